@@ -6,8 +6,11 @@
 //!
 //! This crate reads no clock, no environment and no file: the edge passes text and dates in.
 
+pub mod cases;
+pub mod check;
 mod compile;
 pub mod decide;
+mod describe;
 pub mod error;
 pub mod ir;
 pub mod pack;

@@ -541,6 +541,11 @@ impl Pack {
         self.instruments.iter().map(|instrument| instrument.reviewed_on).min()
     }
 
+    /// The clauses that may be in force on a day, in pack order.
+    pub fn clauses_on(&self, day: Date) -> Vec<&Clause> {
+        self.plan.clauses_on(day).into_iter().filter_map(|index| self.clauses.get(index as usize)).collect()
+    }
+
     /// The provisions of the pack, exceptions included, in order of first appearance.
     pub fn provisions(&self) -> Vec<&str> {
         let mut all: Vec<&str> = Vec::new();

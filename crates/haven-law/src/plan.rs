@@ -74,9 +74,19 @@ impl Plan {
             .map_or(&[], Vec::as_slice)
     }
 
-    /// The first days of the intervals in which the law is one.
-    pub(crate) fn boundaries(&self) -> impl Iterator<Item = Date> {
-        self.regimes.iter().map(|regime| regime.from)
+    /// Positions of the clauses that may be in force on a day, whatever the act.
+    pub(crate) fn clauses_on(&self, day: Date) -> Vec<u32> {
+        let after = self.regimes.partition_point(|regime| regime.from <= day);
+        let mut all: Vec<u32> = self
+            .regimes
+            .get(after.saturating_sub(1))
+            .into_iter()
+            .flat_map(|regime| regime.actions.iter().flatten())
+            .flat_map(|layer| layer.readings.iter().flat_map(|reading| reading.clauses.iter().copied()))
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 }
 

@@ -1,1 +1,85 @@
-fn main(){}
+//! Haven: ask before acting, under a Welcoming City ordinance.
+//!
+//! This crate is the edge: command line, web console, configuration, clock, files. The law itself is in `haven-law`.
+
+mod ask;
+mod config;
+mod error;
+mod laws;
+mod law;
+mod serve;
+mod show;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use config::{Config, Flags};
+use error::CliError;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Makes a Welcoming City ordinance run: ask before acting, with the clause, the next step and whom to tell.
+///
+/// Haven gives no legal advice, decides by cited provisions only, and keeps no record of people.
+#[derive(Parser)]
+#[command(name = "haven", version, arg_required_else_help = true, after_help = "Example:\n  haven ask continue_detention --agency CPD --fact basis=detainer\n\nExit codes: 0 permitted, required or clean; 1 prohibited or findings; 3 needs facts; 2 error.")]
+struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Ask "may I?" or "must I?"
+    Ask(ask::Ask),
+    /// Look at the law: its words, its provisions, its checks, its proofs
+    Law {
+        #[command(subcommand)]
+        command: law::Law,
+    },
+    /// Serve the page and the JSON API
+    Serve {
+        /// Address to listen on [default: 127.0.0.1:2173]
+        #[arg(long, env = "HAVEN_LISTEN", value_name = "ADDRESS")]
+        listen: Option<SocketAddr>,
+    },
+    /// Print shell completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        // A reader that has seen enough (`haven … | head`) is not an error.
+        Err(CliError::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            error.print();
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode, CliError> {
+    let (listen, solver): (Option<SocketAddr>, Option<PathBuf>) = match &cli.command {
+        Command::Serve { listen } => (*listen, None),
+        Command::Law { command } => (None, command.solver()),
+        _ => (None, None),
+    };
+    if let Command::Completions { shell } = cli.command {
+        clap_complete::generate(shell, &mut Cli::command(), "haven", &mut std::io::stdout());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let config = Config::read(&cli.flags, listen, solver)?;
+    let source = laws::source(config.law.as_deref())?;
+    match cli.command {
+        Command::Ask(ask) => ask::run(&ask, &source, &config),
+        Command::Law { command } => law::run(&command, &source, &config),
+        Command::Serve { .. } => serve::run(&source, &config),
+        Command::Completions { .. } => Ok(ExitCode::SUCCESS),
+    }
+}

@@ -1,0 +1,148 @@
+//! The solver: processes of cvc5 that are asked one question at a time.
+
+use crate::error::ProveError;
+use cedar_policy_symcc::err::{EncodeError, Error};
+use cedar_policy_symcc::solver::LocalSolver;
+use cedar_policy_symcc::{CedarSymCompiler, CompiledPolicy, CompiledPolicySet, Env};
+use std::future::Future;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::process::Command;
+
+/// How long a solver may take beyond its own limit before it is taken to hang.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How to run the solver.
+#[derive(Clone, Debug)]
+pub struct Solver {
+    executable: PathBuf,
+    limit: Duration,
+    processes: usize,
+}
+
+impl Solver {
+    /// The solver at a path; without one, `cvc5` where the system finds programs.
+    pub fn new(executable: Option<PathBuf>) -> Solver {
+        Solver { executable: executable.unwrap_or_else(|| PathBuf::from("cvc5")), limit: Duration::from_secs(10), processes: 2 }
+    }
+
+    /// How long one question may take; ten seconds unless said.
+    #[must_use]
+    pub fn with_limit(self, limit: Duration) -> Solver {
+        Solver { limit, ..self }
+    }
+
+    /// How many processes run side by side; two unless said, one at least.
+    #[must_use]
+    pub fn with_processes(self, processes: usize) -> Solver {
+        Solver { processes: processes.max(1), ..self }
+    }
+
+    pub(crate) fn processes(&self) -> usize {
+        self.processes
+    }
+
+    /// The solver's name and version, which also shows that it starts.
+    pub(crate) async fn name(&self) -> Result<String, ProveError> {
+        let mut command = Command::new(&self.executable);
+        command.arg("--version").stdin(Stdio::null()).kill_on_drop(true);
+        let output = match tokio::time::timeout(self.limit + GRACE, command.output()).await {
+            Ok(output) => output.map_err(|cause| self.missing(cause))?,
+            Err(_) => return Err(self.failed("it does not say its version")),
+        };
+        let text = String::from_utf8_lossy(&output.stdout);
+        match text.split_once("version ").and_then(|(_, rest)| rest.split_whitespace().next()) {
+            Some(version) if output.status.success() => Ok(format!("cvc5 {version}")),
+            _ => Err(self.failed(format!("`--version` ended with {} and no version", output.status))),
+        }
+    }
+
+    pub(crate) fn start(&self) -> Result<Process, ProveError> {
+        Ok(Process { settings: self.clone(), compiler: self.compiler()?, queries: 0 })
+    }
+
+    fn compiler(&self) -> Result<CedarSymCompiler<LocalSolver>, ProveError> {
+        let mut command = Command::new(&self.executable);
+        command.args(["--lang", "smt"]).arg(format!("--tlimit-per={}", self.limit.as_millis().max(1))).kill_on_drop(true);
+        let process = LocalSolver::from_command(&mut command).map_err(|error| match error {
+            cedar_policy_symcc::err::SolverError::Io(cause) => self.missing(cause),
+            other => self.failed(other.to_string()),
+        })?;
+        CedarSymCompiler::new(process).map_err(|error| self.failed(error.to_string()))
+    }
+
+    fn missing(&self, cause: std::io::Error) -> ProveError {
+        ProveError::SolverMissing { executable: self.executable.clone(), cause }
+    }
+
+    fn failed(&self, found: impl Into<String>) -> ProveError {
+        ProveError::SolverFailed { executable: self.executable.clone(), found: found.into() }
+    }
+}
+
+/// What the solver says of "is there such a request?".
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// There is none.
+    None,
+    /// This one.
+    Some(Box<Env>),
+    /// It cannot say, and why.
+    Undecided(String),
+}
+
+/// One running solver.
+pub(crate) struct Process {
+    settings: Solver,
+    compiler: CedarSymCompiler<LocalSolver>,
+    /// How many questions it was asked.
+    pub(crate) queries: usize,
+}
+
+impl Process {
+    /// A request that some of these policies permit and none forbids.
+    pub(crate) async fn permitted(&mut self, subject: &str, set: &CompiledPolicySet) -> Result<Answer, ProveError> {
+        self.ask(subject, async |compiler| compiler.check_always_denies_with_counterexample_opt(set).await).await
+    }
+
+    /// A request that both sets allow.
+    pub(crate) async fn permitted_by_both(
+        &mut self,
+        subject: &str,
+        one: &CompiledPolicySet,
+        other: &CompiledPolicySet,
+    ) -> Result<Answer, ProveError> {
+        self.ask(subject, async |compiler| compiler.check_disjoint_with_counterexample_opt(one, other).await).await
+    }
+
+    /// A request on which the policy cannot be evaluated.
+    pub(crate) async fn erring(&mut self, subject: &str, policy: &CompiledPolicy) -> Result<Answer, ProveError> {
+        self.ask(subject, async |compiler| compiler.check_never_errors_with_counterexample_opt(policy).await).await
+    }
+
+    async fn ask<'a, F, R>(&'a mut self, subject: &str, question: F) -> Result<Answer, ProveError>
+    where
+        F: FnOnce(&'a mut CedarSymCompiler<LocalSolver>) -> R,
+        R: Future<Output = Result<Option<Env>, Error>>,
+    {
+        self.queries += 1;
+        let limit = self.settings.limit;
+        match tokio::time::timeout(limit + GRACE, question(&mut self.compiler)).await {
+            Ok(Ok(None)) => Ok(Answer::None),
+            Ok(Ok(Some(found))) => Ok(Answer::Some(Box::new(found))),
+            Ok(Err(Error::SolverUnknown)) => Ok(Answer::Undecided(format!("the solver gave no answer within {limit:?}"))),
+            Ok(Err(error @ (Error::DecodeModel(_) | Error::ConcretizeError(_) | Error::ModelInvalid { .. }))) => {
+                Ok(Answer::Undecided(format!("the solver's example cannot be read: {error}")))
+            }
+            Ok(Err(Error::SolverError(error))) => Err(self.settings.failed(error.to_string())),
+            Ok(Err(Error::EncodeError(EncodeError::Io(error)))) => Err(self.settings.failed(error.to_string())),
+            Ok(Err(error)) => Err(ProveError::Refused { subject: subject.to_owned(), cause: error.to_string() }),
+            Err(_) => {
+                // What the process would say later answers a question that is no longer asked.
+                self.compiler = self.settings.compiler()?;
+                Ok(Answer::Undecided(format!("the solver hung for more than {limit:?}")))
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! `haven ask`: by flags, by lines of JSON, or by questions at a terminal.
+
+mod interview;
+mod paper;
+
+use crate::config::Config;
+use crate::error::CliError;
+use crate::{laws, show};
+use haven_law::decide::{Decision, Verdict};
+use haven_law::pack::{Pack, Source};
+use haven_law::request::{REQUEST_BYTES_MAX, Request, RequestError, Scope, action_named, day};
+use haven_law::vocabulary::FactKind;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufWriter, IsTerminal, Write};
+use std::process::ExitCode;
+
+/// Flags of `haven ask`.
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true, after_help = "Examples:
+  haven ask                                   questions one by one
+  haven ask continue_detention --agency CPD --fact basis=detainer
+  haven ask arrest --on 2020-06-15 --fact basis=admin_warrant --fact document=I-200
+  haven ask --jsonl < requests.jsonl
+  haven ask paper --form I-200
+
+Acts, facts and values: haven law vocabulary")]
+pub(crate) struct Ask {
+    #[command(subcommand)]
+    paper: Option<AskCommand>,
+    /// The act, from `haven law vocabulary`; left out at a terminal, Haven asks
+    action: Option<String>,
+    /// The agency whose act it is
+    #[arg(long)]
+    agency: Option<String>,
+    /// The day of the act, YYYY-MM-DD [default: today in the jurisdiction]
+    #[arg(long, value_name = "DAY")]
+    on: Option<String>,
+    /// What is known; several words of a set are separated by commas
+    #[arg(long = "fact", value_name = "FACT=VALUE")]
+    facts: Vec<String>,
+    /// Ask only this layer: city, state, federal or order
+    #[arg(long)]
+    layer: Vec<String>,
+    /// Ask only this provision and what lies below it
+    #[arg(long)]
+    provision: Vec<String>,
+    /// Read one request a line, write one answer a line
+    #[arg(long, conflicts_with_all = ["action", "agency", "on", "facts", "json"])]
+    jsonl: bool,
+    /// Answer as one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(clap::Subcommand)]
+enum AskCommand {
+    /// What is this paper? Never trust the word "warrant"
+    Paper(paper::Paper),
+}
+
+/// The exit code of a verdict.
+fn code(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Permitted | Verdict::Required => 0,
+        Verdict::Prohibited => 1,
+        Verdict::NeedsFacts => 3,
+    }
+}
+
+/// Today in the jurisdiction's own time zone: law changes at its midnight, not at the server's.
+pub(crate) fn today(pack: &Pack) -> Result<jiff::civil::Date, CliError> {
+    let zone = pack.jurisdictions.first().map_or("UTC", |jurisdiction| jurisdiction.time_zone.as_str());
+    #[expect(clippy::disallowed_methods, reason = "the edge is where the clock is read")]
+    let now = jiff::Timestamp::now();
+    let zoned = now.in_tz(zone).map_err(|error| CliError::other(format!("time zone `{zone}`: {error}"), "check jurisdiction.toml"))?;
+    Ok(zoned.date())
+}
+
+/// Runs the command.
+pub(crate) fn run(ask: &Ask, source: &Source, config: &Config) -> Result<ExitCode, CliError> {
+    let pack = laws::pack(source, &config.jurisdiction)?;
+    if let Some(AskCommand::Paper(paper)) = &ask.paper {
+        return paper::run(paper, source, &pack);
+    }
+    let scope = Scope::read(&pack, &ask.layer, &ask.provision)?;
+    if ask.jsonl {
+        let stdin = std::io::stdin().lock();
+        let stdout = BufWriter::new(std::io::stdout().lock());
+        return batch(&pack, &scope, stdin, stdout).map(ExitCode::from);
+    }
+    let request = match &ask.action {
+        Some(action) => from_flags(ask, action, &pack, scope)?,
+        None if std::io::stdin().is_terminal() => return interview::run(&pack, ask.agency.clone(), scope),
+        None => {
+            return Err(CliError::other("no act is named and there is no terminal to ask at", "name the act (`haven ask stop …`) or use --jsonl"));
+        }
+    };
+    let decision = pack.decide(&request);
+    print(&pack, &decision, ask.json)?;
+    Ok(ExitCode::from(code(decision.verdict)))
+}
+
+fn print(pack: &Pack, decision: &Decision, as_json: bool) -> Result<(), CliError> {
+    let mut out = std::io::stdout().lock();
+    if as_json {
+        writeln!(out, "{}", line(decision))?;
+    } else {
+        write!(out, "{}", show::text(pack, decision))?;
+    }
+    Ok(())
+}
+
+/// An answer as the line that every door gives: the command line and the JSON API, byte for byte.
+pub(crate) fn line(decision: &Decision) -> String {
+    // Serialising closed structures of strings and numbers cannot fail; an empty answer would be seen at once.
+    serde_json::to_string(decision).unwrap_or_default()
+}
+
+/// An error in the place of an answer.
+pub(crate) fn error_line(id: Value, error: &RequestError) -> String {
+    json!({ "id": id, "error": error }).to_string()
+}
+
+fn from_flags(ask: &Ask, action: &str, pack: &Pack, scope: Scope) -> Result<Request, CliError> {
+    let action = action_named(pack, action)?;
+    let on = match &ask.on {
+        Some(text) => day("--on", text)?,
+        None => today(pack)?,
+    };
+    let mut request = Request::new(pack, on, action, ask.agency.clone(), scope);
+    for fact in &ask.facts {
+        let (name, value) = fact.split_once('=').ok_or_else(|| RequestError::new("--fact", "fact=value", fact))?;
+        let kind = pack.vocabulary().fact_named(name).map(|id| pack.vocabulary().fact(id).kind);
+        let value = match kind {
+            Some(FactKind::Many) if value != "unknown" => Value::from(value.split(',').map(str::trim).collect::<Vec<_>>()),
+            Some(FactKind::Number) => value.parse::<i64>().map_or_else(|_| Value::from(value), Value::from),
+            _ => Value::from(value),
+        };
+        request.state(pack, name, &value)?;
+    }
+    Ok(request)
+}
+
+/// Answers line by line, in order; returns the gravest exit code: error, prohibited, needs facts, clean.
+fn batch(pack: &Pack, scope: &Scope, mut input: impl BufRead, mut output: impl Write) -> Result<u8, CliError> {
+    let gravity = |code: u8| match code {
+        2 => 3,
+        1 => 2,
+        3 => 1,
+        _ => 0,
+    };
+    let mut gravest = 0;
+    let mut number = 0;
+    let mut bytes = Vec::new();
+    loop {
+        number += 1;
+        let Some(overlong) = next_line(&mut input, &mut bytes)? else { break };
+        let text = String::from_utf8_lossy(&bytes);
+        if text.trim().is_empty() && !overlong {
+            continue;
+        }
+        let parsed = if overlong {
+            Err(RequestError::new("request", format!("at most {REQUEST_BYTES_MAX} bytes"), "a longer line"))
+        } else if std::str::from_utf8(&bytes).is_err() {
+            Err(RequestError::new("request", "UTF-8 text", "other bytes"))
+        } else {
+            Request::parse(text.trim_end_matches(['\r', '\n']).trim_start_matches('\u{feff}'), pack, scope)
+        };
+        let (answer, code) = match parsed {
+            Ok(request) => {
+                let decision = pack.decide(&request);
+                (line(&decision), code(decision.verdict))
+            }
+            Err(error) => (error_line(id_of(&text), &error.at_line(number)), 2),
+        };
+        writeln!(output, "{answer}")?;
+        if gravity(code) > gravity(gravest) {
+            gravest = code;
+        }
+    }
+    output.flush()?;
+    Ok(gravest)
+}
+
+/// Reads one line of bounded length; says whether it was longer and has been skipped to its end.
+fn next_line(input: &mut impl BufRead, bytes: &mut Vec<u8>) -> std::io::Result<Option<bool>> {
+    bytes.clear();
+    let mut overlong = false;
+    let mut any = false;
+    loop {
+        let buffer = input.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(any.then_some(overlong));
+        }
+        any = true;
+        let end = buffer.iter().position(|byte| *byte == b'\n');
+        let taken = end.map_or(buffer.len(), |end| end + 1);
+        if bytes.len() + taken > REQUEST_BYTES_MAX + 2 {
+            overlong = true;
+        } else {
+            bytes.extend(buffer.iter().take(taken));
+        }
+        input.consume(taken);
+        if end.is_some() {
+            return Ok(Some(overlong));
+        }
+    }
+}
+
+/// The id of a line that could not be read as a request, where it can be read at all.
+pub(crate) fn id_of(text: &str) -> Value {
+    let id = serde_json::from_str::<Value>(text).ok().and_then(|value| value.get("id").cloned());
+    id.filter(|id| id.is_number() || id.as_str().is_some_and(|text| text.len() <= 200)).unwrap_or(Value::Null)
+}

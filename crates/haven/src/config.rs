@@ -1,0 +1,73 @@
+//! Configuration: one file, `haven.toml`, every key also an environment variable and most also a flag.
+//!
+//! Keys and defaults: `docs/configuration.md`. A flag wins over the environment, the environment over the file.
+
+use crate::error::CliError;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The jurisdiction asked where none is named.
+const JURISDICTION: &str = "us/il/chicago";
+/// Where the web console listens where nothing else is said: this machine only, on the number of the chapter.
+const LISTEN: &str = "127.0.0.1:2173";
+
+/// The file as it stands.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    law: Option<PathBuf>,
+    jurisdiction: Option<String>,
+    listen: Option<SocketAddr>,
+    solver: Option<PathBuf>,
+}
+
+/// Flags and environment variables, common to all commands.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Flags {
+    /// Configuration file; `haven.toml` in the working folder is read where there is one
+    #[arg(long, env = "HAVEN_CONFIG", global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Folder of laws to use instead of the ones in the program
+    #[arg(long, env = "HAVEN_LAW", global = true, value_name = "FOLDER")]
+    law: Option<PathBuf>,
+    /// Jurisdiction whose law is asked [default: us/il/chicago]
+    #[arg(long, env = "HAVEN_JURISDICTION", global = true, value_name = "ID")]
+    jurisdiction: Option<String>,
+}
+
+/// What the commands work with.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// The folder of laws, if not the embedded ones.
+    pub law: Option<PathBuf>,
+    /// The jurisdiction.
+    pub jurisdiction: String,
+    /// Where the web console listens.
+    pub listen: SocketAddr,
+    /// The solver's executable, if not found by name.
+    pub solver: Option<PathBuf>,
+}
+
+impl Config {
+    /// Puts flags, environment and file together.
+    pub(crate) fn read(flags: &Flags, listen: Option<SocketAddr>, solver: Option<PathBuf>) -> Result<Config, CliError> {
+        let file = match &flags.config {
+            Some(path) => read_file(path)?,
+            None if Path::new("haven.toml").is_file() => read_file(Path::new("haven.toml"))?,
+            None => File::default(),
+        };
+        let default = LISTEN.parse().map_err(|_| CliError::other(format!("`{LISTEN}` is no address"), "report this"))?;
+        Ok(Config {
+            law: flags.law.clone().or(file.law),
+            jurisdiction: flags.jurisdiction.clone().or(file.jurisdiction).unwrap_or_else(|| JURISDICTION.to_owned()),
+            listen: listen.or(file.listen).unwrap_or(default),
+            solver: solver.or(file.solver),
+        })
+    }
+}
+
+fn read_file(path: &Path) -> Result<File, CliError> {
+    let text = std::fs::read_to_string(path).map_err(|error| CliError::Read { path: path.to_path_buf(), error })?;
+    toml::from_str(&text).map_err(|error| CliError::other(format!("`{}`: {error}", path.display()), "docs/configuration.md lists the keys"))
+}
