@@ -4,7 +4,6 @@ use crate::error::ProveError;
 use cedar_policy_symcc::err::{EncodeError, Error};
 use cedar_policy_symcc::solver::LocalSolver;
 use cedar_policy_symcc::{CedarSymCompiler, CompiledPolicy, CompiledPolicySet, Env};
-use std::future::Future;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -81,7 +80,28 @@ impl Solver {
     }
 }
 
-/// What the solver says of "is there such a request?".
+/// "Is there a request …?"
+#[derive(Clone, Copy)]
+pub(crate) enum Question<'a> {
+    /// … that some of these policies permit and none forbids?
+    Permitted(&'a CompiledPolicySet),
+    /// … that both sets permit?
+    PermittedByBoth(&'a CompiledPolicySet, &'a CompiledPolicySet),
+    /// … on which the policy cannot be evaluated?
+    Erring(&'a CompiledPolicy),
+}
+
+impl Question<'_> {
+    async fn put(self, compiler: &mut CedarSymCompiler<LocalSolver>) -> Result<Option<Env>, Error> {
+        match self {
+            Question::Permitted(set) => compiler.check_always_denies_with_counterexample_opt(set).await,
+            Question::PermittedByBoth(one, other) => compiler.check_disjoint_with_counterexample_opt(one, other).await,
+            Question::Erring(policy) => compiler.check_never_errors_with_counterexample_opt(policy).await,
+        }
+    }
+}
+
+/// What the solver says of such a request.
 #[derive(Debug)]
 pub(crate) enum Answer {
     /// There is none.
@@ -101,34 +121,11 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// A request that some of these policies permit and none forbids.
-    pub(crate) async fn permitted(&mut self, subject: &str, set: &CompiledPolicySet) -> Result<Answer, ProveError> {
-        self.ask(subject, async |compiler| compiler.check_always_denies_with_counterexample_opt(set).await).await
-    }
-
-    /// A request that both sets allow.
-    pub(crate) async fn permitted_by_both(
-        &mut self,
-        subject: &str,
-        one: &CompiledPolicySet,
-        other: &CompiledPolicySet,
-    ) -> Result<Answer, ProveError> {
-        self.ask(subject, async |compiler| compiler.check_disjoint_with_counterexample_opt(one, other).await).await
-    }
-
-    /// A request on which the policy cannot be evaluated.
-    pub(crate) async fn erring(&mut self, subject: &str, policy: &CompiledPolicy) -> Result<Answer, ProveError> {
-        self.ask(subject, async |compiler| compiler.check_never_errors_with_counterexample_opt(policy).await).await
-    }
-
-    async fn ask<'a, F, R>(&'a mut self, subject: &str, question: F) -> Result<Answer, ProveError>
-    where
-        F: FnOnce(&'a mut CedarSymCompiler<LocalSolver>) -> R,
-        R: Future<Output = Result<Option<Env>, Error>>,
-    {
+    /// Asks one question; `subject` names it where it cannot be asked.
+    pub(crate) async fn ask(&mut self, subject: &str, question: Question<'_>) -> Result<Answer, ProveError> {
         self.queries += 1;
         let limit = self.settings.limit;
-        match tokio::time::timeout(limit + GRACE, question(&mut self.compiler)).await {
+        match tokio::time::timeout(limit + GRACE, question.put(&mut self.compiler)).await {
             Ok(Ok(None)) => Ok(Answer::None),
             Ok(Ok(Some(found))) => Ok(Answer::Some(Box::new(found))),
             Ok(Err(Error::SolverUnknown)) => Ok(Answer::Undecided(format!("the solver gave no answer within {limit:?}"))),
