@@ -7,7 +7,7 @@
 
 use crate::ir::{FactSet, Facts, Truth};
 use crate::pack::{Clause, Effect, Layer, Pack, Verified};
-use crate::plan::{LayerPlan, Reading};
+use crate::plan::{InForce, LayerPlan, Reading, in_force};
 use crate::request::Request;
 use crate::vocabulary::{FactId, FactKind};
 use serde::Serialize;
@@ -675,6 +675,14 @@ impl Pack {
             Some(Some((_, kind))) if !kind.note.is_empty() => notes.push(kind.note.clone()),
             Some(None) => notes.push("The agency named is not on this jurisdiction's list, so whether these laws reach it is unknown.".to_owned()),
             _ => {}
+        }
+        let layers: Vec<Layer> = asked.layers.iter().map(|plan| plan.layer).collect();
+        for instrument in self.instruments.iter().filter(|file| layers.contains(&file.layer) && file.addresses.contains(&request.action)) {
+            for version in in_force(instrument, request.as_of) {
+                let InForce::Version(from) = version else { continue };
+                let note = instrument.versions.iter().find(|version| version.from == from).and_then(|version| version.note.as_ref());
+                notes.extend(note.cloned());
+            }
         }
         if asked.layers.iter().any(|plan| plan.readings.len() > 1) {
             notes.push(format!("On {} it is uncertain which version was in force; every version that may have been was asked.", request.as_of));

@@ -150,6 +150,9 @@ pub struct Version {
     pub source: String,
     /// How well it is known.
     pub verified: Verified,
+    /// What every answer under this version must say.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 /// What held before the first version that is encoded.
