@@ -317,8 +317,18 @@ impl Pack {
     pub fn decide(&self, request: &Request) -> Decision {
         let asked = self.asked(request);
         let (verdict, basis, sums) = self.judge(&asked, &request.facts);
-        let layers: Vec<LayerAnswer> =
+        let mut layers: Vec<LayerAnswer> =
             asked.layers.iter().zip(&sums).map(|(plan, sum)| self.layer_answer(plan, &asked, &request.facts, *sum)).collect();
+        // A layer that was asked by name answers even where it is silent.
+        for layer in request.scope.layers.iter().filter(|layer| !asked.layers.iter().any(|plan| plan.layer == **layer)) {
+            layers.push(LayerAnswer {
+                layer: *layer,
+                version: String::new(),
+                verdict: Verdict::Permitted,
+                basis: Some(Basis::NotReached),
+                provisions: Vec::new(),
+            });
+        }
         let questions = if verdict == Verdict::NeedsFacts { self.questions(request, &asked, &sums) } else { Vec::new() };
         let would_change =
             if verdict == Verdict::NeedsFacts { Vec::new() } else { self.would_change(request, &asked, &layers, verdict) };

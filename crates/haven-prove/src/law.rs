@@ -133,20 +133,15 @@ impl Law {
         self.acts.get(act.index())
     }
 
+    /// The rules of clauses at positions of the pack.
+    pub(crate) fn pick(&self, positions: &[usize]) -> Vec<&Rule> {
+        positions.iter().filter_map(|position| self.rules.get(*position)).collect()
+    }
+
     /// The clause at a position of the pack, with its rule.
     pub(crate) fn clause(&self, position: usize) -> Option<(&Clause, &Rule)> {
         self.pack.clauses.get(position).zip(self.rules.get(position))
     }
-
-    /// The clauses of a version of an instrument, by position.
-    pub(crate) fn version(&self, instrument: usize, from: Date) -> Vec<usize> {
-        let in_force = |clause: &Clause| clause.instrument == instrument && is_in_force(clause, from);
-        self.pack.clauses.iter().enumerate().filter(|(_, clause)| in_force(clause)).map(|(position, _)| position).collect()
-    }
-}
-
-fn is_in_force(clause: &Clause, version: Date) -> bool {
-    clause.from <= version && clause.until.is_none_or(|until| until > version)
 }
 
 fn acts(pack: &Pack) -> Result<Vec<Act>, ProveError> {
@@ -179,38 +174,53 @@ fn acts(pack: &Pack) -> Result<Vec<Act>, ProveError> {
 
 /// Every distinct set of clauses that may be in force together, by the first day it may be.
 fn readings(pack: &Pack) -> Vec<Reading> {
+    let (certain, uncertain): (Vec<_>, Vec<_>) =
+        boundaries(pack).into_iter().map(|day| readings_on(pack, day)).partition(|readings| readings.len() == 1);
+    let mut all: Vec<Reading> = Vec::new();
+    // Certain days come first, so that a set that is in force for certain is named by such a day.
+    for reading in certain.into_iter().chain(uncertain).flatten() {
+        if !reading.clauses.is_empty() && !all.iter().any(|known| known.clauses == reading.clauses) {
+            all.push(reading);
+        }
+    }
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    all
+}
+
+/// The days on which a version begins or may begin.
+pub(crate) fn boundaries(pack: &Pack) -> Vec<Date> {
     let versions = pack.instruments.iter().flat_map(|instrument| &instrument.versions);
     let mut days: Vec<Date> = versions.flat_map(|version| std::iter::once(version.from).chain(version.uncertain_from)).collect();
     days.sort_unstable();
     days.dedup();
-    let mut all: Vec<Reading> = Vec::new();
-    for day in days {
-        let mut choices = vec![(day.to_string(), Vec::new())];
-        for (position, instrument) in pack.instruments.iter().enumerate() {
-            let possible = may_be_in_force(instrument, day);
-            choices = choices
-                .into_iter()
-                .flat_map(|(name, clauses)| possible.iter().map(move |version| (*version, name.clone(), clauses.clone())))
-                .map(|(version, mut name, mut clauses)| {
-                    if possible.len() > 1 {
-                        let of = version.map_or_else(|| "nothing".to_owned(), |from| from.to_string());
-                        name.push_str(&format!(" with {}@{of}", instrument.id));
-                    }
-                    let in_force = |clause: &Clause| {
-                        clause.instrument == position && version.is_some_and(|version| is_in_force(clause, version))
-                    };
-                    clauses.extend((0..).zip(&pack.clauses).filter(|(_, clause)| in_force(clause)).map(|(index, _): (usize, _)| index));
-                    (name, clauses)
-                })
-                .collect();
-        }
-        for (name, clauses) in choices {
-            if !clauses.is_empty() && !all.iter().any(|known| known.clauses == clauses) {
-                all.push(Reading { name, clauses });
+    days
+}
+
+/// One reading for each choice of the versions that may be in force on a day.
+pub(crate) fn readings_on(pack: &Pack, day: Date) -> Vec<Reading> {
+    let mut readings = vec![Reading { name: day.to_string(), clauses: Vec::new() }];
+    for (instrument, file) in pack.instruments.iter().enumerate() {
+        let versions = may_be_in_force(file, day);
+        let mut extended = Vec::new();
+        for (reading, version) in readings.iter().flat_map(|reading| versions.iter().map(move |version| (reading, *version))) {
+            let mut name = reading.name.clone();
+            if versions.len() > 1 {
+                let from = version.map_or_else(|| "none".to_owned(), |from| from.to_string());
+                name.push_str(&format!(" with {}@{from}", file.id));
             }
+            let added = version.map_or_else(Vec::new, |from| clauses_of(pack, instrument, from));
+            extended.push(Reading { name, clauses: reading.clauses.iter().copied().chain(added).collect() });
         }
+        readings = extended;
     }
-    all
+    readings
+}
+
+/// The clauses of a version of an instrument, by position.
+pub(crate) fn clauses_of(pack: &Pack, instrument: usize, from: Date) -> Vec<usize> {
+    let in_force =
+        |clause: &Clause| clause.instrument == instrument && clause.from <= from && clause.until.is_none_or(|until| until > from);
+    pack.clauses.iter().enumerate().filter(|(_, clause)| in_force(clause)).map(|(position, _)| position).collect()
 }
 
 /// The versions that may be in force on a day; nothing stands for a day before the first that is encoded.
@@ -223,50 +233,4 @@ fn may_be_in_force(instrument: &Instrument, day: Date) -> Vec<Option<Date>> {
         .filter(|version| version.uncertain_from.is_some_and(|from| from <= day))
         .map(|version| Some(version.from));
     std::iter::once(current).chain(next).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use haven_law::pack::Source;
-
-    /// The days and versions worked out here are those by which the pack decides.
-    #[test]
-    fn readings_are_what_the_pack_says_may_be_in_force() {
-        let mut source = Source::default();
-        read(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../law")), "", &mut source);
-        let pack = Pack::load(&source, "us/il/chicago").expect("the pack loads");
-        let readings = readings(&pack);
-        let mut days = 0;
-        for day in pack.instruments.iter().flat_map(|instrument| &instrument.versions).flat_map(|version| {
-            std::iter::once(version.from).chain(version.uncertain_from)
-        }) {
-            let mut here: Vec<&str> = readings
-                .iter()
-                .filter(|reading| reading.name.starts_with(&day.to_string()))
-                .flat_map(|reading| reading.clauses.iter().map(|position| pack.clauses[*position].id.as_str()))
-                .collect();
-            here.sort_unstable();
-            here.dedup();
-            if here.is_empty() {
-                continue;
-            }
-            let mut there: Vec<&str> = pack.clauses_on(day).iter().map(|clause| clause.id.as_str()).collect();
-            there.sort_unstable();
-            assert_eq!(here, there, "on {day}");
-            days += 1;
-        }
-        assert!(days > 10, "{days} days were compared");
-    }
-
-    fn read(folder: &std::path::Path, prefix: &str, source: &mut Source) {
-        for entry in std::fs::read_dir(folder).expect("the folder of laws").map(|entry| entry.expect("an entry")) {
-            let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            if entry.path().is_dir() {
-                read(&entry.path(), &format!("{path}/"), source);
-            } else if let Ok(text) = std::fs::read_to_string(entry.path()) {
-                source.insert(path, text);
-            }
-        }
-    }
 }

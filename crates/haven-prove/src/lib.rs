@@ -10,12 +10,17 @@
 //!
 //! This crate reads no environment: the edge names the solver.
 
+mod amendments;
+mod clauses;
+mod duties;
 mod error;
 mod example;
-mod jobs;
 mod law;
+mod prover;
 mod report;
 mod solver;
+#[cfg(test)]
+mod tests;
 
 pub use error::ProveError;
 pub use example::Example;
@@ -35,6 +40,6 @@ use haven_law::pack::Pack;
 pub async fn prove(pack: &Pack, solver: &Solver) -> Result<Report, ProveError> {
     let name = solver.name().await?;
     let law = law::Law::new(pack)?;
-    let (checks, queries) = jobs::run(law, solver).await?;
+    let (checks, queries) = prover::run(law, solver).await?;
     Ok(Report::new(pack, name, checks, queries))
 }
