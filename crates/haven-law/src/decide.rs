@@ -6,7 +6,7 @@
 //! holds, or nothing reaches it. Format of the answer: `docs/formats/decision.md`.
 
 use crate::ir::{FactSet, Facts, Truth};
-use crate::pack::{Clause, Effect, Layer, Pack, Verified};
+use crate::pack::{Clause, Effect, Layer, Obligation, Pack, Verified};
 use crate::plan::{InForce, LayerPlan, Reading, in_force};
 use crate::request::Request;
 use crate::vocabulary::{FactId, FactKind};
@@ -655,28 +655,27 @@ impl Pack {
             .vocabulary
             .fact_named(crate::pack::AGENCY_KIND)
             .and_then(|fact| Some(self.vocabulary.fact(fact).names(request.facts.get(fact)?).join("")));
-        let mut advice: Vec<ObligationAnswer> = Vec::new();
-        let mut all: Vec<ObligationAnswer> = Vec::new();
+        let mut named: Vec<&Obligation> = Vec::new();
         for clause in self.each_clause(asked).into_iter().filter(|clause| apply(clause, &request.facts).0 == Applied::Yes) {
-            let list = if clause.effect == Effect::Advise { &mut advice } else { &mut all };
             for obligation in clause.obligations.iter().filter_map(|id| self.obligations.get(id)) {
                 let binds = kind.as_ref().is_none_or(|kind| obligation.agency_kinds.is_empty() || obligation.agency_kinds.contains(kind));
                 let current = obligation.from.is_none_or(|from| from <= request.as_of)
                     && obligation.until.is_none_or(|until| until > request.as_of);
-                if binds && current && !list.iter().any(|known| known.id == obligation.id) {
-                    list.push(ObligationAnswer {
-                        id: obligation.id.clone(),
-                        text: obligation.text.clone(),
-                        cite: obligation.cite.clone(),
-                        verified: obligation.verified.clone(),
-                    });
+                if binds && current && !named.iter().any(|known| known.id == obligation.id) {
+                    named.push(obligation);
                 }
             }
         }
-        // Advice comes first: "help first" must not stand below paperwork.
-        all.retain(|obligation| !advice.iter().any(|known| known.id == obligation.id));
-        advice.extend(all);
-        advice
+        named.sort_by_key(|obligation| !obligation.first);
+        named
+            .into_iter()
+            .map(|obligation| ObligationAnswer {
+                id: obligation.id.clone(),
+                text: obligation.text.clone(),
+                cite: obligation.cite.clone(),
+                verified: obligation.verified.clone(),
+            })
+            .collect()
     }
 
     fn notes(&self, request: &Request, asked: &Asked<'_>) -> Vec<String> {

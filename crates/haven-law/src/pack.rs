@@ -310,6 +310,8 @@ struct ObligationFile {
     cite: String,
     verified: String,
     #[serde(default)]
+    first: bool,
+    #[serde(default)]
     agency_kinds: Vec<String>,
     #[serde(default)]
     from: Option<Date>,
@@ -328,6 +330,8 @@ pub struct Obligation {
     pub cite: String,
     /// `V`, `S`, `U`, or `house` for good practice.
     pub verified: String,
+    /// Whether it stands before the others: "help first" must not stand below paperwork.
+    pub first: bool,
     /// The kinds of agency it binds; none means all.
     pub agency_kinds: Vec<String>,
     /// In force from.
@@ -592,6 +596,7 @@ impl Pack {
                     text: file.text,
                     cite: file.cite,
                     verified: file.verified,
+                    first: file.first,
                     agency_kinds: file.agency_kinds,
                     from: file.from,
                     until: file.until,
