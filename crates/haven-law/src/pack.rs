@@ -150,6 +150,9 @@ pub struct Version {
     pub source: String,
     /// How well it is known.
     pub verified: Verified,
+    /// It is said to permit nothing that the version before prohibited; the proofs hold it to that.
+    #[serde(default)]
+    pub only_tightens: bool,
     /// What every answer under this version must say.
     #[serde(default)]
     pub note: Option<String>,

@@ -23,8 +23,7 @@ pub struct Example {
 
 impl Example {
     pub(crate) fn new(vocabulary: &Vocabulary, act: ActionId, facts: &Facts) -> Example {
-        let (name, label) =
-            vocabulary.action(act).map_or(("", ""), |action| (action.name.as_str(), action.label.as_str()));
+        let (name, label) = vocabulary.action(act).map_or(("", ""), |action| (action.name.as_str(), action.label.as_str()));
         let mut words = format!("act: {label}");
         let mut values = BTreeMap::new();
         for id in facts.known().iter() {
@@ -33,9 +32,7 @@ impl Example {
             let (value, text) = match fact.kind {
                 FactKind::Number => (Value::from(word.cast_signed()), word.cast_signed().to_string()),
                 FactKind::Many => (Value::from(fact.names(word)), fact.labels(word).join(" and ")),
-                FactKind::Bool | FactKind::One | FactKind::Recency => {
-                    (Value::from(fact.names(word).join("")), fact.labels(word).join(""))
-                }
+                FactKind::Bool | FactKind::One | FactKind::Recency => (Value::from(fact.names(word).join("")), fact.labels(word).join("")),
             };
             words.push_str(&format!("; {} = {text}", fact.label));
             values.insert(fact.name.clone(), value);

@@ -42,13 +42,7 @@ impl Rule {
 
     fn build(clause: &Clause, name: &str, applies: Ir, excuse: Option<usize>) -> Result<Rule, ProveError> {
         let policy = |effect: &str| with_effect(clause.policy(), effect, name, excuse);
-        Ok(Rule {
-            name: name.to_owned(),
-            actions: clause.actions.clone(),
-            applies,
-            permit: policy("permit")?,
-            forbid: policy("forbid")?,
-        })
+        Ok(Rule { name: name.to_owned(), actions: clause.actions.clone(), applies, permit: policy("permit")?, forbid: policy("forbid")? })
     }
 
     pub(crate) fn addresses(&self, act: ActionId) -> bool {

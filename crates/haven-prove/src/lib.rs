@@ -8,6 +8,9 @@
 //! A proof is about the encoding. Whether the encoding says what the law says is for a lawyer: each report names the
 //! text it speaks of by digest, and the clauses whose text nobody here has read.
 //!
+//! Requests are those that can be asked: every fact has a value, and a fact that is a set has at least one member, since
+//! the reader of requests refuses empty lists.
+//!
 //! This crate reads no environment: the edge names the solver.
 
 mod amendments;

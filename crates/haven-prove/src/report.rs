@@ -14,7 +14,8 @@ pub enum Kind {
     NeverErrs,
     /// Does the clause do something that other clauses of its instrument do not, unless it says so in `@overlaps`?
     Needed,
-    /// Is everything that the version before prohibited prohibited still?
+    /// Is everything that the version before prohibited prohibited still? A caution beside the prohibition does not count
+    /// against it.
     StaysProhibited,
     /// Is everything that the version before prohibited at least referred to a person still?
     StaysGuarded,

@@ -51,7 +51,7 @@ impl Solver {
             Err(_) => return Err(self.failed("it does not say its version")),
         };
         let text = String::from_utf8_lossy(&output.stdout);
-        match text.split_once("version ").and_then(|(_, rest)| rest.split_whitespace().next()) {
+        match text.split_once("cvc5 version ").and_then(|(_, rest)| rest.split_whitespace().next()) {
             Some(version) if output.status.success() => Ok(format!("cvc5 {version}")),
             _ => Err(self.failed(format!("`--version` ended with {} and no version", output.status))),
         }
