@@ -1,6 +1,6 @@
 //! Cases: tables of situations with the answers the law must give, and how much of the law they reach.
 
-use crate::decide::{Basis, Decision, Does, Verdict};
+use crate::decide::{Basis, Decision, Does, Holds, Verdict};
 use crate::error::{LoadError, Place, line_of};
 use crate::ir::Truth;
 use crate::pack::{Clause, Effect, Pack, Source, is_within};
@@ -207,7 +207,13 @@ fn check(case: &Case, decision: &Decision) -> Result<(), String> {
         .filter(|layer| layer.verdict == decision.verdict || decision.verdict == Verdict::NeedsFacts)
         .flat_map(|layer| &layer.provisions)
         .flat_map(|provision| {
-            let exceptions = provision.because.iter().filter(|_| provision.effect == Does::Excepted).filter_map(|because| because.exception.clone());
+            // An exception decides where it holds, and where it is what nobody knows.
+            let decides = |holds: Holds| match provision.effect {
+                Does::Excepted => holds == Holds::Yes,
+                Does::Undetermined => holds == Holds::Unknown,
+                _ => false,
+            };
+            let exceptions = provision.because.iter().filter(move |because| decides(because.holds)).filter_map(|because| because.exception.clone());
             std::iter::once(provision.id.clone()).chain(exceptions)
         })
         .collect();

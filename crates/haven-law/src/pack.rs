@@ -471,6 +471,8 @@ impl Pack {
         };
         let mut read = vec![schema_file, words_file];
         pack.read_obligations(source, &mut read, &mut errors);
+        // Where a file of obligations cannot be read, naming every clause that uses it would bury the cause.
+        let obligations_read = errors.is_empty();
         pack.read_agencies(source, &mut read, &mut errors);
         for jurisdiction in pack.jurisdictions.clone() {
             read.push(format!("{}/jurisdiction.toml", jurisdiction.id));
@@ -478,7 +480,7 @@ impl Pack {
                 pack.read_instrument(source, &jurisdiction, &name, &mut read, &mut errors);
             }
         }
-        pack.check_names(&mut errors);
+        pack.check_names(obligations_read, &mut errors);
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -861,7 +863,7 @@ impl Pack {
     }
 
     /// Checks that clauses name versions, obligations and provisions that exist.
-    fn check_names(&self, errors: &mut Vec<LoadError>) {
+    fn check_names(&self, obligations_read: bool, errors: &mut Vec<LoadError>) {
         for clause in &self.clauses {
             let Some(instrument) = self.instrument_of(clause) else { continue };
             let mut dates = vec![("begins", clause.from)];
@@ -878,7 +880,7 @@ impl Pack {
             if clause.until.is_some_and(|until| until <= clause.from) {
                 errors.push(LoadError::new(clause.place.clone(), format!("clause `{}` ends before it begins", clause.id), "@until is exclusive and later"));
             }
-            for obligation in clause.obligations.iter().filter(|id| !self.obligations.contains_key(id.as_str())) {
+            for obligation in clause.obligations.iter().filter(|id| obligations_read && !self.obligations.contains_key(id.as_str())) {
                 errors.push(LoadError::new(clause.place.clone(), format!("clause `{}` names an unknown obligation `{obligation}`", clause.id), "add it to obligations.toml"));
             }
         }

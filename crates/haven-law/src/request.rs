@@ -357,7 +357,7 @@ fn read_value(field: &str, fact: &Fact, value: &Value, as_of: Date) -> Result<Op
                 return Err(RequestError::new(field, format!("a day not after {as_of}"), text));
             }
             let year_later = reviewed.checked_add(1.year()).map_err(|_| refused())?;
-            word(if as_of <= year_later { "within_year" } else { "over_year" }).map(Some)
+            word(if as_of < year_later { "within_year" } else { "over_year" }).map(Some)
         }
         (FactKind::Number, Value::String(_)) => Err(refused()),
         (_, Value::String(text)) => word(text).map(Some),

@@ -27,6 +27,22 @@ pub enum Kind {
     Disjoint,
 }
 
+impl Kind {
+    /// What is asked, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Kind::CanApply => "the clause can apply to something",
+            Kind::NeverErrs => "the clause can be evaluated whatever the facts are",
+            Kind::Needed => "the clause does something no other does, or says so",
+            Kind::StaysProhibited => "what the version before prohibited is prohibited still",
+            Kind::StaysGuarded => "what the version before prohibited is prohibited or referred to a person still",
+            Kind::NewlyProhibited => "what is newly prohibited",
+            Kind::ExceptionEnds => "what became of the exceptions of the version before",
+            Kind::Disjoint => "nothing is both required and prohibited on one day",
+        }
+    }
+}
+
 /// How a check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
