@@ -14,6 +14,7 @@ mod describe;
 pub mod error;
 pub mod ir;
 pub mod pack;
+pub mod paper;
 mod plan;
 pub mod request;
 pub mod text;
