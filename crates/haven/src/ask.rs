@@ -12,6 +12,7 @@ use haven_law::request::{REQUEST_BYTES_MAX, Request, RequestError, Scope, action
 use haven_law::vocabulary::FactKind;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufWriter, IsTerminal, Write};
+use std::ops::Deref;
 use std::process::ExitCode;
 
 /// Flags of `haven ask`.
@@ -142,7 +143,7 @@ fn from_flags(ask: &Ask, action: &str, pack: &Pack, scope: Scope) -> Result<Requ
 }
 
 /// Answers line by line, in order; returns the gravest exit code: error, prohibited, needs facts, clean.
-fn batch(pack: &Pack, scope: &Scope, mut input: impl BufRead, mut output: impl Write) -> Result<u8, CliError> {
+fn batch(pack: &Pack, scope: &Scope, input: impl BufRead, mut output: impl Write) -> Result<u8, CliError> {
     let gravity = |code: u8| match code {
         2 => 3,
         1 => 2,
@@ -150,29 +151,8 @@ fn batch(pack: &Pack, scope: &Scope, mut input: impl BufRead, mut output: impl W
         _ => 0,
     };
     let mut gravest = 0;
-    let mut number = 0;
-    let mut bytes = Vec::new();
-    loop {
-        number += 1;
-        let Some(overlong) = next_line(&mut input, &mut bytes)? else { break };
-        let text = String::from_utf8_lossy(&bytes);
-        if text.trim().is_empty() && !overlong {
-            continue;
-        }
-        let parsed = if overlong {
-            Err(RequestError::new("request", format!("at most {REQUEST_BYTES_MAX} bytes"), "a longer line"))
-        } else if std::str::from_utf8(&bytes).is_err() {
-            Err(RequestError::new("request", "UTF-8 text", "other bytes"))
-        } else {
-            Request::parse(text.trim_end_matches(['\r', '\n']).trim_start_matches('\u{feff}'), pack, scope)
-        };
-        let (answer, code) = match parsed {
-            Ok(request) => {
-                let decision = pack.decide(&request);
-                (line(&decision), code(decision.verdict))
-            }
-            Err(error) => (error_line(id_of(&text), &error.at_line(number)), 2),
-        };
+    for answer in Answers::new(pack, scope.clone(), input) {
+        let (answer, code) = answer?;
         writeln!(output, "{answer}")?;
         if gravity(code) > gravity(gravest) {
             gravest = code;
@@ -180,6 +160,60 @@ fn batch(pack: &Pack, scope: &Scope, mut input: impl BufRead, mut output: impl W
     }
     output.flush()?;
     Ok(gravest)
+}
+
+/// The answers to lines of requests, in order, each with its exit code: what the command line prints and the JSON API sends.
+pub(crate) struct Answers<P, R> {
+    pack: P,
+    scope: Scope,
+    input: R,
+    number: usize,
+    bytes: Vec<u8>,
+}
+
+impl<P: Deref<Target = Pack>, R: BufRead> Answers<P, R> {
+    /// Answers the lines of an input.
+    pub(crate) fn new(pack: P, scope: Scope, input: R) -> Answers<P, R> {
+        Answers { pack, scope, input, number: 0, bytes: Vec::new() }
+    }
+}
+
+impl<P: Deref<Target = Pack>, R: BufRead> Iterator for Answers<P, R> {
+    type Item = std::io::Result<(String, u8)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            self.number += 1;
+            let overlong = match next_line(&mut self.input, &mut self.bytes) {
+                Ok(Some(overlong)) => overlong,
+                Ok(None) => return None,
+                Err(error) => return Some(Err(error)),
+            };
+            if overlong || !String::from_utf8_lossy(&self.bytes).trim().is_empty() {
+                return Some(Ok(answer(&self.pack, &self.scope, &self.bytes, overlong, self.number)));
+            }
+        }
+    }
+}
+
+/// Answers one line, or says in its place why it cannot be read; with the exit code.
+pub(crate) fn answer(pack: &Pack, scope: &Scope, bytes: &[u8], overlong: bool, number: usize) -> (String, u8) {
+    let text = String::from_utf8_lossy(bytes);
+    let parsed = if overlong {
+        Err(RequestError::new("request", format!("at most {REQUEST_BYTES_MAX} bytes"), "a longer line"))
+    } else if std::str::from_utf8(bytes).is_err() {
+        Err(RequestError::new("request", "UTF-8 text", "other bytes"))
+    } else {
+        Request::parse(text.trim_end_matches(['\r', '\n']).trim_start_matches('\u{feff}'), pack, scope)
+    };
+    match parsed {
+        Ok(request) => {
+            let decision = pack.decide(&request);
+            (line(&decision), code(decision.verdict))
+        }
+        // Of an overlong line only a part was kept, and how much depends on the reader: its id is not looked for.
+        Err(error) => (error_line(if overlong { Value::Null } else { id_of(&text) }, &error.at_line(number)), 2),
+    }
 }
 
 /// Reads one line of bounded length; says whether it was longer and has been skipped to its end.

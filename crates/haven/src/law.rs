@@ -8,6 +8,7 @@ use haven_law::check;
 use haven_law::error::LoadError;
 use haven_law::pack::{Clause, Pack, Source};
 use haven_law::request::Scope;
+use haven_prove::{Outcome, Solver};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::PathBuf;
@@ -273,6 +274,33 @@ fn diff(pack: &Pack, source: &Source, days: (&str, &str), layers: &[String], as_
     Ok(ExitCode::SUCCESS)
 }
 
-fn prove(_pack: &Pack, _config: &Config, _json: bool, _out: &mut impl Write) -> Result<ExitCode, CliError> {
-    Err(CliError::other("unfinished", "unfinished"))
+/// Puts the law to the solver. A pack that cannot be proved clean is a finding.
+fn prove(pack: &Pack, config: &Config, as_json: bool, out: &mut impl Write) -> Result<ExitCode, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let report = runtime
+        .block_on(haven_prove::prove(pack, &Solver::new(config.solver.clone())))
+        .map_err(|error| CliError::other(error.to_string(), "`make setup` installs the solver; `--solver` or HAVEN_SOLVER names another one"))?;
+    if as_json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&report).unwrap_or_default())?;
+        return Ok(exit(report.findings + report.not_proved));
+    }
+    for (title, outcome) in [("Findings", Outcome::Finding), ("Not proved", Outcome::NotProved), ("To know", Outcome::Information)] {
+        let checks: Vec<_> = report.checks.iter().filter(|check| check.outcome == outcome).collect();
+        if checks.is_empty() {
+            continue;
+        }
+        writeln!(out, "{title} ({})", checks.len())?;
+        for check in checks {
+            writeln!(out, "  {}: {}", check.subject, check.sentence)?;
+        }
+        writeln!(out)?;
+    }
+    for kind in report.checks.iter().map(|check| check.kind).collect::<std::collections::BTreeSet<_>>() {
+        let of = |outcome| report.checks.iter().filter(|check| check.kind == kind && check.outcome == outcome).count();
+        let all = report.checks.iter().filter(|check| check.kind == kind).count();
+        writeln!(out, "{:4} of {all:4} proved, {} for information: {}", of(Outcome::Proved), of(Outcome::Information), kind.words())?;
+    }
+    writeln!(out, "{} checks, {} questions to {}, {} findings, {} not proved", report.checks.len(), report.queries, report.solver, report.findings, report.not_proved)?;
+    writeln!(out, "Proved {}.", report.statement)?;
+    Ok(exit(report.findings + report.not_proved))
 }

@@ -1,0 +1,97 @@
+//! Puts what the pages load into the binary: the files of the design system that are used, and our own.
+//!
+//! Files come from `web/node_modules` (`npm ci`, pinned by `web/package-lock.json`) and from `assets/`. Their paths hold a
+//! digest of all of them, so that a browser may keep them for ever and still never shows old ones.
+
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The design system as npm installs it.
+const USWDS: &str = "../../web/node_modules/@uswds/uswds";
+/// What the pages use of it. A page that asks for another file fails the browser test.
+const USED: [&str; 8] = [
+    "css/uswds.min.css",
+    "fonts/source-sans-pro/sourcesanspro-regular-webfont.woff2",
+    "fonts/source-sans-pro/sourcesanspro-italic-webfont.woff2",
+    "fonts/source-sans-pro/sourcesanspro-bold-webfont.woff2",
+    "img/correct8.svg",
+    "img/usa-icons/error.svg",
+    "img/usa-icons/launch.svg",
+    "img/usa-icons/unfold_more.svg",
+];
+/// Our own.
+const OWN: [&str; 2] = ["css/haven.css", "img/haven.svg"];
+
+fn main() -> ExitCode {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=assets");
+    // Files of the law are embedded one by one; a new one has to be noticed as well.
+    println!("cargo::rerun-if-changed=../../law");
+    match bundle() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            println!("cargo::error={message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn bundle() -> Result<(), String> {
+    let out = PathBuf::from(std::env::var("OUT_DIR").map_err(|error| format!("OUT_DIR: {error}"))?).join("web");
+    let mut hash = Sha256::new();
+    let mut table = String::new();
+    let design = Path::new(USWDS);
+    let files = USED.iter().map(|name| (*name, design.join("dist").join(name))).chain(OWN.iter().map(|name| (*name, Path::new("assets").join(name))));
+    for (name, from) in files {
+        let bytes = read(&from)?;
+        for part in [name.as_bytes(), &bytes] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        let to = write(&out.join(name), &bytes)?;
+        let _ = writeln!(table, "    File {{ name: {name:?}, kind: {:?}, bytes: include_bytes!({to:?}) }},", kind(name)?);
+    }
+    let licence = write(&out.join("LICENSE.md"), &read(&design.join("LICENSE.md"))?)?;
+    let digest = hash.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    let code = format!(
+        "/// The digest of the files, as it stands in their paths.\n\
+         pub(crate) const HASH: &str = {digest:?};\n\
+         /// The files.\n\
+         static FILES: &[File] = &[\n{table}];\n\
+         /// The licences of the design system's parts.\n\
+         static LICENCE: &[u8] = include_bytes!({licence:?});\n"
+    );
+    write(&out.join("files.rs"), code.as_bytes())?;
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    println!("cargo::rerun-if-changed={}", path.display());
+    std::fs::read(path).map_err(|error| {
+        let path = path.display();
+        format!("`{path}` cannot be read ({error}): the pages need the design system; run `make setup`, or `npm ci` in web/")
+    })
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<PathBuf, String> {
+    let failed = |error: std::io::Error| format!("`{}` cannot be written: {error}", path.display());
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    std::fs::write(path, bytes).map_err(failed)?;
+    Ok(path.to_owned())
+}
+
+fn kind(name: &str) -> Result<&'static str, String> {
+    match name.rsplit('.').next() {
+        Some("css") => Ok("text/css; charset=utf-8"),
+        Some("svg") => Ok("image/svg+xml"),
+        Some("woff2") => Ok("font/woff2"),
+        _ => Err(format!("`{name}` is of no kind that build.rs knows")),
+    }
+}

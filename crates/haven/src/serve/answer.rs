@@ -1,0 +1,377 @@
+//! An answer as the page shows it.
+
+use super::form::{Field, capital, first_sentence, labels};
+use crate::show;
+use haven_law::decide::{Because, Decision, Does, Holds, LayerAnswer, ProvisionAnswer, Question, Verdict, Basis};
+use haven_law::pack::{Pack, Verified};
+use haven_law::request::Request;
+use haven_law::vocabulary::Fact;
+use jiff::civil::Date;
+use serde_json::Value;
+
+/// The word people see, and the sign and colour it goes with. Word and sign alone must do: not everyone sees colour.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Word {
+    /// The sign and the colour.
+    pub kind: &'static str,
+    /// The word.
+    pub text: &'static str,
+}
+
+impl Word {
+    /// The word of a verdict.
+    pub(super) fn new(verdict: Verdict, basis: Option<Basis>) -> Word {
+        let kind = match (verdict, basis) {
+            (Verdict::Prohibited, _) => "no",
+            (Verdict::NeedsFacts, _) => "ask",
+            (Verdict::Required, _) => "must",
+            (Verdict::Permitted, Some(Basis::Authorised | Basis::Excepted)) => "yes",
+            // INVARIANT: silence of these laws never looks like a yes.
+            (Verdict::Permitted, _) => "silent",
+        };
+        Word { kind, text: show::word(verdict, basis) }
+    }
+}
+
+/// Something to do.
+pub(super) struct Step {
+    /// What.
+    pub text: String,
+    /// The law that says so; empty for good practice.
+    pub cite: String,
+    /// How well that law is known, where there is something to say.
+    pub mark: &'static str,
+}
+
+/// A point that no fact settles: a person decides.
+pub(super) struct Point {
+    /// The question.
+    pub question: String,
+    /// Why it is asked.
+    pub why: String,
+    /// What needs it.
+    pub needed_by: String,
+}
+
+/// Answers that lead to the same word.
+pub(super) struct Lead {
+    /// Where they lead.
+    pub word: Word,
+    /// The answers.
+    pub values: String,
+}
+
+/// A fact that would change the answer.
+pub(super) struct Change {
+    /// What the fact is called.
+    pub label: String,
+    /// Where its other values lead.
+    pub leads: Vec<Lead>,
+}
+
+/// A condition and how it stands.
+pub(super) struct Condition {
+    /// The sign: `yes`, `no`, `unknown`, `error`.
+    pub kind: &'static str,
+    /// The word.
+    pub holds: &'static str,
+    /// The condition.
+    pub text: String,
+    /// The provision, where it is an exception.
+    pub exception: String,
+}
+
+/// A provision of an answer, with all its parts that do the same.
+pub(super) struct Provision {
+    /// The citation.
+    pub cite: String,
+    /// What it does: the sign.
+    pub kind: &'static str,
+    /// What it does, in words.
+    pub does: &'static str,
+    /// How well its text is known; parts may be known differently.
+    pub marks: Vec<&'static str>,
+    /// Its first sentence in plain words.
+    pub lead: String,
+    /// The rest of them.
+    pub rest: String,
+    /// Its decisive words, quoted.
+    pub quotes: Vec<String>,
+    /// Where it is known from, apart from an address.
+    pub source: String,
+    /// An address to read it at.
+    pub address: String,
+    /// Whether the address is its own source, or only where its law stands.
+    pub own: bool,
+    /// The host of the address.
+    pub host: String,
+    /// For each part, its conditions.
+    pub parts: Vec<Vec<Condition>>,
+    id: String,
+    effect: Does,
+}
+
+/// A law and its version.
+pub(super) struct Version {
+    /// The law.
+    pub title: String,
+    /// Its version, or the versions that may be in force.
+    pub versions: String,
+    /// Whether it is uncertain which is.
+    pub uncertain: bool,
+}
+
+/// What a layer says.
+pub(super) struct Layer {
+    /// Its name.
+    pub name: &'static str,
+    /// Its word.
+    pub word: Word,
+    /// The laws it asked.
+    pub versions: Vec<Version>,
+    /// What decided.
+    pub provisions: Vec<Provision>,
+    /// What was looked at and does not apply.
+    pub aside: Vec<Provision>,
+}
+
+/// An answer.
+pub(super) struct Answer {
+    /// The word.
+    pub word: Word,
+    /// The sentence.
+    pub sentence: &'static str,
+    /// What to do next.
+    pub steps: Vec<Step>,
+    /// What a person has to decide.
+    pub points: Vec<Point>,
+    /// What each layer says.
+    pub layers: Vec<Layer>,
+    /// What would change it.
+    pub changes: Vec<Change>,
+    /// Deciding provisions whose text was not read.
+    pub unverified: String,
+    /// What else there is to know.
+    pub notes: Vec<String>,
+    /// The day up to which the law was reviewed.
+    pub reviewed_on: String,
+}
+
+impl Answer {
+    /// Puts a decision into the words of the page.
+    pub(super) fn new(pack: &Pack, request: &Request, decision: &Decision) -> Answer {
+        Answer {
+            word: Word::new(decision.verdict, decision.basis),
+            sentence: show::sentence(decision.verdict, decision.basis),
+            steps: decision
+                .obligations
+                .iter()
+                .map(|step| Step {
+                    text: step.text.clone(),
+                    cite: if step.verified == "house" { String::new() } else { step.cite.clone() },
+                    mark: match step.verified.as_str() {
+                        "S" => show::mark(Verified::S),
+                        "U" => show::mark(Verified::U),
+                        _ => "",
+                    },
+                })
+                .collect(),
+            points: decision
+                .questions
+                .iter()
+                .filter(|question| question.fact.is_none())
+                .map(|point| Point { question: point.question.clone(), why: point.why.clone(), needed_by: cites(pack, &point.needed_by) })
+                .collect(),
+            layers: decision.layers.iter().map(|layer| self::layer(pack, layer)).collect(),
+            changes: changes(pack, request, decision),
+            unverified: cites(pack, &decision.unverified),
+            notes: decision.notes.clone(),
+            reviewed_on: decision.law.reviewed_on.map(words).unwrap_or_default(),
+        }
+    }
+}
+
+/// A day in words.
+pub(super) fn words(day: Date) -> String {
+    day.strftime("%-d %B %Y").to_string()
+}
+
+/// The citations of provisions, where the pack has them.
+fn cites(pack: &Pack, ids: &[String]) -> String {
+    let cites: Vec<&str> = ids
+        .iter()
+        .map(|id| pack.clauses.iter().find(|clause| clause.provision == *id).map_or(id.as_str(), |clause| clause.cite.as_str()))
+        .collect();
+    cites.join(", ")
+}
+
+/// Adds to a question what needs it and where each answer leads.
+pub(super) fn weigh(field: &mut Field, pack: &Pack, request: &Request, question: &Question) {
+    field.needed_by = cites(pack, &question.needed_by);
+    for choice in &mut field.choices {
+        choice.leads = lead(pack, request, &field.fact, &choice.value);
+    }
+}
+
+/// Where a value of a fact leads. The verdict alone would not do: a yes on a provision and the silence of these laws are
+/// both "permitted".
+fn lead(pack: &Pack, request: &Request, fact: &str, value: &str) -> Option<Word> {
+    let mut asked = request.clone();
+    asked.state(pack, fact, &Value::from(value)).ok()?;
+    let (verdict, basis) = pack.verdict(&asked);
+    Some(Word::new(verdict, basis))
+}
+
+/// Groups values of a fact by where each leads.
+fn leads(pack: &Pack, request: &Request, fact: &Fact, values: &[String]) -> Vec<Lead> {
+    let mut groups: Vec<(Word, Vec<String>)> = Vec::new();
+    for value in values {
+        let Some(word) = lead(pack, request, &fact.name, value) else { continue };
+        match groups.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, values)) => values.push(value.clone()),
+            None => groups.push((word, vec![value.clone()])),
+        }
+    }
+    groups.into_iter().map(|(word, values)| Lead { word, values: labels(fact, &values).join(", ") }).collect()
+}
+
+fn changes(pack: &Pack, request: &Request, decision: &Decision) -> Vec<Change> {
+    let mut by_fact: Vec<(&str, Vec<String>)> = Vec::new();
+    for change in &decision.would_change {
+        match by_fact.iter_mut().find(|(fact, _)| *fact == change.fact) {
+            Some((_, values)) => values.extend(change.values.iter().cloned()),
+            None => by_fact.push((&change.fact, change.values.clone())),
+        }
+    }
+    let vocabulary = pack.vocabulary();
+    by_fact
+        .into_iter()
+        .filter_map(|(fact, values)| {
+            let fact = vocabulary.fact(vocabulary.fact_named(fact)?);
+            Some(Change { label: capital(&fact.label), leads: leads(pack, request, fact, &values) })
+        })
+        .collect()
+}
+
+fn layer(pack: &Pack, answer: &LayerAnswer) -> Layer {
+    let (mut provisions, mut aside): (Vec<Provision>, Vec<Provision>) = (Vec::new(), Vec::new());
+    for part in &answer.provisions {
+        let list = if part.effect == Does::NotMet { &mut aside } else { &mut provisions };
+        // Several clauses of one provision share its words: they are shown once, each with its own conditions.
+        let next = provision(pack, part);
+        match list.iter_mut().find(|known| known.id == next.id && known.effect == next.effect && known.lead == next.lead) {
+            Some(known) => {
+                known.parts.extend(next.parts);
+                known.marks.extend(next.marks);
+                known.marks.dedup();
+            }
+            None => list.push(next),
+        }
+    }
+    Layer {
+        name: show::layer_name(answer.layer),
+        word: Word::new(answer.verdict, answer.basis),
+        versions: versions(pack, &answer.version),
+        provisions,
+        aside,
+    }
+}
+
+/// The laws of `instrument@version …`, readings separated by `or`, each law once with the versions it may be in.
+fn versions(pack: &Pack, text: &str) -> Vec<Version> {
+    let mut laws: Vec<(&str, Vec<Date>)> = Vec::new();
+    for (law, day) in text.split(" or ").flat_map(|reading| reading.split(' ')).filter_map(|version| version.rsplit_once('@')) {
+        let Ok(day) = day.parse() else { continue };
+        match laws.iter_mut().find(|(known, _)| *known == law) {
+            Some((_, days)) if days.contains(&day) => {}
+            Some((_, days)) => days.push(day),
+            None => laws.push((law, vec![day])),
+        }
+    }
+    laws.into_iter()
+        .filter_map(|(law, days)| {
+            let instrument = pack.instruments.iter().find(|instrument| instrument.id == law)?;
+            let labels = days.iter().map(|day| match instrument.versions.iter().find(|version| version.from == *day) {
+                Some(version) => format!("{} ({})", words(*day), version.label),
+                None => words(*day),
+            });
+            let uncertain = days.len() > 1;
+            Some(Version { title: instrument.title.clone(), versions: labels.collect::<Vec<_>>().join(", or "), uncertain })
+        })
+        .collect()
+}
+
+fn provision(pack: &Pack, answer: &ProvisionAnswer) -> Provision {
+    let clause = pack.clauses.iter().find(|clause| clause.id == answer.clause);
+    let instrument = match clause {
+        Some(clause) => pack.instrument_of(clause),
+        None => pack.instruments.iter().find(|instrument| instrument.id == answer.id),
+    };
+    let passage = clause.and_then(|clause| pack.passage(clause.instrument, &clause.provision, clause.from));
+    let plain = passage.map_or("", |passage| passage.plain.as_str());
+    let lead = first_sentence(plain);
+    let (source, in_part) = source(passage.map_or("", |passage| passage.source.as_str()));
+    let written = source.split_whitespace().find(|word| word.starts_with("http"));
+    let address = written.map(|word| word.trim_end_matches([',', ';'])).or(instrument.map(|instrument| instrument.address.as_str()));
+    // Only what a browser opens as a page becomes a link.
+    let address = address.filter(|address| address.starts_with("https://") || address.starts_with("http://")).unwrap_or_default();
+    Provision {
+        cite: answer.cite.clone(),
+        kind: match answer.effect {
+            Does::Prohibits => "no",
+            Does::Requires => "must",
+            Does::Authorises | Does::Excepted => "yes",
+            Does::Refers | Does::Undetermined | Does::NotEncoded => "ask",
+            Does::NotMet => "silent",
+        },
+        does: show::does(answer.effect),
+        marks: vec![match answer.verified {
+            Verified::V if in_part => "text read in part",
+            Verified::V => "text read",
+            other => show::mark(other),
+        }],
+        lead: lead.to_owned(),
+        rest: plain.strip_prefix(lead).unwrap_or_default().trim().to_owned(),
+        quotes: passage.map(|passage| passage.quotes.clone()).unwrap_or_default(),
+        // What is only an address is shown as a link, not twice.
+        source: if written == Some(source) { String::new() } else { source.to_owned() },
+        address: address.to_owned(),
+        own: written.is_some(),
+        host: host(address).to_owned(),
+        parts: vec![conditions(answer)],
+        id: answer.id.clone(),
+        effect: answer.effect,
+    }
+}
+
+/// A source without its mark, and whether the mark says that the text was read in part.
+fn source(text: &str) -> (&str, bool) {
+    match text.rsplit_once(" [") {
+        Some((source, mark)) if mark.ends_with(']') => (source, mark == "V-part]"),
+        _ => (text, false),
+    }
+}
+
+fn host(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let host = rest.split('/').next().unwrap_or_default();
+    host.strip_prefix("www.").unwrap_or(host)
+}
+
+fn conditions(answer: &ProvisionAnswer) -> Vec<Condition> {
+    answer
+        .because
+        .iter()
+        .map(|Because { condition, holds, exception }| Condition {
+            kind: match holds {
+                Holds::Yes => "yes",
+                Holds::No => "no",
+                Holds::Unknown => "unknown",
+                Holds::Error => "error",
+            },
+            holds: show::holds(*holds),
+            text: capital(condition),
+            exception: exception.clone().unwrap_or_default(),
+        })
+        .collect()
+}

@@ -1,0 +1,312 @@
+//! The pages: choose a question, answer it, read why.
+//!
+//! What is typed goes into the body of a form and comes back in the page, never into an address, a log or a store.
+
+use super::answer::{Answer, Word, weigh, words};
+use super::assets::HASH;
+use super::examples::{Column, Example, Row};
+use super::form::{Field, Posted, Shape, reasons_once};
+use super::App;
+use crate::ask;
+use askama::Template;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use haven_law::ir::FactSet;
+use haven_law::pack::{Pack, Verified};
+use haven_law::request::{Request, RequestError, Scope};
+use haven_law::vocabulary::{Action, ActionId};
+use jiff::civil::Date;
+use std::sync::Arc;
+
+/// How many questions an empty form opens with; the others are a click away.
+const OPENING_MAX: usize = 3;
+
+/// What every page shows around its content.
+struct Frame<'a> {
+    place: &'a str,
+    digest: &'a str,
+    assets: &'static str,
+}
+
+impl Frame<'_> {
+    fn of(app: &App) -> Frame<'_> {
+        Frame { place: &app.place, digest: &app.pack.digest, assets: HASH }
+    }
+
+    /// As much of the digest as a person compares.
+    fn short(&self) -> &str {
+        self.digest.get(..12).unwrap_or(self.digest)
+    }
+}
+
+struct Group<'a> {
+    name: &'a str,
+    label: &'a str,
+    acts: Vec<&'a Action>,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home<'a> {
+    frame: Frame<'a>,
+    groups: Vec<Group<'a>>,
+    examples: &'a [Example],
+}
+
+/// A piece of text, and the act it names where it names one.
+struct Piece<'a> {
+    text: &'a str,
+    act: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "ask.html")]
+struct Ask<'a> {
+    frame: Frame<'a>,
+    action: &'a Action,
+    meaning: Vec<Piece<'a>>,
+    agency: &'a str,
+    /// The agency as the list knows it.
+    known_agency: &'a str,
+    agencies: Vec<&'a str>,
+    day: String,
+    day_in_words: String,
+    error: Option<RequestError>,
+    answer: Option<Answer>,
+    questions: Vec<Field>,
+    stated: Vec<Field>,
+    more: Vec<Field>,
+}
+
+struct Cell<'a> {
+    column: &'a str,
+    day: String,
+    word: Word,
+    action: &'a str,
+    pairs: Vec<(String, String)>,
+}
+
+struct Line<'a> {
+    row: &'a Row,
+    cells: Vec<Cell<'a>>,
+}
+
+#[derive(Template)]
+#[template(path = "try.html")]
+struct Try<'a> {
+    frame: Frame<'a>,
+    example: &'a Example,
+    columns: Vec<(&'a Column, String)>,
+    lines: Vec<Line<'a>>,
+    mark: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct Problem<'a> {
+    frame: Frame<'a>,
+    title: &'static str,
+    text: &'static str,
+}
+
+fn page(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(html) => (status, Html(html)).into_response(),
+        // Writing to memory cannot fail; if it does, the page says nothing rather than half an answer.
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+fn problem(app: &App, status: StatusCode) -> Response {
+    let (title, text) = match status {
+        StatusCode::NOT_FOUND => ("There is no such page", "The address may be mistyped, or the question may have another name now."),
+        StatusCode::PAYLOAD_TOO_LARGE => ("That is too much to read", "A question is a few words. Choose it again from the list."),
+        StatusCode::INTERNAL_SERVER_ERROR => ("Haven could not do this", "Ask your supervisor, and tell whoever runs this service."),
+        _ => ("Haven could not read this", "The page it came from may be old or changed. Choose the question again from the list."),
+    };
+    page(status, &Problem { frame: Frame::of(app), title, text })
+}
+
+/// An address that does not exist.
+pub(super) async fn missing(State(app): State<Arc<App>>) -> Response {
+    problem(&app, StatusCode::NOT_FOUND)
+}
+
+/// What can be asked.
+pub(super) async fn home(State(app): State<Arc<App>>) -> Response {
+    let vocabulary = app.pack.vocabulary();
+    let groups = vocabulary
+        .groups()
+        .iter()
+        .map(|group| Group {
+            name: &group.name,
+            label: &group.label,
+            acts: vocabulary.actions().iter().filter(|action| action.group == group.name).collect(),
+        })
+        .collect();
+    page(StatusCode::OK, &Home { frame: Frame::of(&app), groups, examples: &app.examples })
+}
+
+/// The empty form of a question.
+pub(super) async fn question(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response {
+    let Some((id, action)) = action(&app.pack, &name) else { return problem(&app, StatusCode::NOT_FOUND) };
+    let Ok(today) = ask::today(&app.pack) else { return problem(&app, StatusCode::INTERNAL_SERVER_ERROR) };
+    let posted = Posted::default();
+    let first = opening(&app.pack, id, today);
+    let is_first = |fact: &Field| first.contains(&fact.fact);
+    let (mut questions, more): (Vec<Field>, Vec<Field>) = action.facts.iter().map(|id| Field::new(&app.pack, id, &posted)).partition(is_first);
+    questions.sort_by_key(|field| first.iter().position(|fact| *fact == field.fact));
+    let form = Ask {
+        frame: Frame::of(&app),
+        action,
+        meaning: linked(&app.pack, &action.meaning),
+        agency: "",
+        known_agency: "",
+        agencies: agencies(&app.pack),
+        day: today.to_string(),
+        day_in_words: words(today),
+        error: None,
+        answer: None,
+        questions,
+        stated: Vec::new(),
+        more,
+    };
+    page(StatusCode::OK, &tidy(form))
+}
+
+/// The answer, with the form to change it.
+pub(super) async fn answered(State(app): State<Arc<App>>, Path(name): Path<String>, form: Result<Form<Vec<(String, String)>>, FormRejection>) -> Response {
+    let Some((act, action)) = action(&app.pack, &name) else { return problem(&app, StatusCode::NOT_FOUND) };
+    let Ok(today) = ask::today(&app.pack) else { return problem(&app, StatusCode::INTERNAL_SERVER_ERROR) };
+    let posted = match form {
+        Ok(Form(pairs)) => Posted(pairs),
+        Err(rejection) => return problem(&app, rejection.status()),
+    };
+    let pack = &app.pack;
+    let asked = posted.request(pack, &name, today);
+    let decided = asked.as_ref().ok().map(|request| (request, pack.decide(request)));
+    let asked_for: Vec<String> = match &decided {
+        Some((_, decision)) => decision.questions.iter().filter_map(|question| question.fact.clone()).collect(),
+        None => opening(pack, act, today),
+    };
+    let (mut stated, mut more, mut questions) = (Vec::new(), Vec::new(), Vec::new());
+    for id in action.facts.iter() {
+        let field = Field::new(pack, id, &posted);
+        if posted.states(&field.fact) {
+            stated.push(field);
+        } else if asked_for.contains(&field.fact) {
+            questions.push(field);
+        } else {
+            more.push(field);
+        }
+    }
+    questions.sort_by_key(|field| asked_for.iter().position(|fact| *fact == field.fact));
+    if let Some((request, decision)) = &decided {
+        for question in &decision.questions {
+            if let Some(field) = questions.iter_mut().find(|field| Some(&field.fact) == question.fact.as_ref()) {
+                weigh(field, pack, request, question);
+            }
+        }
+    }
+    let day = asked.as_ref().map_or_else(|_| posted.get("as_of").to_owned(), |request| request.as_of.to_string());
+    let form = Ask {
+        frame: Frame::of(&app),
+        action,
+        meaning: linked(&app.pack, &action.meaning),
+        agency: posted.get("agency"),
+        known_agency: pack.agency(posted.get("agency")).map_or("", |(agency, _)| &agency.name),
+        agencies: agencies(pack),
+        day,
+        day_in_words: asked.as_ref().map(|request| words(request.as_of)).unwrap_or_default(),
+        answer: decided.as_ref().map(|(request, decision)| Answer::new(pack, request, decision)),
+        error: asked.as_ref().err().cloned(),
+        questions,
+        stated,
+        more,
+    };
+    let status = if form.error.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    page(status, &tidy(form))
+}
+
+/// A thing to try.
+pub(super) async fn example(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
+    let Some(example) = app.examples.iter().find(|example| example.id == id) else { return problem(&app, StatusCode::NOT_FOUND) };
+    let Ok(today) = ask::today(&app.pack) else { return problem(&app, StatusCode::INTERNAL_SERVER_ERROR) };
+    let mut lines = Vec::new();
+    for row in &example.row {
+        let Some((_, action)) = action(&app.pack, &row.action) else { continue };
+        let mut cells = Vec::new();
+        for column in &example.column {
+            let day = column.day(today);
+            let posted = row.posted(day);
+            // Every row was read when the service started, so this cannot fail now.
+            let Ok(request) = posted.request(&app.pack, &row.action, today) else { continue };
+            let (verdict, basis) = app.pack.verdict(&request);
+            cells.push(Cell { column: &column.label, day: words(day), word: Word::new(verdict, basis), action: &action.name, pairs: posted.0 });
+        }
+        lines.push(Line { row, cells });
+    }
+    let mark = match example.verified {
+        None => "",
+        Some(Verified::V) => "read",
+        Some(Verified::S) => "known from reports",
+        Some(Verified::U) => "unverified",
+    };
+    let columns = example.column.iter().map(|column| (column, words(column.day(today)))).collect();
+    page(StatusCode::OK, &Try { frame: Frame::of(&app), example, columns, lines, mark })
+}
+
+fn action<'p>(pack: &'p Pack, name: &str) -> Option<(ActionId, &'p Action)> {
+    let id = pack.vocabulary().action_named(name)?;
+    Some((id, pack.vocabulary().action(id)?))
+}
+
+/// Splits a text at the acts it names in quotation marks, so that they can be links.
+fn linked<'p>(pack: &'p Pack, text: &'p str) -> Vec<Piece<'p>> {
+    let actions = pack.vocabulary().actions();
+    text.split_inclusive(['“', '”'])
+        .flat_map(|part| {
+            let name = part.trim_end_matches('”');
+            let act = actions.iter().find(|action| action.label == name && part.ends_with('”')).map_or("", |action| &action.name);
+            if act.is_empty() { [Piece { text: part, act }, Piece { text: "", act: "" }] } else { [Piece { text: name, act }, Piece { text: "”", act: "" }] }
+        })
+        .collect()
+}
+
+fn agencies(pack: &Pack) -> Vec<&str> {
+    pack.agencies.iter().map(|agency| agency.name.as_str()).collect()
+}
+
+/// The facts to ask first while nothing is known: what Haven would ask each kind of agency, the most decisive first.
+/// What follows from the agency's name is left out: the name is the first question of the form.
+fn opening(pack: &Pack, action: ActionId, today: Date) -> Vec<String> {
+    let mut kinds: Vec<&str> = Vec::new();
+    let mut settled = FactSet::EMPTY;
+    let mut first: Vec<String> = Vec::new();
+    for agency in &pack.agencies {
+        if kinds.contains(&agency.kind.as_str()) {
+            continue;
+        }
+        kinds.push(&agency.kind);
+        let request = Request::new(pack, today, action, Some(agency.name.clone()), Scope::default());
+        settled = settled.union(request.from_agency);
+        for fact in pack.decide(&request).questions.into_iter().filter_map(|question| question.fact) {
+            if !first.contains(&fact) {
+                first.push(fact);
+            }
+        }
+    }
+    let follows = |fact: &String| pack.vocabulary().fact_named(fact).is_some_and(|id| settled.contains(id));
+    first.retain(|fact| !follows(fact));
+    first.truncate(OPENING_MAX);
+    first
+}
+
+fn tidy(mut form: Ask<'_>) -> Ask<'_> {
+    reasons_once(form.questions.iter_mut());
+    reasons_once(form.stated.iter_mut().chain(&mut form.more));
+    form
+}

@@ -1,0 +1,29 @@
+//! Tests of the edge as a whole: the rules of the house, the command line, the web.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test stops at the first surprise"
+)]
+
+mod cli;
+mod house;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The program under test, as nobody has configured it.
+fn haven() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_haven"));
+    for name in ["HAVEN_CONFIG", "HAVEN_LAW", "HAVEN_JURISDICTION", "HAVEN_LISTEN", "HAVEN_SOLVER"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// The root of the tree.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}

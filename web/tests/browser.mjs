@@ -1,0 +1,63 @@
+// The browser that tests and pictures use, and how to reach every kind of page.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+/** The width of a small phone and of a desk. */
+export const widths = [360, 1280];
+
+/** A browser that talks to nobody but the page, with a profile of its own. */
+export async function open() {
+  const args = [
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ];
+  if (process.getuid?.() === 0) args.push("--no-sandbox");
+  // Playwright makes a fresh profile in the temporary folder for every launch, and removes it on close.
+  return chromium.launch({ executablePath: process.env.HAVEN_CHROMIUM ?? "/usr/bin/chromium", args });
+}
+
+// The design system moves the inputs of radio buttons and checkboxes out of sight: people press their labels.
+const choose = (page, fact, value) => page.locator(`label[for="f-${fact}-${value}"]`).click();
+const send = (page) => page.getByRole("button", { name: /^Answer/ }).last().click();
+const form = async (page, address, act, agency, fill = async () => {}) => {
+  await page.goto(`${address}/ask/${act}`);
+  await page.locator("#agency").fill(agency);
+  await fill(page);
+  await send(page);
+};
+
+/** Every kind of page, by name: a function that brings a page there as a person would. */
+export const kinds = {
+  home: (page, address) => page.goto(`${address}/`),
+  form: (page, address) => page.goto(`${address}/ask/continue_detention`),
+  "form-menu": (page, address) => page.goto(`${address}/ask/share_information`),
+  "form-date": (page, address) => page.goto(`${address}/ask/review_forms`),
+  "answer-no": (page, address) =>
+    form(page, address, "continue_detention", "CPD", (page) => choose(page, "basis", "detainer")),
+  "answer-ask": (page, address) =>
+    form(page, address, "continue_detention", "CPD", (page) => page.locator("#as_of").fill("2020-06-15")),
+  "answer-silent": (page, address) =>
+    form(page, address, "stop", "CPD", (page) => choose(page, "basis", "traffic_offence")),
+  "answer-yes": (page, address) => form(page, address, "ask_nature", "Chicago Public Library"),
+  "answer-must": (page, address) => form(page, address, "document_visit", "CPL", (page) => page.locator("#f-requester").selectOption("ICE")),
+  "answer-point": (page, address) =>
+    form(page, address, "access_to_person", "CPD", async (page) => {
+      await page.locator("#as_of").fill("2021-02-10");
+    }),
+  "answer-error": async (page, address) => {
+    await page.goto(`${address}/ask/stop`);
+    await page.locator("#as_of").evaluate((input) => input.setAttribute("type", "text"));
+    await page.locator("#as_of").fill("yesterday");
+    await send(page);
+  },
+  "answer-outside": (page, address) => form(page, address, "share_information", "Village of Nowhere"),
+  "try-2020-traffic-stop": (page, address) => page.goto(`${address}/try/2020-traffic-stop`),
+  "try-library-address": (page, address) => page.goto(`${address}/try/library-address`),
+  "try-ncic-hit": (page, address) => page.goto(`${address}/try/ncic-hit`),
+  missing: (page, address) => page.goto(`${address}/nowhere`),
+};
