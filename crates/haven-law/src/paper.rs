@@ -1082,7 +1082,7 @@ mod tests {
     fn check() {
         let papers = papers();
         let cases: Vec<Case> = serde_norway::from_str(CASES).unwrap();
-        let mut failures = Vec::new();
+        let (mut failures, mut reached) = (Vec::new(), BTreeSet::new());
         for case in &cases {
             let as_of = case.as_of.as_deref().map_or(today(), day); // `none` is no day
             let found = papers.classify(&paper(&papers, &case.paper), as_of);
@@ -1090,6 +1090,7 @@ mod tests {
             if (found.class, &found.document) != (case.class, &case.document) {
                 fail(format!("expected {:?} {}, found {:?} {}", case.class, case.document, found.class, found.document));
             }
+            reached.extend([&found.decided_by, &found.against, &found.noted].into_iter().flatten().map(|reason| reason.rule.clone()));
             let has = |list: &[Reason], rule: &String| list.iter().any(|reason| reason.rule == *rule);
             for rule in case.decided_by.iter().filter(|rule| !has(&found.decided_by, rule)) {
                 fail(format!("{rule} does not decide"));
@@ -1107,6 +1108,9 @@ mod tests {
                 fail(format!("{id} is not to be checked"));
             }
         }
+        // A rule that no case reaches is a claim that nobody has looked at.
+        let idle: Vec<&String> = papers.rules.iter().map(|rule| &rule.data.id).filter(|id| !reached.contains(*id)).collect();
+        assert!(idle.is_empty(), "no case reaches {idle:?}");
         assert!(cases.len() >= 40 && failures.is_empty(), "{} of {} cases\n{}", failures.len(), cases.len(), failures.join("\n"));
     }
 
@@ -1122,7 +1126,7 @@ mod tests {
         assert_eq!(papers.kinds().map(|(document, _, _)| document.to_owned()).collect::<BTreeSet<_>>(), known);
         let signers = [Signer::Judge, Signer::Magistrate, Signer::ImmigrationJudge, Signer::ImmigrationOfficer, Signer::Other];
         assert_eq!(signers.map(|signer| json!(signer).as_str().unwrap().to_owned()).into_iter().collect::<BTreeSet<_>>(), words("Signer"));
-        // A rule that no case reaches is a claim nobody checked; here at least every pattern finds itself.
+        // Every pattern finds itself.
         for rule in papers.rules.iter() {
             for pattern in &rule.patterns {
                 let text: String = pattern.glyphs.iter().map(|glyph| if let Glyph::Letter(c) = glyph { *c } else { '7' }).collect();
@@ -1251,7 +1255,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 20000, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
         fn any_paper_is_answered_alike(fields in description()) {
