@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 cargo build --locked --package haven
 built=${CARGO_TARGET_DIR:-target}/debug/haven
-haven=$(command -v haven || echo "$built")
+haven=$built
 address=${HAVEN_LISTEN:-localhost:2173}
 
 cat <<TRY

@@ -211,7 +211,8 @@ pub(super) async fn answered(State(app): State<Arc<App>>, Path(name): Path<Strin
             }
         }
     }
-    let day = asked.as_ref().map_or_else(|_| posted.get("as_of").to_owned(), |request| request.as_of.to_string());
+    // A control for days can only show one; anything else stands in the message.
+    let day = posted.get("as_of").parse::<Date>().map_or_else(|_| String::new(), |day| day.to_string());
     let form = Ask {
         frame: Frame::of(&app),
         action,
@@ -219,7 +220,7 @@ pub(super) async fn answered(State(app): State<Arc<App>>, Path(name): Path<Strin
         agency: posted.get("agency"),
         known_agency: pack.agency(posted.get("agency")).map_or("", |(agency, _)| &agency.name),
         agencies: agencies(pack),
-        day,
+        day: asked.as_ref().map_or(day, |request| request.as_of.to_string()),
         day_in_words: asked.as_ref().map(|request| words(request.as_of)).unwrap_or_default(),
         answer: decided.as_ref().map(|(request, decision)| Answer::new(pack, request, decision)),
         error: asked.as_ref().err().cloned(),

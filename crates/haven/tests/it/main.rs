@@ -10,6 +10,7 @@
 
 mod cli;
 mod house;
+mod web;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
