@@ -364,6 +364,10 @@ impl Ir {
             Ir::Const(false) => "never".to_owned(),
             Ir::Is { fact, mask } => {
                 let fact = v.fact(*fact);
+                if fact.kind == FactKind::Bool {
+                    let yes = fact.bit_of("yes") == Some(*mask);
+                    return if yes { fact.label.clone() } else { format!("not: {}", fact.label) };
+                }
                 // The shorter of the two lists reads better: "not an ordinary public use" over six other uses.
                 if matches!(fact.kind, FactKind::One) && mask.count_ones() as usize * 2 > fact.values.len() {
                     format!("{} ≠ {}", fact.label, fact.labels(fact.all() & !mask).join(", "))

@@ -22,8 +22,8 @@ use axum::routing::{get, post};
 use examples::Example;
 use haven_law::pack::{Pack, Source};
 use haven_law::request::REQUEST_BYTES_MAX;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::io::{ErrorKind, IsTerminal, Write};
@@ -116,9 +116,8 @@ async fn serve(app: Arc<App>, listen: SocketAddr) -> Result<(), CliError> {
     let listener = TcpListener::bind(listen).await.map_err(|error| cannot_listen(listen, &error))?;
     announce(&app, listener.local_addr()?)?;
     let service = TowerToHyperService::new(router(app));
-    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN);
-    let builder = Arc::new(builder);
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN);
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     loop {
@@ -136,11 +135,11 @@ async fn serve(app: Arc<App>, listen: SocketAddr) -> Result<(), CliError> {
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
         };
-        let (builder, service, watcher) = (Arc::clone(&builder), service.clone(), graceful.watcher());
+        let (builder, service, watcher) = (builder.clone(), service.clone(), graceful.watcher());
         tokio::spawn(async move {
             let connection = builder.serve_connection(TokioIo::new(stream), service);
             // A connection that breaks is the client's affair and would only fill a log.
-            let _ = watcher.watch(connection.into_owned()).await;
+            let _ = watcher.watch(connection).await;
             drop(place);
         });
     }

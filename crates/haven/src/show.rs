@@ -4,6 +4,9 @@ use haven_law::decide::{Basis, Decision, Does, Holds, LayerAnswer, ProvisionAnsw
 use haven_law::pack::{Layer, Pack, Verified};
 use std::fmt::Write as _;
 
+/// How wide text for a terminal is: the same everywhere, so that what is printed can be compared.
+const COLUMNS: usize = 100;
+
 /// The word people hear.
 pub(crate) fn word(verdict: Verdict, basis: Option<Basis>) -> &'static str {
     match (verdict, basis) {
@@ -115,6 +118,18 @@ pub(crate) fn text(pack: &Pack, decision: &Decision) -> String {
     }
     let digest: String = decision.law.digest.chars().take(12).collect();
     let _ = writeln!(out, "\nLaw: {}, pack {digest}. Not legal advice.", decision.law.jurisdiction);
+    wrapped(&out)
+}
+
+/// Breaks long lines, each under its own indentation.
+pub(crate) fn wrapped(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        let indent = line.len() - line.trim_start().len() + if line.trim_start().starts_with("- ") { 2 } else { 0 };
+        let indent = " ".repeat(indent);
+        out.push_str(&textwrap::fill(line, textwrap::Options::new(COLUMNS).subsequent_indent(&indent)));
+        out.push('\n');
+    }
     out
 }
 

@@ -501,6 +501,24 @@ fn unused_facts_are_listed_in_one_order() {
 }
 
 #[test]
+fn a_fact_stated_twice_by_a_program_is_unused_once() {
+    let pack = law::pack();
+    let mut request = Request::parse(r#"{"as_of":"2024-03-13","action":"threaten","agency":"CPD"}"#, pack, &Scope::default()).unwrap();
+    request.state(pack, "matter", &json!("mixed")).unwrap();
+    request.state(pack, "matter", &json!("civil")).unwrap();
+    assert_eq!(pack.decide(&request).unused, ["matter"]);
+}
+
+#[test]
+fn an_id_that_is_a_large_number_comes_back_as_it_was() {
+    let line = r#"{"id":12345678901234567890123,"as_of":"2024-03-13","action":"threaten"}"#;
+    match Request::parse(line, law::pack(), &Scope::default()) {
+        Ok(request) => assert!(bytes(&law::pack().decide(&request)).starts_with("{\"id\":12345678901234567890123,")),
+        Err(error) => assert_eq!(error.field, "id"),
+    }
+}
+
+#[test]
 fn a_kind_of_agency_is_not_called_unused_where_it_changes_the_obligations() {
     let ask = |facts: Value| {
         let line = json!({ "as_of": "2024-03-13", "action": "continue_detention", "facts": facts });

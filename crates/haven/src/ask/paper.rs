@@ -203,5 +203,5 @@ fn show(papers: &Papers, answer: &Classification) -> String {
         let _ = writeln!(out, "\nGiven but not recognised: {}", names.join(", "));
     }
     let _ = writeln!(out, "\nFor `haven ask`: document={}. Not legal advice.", answer.facts.document);
-    out
+    crate::show::wrapped(&out)
 }

@@ -112,9 +112,7 @@ fn only_wrappers_use_what_deny_toml_fences() {
         .packages
         .iter()
         .flat_map(|package| package.dependencies.iter().map(move |dependency| (package.name.to_string(), dependency.name.clone())))
-        .filter(|(package, dependency)| {
-            fences.get(dependency.as_str()).is_some_and(|wrappers| !wrappers.contains(&package.as_str()))
-        })
+        .filter(|(package, dependency)| fences.get(dependency.as_str()).is_some_and(|wrappers| !wrappers.contains(&package.as_str())))
         .map(|(package, dependency)| format!("{package} uses {dependency}"))
         .collect();
     none("deny.toml names the only crates that may use these", &findings);
@@ -187,17 +185,29 @@ fn the_law_passes_its_own_checks() {
     }
 }
 
+/// What a clause of a state names must not stand in the folder of one of its cities.
+#[test]
+fn the_law_of_every_place_stands_by_itself() {
+    for file in files() {
+        let Some(place) = file.path.strip_prefix("law/").and_then(|path| path.strip_suffix("/jurisdiction.toml")) else { continue };
+        let output = haven().current_dir(root()).args(["--jurisdiction", place, "law", "show"]).output().unwrap();
+        assert!(output.status.success(), "the law of {place}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
 /// Each pattern is written in two halves, so that this file does not hold it.
 #[test]
 fn nothing_names_a_machine_or_is_left_unfinished() {
     let places = [["/wo", "rk/"], ["/ro", "ot/"], ["/ho", "me/"], ["/Us", "ers/"]].map(|halves| halves.concat());
-    let unfinished = [["to", "do!("], ["unimple", "mented!("], ["FIX", "ME"], ["X", "XX:"], [".lib", "rary/"]].map(|halves| halves.concat());
+    let unfinished =
+        [["to", "do!("], ["unimple", "mented!("], ["FIX", "ME"], ["X", "XX:"], [".lib", "rary/"]].map(|halves| halves.concat());
     let samples = ["../sha", "red"].concat();
     let mut findings = Vec::new();
     for file in files() {
         for (line, number) in file.text.lines().zip(1..) {
             let starts_a_path = |place: &String| {
-                line.match_indices(place.as_str()).any(|(at, _)| !line[..at].ends_with(|before: char| before.is_alphanumeric() || "./-_~".contains(before)))
+                line.match_indices(place.as_str())
+                    .any(|(at, _)| !line[..at].ends_with(|before: char| before.is_alphanumeric() || "./-_~".contains(before)))
             };
             if places.iter().any(starts_a_path) || unfinished.iter().any(|word| line.contains(word.as_str())) {
                 findings.push(format!("{}:{number}: {}", file.path, line.trim()));

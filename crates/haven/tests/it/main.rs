@@ -10,6 +10,7 @@
 
 mod cli;
 mod house;
+mod readme;
 mod web;
 
 use std::path::{Path, PathBuf};
