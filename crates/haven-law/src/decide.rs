@@ -222,6 +222,11 @@ pub struct Decision {
     pub unused: Vec<String>,
 }
 
+/// The question where law both demands and forbids an act.
+const BOTH: &str = "One provision requires this and another prohibits it: which governs? Refer it to counsel.";
+/// Why it is asked.
+const BOTH_WHY: &str = "Laws that contradict each other are for a lawyer; nobody should have to choose between them alone.";
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Applied {
     Yes,
@@ -240,13 +245,16 @@ fn apply(clause: &Clause, facts: &Facts) -> (Applied, FactSet) {
         Truth::True | Truth::Unknown => {}
     }
     let mut unknown = reach == Truth::Unknown;
+    // An exception cannot save an act from a clause that may yet turn out not to be evaluable.
+    let mut may_err = unknown && clause.reach.may_err();
     for exception in &clause.exceptions {
         match exception.condition.eval(facts) {
             // Whether or not the clause reaches the act, this takes the act out of it.
-            (Truth::True, _) => return (Applied::Excepted, FactSet::EMPTY),
-            (Truth::False, _) => {}
+            (Truth::True, _) if !may_err => return (Applied::Excepted, FactSet::EMPTY),
+            (Truth::True | Truth::False, _) => {}
             (Truth::Unknown, more) => {
                 unknown = true;
+                may_err = may_err || exception.condition.may_err();
                 missing = missing.union(more);
             }
             (Truth::Error, _) => return (Applied::Error, FactSet::EMPTY),
@@ -474,8 +482,13 @@ impl Pack {
         let mut provisions: Vec<ProvisionAnswer> = Vec::new();
         let mut versions: Vec<&str> = Vec::new();
         for reading in &plan.readings {
-            if !reading.version.is_empty() && !versions.contains(&reading.version.as_str()) {
-                versions.push(&reading.version);
+            let version = match reading.version.as_str() {
+                // Of several readings none may look as if it were the only one.
+                "" if plan.readings.len() > 1 => "none",
+                version => version,
+            };
+            if !version.is_empty() && !versions.contains(&version) {
+                versions.push(version);
             }
             for instrument in reading.uncovered.iter().filter_map(|position| self.instruments.get(*position)) {
                 provisions.push(ProvisionAnswer {
@@ -541,12 +554,14 @@ impl Pack {
             }
         };
         for plan in &open {
-            let verdicts: Vec<(Verdict, Option<Basis>)> =
-                plan.readings.iter().map(|reading| self.reading_sum(reading, asked, &request.facts).verdict()).collect();
-            if let [one, other, ..] = verdicts.as_slice()
-                && one.0 != other.0
-            {
-                let versions: Vec<&str> = plan.readings.iter().map(|reading| reading.version.as_str()).collect();
+            let readings: Vec<Sum> = plan.readings.iter().map(|reading| self.reading_sum(reading, asked, &request.facts)).collect();
+            if readings.iter().any(|sum| sum.prohibited && sum.required) {
+                point(BOTH, BOTH_WHY, plan.layer.name(), &mut points);
+            }
+            if readings.iter().any(|sum| Some(sum.verdict().0) != readings.first().map(|first| first.verdict().0)) {
+                let none = "the law before it";
+                let versions: Vec<&str> =
+                    plan.readings.iter().map(|reading| if reading.version.is_empty() { none } else { reading.version.as_str() }).collect();
                 point(
                     &format!("Which version was in force on {}: {}?", request.as_of, versions.join(" or ")),
                     "The versions give different answers and the day the later one took effect was not established; ask the city's lawyers.",
@@ -586,6 +601,12 @@ impl Pack {
                         _ => {}
                     }
                 }
+            }
+        }
+        let any = |verdict: Verdict| sums.iter().any(|sum| sum.verdict == verdict);
+        if any(Verdict::Prohibited) && any(Verdict::Required) {
+            for (plan, _) in asked.layers.iter().zip(sums).filter(|(_, sum)| matches!(sum.verdict, Verdict::Prohibited | Verdict::Required)) {
+                point(BOTH, BOTH_WHY, plan.layer.name(), &mut points);
             }
         }
         // A caution is a person's question whatever the other facts are, so asking for them would be idle.

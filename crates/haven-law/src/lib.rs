@@ -12,6 +12,7 @@ mod compile;
 pub mod decide;
 mod describe;
 pub mod error;
+mod guard;
 pub mod ir;
 pub mod pack;
 pub mod paper;

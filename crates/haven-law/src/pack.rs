@@ -441,6 +441,10 @@ impl Pack {
                 LoadError::new(Place::file(path), format!("the file has {} bytes", text.len()), format!("at most {FILE_BYTES_MAX} are read"))
             })
             .collect();
+        for (path, text) in source.files.iter().filter(|(path, _)| path.ends_with(".cedar") || path.ends_with(".cedarschema")) {
+            errors.extend(crate::guard::check(path, text));
+        }
+        errors.extend(source.files.keys().filter(|path| path.ends_with(".cedar")).filter_map(|path| misplaced(source, path)));
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -595,6 +599,11 @@ impl Pack {
                     if kinds.is_none_or(|fact| fact.bit_of(kind).is_none()) {
                         errors.push(LoadError::new(at.clone(), format!("obligation `{id}` binds an unknown kind of agency `{kind}`"), "use a value of the fact agency_kind"));
                     }
+                }
+                if let (Some(from), Some(until)) = (file.from, file.until)
+                    && until <= from
+                {
+                    errors.push(LoadError::new(at.clone(), format!("obligation `{id}` ends before it begins"), "`until` is exclusive and later"));
                 }
                 let obligation = Obligation {
                     id: id.clone(),
@@ -758,7 +767,7 @@ impl Pack {
             match self.read_clause(policy, path, text, instrument) {
                 Ok(clause) => match self.clauses.iter().find(|other| other.id == clause.id) {
                     Some(other) => errors.push(LoadError::new(
-                        clause.place.clone(),
+                        Place::line(path, text.rfind(&format!("@id(\"{}\")", clause.id)).map_or(1, |offset| line_of(text, offset))),
                         format!("clause `{}` stands also at {}", clause.id, other.place),
                         "give each clause its own id, with #part where a provision needs several",
                     )),
@@ -800,6 +809,9 @@ impl Pack {
         }
         let (name, date) = id.rsplit_once('@').ok_or_else(|| error(format!("clause `{id}` has no date"), "write provision@date, the first day of its version"))?;
         let provision = name.split('#').next().unwrap_or(name).to_owned();
+        if provision.is_empty() {
+            return Err(error(format!("clause `{id}` names no provision"), "write the provision before the date, as it is cited"));
+        }
         let day = |text: &str| text.parse::<Date>().map_err(|cause| error(format!("`{text}` in clause `{id}` is not a date: {cause}"), "write YYYY-MM-DD"));
         let from = day(date)?;
         let until = annotation("until").as_deref().map(day).transpose()?;
@@ -880,11 +892,26 @@ impl Pack {
             if clause.until.is_some_and(|until| until <= clause.from) {
                 errors.push(LoadError::new(clause.place.clone(), format!("clause `{}` ends before it begins", clause.id), "@until is exclusive and later"));
             }
+            for overlap in clause.overlaps.iter().filter(|overlap| !self.clauses.iter().any(|other| other.provision == **overlap)) {
+                errors.push(LoadError::new(clause.place.clone(), format!("clause `{}` overlaps an unknown provision `{overlap}`", clause.id), "name a provision of the pack"));
+            }
             for obligation in clause.obligations.iter().filter(|id| obligations_read && !self.obligations.contains_key(id.as_str())) {
                 errors.push(LoadError::new(clause.place.clone(), format!("clause `{}` names an unknown obligation `{obligation}`", clause.id), "add it to obligations.toml"));
             }
         }
     }
+}
+
+/// A file of policies that no instrument would read: law that is written down must not be passed over.
+fn misplaced(source: &Source, path: &str) -> Option<LoadError> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if !["policies.cedar", "duties.cedar"].contains(&name) {
+        return Some(LoadError::new(Place::file(path), "no instrument reads a file of this name", "policies stand in policies.cedar and duties.cedar"));
+    }
+    source
+        .get(&format!("{folder}/instrument.toml"))
+        .is_none()
+        .then(|| LoadError::new(Place::file(path), "there is no instrument.toml beside it", "add one, or remove the policies"))
 }
 
 fn read_jurisdictions(source: &Source, id: &str) -> Result<Vec<Jurisdiction>, Vec<LoadError>> {

@@ -4,7 +4,7 @@
 //! a fact nobody states is unknown, and nothing here gives it a value.
 
 use crate::ir::{FactSet, Facts};
-use crate::pack::{Layer, Pack, fold, is_within};
+use crate::pack::{AGENCY_KIND, Layer, Pack, fold, is_within};
 use crate::vocabulary::{ActionId, Fact, FactId, FactKind};
 use jiff::civil::Date;
 use jiff::ToSpan as _;
@@ -34,7 +34,7 @@ impl Scope {
     /// A layer or provision the pack does not have.
     pub fn read(pack: &Pack, layers: &[String], provisions: &[String]) -> Result<Scope, RequestError> {
         let known = pack.layers();
-        let layers = layers
+        let mut layers: Vec<Layer> = layers
             .iter()
             .map(|name| {
                 Layer::named(name).filter(|layer| known.contains(layer)).ok_or_else(|| {
@@ -43,29 +43,31 @@ impl Scope {
                 })
             })
             .collect::<Result<_, _>>()?;
+        layers.sort_unstable();
+        layers.dedup();
         let provisions = provisions.iter().map(|name| provision(pack, name)).collect::<Result<_, _>>()?;
         Ok(Scope { layers, provisions })
     }
 }
 
-/// Finds a provision by id, citation, or a part of either that ends where a part of a provision ends.
+/// Finds a provision by id or citation, whole or up to where a part of it ends.
 fn provision(pack: &Pack, name: &str) -> Result<String, RequestError> {
     let plain = |text: &str| fold(text).replace(['§', ' '], "");
     let wanted = plain(name.trim().trim_start_matches("former "));
+    // A citation is the words of the instrument and the provision: "MCC § 2-173-020(a)".
+    let cited = pack.instruments.iter().filter_map(|instrument| {
+        let (before, after) = instrument.cite.split_once("{}")?;
+        Some(wanted.strip_prefix(&plain(before))?.trim_end_matches(&plain(after)).to_owned())
+    });
+    let forms: Vec<String> = cited.chain([wanted.clone()]).filter(|form| !form.is_empty()).collect();
     let mut nearest = ("", 0.0);
     for known in pack.provisions() {
-        if is_within(&plain(known), &wanted) {
-            let ending = plain(known).len() - wanted.len();
-            let end = known.len().saturating_sub(ending);
+        let bare = plain(known);
+        if let Some(form) = forms.iter().find(|form| is_within(&bare, form)) {
+            let end = known.len().saturating_sub(bare.len() - form.len());
             return Ok(known.get(..end).unwrap_or(known).to_owned());
         }
-        for instrument in &pack.instruments {
-            let cited = plain(&instrument.cite.replace("{}", known));
-            if pack.clauses.iter().any(|clause| clause.cite == instrument.cite.replace("{}", known)) && cited == wanted {
-                return Ok(known.to_owned());
-            }
-        }
-        let likeness = strsim::jaro_winkler(&plain(known), &wanted);
+        let likeness = strsim::jaro_winkler(&bare, &wanted);
         if likeness > nearest.1 {
             nearest = (known, likeness);
         }
@@ -124,12 +126,8 @@ fn hint_suffix(hint: Option<&str>) -> String {
 impl RequestError {
     /// An error about a field; `found` is cut to 60 characters.
     pub fn new(field: impl Into<String>, expected: impl Into<String>, found: impl AsRef<str>) -> RequestError {
-        let found = found.as_ref();
-        let mut short: String = found.chars().take(60).collect();
-        if short.len() < found.len() {
-            short.push('…');
-        }
-        RequestError { line: None, field: field.into(), expected: expected.into(), found: format!("`{short}`"), hint: None }
+        let found = format!("`{}`", shortened(found.as_ref()));
+        RequestError { line: None, field: shortened(&field.into()), expected: expected.into(), found, hint: None }
     }
 
     /// Adds what to do.
@@ -145,6 +143,17 @@ impl RequestError {
         self.line = Some(line);
         self
     }
+}
+
+/// What somebody sent, fit to be shown to them again: short, and without characters that steer a terminal.
+fn shortened(text: &str) -> String {
+    const CHARS_MAX: usize = 60;
+    let steers = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let mut short: String = text.chars().take(CHARS_MAX).map(|c| if steers(c) { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(CHARS_MAX).is_some() {
+        short.push('…');
+    }
+    short
 }
 
 /// A JSON object as it stands, so that a key given twice is seen.
@@ -228,6 +237,10 @@ impl Request {
             Value::String(text) if text.chars().count() > WORD_CHARS_MAX => {
                 return Err(RequestError::new("id", format!("at most {WORD_CHARS_MAX} characters"), text));
             }
+            // A number is kept digit for digit; one that no number type holds is not taken for one.
+            Value::Number(number) if number.as_f64().is_none_or(|value| !value.is_finite()) => {
+                return Err(RequestError::new("request", "one JSON object", "a number out of range"));
+            }
             id @ (Value::Null | Value::String(_) | Value::Number(_)) => id,
             other => return Err(RequestError::new("id", "a string or a number", kind_of(Some(&other)))),
         };
@@ -274,8 +287,11 @@ impl Request {
             return Err(RequestError::new(field, "a fact of the vocabulary", name).with_hint(did_you_mean(name, names)));
         };
         let word = read_value(&field, vocabulary.fact(id), value, self.as_of)?;
-        if !vocabulary.action(self.action).is_some_and(|action| action.facts.contains(id)) {
+        // The kind of an agency always matters: it says which obligations bind.
+        let matters = name == AGENCY_KIND || vocabulary.action(self.action).is_some_and(|action| action.facts.contains(id));
+        if !matters && !self.unused.iter().any(|known| known == name) {
             self.unused.push(name.to_owned());
+            self.unused.sort_unstable();
         }
         self.from_agency = self.from_agency.without(FactSet::of(id));
         match word {

@@ -224,6 +224,10 @@ impl Vocabulary {
 
         let mut errors = Vec::new();
         let (typed, contexts) = read_schema(&tree, &at_schema, &mut errors);
+        if !errors.is_empty() {
+            // Words held against half a schema would bury the cause.
+            return Err(errors);
+        }
         let mut vocabulary = Vocabulary {
             groups: Vec::new(),
             actions: Vec::new(),
@@ -425,7 +429,7 @@ fn read_schema(
     let mut contexts = BTreeMap::new();
     let empty = Value::Object(serde_json::Map::new());
     let root = tree.get("").unwrap_or(&empty);
-    if tree.as_object().is_none_or(|namespaces| namespaces.len() != 1) {
+    if tree.as_object().is_none_or(|namespaces| namespaces.len() != 1 || !namespaces.contains_key("")) {
         errors.push(LoadError::new(at.clone(), "the vocabulary uses namespaces", "declare everything in the empty namespace"));
     }
     let section = |name: &str| root.get(name).and_then(Value::as_object).cloned().unwrap_or_default();

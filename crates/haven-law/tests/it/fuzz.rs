@@ -140,7 +140,10 @@ fn mutate(text: &str, choices: &mut Choices<'_>, others: &[&str]) -> String {
             let words: Vec<&str> = text.split('"').skip(1).step_by(2).filter(|word| !word.is_empty()).collect();
             match words.is_empty() {
                 true => text.to_owned(),
-                false => text.replacen(&format!("\"{}\"", choices.pick(&words)), &format!("\"{}\"", choices.pick(&words)), 1),
+                false => {
+                    let [from, to] = [(); 2].map(|()| format!("\"{}\"", choices.pick(&words)));
+                    text.replacen(&from, &to, 1)
+                }
             }
         }
         _ => (*choices.pick(others)).to_owned(),
@@ -187,7 +190,7 @@ fn answer(pack: &Pack, choices: &mut Choices<'_>) {
         let mut request = Request::new(pack, day, action, Some("Police".to_owned()), Scope::default());
         for id in pack.vocabulary().action(action).unwrap().facts.iter() {
             let fact = pack.vocabulary().fact(id);
-            if choices.byte() % 3 > 0 && !fact.values.is_empty() {
+            if !choices.byte().is_multiple_of(3) && !fact.values.is_empty() {
                 request.facts.set(id, 1 << choices.below(fact.values.len()));
             }
         }
@@ -332,7 +335,8 @@ fn requests_of_any_shape_are_read_or_refused() {
                 // A sound request with one field of any shape.
                 let (fact, value) = (&choices.pick(law::pack().vocabulary().facts()).name, any_value(choices, 2));
                 let field = *choices.pick(&["id", "as_of", "agency", "actor", "action"]);
-                let more = if choices.byte() % 2 == 0 { format!("\"{field}\":{}", any_value(choices, 2)) } else { "\"id\":1".to_owned() };
+                let more =
+                    if choices.byte().is_multiple_of(2) { format!("\"{field}\":{}", any_value(choices, 2)) } else { "\"id\":1".to_owned() };
                 format!("{{\"as_of\":\"2024-03-13\",\"action\":\"arrest\",{more},\"facts\":{{\"{fact}\":{value}}}}}")
             }
             _ => {
@@ -343,8 +347,10 @@ fn requests_of_any_shape_are_read_or_refused() {
                 text
             }
         };
-        let scope =
-            Scope { layers: if choices.byte() % 4 == 0 { vec![*choices.pick(&Layer::ALL)] } else { Vec::new() }, provisions: Vec::new() };
+        let scope = Scope {
+            layers: if choices.byte().is_multiple_of(4) { vec![*choices.pick(&Layer::ALL)] } else { Vec::new() },
+            provisions: Vec::new(),
+        };
         if Request::parse(&text, law::pack(), &scope).is_ok() {
             kept.fetch_add(1, Ordering::Relaxed);
         }
@@ -383,7 +389,7 @@ fn a_part_of_the_law_of_any_name_is_found_or_refused() {
                 mutate(cite, choices, &provisions)
             }
         };
-        match Scope::read(law::pack(), &[], &[name.clone()]) {
+        match Scope::read(law::pack(), &[], std::slice::from_ref(&name)) {
             // What is found is the beginning of a provision the pack has.
             Ok(scope) => {
                 let found = &scope.provisions[0];
@@ -530,15 +536,15 @@ fn policy(choices: &mut Choices<'_>) -> String {
         ("authorise", "permit"),
     ]);
     let mut conditions = String::new();
-    let mut exceptions = Vec::new();
+    let mut exceptions = String::new();
     for _ in 0..=choices.below(2) {
         conditions.push_str(&format!("\nwhen {{ {} }}", condition(choices, 3, wild)));
     }
     for _ in 0..choices.below(3) {
         conditions.push_str(&format!("\nunless {{ {} }}", condition(choices, 2, wild)));
-        exceptions.push("x");
+        exceptions.push_str("x ");
     }
-    let exceptions = if odd(choices) { String::new() } else { format!("@exceptions(\"{}\")", exceptions.join(" ")) };
+    let exceptions = if odd(choices) { String::new() } else { format!("@exceptions(\"{}\")", exceptions.trim()) };
     format!(
         "@id(\"1@2020-01-01\") @effect(\"{effect}\") @verified(\"V\") @asks(\"?\")\n{exceptions}\n{verb} ({principal}, {action}, {resource}){conditions};\n"
     )

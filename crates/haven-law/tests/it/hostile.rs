@@ -800,7 +800,6 @@ fn requests_that_are_not_understood_are_refused() {
         ("two objects", format!("{} {{}}", on("\"2024-03-13\"")), "request", "one JSON object", "trailing", ""),
         ("a byte order mark", format!("\u{feff}{}", on("\"2024-03-13\"")), "request", "one JSON object", "", ""),
         ("half a character", with("\"id\":\"\\ud800\""), "request", "one JSON object", "", ""),
-        ("a number that is none", with("\"id\":1e999"), "request", "one JSON object", "out of range", ""),
         ("a list nested 500 deep", with(&format!("\"id\":{deep}")), "request", "one JSON object", "recursion", ""),
         ("a control character", with("\"id\":\"a\u{7}b\""), "request", "one JSON object", "control character", ""),
         ("70 KB", with(&format!("\"id\":\"{}\"", "x".repeat(70_000))), "request", "at most 65536 bytes", "bytes", ""),

@@ -7,7 +7,6 @@
 //! requests), `HAVEN_FUZZ_SECONDS` (how long each fuzz test runs), `PROPTEST_CASES` (how many cases each property sees).
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,

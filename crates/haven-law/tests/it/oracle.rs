@@ -297,7 +297,7 @@ enum State {
 impl State {
     fn has(self, clause: &Clause) -> bool {
         match self {
-            State::Version(day) => clause.from <= day && !clause.until.is_some_and(|until| until <= day),
+            State::Version(day) => clause.from <= day && clause.until.is_none_or(|until| day < until),
             State::Before => false,
         }
     }

@@ -510,11 +510,16 @@ fn a_fact_stated_twice_by_a_program_is_unused_once() {
 }
 
 #[test]
-fn an_id_that_is_a_large_number_comes_back_as_it_was() {
-    let line = r#"{"id":12345678901234567890123,"as_of":"2024-03-13","action":"threaten"}"#;
-    match Request::parse(line, law::pack(), &Scope::default()) {
-        Ok(request) => assert!(bytes(&law::pack().decide(&request)).starts_with("{\"id\":12345678901234567890123,")),
-        Err(error) => assert_eq!(error.field, "id"),
+fn an_id_that_is_an_odd_number_comes_back_as_it_was_or_is_refused() {
+    for id in ["12345678901234567890123", "0.1000000000000000055511151231257827", "1e999", "-0", "1.10"] {
+        let line = format!("{{\"id\":{id},\"as_of\":\"2024-03-13\",\"action\":\"threaten\"}}");
+        match Request::parse(&line, law::pack(), &Scope::default()) {
+            Ok(request) => {
+                let answer = bytes(&law::pack().decide(&request));
+                assert!(answer.to_lowercase().replace("e+", "e").starts_with(&format!("{{\"id\":{id},")), "{id}: {}", &answer[..60]);
+            }
+            Err(error) => assert!(["id", "request"].contains(&error.field.as_str()), "{id}: {error}"),
+        }
     }
 }
 

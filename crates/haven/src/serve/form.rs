@@ -124,6 +124,8 @@ pub(super) struct Field {
     pub explained: bool,
     /// Whether it is not answered.
     pub unknown: bool,
+    /// Whether it then follows from the agency's name.
+    pub follows: bool,
     /// What was typed, for a number.
     pub typed: String,
     /// The provisions that need it, where Haven asks.
@@ -167,6 +169,7 @@ impl Field {
             choices,
             explained,
             unknown: stated.is_empty(),
+            follows: false,
             typed: stated.first().copied().unwrap_or_default().to_owned(),
             needed_by: String::new(),
         }

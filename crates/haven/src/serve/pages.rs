@@ -194,7 +194,8 @@ pub(super) async fn answered(State(app): State<Arc<App>>, Path(name): Path<Strin
     };
     let (mut stated, mut more, mut questions) = (Vec::new(), Vec::new(), Vec::new());
     for id in action.facts.iter() {
-        let field = Field::new(pack, id, &posted);
+        let mut field = Field::new(pack, id, &posted);
+        field.follows = asked.as_ref().is_ok_and(|request| request.from_agency.contains(id));
         if posted.states(&field.fact) {
             stated.push(field);
         } else if asked_for.contains(&field.fact) {
