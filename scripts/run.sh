@@ -4,8 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cargo build --locked --package haven
-built=${CARGO_TARGET_DIR:-target}/debug/haven
-haven=$built
+haven=${CARGO_TARGET_DIR:-target}/debug/haven
 address=${HAVEN_LISTEN:-localhost:2173}
 
 cat <<TRY
@@ -25,4 +24,4 @@ Stop with Ctrl-C. Haven gives no legal advice and keeps no record of people.
 
 TRY
 
-exec "$built" serve
+exec "$haven" serve

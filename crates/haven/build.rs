@@ -43,7 +43,10 @@ fn bundle() -> Result<(), String> {
     let mut hash = Sha256::new();
     let mut table = String::new();
     let design = Path::new(USWDS);
-    let files = USED.iter().map(|name| (*name, design.join("dist").join(name))).chain(OWN.iter().map(|name| (*name, Path::new("assets").join(name))));
+    let files = USED
+        .iter()
+        .map(|name| (*name, design.join("dist").join(name)))
+        .chain(OWN.iter().map(|name| (*name, Path::new("assets").join(name))));
     for (name, from) in files {
         let bytes = read(&from)?;
         for part in [name.as_bytes(), &bytes] {

@@ -46,8 +46,11 @@ export const kinds = {
   "answer-yes": (page, address) => form(page, address, "ask_nature", "Chicago Public Library"),
   "answer-must": (page, address) => form(page, address, "document_visit", "CPL", (page) => page.locator("#f-requester").selectOption("ICE")),
   "answer-point": (page, address) =>
-    form(page, address, "access_to_person", "CPD", async (page) => {
+    form(page, address, "continue_detention", "CPD", async (page) => {
       await page.locator("#as_of").fill("2021-02-10");
+      await choose(page, "basis", "detainer");
+      await page.getByText(/^More that can matter/).click();
+      await choose(page, "carveout_2_felony_conviction", "yes");
     }),
   "answer-error": async (page, address) => {
     await page.goto(`${address}/ask/stop`);

@@ -213,7 +213,8 @@ fn check(case: &Case, decision: &Decision) -> Result<(), String> {
                 Does::Undetermined => holds == Holds::Unknown,
                 _ => false,
             };
-            let exceptions = provision.because.iter().filter(move |because| decides(because.holds)).filter_map(|because| because.exception.clone());
+            let exceptions =
+                provision.because.iter().filter(move |because| decides(because.holds)).filter_map(|because| because.exception.clone());
             std::iter::once(provision.id.clone()).chain(exceptions)
         })
         .collect();
@@ -223,8 +224,12 @@ fn check(case: &Case, decision: &Decision) -> Result<(), String> {
 
 fn reach(pack: &Pack, clause: &Clause, requests: &[Request]) -> Reached {
     let asked: Vec<&Request> = requests.iter().filter(|request| pack.speaks(clause, request)).collect();
-    let conditions: Vec<_> =
-        clause.conditions.iter().map(|condition| &condition.ir).chain(clause.exceptions.iter().map(|exception| &exception.condition)).collect();
+    let conditions: Vec<_> = clause
+        .conditions
+        .iter()
+        .map(|condition| &condition.ir)
+        .chain(clause.exceptions.iter().map(|exception| &exception.condition))
+        .collect();
     let mut seen = vec![(false, false); conditions.len()];
     let (mut applies, mut does_not) = (0, 0);
     for request in asked {
@@ -276,7 +281,13 @@ pub struct Changed {
 ///
 /// # Errors
 /// A day that cannot be read.
-pub fn difference(pack: &Pack, cases: &[Case], first: &str, second: &str, scope: &Scope) -> Result<Difference, crate::request::RequestError> {
+pub fn difference(
+    pack: &Pack,
+    cases: &[Case],
+    first: &str,
+    second: &str,
+    scope: &Scope,
+) -> Result<Difference, crate::request::RequestError> {
     let (a, b) = (crate::request::day("first day", first)?, crate::request::day("second day", second)?);
     let ids = |day| -> Vec<String> { pack.clauses_on(day).into_iter().map(|clause| clause.id.clone()).collect() };
     let (on_a, on_b) = (ids(a), ids(b));

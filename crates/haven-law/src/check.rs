@@ -30,7 +30,11 @@ pub fn check(pack: &Pack, cases: &[Case]) -> (Checked, Vec<LoadError>) {
     for (position, instrument) in pack.instruments.iter().enumerate() {
         let at = Place::file(&format!("{}/{}/instrument.toml", instrument.jurisdiction, instrument.id));
         if !instrument.address.starts_with("http") {
-            findings.push(LoadError::new(at.clone(), "the address of the official text is no address", "write the address people can open"));
+            findings.push(LoadError::new(
+                at.clone(),
+                "the address of the official text is no address",
+                "write the address people can open",
+            ));
         }
         for (what, text) in [("coverage", &instrument.coverage), ("reviewed_by", &instrument.reviewed_by)] {
             if text.trim().is_empty() {
@@ -44,7 +48,11 @@ pub fn check(pack: &Pack, cases: &[Case]) -> (Checked, Vec<LoadError>) {
     for (reached, clause) in report.coverage.iter().zip(&pack.clauses).filter(|(_, clause)| cases::needs_cases(clause)) {
         if !reached.both_sides() {
             let side = if reached.applies == 0 { "in which it applies" } else { "in which it does not" };
-            findings.push(LoadError::new(clause.place.clone(), format!("clause `{}` has no case {side}", clause.id), "add one to cases.yaml"));
+            findings.push(LoadError::new(
+                clause.place.clone(),
+                format!("clause `{}` has no case {side}", clause.id),
+                "add one to cases.yaml",
+            ));
         }
         for exception in &clause.exceptions {
             if !holds_somewhere(pack, clause, &exception.condition, cases) {
@@ -108,19 +116,34 @@ fn walk(pack: &Pack, position: usize, instrument: &Instrument, at: &Place, findi
     while day <= instrument.reviewed_on {
         days += 1;
         let versions = in_force(instrument, day);
-        let declared = instrument.versions.iter().any(|version| version.uncertain_from.is_some_and(|from| from <= day && day < version.from));
+        let declared =
+            instrument.versions.iter().any(|version| version.uncertain_from.is_some_and(|from| from <= day && day < version.from));
         if versions.len() > 1 && !declared {
-            findings.push(LoadError::new(at.clone(), format!("two versions are in force on {day}"), "declare the interval with uncertain_from"));
+            findings.push(LoadError::new(
+                at.clone(),
+                format!("two versions are in force on {day}"),
+                "declare the interval with uncertain_from",
+            ));
             break;
         }
-        if day < start && versions.as_slice() != [if instrument.before_first == Before::Unknown { InForce::Uncovered } else { InForce::NotYet }] {
+        if day < start
+            && versions.as_slice() != [if instrument.before_first == Before::Unknown { InForce::Uncovered } else { InForce::NotYet }]
+        {
             findings.push(LoadError::new(at.clone(), format!("a version is in force on {day}, before the first"), "check the dates"));
             break;
         }
-        let by_dates = pack.clauses.iter().filter(|clause| clause.instrument == position && versions.iter().any(|version| in_version(clause, *version))).count();
+        let by_dates = pack
+            .clauses
+            .iter()
+            .filter(|clause| clause.instrument == position && versions.iter().any(|version| in_version(clause, *version)))
+            .count();
         let by_plan = pack.clauses_on(day).iter().filter(|clause| clause.instrument == position).count();
         if by_dates != by_plan {
-            findings.push(LoadError::new(at.clone(), format!("{by_dates} clauses are dated to {day}, the engine would use {by_plan}"), "check from and until of the clauses"));
+            findings.push(LoadError::new(
+                at.clone(),
+                format!("{by_dates} clauses are dated to {day}, the engine would use {by_plan}"),
+                "check from and until of the clauses",
+            ));
             break;
         }
         if by_dates == 0 && day >= start {
@@ -130,7 +153,11 @@ fn walk(pack: &Pack, position: usize, instrument: &Instrument, at: &Place, findi
         day = next;
     }
     if let Some(since) = silent_since {
-        findings.push(LoadError::new(at.clone(), format!("no clause is in force from {since}"), "a version without clauses is a gap: encode it or end the instrument"));
+        findings.push(LoadError::new(
+            at.clone(),
+            format!("no clause is in force from {since}"),
+            "a version without clauses is a gap: encode it or end the instrument",
+        ));
     }
     days
 }

@@ -5,7 +5,9 @@
 
 use crate::ir::{Ir, Number, Order};
 use crate::vocabulary::{ActionId, Fact, FactId, FactKind, Vocabulary};
-use cedar_policy::pst::{ActionConstraint, BinaryOp, Clause, Expr, Literal, PrincipalConstraint, ResourceConstraint, Template, UnaryOp, Var};
+use cedar_policy::pst::{
+    ActionConstraint, BinaryOp, Clause, Expr, Literal, PrincipalConstraint, ResourceConstraint, Template, UnaryOp, Var,
+};
 
 /// How deep a condition may nest.
 const DEPTH_MAX: usize = 64;
@@ -95,11 +97,9 @@ impl Compiler<'_> {
                 Ok(Ir::Only { fact, mask: 0 })
             }
             Expr::BinaryOp { op, left, right } => self.binary(*op, left, right, next),
-            Expr::IfThenElse { cond, then_expr, else_expr } => Ok(Ir::If(Box::new([
-                self.condition(cond, next)?,
-                self.condition(then_expr, next)?,
-                self.condition(else_expr, next)?,
-            ]))),
+            Expr::IfThenElse { cond, then_expr, else_expr } => {
+                Ok(Ir::If(Box::new([self.condition(cond, next)?, self.condition(then_expr, next)?, self.condition(else_expr, next)?])))
+            }
             Expr::HasAttr { .. } => refuse(
                 "the condition tests whether a fact is present (`has`)",
                 "facts are required in the vocabulary; compare the fact with a value, `none` included",
@@ -155,7 +155,10 @@ impl Compiler<'_> {
             BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul => {
                 refuse("a number stands where yes or no is expected", "compare it with another number")
             }
-            other => refuse(format!("the condition uses `{other}`"), "Haven's law uses closed words, sets of them, yes and no, and whole numbers"),
+            other => refuse(
+                format!("the condition uses `{other}`"),
+                "Haven's law uses closed words, sets of them, yes and no, and whole numbers",
+            ),
         }
     }
 
@@ -209,15 +212,16 @@ impl Compiler<'_> {
             Expr::BinaryOp { op: BinaryOp::Add, left, right } => Ok(Number::Add(pair(left, right)?)),
             Expr::BinaryOp { op: BinaryOp::Sub, left, right } => Ok(Number::Subtract(pair(left, right)?)),
             Expr::BinaryOp { op: BinaryOp::Mul, left, right } => Ok(Number::Multiply(pair(left, right)?)),
-            Expr::UnaryOp { op: UnaryOp::Neg, expr } => {
-                Ok(Number::Subtract(Box::new([Number::Literal(0), self.number(expr, depth + 1)?])))
-            }
+            Expr::UnaryOp { op: UnaryOp::Neg, expr } => Ok(Number::Subtract(Box::new([Number::Literal(0), self.number(expr, depth + 1)?]))),
             Expr::GetAttr { .. } => {
                 let (id, fact) = self.fact(expr)?;
                 if fact.kind == FactKind::Number {
                     Ok(Number::Fact(id))
                 } else {
-                    refuse(format!("fact `{}` is compared with something that is not one of its words", fact.name), "compare it with a word of its type")
+                    refuse(
+                        format!("fact `{}` is compared with something that is not one of its words", fact.name),
+                        "compare it with a word of its type",
+                    )
                 }
             }
             other => refuse(format!("`{other:?}` is not a number"), "compare numbers with numbers, words with words"),
@@ -250,7 +254,10 @@ impl Compiler<'_> {
     fn word(&self, fact: &Fact, expr: &Expr) -> Result<u64, CompileError> {
         if let Expr::Literal(Literal::EntityUID(uid)) = expr {
             if uid.ty.to_string() != fact.cedar_type {
-                return refuse(format!("fact `{}` is compared with a `{}`", fact.name, uid.ty), format!("compare it with a `{}`", fact.cedar_type));
+                return refuse(
+                    format!("fact `{}` is compared with a `{}`", fact.name, uid.ty),
+                    format!("compare it with a `{}`", fact.cedar_type),
+                );
             }
             return fact.bit_of(&uid.eid).ok_or_else(|| CompileError {
                 found: format!("fact `{}` has no value `{}`", fact.name, uid.eid),

@@ -338,8 +338,7 @@ impl Pack {
             });
         }
         let questions = if verdict == Verdict::NeedsFacts { self.questions(request, &asked, &sums) } else { Vec::new() };
-        let would_change =
-            if verdict == Verdict::NeedsFacts { Vec::new() } else { self.would_change(request, &asked, &layers, verdict) };
+        let would_change = if verdict == Verdict::NeedsFacts { Vec::new() } else { self.would_change(request, &asked, &layers, verdict) };
         let mut unverified: Vec<String> = Vec::new();
         for provision in layers.iter().flat_map(|layer| &layer.provisions) {
             if provision.verified != Verified::V && provision.effect != Does::NotMet && !unverified.contains(&provision.id) {
@@ -352,11 +351,7 @@ impl Pack {
             basis,
             obligations: self.obligations(request, &asked),
             questions,
-            law: LawAnswer {
-                jurisdiction: self.jurisdiction().to_owned(),
-                digest: self.digest.clone(),
-                reviewed_on: self.reviewed_on(),
-            },
+            law: LawAnswer { jurisdiction: self.jurisdiction().to_owned(), digest: self.digest.clone(), reviewed_on: self.reviewed_on() },
             would_change,
             unverified,
             notes: self.notes(request, &asked),
@@ -406,15 +401,20 @@ impl Pack {
 
     fn asked(&self, request: &Request) -> Asked<'_> {
         let scope = &request.scope;
-        let flags = (!scope.provisions.is_empty()).then(|| {
-            self.clauses.iter().map(|clause| scope.provisions.iter().any(|provision| clause.concerns(provision))).collect()
-        });
+        let flags = (!scope.provisions.is_empty())
+            .then(|| self.clauses.iter().map(|clause| scope.provisions.iter().any(|provision| clause.concerns(provision))).collect());
         let mut asked = Asked { layers: Vec::new(), clauses: flags };
         let plans = self.plan.layers(request.as_of, request.action);
         asked.layers = plans
             .iter()
             .filter(|plan| scope.layers.is_empty() || scope.layers.contains(&plan.layer))
-            .filter(|plan| asked.clauses.is_none() || plan.readings.iter().any(|reading| reading.clauses.iter().any(|clause| asked.includes(*clause)) || !reading.uncovered.is_empty()))
+            .filter(|plan| {
+                asked.clauses.is_none()
+                    || plan
+                        .readings
+                        .iter()
+                        .any(|reading| reading.clauses.iter().any(|clause| asked.includes(*clause)) || !reading.uncovered.is_empty())
+            })
             .collect();
         asked
     }
@@ -532,26 +532,22 @@ impl Pack {
     }
 
     fn questions(&self, request: &Request, asked: &Asked<'_>, sums: &[LayerSum]) -> Vec<Question> {
-        let open: Vec<&LayerPlan> = asked
-            .layers
-            .iter()
-            .zip(sums)
-            .filter(|(_, sum)| sum.verdict == Verdict::NeedsFacts)
-            .map(|(plan, _)| *plan)
-            .collect();
+        let open: Vec<&LayerPlan> =
+            asked.layers.iter().zip(sums).filter(|(_, sum)| sum.verdict == Verdict::NeedsFacts).map(|(plan, _)| *plan).collect();
         let mut needed_by: BTreeMap<FactId, Vec<String>> = BTreeMap::new();
         let mut points: Vec<Question> = Vec::new();
-        let point = |question: &str, why: &str, provision: &str, points: &mut Vec<Question>| {
-            match points.iter_mut().find(|known| known.question == question) {
-                Some(known) => push_new(&mut known.needed_by, provision),
-                None => points.push(Question {
-                    fact: None,
-                    question: question.to_owned(),
-                    why: why.to_owned(),
-                    needed_by: vec![provision.to_owned()],
-                    answers: Vec::new(),
-                }),
-            }
+        let point = |question: &str, why: &str, provision: &str, points: &mut Vec<Question>| match points
+            .iter_mut()
+            .find(|known| known.question == question)
+        {
+            Some(known) => push_new(&mut known.needed_by, provision),
+            None => points.push(Question {
+                fact: None,
+                question: question.to_owned(),
+                why: why.to_owned(),
+                needed_by: vec![provision.to_owned()],
+                answers: Vec::new(),
+            }),
         };
         for plan in &open {
             let readings: Vec<Sum> = plan.readings.iter().map(|reading| self.reading_sum(reading, asked, &request.facts)).collect();
@@ -605,7 +601,8 @@ impl Pack {
         }
         let any = |verdict: Verdict| sums.iter().any(|sum| sum.verdict == verdict);
         if any(Verdict::Prohibited) && any(Verdict::Required) {
-            for (plan, _) in asked.layers.iter().zip(sums).filter(|(_, sum)| matches!(sum.verdict, Verdict::Prohibited | Verdict::Required)) {
+            for (plan, _) in asked.layers.iter().zip(sums).filter(|(_, sum)| matches!(sum.verdict, Verdict::Prohibited | Verdict::Required))
+            {
                 point(BOTH, BOTH_WHY, plan.layer.name(), &mut points);
             }
         }
@@ -621,13 +618,8 @@ impl Pack {
                 // In thousandths of the answers: an integer, so that the order is the same everywhere.
                 let undecided = undecided * 1000 / answers.len().max(1);
                 let fact = self.vocabulary.fact(id);
-                let question = Question {
-                    fact: Some(fact.name.clone()),
-                    question: fact.question.clone(),
-                    why: fact.why.clone(),
-                    needed_by,
-                    answers,
-                };
+                let question =
+                    Question { fact: Some(fact.name.clone()), question: fact.question.clone(), why: fact.why.clone(), needed_by, answers };
                 (undecided, id, question)
             })
             .collect();
@@ -680,8 +672,8 @@ impl Pack {
         for clause in self.each_clause(asked).into_iter().filter(|clause| apply(clause, &request.facts).0 == Applied::Yes) {
             for obligation in clause.obligations.iter().filter_map(|id| self.obligations.get(id)) {
                 let binds = kind.as_ref().is_none_or(|kind| obligation.agency_kinds.is_empty() || obligation.agency_kinds.contains(kind));
-                let current = obligation.from.is_none_or(|from| from <= request.as_of)
-                    && obligation.until.is_none_or(|until| until > request.as_of);
+                let current =
+                    obligation.from.is_none_or(|from| from <= request.as_of) && obligation.until.is_none_or(|until| until > request.as_of);
                 if binds && current && !named.iter().any(|known| known.id == obligation.id) {
                     named.push(obligation);
                 }
@@ -703,7 +695,9 @@ impl Pack {
         let mut notes = Vec::new();
         match request.agency.as_deref().map(|name| self.agency(name)) {
             Some(Some((_, kind))) if !kind.note.is_empty() => notes.push(kind.note.clone()),
-            Some(None) => notes.push("The agency named is not on this jurisdiction's list, so whether these laws reach it is unknown.".to_owned()),
+            Some(None) => {
+                notes.push("The agency named is not on this jurisdiction's list, so whether these laws reach it is unknown.".to_owned())
+            }
             _ => {}
         }
         let layers: Vec<Layer> = asked.layers.iter().map(|plan| plan.layer).collect();
@@ -715,7 +709,10 @@ impl Pack {
             }
         }
         if asked.layers.iter().any(|plan| plan.readings.len() > 1) {
-            notes.push(format!("On {} it is uncertain which version was in force; every version that may have been was asked.", request.as_of));
+            notes.push(format!(
+                "On {} it is uncertain which version was in force; every version that may have been was asked.",
+                request.as_of
+            ));
         }
         if let Some(reviewed) = self.reviewed_on()
             && request.as_of > reviewed

@@ -17,7 +17,7 @@ pub(crate) fn check(path: &str, text: &str) -> Option<LoadError> {
     for (offset, character) in text.char_indices() {
         let before = std::mem::replace(&mut previous, character);
         if in_comment {
-            in_comment = character != '\n';
+            in_comment = !matches!(character, '\n' | '\r');
             continue;
         }
         if in_string {

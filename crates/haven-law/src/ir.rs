@@ -276,9 +276,7 @@ impl Ir {
     pub fn facts(&self) -> FactSet {
         match self {
             Ir::Const(_) => FactSet::EMPTY,
-            Ir::Is { fact, .. } | Ir::Any { fact, .. } | Ir::All { fact, .. } | Ir::Only { fact, .. } => {
-                FactSet::of(*fact)
-            }
+            Ir::Is { fact, .. } | Ir::Any { fact, .. } | Ir::All { fact, .. } | Ir::Only { fact, .. } => FactSet::of(*fact),
             Ir::Compare { left, right, .. } => left.facts().union(right.facts()),
             Ir::Not(inner) => inner.facts(),
             Ir::And(parts) | Ir::Or(parts) => union_of(parts),
@@ -324,22 +322,15 @@ impl Ir {
             Ir::Or(parts) => write_chain(parts, " or ", v, out),
             Ir::If(parts) => {
                 let [condition, then, otherwise] = parts.as_ref();
-                let _ = write!(
-                    out,
-                    "if ({}) then ({}) else ({})",
-                    condition.text(v),
-                    then.text(v),
-                    otherwise.text(v)
-                );
+                let _ = write!(out, "if ({}) then ({}) else ({})", condition.text(v), then.text(v), otherwise.text(v));
             }
         }
     }
 
     /// The condition as JSON. Format: `docs/formats/intermediate-form.md`.
     pub fn json(&self, v: &Vocabulary) -> Value {
-        let named = |kind: &str, fact: FactId, mask: u64| {
-            json!({ kind: { "fact": v.fact(fact).name, "values": v.fact(fact).names(mask) } })
-        };
+        let named =
+            |kind: &str, fact: FactId, mask: u64| json!({ kind: { "fact": v.fact(fact).name, "values": v.fact(fact).names(mask) } });
         let list = |parts: &[Ir]| parts.iter().map(|part| part.json(v)).collect::<Vec<_>>();
         match self {
             Ir::Const(value) => json!({ "const": value }),
@@ -468,18 +459,16 @@ impl Number {
             let [left, right] = parts;
             match (left.eval(facts), right.eval(facts)) {
                 (NumberValue::Error, _) | (_, NumberValue::Error) => NumberValue::Error,
-                (NumberValue::Known(a), NumberValue::Known(b)) => {
-                    operation(a, b).map_or(NumberValue::Error, NumberValue::Known)
-                }
+                (NumberValue::Known(a), NumberValue::Known(b)) => operation(a, b).map_or(NumberValue::Error, NumberValue::Known),
                 (NumberValue::Unknown(a), NumberValue::Unknown(b)) => NumberValue::Unknown(a.union(b)),
                 (NumberValue::Unknown(a), _) | (_, NumberValue::Unknown(a)) => NumberValue::Unknown(a),
             }
         };
         match self {
             Number::Literal(value) => NumberValue::Known(*value),
-            Number::Fact(fact) => facts
-                .get(*fact)
-                .map_or(NumberValue::Unknown(FactSet::of(*fact)), |word| NumberValue::Known(word.cast_signed())),
+            Number::Fact(fact) => {
+                facts.get(*fact).map_or(NumberValue::Unknown(FactSet::of(*fact)), |word| NumberValue::Known(word.cast_signed()))
+            }
             Number::Add(parts) => pair(parts, i64::checked_add),
             Number::Subtract(parts) => pair(parts, i64::checked_sub),
             Number::Multiply(parts) => pair(parts, i64::checked_mul),

@@ -294,16 +294,13 @@ impl Clause {
 
     /// Whether it or one of its exceptions belongs to a provision or lies below it.
     pub fn concerns(&self, provision: &str) -> bool {
-        is_within(&self.provision, provision)
-            || self.exceptions.iter().any(|exception| is_within(&exception.provision, provision))
+        is_within(&self.provision, provision) || self.exceptions.iter().any(|exception| is_within(&exception.provision, provision))
     }
 }
 
 /// Whether a provision is another or lies below it: `2-173-020(a)(1)` lies below `2-173-020(a)`, not below `2-173-02`.
 pub(crate) fn is_within(provision: &str, above: &str) -> bool {
-    provision
-        .strip_prefix(above)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['(', '/', '-', '.', '#']))
+    provision.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with(['(', '/', '-', '.', '#']))
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -438,7 +435,11 @@ impl Pack {
             .iter()
             .filter(|(_, text)| text.len() > FILE_BYTES_MAX)
             .map(|(path, text)| {
-                LoadError::new(Place::file(path), format!("the file has {} bytes", text.len()), format!("at most {FILE_BYTES_MAX} are read"))
+                LoadError::new(
+                    Place::file(path),
+                    format!("the file has {} bytes", text.len()),
+                    format!("at most {FILE_BYTES_MAX} are read"),
+                )
             })
             .collect();
         for (path, text) in source.files.iter().filter(|(path, _)| path.ends_with(".cedar") || path.ends_with(".cedarschema")) {
@@ -449,15 +450,16 @@ impl Pack {
             return Err(errors);
         }
         let required = |path: &str| {
-            source.get(path).map(|text| (path.to_owned(), text.to_owned())).ok_or_else(|| {
-                vec![LoadError::new(Place::file(path), "the file is missing", "every folder of laws has one")]
-            })
+            source
+                .get(path)
+                .map(|text| (path.to_owned(), text.to_owned()))
+                .ok_or_else(|| vec![LoadError::new(Place::file(path), "the file is missing", "every folder of laws has one")])
         };
         let (schema_file, schema_text) = required("vocabulary.cedarschema")?;
         let (words_file, words_text) = required("words/en.toml")?;
         let vocabulary = Vocabulary::load((&schema_file, &schema_text), (&words_file, &words_text))?;
-        let (schema, _) = Schema::from_cedarschema_str(&schema_text)
-            .map_err(|error| vec![LoadError::cedar(&schema_file, &schema_text, &error)])?;
+        let (schema, _) =
+            Schema::from_cedarschema_str(&schema_text).map_err(|error| vec![LoadError::cedar(&schema_file, &schema_text, &error)])?;
 
         let jurisdictions = read_jurisdictions(source, jurisdiction)?;
         let mut pack = Pack {
@@ -592,18 +594,30 @@ impl Pack {
             for (id, file) in table {
                 let at = Place::line(&path, line_containing(text, &format!("[{id}]")));
                 if !["V", "S", "U", "house"].contains(&file.verified.as_str()) {
-                    errors.push(LoadError::new(at.clone(), format!("obligation `{id}` is verified `{}`", file.verified), "use V, S, U or house"));
+                    errors.push(LoadError::new(
+                        at.clone(),
+                        format!("obligation `{id}` is verified `{}`", file.verified),
+                        "use V, S, U or house",
+                    ));
                 }
                 let kinds = self.vocabulary.fact_named(AGENCY_KIND).map(|fact| self.vocabulary.fact(fact));
                 for kind in &file.agency_kinds {
                     if kinds.is_none_or(|fact| fact.bit_of(kind).is_none()) {
-                        errors.push(LoadError::new(at.clone(), format!("obligation `{id}` binds an unknown kind of agency `{kind}`"), "use a value of the fact agency_kind"));
+                        errors.push(LoadError::new(
+                            at.clone(),
+                            format!("obligation `{id}` binds an unknown kind of agency `{kind}`"),
+                            "use a value of the fact agency_kind",
+                        ));
                     }
                 }
                 if let (Some(from), Some(until)) = (file.from, file.until)
                     && until <= from
                 {
-                    errors.push(LoadError::new(at.clone(), format!("obligation `{id}` ends before it begins"), "`until` is exclusive and later"));
+                    errors.push(LoadError::new(
+                        at.clone(),
+                        format!("obligation `{id}` ends before it begins"),
+                        "`until` is exclusive and later",
+                    ));
                 }
                 let obligation = Obligation {
                     id: id.clone(),
@@ -644,7 +658,11 @@ impl Pack {
         for agency in file.agency {
             let at = Place::line(&path, line_containing(&text, &format!("\"{}\"", agency.name)));
             if !self.kinds.iter().any(|kind| kind.name == agency.kind) {
-                errors.push(LoadError::new(at.clone(), format!("agency `{}` is of an unknown kind `{}`", agency.name, agency.kind), "add [kind.…] for it"));
+                errors.push(LoadError::new(
+                    at.clone(),
+                    format!("agency `{}` is of an unknown kind `{}`", agency.name, agency.kind),
+                    "add [kind.…] for it",
+                ));
             }
             for name in std::iter::once(&agency.name).chain(&agency.aliases) {
                 if let Some(other) = self.agency_by_name.insert(fold(name), self.agencies.len())
@@ -659,20 +677,25 @@ impl Pack {
 
     fn read_kind(&self, name: &str, table: toml::Value) -> Result<AgencyKind, (String, String)> {
         let words = |table: &toml::Table, key: &str| table.get(key).and_then(toml::Value::as_str).unwrap_or_default().to_owned();
-        let table = table
-            .as_table()
-            .ok_or_else(|| (format!("[kind.{name}] is not a table"), "give it a label, a note and facts".to_owned()))?;
+        let table =
+            table.as_table().ok_or_else(|| (format!("[kind.{name}] is not a table"), "give it a label, a note and facts".to_owned()))?;
         let mut facts = Vec::new();
         let mut settle = |fact: &str, value: &str| -> Result<(), (String, String)> {
             let id = self.vocabulary.fact_named(fact).ok_or_else(|| {
-                (format!("[kind.{name}] states a fact `{fact}` that the vocabulary does not have"), "use a fact of the vocabulary".to_owned())
+                (
+                    format!("[kind.{name}] states a fact `{fact}` that the vocabulary does not have"),
+                    "use a fact of the vocabulary".to_owned(),
+                )
             })?;
             if value == "unknown" {
                 return Ok(());
             }
             let shape = self.vocabulary.fact(id);
             let word = shape.bit_of(value).ok_or_else(|| {
-                (format!("[kind.{name}] gives fact `{fact}` the value `{value}`"), format!("use {} or unknown", shape.names(shape.all()).join(", ")))
+                (
+                    format!("[kind.{name}] gives fact `{fact}` the value `{value}`"),
+                    format!("use {} or unknown", shape.names(shape.all()).join(", ")),
+                )
             })?;
             facts.push((id, word));
             Ok(())
@@ -798,24 +821,31 @@ impl Pack {
 
     fn read_clause(&self, policy: &Policy, path: &str, text: &str, instrument: usize) -> Result<Clause, LoadError> {
         let annotation = |name: &str| policy.annotation(name).map(str::to_owned);
-        let id = annotation("id").ok_or_else(|| {
-            LoadError::new(Place::file(path), "a policy has no @id", "write @id(\"provision@date\") above it")
-        })?;
+        let id = annotation("id")
+            .ok_or_else(|| LoadError::new(Place::file(path), "a policy has no @id", "write @id(\"provision@date\") above it"))?;
         let place = self.place_of(&id, path, text);
         let error = |message: String, hint: &str| LoadError::new(place.clone(), message, hint);
         let known = ["id", "until", "effect", "verified", "exceptions", "obligations", "asks", "overlaps"];
         if let Some((name, _)) = policy.annotations().find(|(name, _)| !known.contains(name)) {
-            return Err(error(format!("clause `{id}` has an annotation @{name}"), "known are id, until, effect, verified, exceptions, obligations, asks, overlaps"));
+            return Err(error(
+                format!("clause `{id}` has an annotation @{name}"),
+                "known are id, until, effect, verified, exceptions, obligations, asks, overlaps",
+            ));
         }
-        let (name, date) = id.rsplit_once('@').ok_or_else(|| error(format!("clause `{id}` has no date"), "write provision@date, the first day of its version"))?;
+        let (name, date) = id
+            .rsplit_once('@')
+            .ok_or_else(|| error(format!("clause `{id}` has no date"), "write provision@date, the first day of its version"))?;
         let provision = name.split('#').next().unwrap_or(name).to_owned();
         if provision.is_empty() {
             return Err(error(format!("clause `{id}` names no provision"), "write the provision before the date, as it is cited"));
         }
-        let day = |text: &str| text.parse::<Date>().map_err(|cause| error(format!("`{text}` in clause `{id}` is not a date: {cause}"), "write YYYY-MM-DD"));
+        let day = |text: &str| {
+            text.parse::<Date>().map_err(|cause| error(format!("`{text}` in clause `{id}` is not a date: {cause}"), "write YYYY-MM-DD"))
+        };
         let from = day(date)?;
         let until = annotation("until").as_deref().map(day).transpose()?;
-        let effect: Effect = word(annotation("effect"), &id, "effect", "prohibit, authorise, require, refer, caution or advise").map_err(|(m, h)| error(m, &h))?;
+        let effect: Effect = word(annotation("effect"), &id, "effect", "prohibit, authorise, require, refer, caution or advise")
+            .map_err(|(m, h)| error(m, &h))?;
         let verified: Verified = word(annotation("verified"), &id, "verified", "V, S or U").map_err(|(m, h)| error(m, &h))?;
         let forbids = policy.effect() == cedar_policy::Effect::Forbid;
         if forbids != matches!(effect, Effect::Prohibit | Effect::Refer | Effect::Caution) {
@@ -825,8 +855,8 @@ impl Pack {
             ));
         }
         let tree = policy.to_pst().map_err(|cause| error(cause.to_string(), "write the policy without slots"))?;
-        let compiled = compile::compile(tree.body(), &self.vocabulary)
-            .map_err(|cause| error(format!("clause `{id}`: {cause}"), &cause.hint))?;
+        let compiled =
+            compile::compile(tree.body(), &self.vocabulary).map_err(|cause| error(format!("clause `{id}`: {cause}"), &cause.hint))?;
         let names: Vec<String> = list(annotation("exceptions"));
         if names.len() != compiled.exceptions.len() {
             return Err(error(
@@ -838,7 +868,9 @@ impl Pack {
         if matches!(effect, Effect::Refer | Effect::Caution) && asks.is_none() {
             return Err(error(format!("clause `{id}` leaves a point open and asks nothing"), "write the question in @asks"));
         }
-        let cite_of = |provision: &str| self.instruments.get(instrument).map_or_else(|| provision.to_owned(), |file| file.cite.replace("{}", provision));
+        let cite_of = |provision: &str| {
+            self.instruments.get(instrument).map_or_else(|| provision.to_owned(), |file| file.cite.replace("{}", provision))
+        };
         Ok(Clause {
             cite: cite_of(&provision),
             provision,
@@ -868,7 +900,8 @@ impl Pack {
             overlaps: list(annotation("overlaps")),
             instrument,
             reach: compiled.reach,
-            policy: policy.new_id(id.parse().map_err(|_| error(format!("clause `{id}`: the id is refused"), "use letters, digits and ()-/#@"))?),
+            policy: policy
+                .new_id(id.parse().map_err(|_| error(format!("clause `{id}`: the id is refused"), "use letters, digits and ()-/#@"))?),
             place,
             id,
         })
@@ -890,13 +923,25 @@ impl Pack {
                 }
             }
             if clause.until.is_some_and(|until| until <= clause.from) {
-                errors.push(LoadError::new(clause.place.clone(), format!("clause `{}` ends before it begins", clause.id), "@until is exclusive and later"));
+                errors.push(LoadError::new(
+                    clause.place.clone(),
+                    format!("clause `{}` ends before it begins", clause.id),
+                    "@until is exclusive and later",
+                ));
             }
             for overlap in clause.overlaps.iter().filter(|overlap| !self.clauses.iter().any(|other| other.provision == **overlap)) {
-                errors.push(LoadError::new(clause.place.clone(), format!("clause `{}` overlaps an unknown provision `{overlap}`", clause.id), "name a provision of the pack"));
+                errors.push(LoadError::new(
+                    clause.place.clone(),
+                    format!("clause `{}` overlaps an unknown provision `{overlap}`", clause.id),
+                    "name a provision of the pack",
+                ));
             }
             for obligation in clause.obligations.iter().filter(|id| obligations_read && !self.obligations.contains_key(id.as_str())) {
-                errors.push(LoadError::new(clause.place.clone(), format!("clause `{}` names an unknown obligation `{obligation}`", clause.id), "add it to obligations.toml"));
+                errors.push(LoadError::new(
+                    clause.place.clone(),
+                    format!("clause `{}` names an unknown obligation `{obligation}`", clause.id),
+                    "add it to obligations.toml",
+                ));
             }
         }
     }
@@ -906,7 +951,11 @@ impl Pack {
 fn misplaced(source: &Source, path: &str) -> Option<LoadError> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     if !["policies.cedar", "duties.cedar"].contains(&name) {
-        return Some(LoadError::new(Place::file(path), "no instrument reads a file of this name", "policies stand in policies.cedar and duties.cedar"));
+        return Some(LoadError::new(
+            Place::file(path),
+            "no instrument reads a file of this name",
+            "policies stand in policies.cedar and duties.cedar",
+        ));
     }
     source
         .get(&format!("{folder}/instrument.toml"))
@@ -925,7 +974,11 @@ fn read_jurisdictions(source: &Source, id: &str) -> Result<Vec<Jurisdiction>, Ve
         };
         let file: JurisdictionFile = toml::from_str(text).map_err(|error| vec![LoadError::toml(&path, text, &error)])?;
         if file.id != id {
-            return Err(vec![LoadError::new(Place::file(&path), format!("the id is `{}`, the folder `{id}`", file.id), "give both one name")]);
+            return Err(vec![LoadError::new(
+                Place::file(&path),
+                format!("the id is `{}`, the folder `{id}`", file.id),
+                "give both one name",
+            )]);
         }
         if chain.iter().any(|known| known.id == file.id) {
             return Err(vec![LoadError::new(Place::file(&path), "the parents go round in a circle", "a parent is the place above")]);
@@ -950,12 +1003,20 @@ fn check_versions(versions: &[Version], at: &Place, errors: &mut Vec<LoadError>)
         if let [earlier, later] = pair
             && (later.from <= earlier.from || later.uncertain_from.is_some_and(|day| day <= earlier.from))
         {
-            errors.push(LoadError::new(at.clone(), format!("the version of {} does not follow that of {}", later.from, earlier.from), "list versions from the oldest to the newest"));
+            errors.push(LoadError::new(
+                at.clone(),
+                format!("the version of {} does not follow that of {}", later.from, earlier.from),
+                "list versions from the oldest to the newest",
+            ));
         }
     }
     for version in versions {
         if version.uncertain_from.is_some_and(|day| day >= version.from) {
-            errors.push(LoadError::new(at.clone(), format!("the version of {} is uncertain only after it begins", version.from), "uncertain_from lies before from"));
+            errors.push(LoadError::new(
+                at.clone(),
+                format!("the version of {} is uncertain only after it begins", version.from),
+                "uncertain_from lies before from",
+            ));
         }
     }
 }

@@ -57,10 +57,7 @@ impl Plan {
         boundaries.dedup();
         let regimes = boundaries
             .into_iter()
-            .map(|from| Regime {
-                from,
-                actions: pack.vocabulary.action_ids().map(|(action, _)| layers(pack, from, action)).collect(),
-            })
+            .map(|from| Regime { from, actions: pack.vocabulary.action_ids().map(|(action, _)| layers(pack, from, action)).collect() })
             .collect();
         Plan { regimes }
     }
@@ -68,10 +65,7 @@ impl Plan {
     /// What each layer says of an act on a day; layers that do not speak to it are left out, save the jurisdiction's own.
     pub(crate) fn layers(&self, day: Date, action: ActionId) -> &[LayerPlan] {
         let after = self.regimes.partition_point(|regime| regime.from <= day);
-        self.regimes
-            .get(after.saturating_sub(1))
-            .and_then(|regime| regime.actions.get(action.index()))
-            .map_or(&[], Vec::as_slice)
+        self.regimes.get(after.saturating_sub(1)).and_then(|regime| regime.actions.get(action.index())).map_or(&[], Vec::as_slice)
     }
 
     /// Positions of the clauses that may be in force on a day, whatever the act.

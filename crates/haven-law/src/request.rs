@@ -6,8 +6,8 @@
 use crate::ir::{FactSet, Facts};
 use crate::pack::{AGENCY_KIND, Layer, Pack, fold, is_within};
 use crate::vocabulary::{ActionId, Fact, FactId, FactKind};
-use jiff::civil::Date;
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -148,7 +148,8 @@ impl RequestError {
 /// What somebody sent, fit to be shown to them again: short, and without characters that steer a terminal.
 fn shortened(text: &str) -> String {
     const CHARS_MAX: usize = 60;
-    let steers = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let steers =
+        |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     let mut short: String = text.chars().take(CHARS_MAX).map(|c| if steers(c) { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(CHARS_MAX).is_some() {
         short.push('…');
@@ -198,7 +199,8 @@ impl Request {
             return Err(RequestError::new("request", format!("at most {REQUEST_BYTES_MAX} bytes"), format!("{} bytes", text.len())));
         }
         let Pairs(pairs) = serde_json::from_str(text).map_err(|error| {
-            RequestError::new("request", "one JSON object", error.to_string()).with_hint("{\"as_of\": …, \"action\": …, \"agency\": …, \"facts\": {…}}")
+            RequestError::new("request", "one JSON object", error.to_string())
+                .with_hint("{\"as_of\": …, \"action\": …, \"agency\": …, \"facts\": {…}}")
         })?;
         let mut fields = Fields::default();
         for (index, (name, value)) in pairs.iter().enumerate() {
@@ -215,7 +217,9 @@ impl Request {
                 "facts" => {}
                 other => {
                     let known = ["id", "as_of", "action", "agency", "actor", "facts"];
-                    return Err(RequestError::new(other, format!("one of {}", known.join(", ")), other).with_hint(did_you_mean(other, known)));
+                    return Err(
+                        RequestError::new(other, format!("one of {}", known.join(", ")), other).with_hint(did_you_mean(other, known))
+                    );
                 }
             }
         }
@@ -225,8 +229,13 @@ impl Request {
             struct OnlyFacts {
                 facts: Option<Pairs>,
             }
-            let only: OnlyFacts = serde_json::from_str(text)
-                .map_err(|_| RequestError::new("facts", "an object of facts", kind_of(pairs.iter().find(|(name, _)| name == "facts").map(|(_, value)| value))))?;
+            let only: OnlyFacts = serde_json::from_str(text).map_err(|_| {
+                RequestError::new(
+                    "facts",
+                    "an object of facts",
+                    kind_of(pairs.iter().find(|(name, _)| name == "facts").map(|(_, value)| value)),
+                )
+            })?;
             fields.facts = only.facts.map(|Pairs(pairs)| pairs);
         }
         Request::build(fields, pack, scope)
@@ -358,12 +367,15 @@ fn read_value(field: &str, fact: &Fact, value: &Value, as_of: Date) -> Result<Op
     let refused = || RequestError::new(field, expected(), kind_of(Some(value)));
     match (fact.kind, value) {
         (FactKind::Bool, Value::Bool(yes)) => word(if *yes { "yes" } else { "no" }).map(Some),
-        (FactKind::Number, Value::Number(number)) => {
-            number.as_i64().map(|number| Some(number.cast_unsigned())).ok_or_else(|| RequestError::new(field, expected(), number.to_string()))
-        }
+        (FactKind::Number, Value::Number(number)) => number
+            .as_i64()
+            .map(|number| Some(number.cast_unsigned()))
+            .ok_or_else(|| RequestError::new(field, expected(), number.to_string())),
         (FactKind::Many, Value::Array(items)) => {
             if items.is_empty() {
-                return Err(RequestError::new(field, expected(), "an empty list").with_hint("name what there is; if nobody knows, say \"unknown\""));
+                return Err(
+                    RequestError::new(field, expected(), "an empty list").with_hint("name what there is; if nobody knows, say \"unknown\"")
+                );
             }
             items.iter().try_fold(0, |all, item| Ok(all | word(item.as_str().ok_or_else(refused)?)?)).map(Some)
         }

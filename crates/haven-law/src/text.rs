@@ -29,7 +29,11 @@ pub(crate) fn read(file: &str, text: &str, errors: &mut Vec<LoadError>) -> Vec<P
                 Some((provision, date)) => match date.parse() {
                     Ok(date) => (provision.trim(), Some(date)),
                     Err(_) => {
-                        errors.push(LoadError::new(at(), format!("`{date}` in the heading is not a date"), "write ## provision @YYYY-MM-DD"));
+                        errors.push(LoadError::new(
+                            at(),
+                            format!("`{date}` in the heading is not a date"),
+                            "write ## provision @YYYY-MM-DD",
+                        ));
                         continue;
                     }
                 },
@@ -38,7 +42,13 @@ pub(crate) fn read(file: &str, text: &str, errors: &mut Vec<LoadError>) -> Vec<P
             if passages.iter().any(|passage| passage.provision == provision && passage.from == from) {
                 errors.push(LoadError::new(at(), format!("`{heading}` is restated twice"), "keep one"));
             }
-            passages.push(Passage { provision: provision.to_owned(), from, plain: String::new(), quotes: Vec::new(), source: String::new() });
+            passages.push(Passage {
+                provision: provision.to_owned(),
+                from,
+                plain: String::new(),
+                quotes: Vec::new(),
+                source: String::new(),
+            });
             continue;
         }
         let Some(passage) = passages.last_mut() else { continue };

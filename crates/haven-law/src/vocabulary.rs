@@ -215,8 +215,8 @@ impl Vocabulary {
         let (words_file, words_text) = words;
         let at_schema = Place::file(schema_file);
         let at_words = Place::file(words_file);
-        let (fragment, _warnings) = SchemaFragment::from_cedarschema_str(schema_text)
-            .map_err(|error| vec![LoadError::cedar(schema_file, schema_text, &error)])?;
+        let (fragment, _warnings) =
+            SchemaFragment::from_cedarschema_str(schema_text).map_err(|error| vec![LoadError::cedar(schema_file, schema_text, &error)])?;
         let tree = fragment
             .to_json_value()
             .map_err(|error| vec![LoadError::new(at_schema.clone(), error.to_string(), "give every name one meaning")])?;
@@ -251,13 +251,7 @@ impl Vocabulary {
         if errors.is_empty() { Ok(vocabulary) } else { Err(errors) }
     }
 
-    fn read_facts(
-        &mut self,
-        typed: &BTreeMap<String, Typed>,
-        words: toml::Table,
-        at: &Place,
-        errors: &mut Vec<LoadError>,
-    ) {
+    fn read_facts(&mut self, typed: &BTreeMap<String, Typed>, words: toml::Table, at: &Place, errors: &mut Vec<LoadError>) {
         for name in typed.keys().filter(|name| !words.contains_key(name.as_str())) {
             errors.push(LoadError::new(at.clone(), format!("fact `{name}` has no words"), format!("add [fact.{name}]")));
         }
@@ -329,13 +323,7 @@ impl Vocabulary {
         }
     }
 
-    fn read_actions(
-        &mut self,
-        contexts: &BTreeMap<String, BTreeSet<String>>,
-        words: toml::Table,
-        at: &Place,
-        errors: &mut Vec<LoadError>,
-    ) {
+    fn read_actions(&mut self, contexts: &BTreeMap<String, BTreeSet<String>>, words: toml::Table, at: &Place, errors: &mut Vec<LoadError>) {
         for name in contexts.keys().filter(|name| !words.contains_key(name.as_str())) {
             errors.push(LoadError::new(at.clone(), format!("act `{name}` has no words"), format!("add [action.{name}]")));
         }
@@ -420,11 +408,7 @@ impl Vocabulary {
 }
 
 /// Reads facts with their types, and the facts of each act, from the schema's JSON form.
-fn read_schema(
-    tree: &Value,
-    at: &Place,
-    errors: &mut Vec<LoadError>,
-) -> (BTreeMap<String, Typed>, BTreeMap<String, BTreeSet<String>>) {
+fn read_schema(tree: &Value, at: &Place, errors: &mut Vec<LoadError>) -> (BTreeMap<String, Typed>, BTreeMap<String, BTreeSet<String>>) {
     let mut facts: BTreeMap<String, Typed> = BTreeMap::new();
     let mut contexts = BTreeMap::new();
     let empty = Value::Object(serde_json::Map::new());
@@ -498,8 +482,7 @@ fn read_type(shape: &Value, words_of: &dyn Fn(&str) -> Option<Vec<String>>) -> O
     let kind = shape.get("type")?.as_str()?;
     if kind == "Set" {
         let element = read_type(shape.get("element")?, words_of)?;
-        return (element.kind == FactKind::One)
-            .then(|| Typed { kind: FactKind::Many, ..element });
+        return (element.kind == FactKind::One).then(|| Typed { kind: FactKind::Many, ..element });
     }
     let name = shape.get("name").and_then(Value::as_str).unwrap_or(kind);
     let (kind, values) = match name {

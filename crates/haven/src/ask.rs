@@ -17,14 +17,17 @@ use std::process::ExitCode;
 
 /// Flags of `haven ask`.
 #[derive(clap::Args)]
-#[command(args_conflicts_with_subcommands = true, after_help = "Examples:
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
   haven ask                                   questions one by one
   haven ask continue_detention --agency CPD --fact basis=detainer
   haven ask arrest --on 2020-06-15 --fact basis=admin_warrant --fact document=I-200
   haven ask --jsonl < requests.jsonl
   haven ask paper --form I-200
 
-Acts, facts and values: haven law vocabulary")]
+Acts, facts and values: haven law vocabulary"
+)]
 pub(crate) struct Ask {
     #[command(subcommand)]
     paper: Option<AskCommand>,
@@ -93,7 +96,10 @@ pub(crate) fn run(ask: &Ask, source: &Source, config: &Config) -> Result<ExitCod
         Some(action) => from_flags(ask, action, &pack, scope)?,
         None if std::io::stdin().is_terminal() => return interview::run(&pack, ask.agency.clone(), scope),
         None => {
-            return Err(CliError::other("no act is named and there is no terminal to ask at", "name the act (`haven ask stop …`) or use --jsonl"));
+            return Err(CliError::other(
+                "no act is named and there is no terminal to ask at",
+                "name the act (`haven ask stop …`) or use --jsonl",
+            ));
         }
     };
     let decision = pack.decide(&request);

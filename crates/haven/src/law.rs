@@ -123,7 +123,8 @@ fn list(pack: &Pack, as_json: bool, out: &mut impl Write) -> Result<ExitCode, Cl
 
 fn show_provision(pack: &Pack, provision: &str, as_json: bool, out: &mut impl Write) -> Result<ExitCode, CliError> {
     let scope = Scope::read(pack, &[], &[provision.to_owned()])?;
-    let clauses: Vec<&Clause> = pack.clauses.iter().filter(|clause| scope.provisions.iter().any(|wanted| clause.concerns(wanted))).collect();
+    let clauses: Vec<&Clause> =
+        pack.clauses.iter().filter(|clause| scope.provisions.iter().any(|wanted| clause.concerns(wanted))).collect();
     if as_json {
         let clauses: Vec<Value> = clauses.iter().map(|clause| clause_json(pack, clause)).collect();
         writeln!(out, "{}", serde_json::to_string_pretty(&json!({ "digest": pack.digest, "clauses": clauses })).unwrap_or_default())?;
@@ -147,7 +148,8 @@ fn show_provision(pack: &Pack, provision: &str, as_json: bool, out: &mut impl Wr
         }
         let until = clause.until.map_or_else(|| "on".to_owned(), |until| format!("until {until}"));
         writeln!(out, "  clause {} from {} {until}, {}", clause.id, clause.from, clause.place)?;
-        let acts: Vec<&str> = clause.actions.iter().filter_map(|id| pack.vocabulary().action(*id)).map(|action| action.name.as_str()).collect();
+        let acts: Vec<&str> =
+            clause.actions.iter().filter_map(|id| pack.vocabulary().action(*id)).map(|action| action.name.as_str()).collect();
         writeln!(out, "    acts: {}", acts.join(", "))?;
         writeln!(out, "    when: {}", clause.reach().text(pack.vocabulary()))?;
         for exception in &clause.exceptions {
@@ -225,7 +227,11 @@ fn test(pack: &Pack, source: &Source, coverage: bool, out: &mut impl Write) -> R
     }
     if coverage {
         for reached in &report.coverage {
-            writeln!(out, "{:5} apply {:5} do not {:3}/{:3} branches  {}", reached.applies, reached.does_not, reached.branches_both, reached.branches, reached.clause)?;
+            writeln!(
+                out,
+                "{:5} apply {:5} do not {:3}/{:3} branches  {}",
+                reached.applies, reached.does_not, reached.branches_both, reached.branches, reached.clause
+            )?;
         }
     }
     if !report.disputed.is_empty() {
@@ -248,7 +254,14 @@ fn test(pack: &Pack, source: &Source, coverage: bool, out: &mut impl Write) -> R
     Ok(exit(report.failures.len() + unread))
 }
 
-fn diff(pack: &Pack, source: &Source, days: (&str, &str), layers: &[String], as_json: bool, out: &mut impl Write) -> Result<ExitCode, CliError> {
+fn diff(
+    pack: &Pack,
+    source: &Source,
+    days: (&str, &str),
+    layers: &[String],
+    as_json: bool,
+    out: &mut impl Write,
+) -> Result<ExitCode, CliError> {
     let (cases, _) = read_cases(pack, source, &mut std::io::sink())?;
     let scope = Scope::read(pack, layers, &[])?;
     let difference = cases::difference(pack, &cases, days.0, days.1, &scope)?;
@@ -277,9 +290,9 @@ fn diff(pack: &Pack, source: &Source, days: (&str, &str), layers: &[String], as_
 /// Puts the law to the solver. A pack that cannot be proved clean is a finding.
 fn prove(pack: &Pack, config: &Config, as_json: bool, out: &mut impl Write) -> Result<ExitCode, CliError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let report = runtime
-        .block_on(haven_prove::prove(pack, &Solver::new(config.solver.clone())))
-        .map_err(|error| CliError::other(error.to_string(), "`make setup` installs the solver; `--solver` or HAVEN_SOLVER names another one"))?;
+    let report = runtime.block_on(haven_prove::prove(pack, &Solver::new(config.solver.clone()))).map_err(|error| {
+        CliError::other(error.to_string(), "`make setup` installs the solver; `--solver` or HAVEN_SOLVER names another one")
+    })?;
     if as_json {
         writeln!(out, "{}", serde_json::to_string_pretty(&report).unwrap_or_default())?;
         return Ok(exit(report.findings + report.not_proved));
@@ -300,7 +313,15 @@ fn prove(pack: &Pack, config: &Config, as_json: bool, out: &mut impl Write) -> R
         let all = report.checks.iter().filter(|check| check.kind == kind).count();
         writeln!(out, "{:4} of {all:4} proved, {} for information: {}", of(Outcome::Proved), of(Outcome::Information), kind.words())?;
     }
-    writeln!(out, "{} checks, {} questions to {}, {} findings, {} not proved", report.checks.len(), report.queries, report.solver, report.findings, report.not_proved)?;
+    writeln!(
+        out,
+        "{} checks, {} questions to {}, {} findings, {} not proved",
+        report.checks.len(),
+        report.queries,
+        report.solver,
+        report.findings,
+        report.not_proved
+    )?;
     writeln!(out, "Proved {}.", report.statement)?;
     Ok(exit(report.findings + report.not_proved))
 }

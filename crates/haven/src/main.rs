@@ -5,8 +5,8 @@
 mod ask;
 mod config;
 mod error;
-mod laws;
 mod law;
+mod laws;
 mod serve;
 mod show;
 
@@ -21,7 +21,12 @@ use std::process::ExitCode;
 ///
 /// Haven gives no legal advice, decides by cited provisions only, and keeps no record of people.
 #[derive(Parser)]
-#[command(name = "haven", version, arg_required_else_help = true, after_help = "Example:\n  haven ask continue_detention --agency CPD --fact basis=detainer\n\nExit codes: 0 permitted, required or clean; 1 prohibited or findings; 3 needs facts; 2 error.")]
+#[command(
+    name = "haven",
+    version,
+    arg_required_else_help = true,
+    after_help = "Example:\n  haven ask continue_detention --agency CPD --fact basis=detainer\n\nExit codes: 0 permitted, required or clean; 1 prohibited or findings; 3 needs facts; 2 error."
+)]
 struct Cli {
     #[command(flatten)]
     flags: Flags,

@@ -49,7 +49,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 const CONNECTIONS_MAX: usize = 1024;
 
 /// No script at all, styles and fonts only from here, in nobody's frame.
-const CONTENT_SECURITY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY: &str =
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What the service answers from.
 struct App {

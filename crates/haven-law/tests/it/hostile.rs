@@ -695,9 +695,38 @@ fn deep(kind: &str, depth: usize) -> Source {
         "sets" => when(&format!("{}.contains(true)", nested("[", "", "]"))),
         "records" => when(&format!("{} == 1", nested("{a: ", "1", "}"))),
         "attributes" => when(&format!("context{}", ".sure".repeat(depth))),
+        // Just below what is refused, of both kinds at once; must load or be refused as any other.
+        "sums within brackets" => {
+            let open = depth.min(60);
+            when(&format!("{}{}{} == 1", "(".repeat(open), vec!["1"; depth.min(390)].join("+"), ")".repeat(open)))
+        }
+        "choices within brackets" => {
+            let open = depth.min(60);
+            when(&format!("{}{}true{}", "(".repeat(open), "if true then true else ".repeat(depth.min(390)), ")".repeat(open)))
+        }
+        "negations within brackets" => when(&format!("{}true{}", "!(".repeat(depth.min(60)), ")".repeat(depth.min(60)))),
+        "choices at every bracket" => {
+            let choice = format!("({}", "if true then true else ".repeat(6));
+            when(&format!("{}true{}", choice.repeat(depth.min(60)), ")".repeat(depth.min(60))))
+        }
+        // Cedar ends a comment at a carriage return too; what follows is no comment.
+        "brackets after a carriage return" => when(&format!("true // x\r && {}", nested("(", fact, ")"))),
+        "brackets after a quotation mark in a comment" => when(&format!("true // \"\n && {}", nested("(", fact, ")"))),
+        "brackets after a comment in a string" => when(&format!("\"//\" == \"//\" && {}", nested("(", fact, ")"))),
+        "brackets after an escaped quotation mark" => when(&format!("\"\\\"\" == \"\\\\\" && {}", nested("(", fact, ")"))),
+        "names" => when(&format!("context.colour == {}Colour::\"red\"", "A::".repeat(depth))),
+        "words" => when(&format!("[{}].contains(context.colour)", vec!["Colour::\"red\""; depth].join(","))),
+        "annotations" => annotated(&format!(
+            "@id(\"1@2020-01-01\") {}",
+            (0..depth).map(|number| format!("@a{number}(\"\")")).collect::<Vec<_>>().join(" ")
+        )),
+        "names of types" => {
+            let types: String = (0..depth).map(|number| format!("type T{} = T{number};\n", number + 1)).collect();
+            edited(SCHEMA, "type Facts", &format!("type T0 = Bool;\n{types}type Facts"))
+        }
         "when clauses" => policies(&format!(
             "@id(\"1@2020-01-01\") @effect(\"prohibit\") @verified(\"V\")\nforbid (principal, action == Action::\"hold\", resource){};\n",
-            " when { context.sure }".repeat(depth)
+            " when{true}".repeat(depth)
         )),
         "types" => edited(SCHEMA, "type Facts", &format!("type Deep = {};\ntype Facts", nested("Set<", "Bool", ">"))),
         "tables" => law::tiny_with("obligations.toml", &format!("x = {}\n", nested("[", "1", "]"))),
@@ -705,7 +734,19 @@ fn deep(kind: &str, depth: usize) -> Source {
     }
 }
 
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 25] = [
+    "sums within brackets",
+    "choices within brackets",
+    "negations within brackets",
+    "choices at every bracket",
+    "brackets after a carriage return",
+    "brackets after a quotation mark in a comment",
+    "brackets after a comment in a string",
+    "brackets after an escaped quotation mark",
+    "names",
+    "words",
+    "annotations",
+    "names of types",
     "brackets",
     "negations",
     "conjunctions",
@@ -751,7 +792,8 @@ fn what_nests_ten_thousand_deep_is_an_error_and_no_crash() {
 
 #[test]
 fn what_nests_as_deep_as_law_is_ever_written_loads() {
-    for kind in KINDS.into_iter().filter(|kind| !["sets", "records", "attributes", "tables", "negations", "sums", "choices"].contains(kind))
+    for kind in
+        ["brackets", "conjunctions", "disjunctions", "conjunctions to the right", "types", "words", "brackets after a carriage return"]
     {
         law::load(&deep(kind, 50), "place");
     }

@@ -50,11 +50,8 @@ fn interview(pack: &Pack, agency: Option<String>, scope: Scope) -> Result<u8, In
     let mut asked: Vec<String> = Vec::new();
     loop {
         let decision = pack.decide(&request);
-        let open: Vec<&Question> = decision
-            .questions
-            .iter()
-            .filter(|question| question.fact.as_ref().is_some_and(|fact| !asked.contains(fact)))
-            .collect();
+        let open: Vec<&Question> =
+            decision.questions.iter().filter(|question| question.fact.as_ref().is_some_and(|fact| !asked.contains(fact))).collect();
         if decision.verdict != Verdict::NeedsFacts || open.is_empty() {
             print!("\n{}", show::text(pack, &decision));
             return Ok(code(decision.verdict));
@@ -102,14 +99,21 @@ impl Autocomplete for Agencies {
         Ok(self.0.iter().filter(|name| name.to_lowercase().contains(&typed)).take(7).cloned().collect())
     }
 
-    fn get_completion(&mut self, _: &str, chosen: Option<String>) -> Result<inquire::autocompletion::Replacement, inquire::CustomUserError> {
+    fn get_completion(
+        &mut self,
+        _: &str,
+        chosen: Option<String>,
+    ) -> Result<inquire::autocompletion::Replacement, inquire::CustomUserError> {
         Ok(chosen)
     }
 }
 
 fn choose_agency(pack: &Pack) -> Result<Option<String>, InquireError> {
     let names = pack.agencies.iter().map(|agency| agency.name.clone()).collect();
-    let typed = Text::new("Your agency").with_autocomplete(Agencies(names)).with_help_message("type a part of it and press Tab; empty if you do not know").prompt()?;
+    let typed = Text::new("Your agency")
+        .with_autocomplete(Agencies(names))
+        .with_help_message("type a part of it and press Tab; empty if you do not know")
+        .prompt()?;
     Ok(Some(typed.trim().to_owned()).filter(|name| !name.is_empty()))
 }
 

@@ -67,7 +67,8 @@ impl Paper {
         let mut given: Vec<(String, String)> =
             flags.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?))).collect();
         for sign in &self.signs {
-            let (name, value) = sign.split_once('=').ok_or_else(|| CliError::other("a sign has no value", "write --sign signature=cut_off"))?;
+            let (name, value) =
+                sign.split_once('=').ok_or_else(|| CliError::other("a sign has no value", "write --sign signature=cut_off"))?;
             given.push((name.to_owned(), value.to_owned()));
         }
         Ok(given)
@@ -90,7 +91,10 @@ pub(super) fn run(args: &Paper, source: &Source, pack: &Pack) -> Result<ExitCode
     }
     if given.is_empty() {
         if !std::io::stdin().is_terminal() {
-            return Err(CliError::other("no sign is given and there is no terminal to ask at", "give a sign (`--form I-200`) or use --jsonl"));
+            return Err(CliError::other(
+                "no sign is given and there is no terminal to ask at",
+                "give a sign (`--form I-200`) or use --jsonl",
+            ));
         }
         match interview(&papers, &mut paper, today) {
             Ok(()) => {}
@@ -140,7 +144,13 @@ fn batch(papers: &Papers, today: jiff::civil::Date) -> Result<ExitCode, CliError
         }
     }
     out.flush()?;
-    Ok(ExitCode::from(if failed { 2 } else if open { 3 } else { 0 }))
+    Ok(ExitCode::from(if failed {
+        2
+    } else if open {
+        3
+    } else {
+        0
+    }))
 }
 
 /// Asks for signs, the most decisive first, until the kind is settled or nothing more can settle it.
@@ -172,7 +182,9 @@ fn interview(papers: &Papers, paper: &mut Description, today: jiff::civil::Date)
 fn show(papers: &Papers, answer: &Classification) -> String {
     let kind = papers.kinds().find(|(name, _, _)| *name == answer.document).map_or(answer.document.as_str(), |(_, _, label)| label);
     let mut out = format!("{}\n{}\n", kind.to_uppercase(), answer.note);
-    let label = |name: &str| papers.indicators().find(|indicator| indicator.name == name).map_or(name, |indicator| indicator.label.as_str()).to_owned();
+    let label = |name: &str| {
+        papers.indicators().find(|indicator| indicator.name == name).map_or(name, |indicator| indicator.label.as_str()).to_owned()
+    };
     let mut list = |title: &str, reasons: &[Reason]| {
         if !reasons.is_empty() {
             let _ = writeln!(out, "\n{title}");

@@ -2,7 +2,7 @@
 
 use super::form::{Field, capital, first_sentence, labels};
 use crate::show;
-use haven_law::decide::{Because, Decision, Does, Holds, LayerAnswer, ProvisionAnswer, Question, Verdict, Basis};
+use haven_law::decide::{Basis, Because, Decision, Does, Holds, LayerAnswer, ProvisionAnswer, Question, Verdict};
 use haven_law::pack::{Pack, Verified};
 use haven_law::request::Request;
 use haven_law::vocabulary::Fact;

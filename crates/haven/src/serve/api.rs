@@ -27,7 +27,11 @@ enum Form {
 }
 
 /// Answers one request, or a batch line by line.
-pub(super) async fn ask(State(app): State<Arc<App>>, query: Result<Query<Vec<(String, String)>>, QueryRejection>, request: Request) -> Response {
+pub(super) async fn ask(
+    State(app): State<Arc<App>>,
+    query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+    request: Request,
+) -> Response {
     let scope = match scope(&app, query) {
         Ok(scope) => scope,
         Err(error) => return refused(StatusCode::BAD_REQUEST, &error),
@@ -47,7 +51,11 @@ fn scope(app: &App, query: Result<Query<Vec<(String, String)>>, QueryRejection>)
         match key.as_str() {
             "layer" => layers.push(value),
             "provision" => provisions.push(value),
-            _ => return Err(RequestError::new("query", "layer=… and provision=…", key).with_hint("facts go into the body, never into the address")),
+            _ => {
+                return Err(
+                    RequestError::new("query", "layer=… and provision=…", key).with_hint("facts go into the body, never into the address")
+                );
+            }
         }
     }
     Scope::read(&app.pack, &layers, &provisions)
@@ -86,7 +94,8 @@ async fn batch(app: &App, scope: Scope, request: Request) -> Response {
     let bytes = match read(request, BATCH_BYTES_MAX).await {
         Ok(bytes) => bytes,
         Err(StatusCode::PAYLOAD_TOO_LARGE) => {
-            let error = RequestError::new("request", format!("at most {BATCH_BYTES_MAX} bytes"), "a longer batch").with_hint("send it in parts");
+            let error =
+                RequestError::new("request", format!("at most {BATCH_BYTES_MAX} bytes"), "a longer batch").with_hint("send it in parts");
             return refused(StatusCode::PAYLOAD_TOO_LARGE, &error);
         }
         Err(status) => return status.into_response(),

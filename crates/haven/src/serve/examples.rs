@@ -2,12 +2,12 @@
 //!
 //! `law/<jurisdiction>/examples.toml`; a folder of laws without one has nothing to try. No answer stands in the file.
 
+use super::form::Posted;
 use crate::error::CliError;
 use haven_law::pack::{Pack, Source, Verified};
 use haven_law::request::Request;
 use jiff::civil::Date;
 use serde::Deserialize;
-use super::form::Posted;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -102,12 +102,19 @@ impl Column {
 pub(super) fn read(source: &Source, pack: &Pack, today: Date) -> Result<Vec<Example>, CliError> {
     let path = format!("{}/examples.toml", pack.jurisdiction());
     let Some(text) = source.get(&path) else { return Ok(Vec::new()) };
-    let file: File = toml::from_str(text).map_err(|error| CliError::other(format!("`{path}`: {error}"), "an example has an id, a title, a summary, a story, a source, columns and rows"))?;
+    let file: File = toml::from_str(text).map_err(|error| {
+        CliError::other(format!("`{path}`: {error}"), "an example has an id, a title, a summary, a story, a source, columns and rows")
+    })?;
     for example in &file.example {
         for row in &example.row {
             for column in &example.column {
                 let asked: Result<Request, _> = row.posted(column.day(today)).request(pack, &row.action, today);
-                asked.map_err(|error| CliError::other(format!("`{path}`, example `{}`: {error}", example.id), "`haven law vocabulary` lists acts, facts and values"))?;
+                asked.map_err(|error| {
+                    CliError::other(
+                        format!("`{path}`, example `{}`: {error}", example.id),
+                        "`haven law vocabulary` lists acts, facts and values",
+                    )
+                })?;
             }
         }
     }

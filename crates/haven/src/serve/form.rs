@@ -159,7 +159,8 @@ impl Field {
             // The vocabulary says no before yes, people say yes before no.
             choices.reverse();
         }
-        let explained = choices.iter().any(|choice| !choice.meaning.is_empty() && (shape != Shape::Radios || choice.brief != choice.meaning));
+        let explained =
+            choices.iter().any(|choice| !choice.meaning.is_empty() && (shape != Shape::Radios || choice.brief != choice.meaning));
         Field {
             fact: fact.name.clone(),
             label: capital(&fact.label),
@@ -207,8 +208,9 @@ pub(super) fn capital(text: &str) -> String {
 
 /// The first sentence of a text: up to a full stop before a space and a capital letter.
 pub(super) fn first_sentence(text: &str) -> &str {
-    let end = text.match_indices(". ").map(|(at, _)| at + 1).find(|at| {
-        text.get(*at..).is_some_and(|rest| rest.trim_start().starts_with(char::is_uppercase))
-    });
+    let end = text
+        .match_indices(". ")
+        .map(|(at, _)| at + 1)
+        .find(|at| text.get(*at..).is_some_and(|rest| rest.trim_start().starts_with(char::is_uppercase)));
     end.and_then(|end| text.get(..end)).unwrap_or(text)
 }

@@ -2,11 +2,11 @@
 //!
 //! What is typed goes into the body of a form and comes back in the page, never into an address, a log or a store.
 
+use super::App;
 use super::answer::{Answer, Word, weigh, words};
 use super::assets::HASH;
 use super::examples::{Column, Example, Row};
 use super::form::{Field, Posted, Shape, reasons_once};
-use super::App;
 use crate::ask;
 use askama::Template;
 use axum::Form;
@@ -157,7 +157,8 @@ pub(super) async fn question(State(app): State<Arc<App>>, Path(name): Path<Strin
     let posted = Posted::default();
     let first = opening(&app.pack, id, today);
     let is_first = |fact: &Field| first.contains(&fact.fact);
-    let (mut questions, more): (Vec<Field>, Vec<Field>) = action.facts.iter().map(|id| Field::new(&app.pack, id, &posted)).partition(is_first);
+    let (mut questions, more): (Vec<Field>, Vec<Field>) =
+        action.facts.iter().map(|id| Field::new(&app.pack, id, &posted)).partition(is_first);
     questions.sort_by_key(|field| first.iter().position(|fact| *fact == field.fact));
     let form = Ask {
         frame: Frame::of(&app),
@@ -178,7 +179,11 @@ pub(super) async fn question(State(app): State<Arc<App>>, Path(name): Path<Strin
 }
 
 /// The answer, with the form to change it.
-pub(super) async fn answered(State(app): State<Arc<App>>, Path(name): Path<String>, form: Result<Form<Vec<(String, String)>>, FormRejection>) -> Response {
+pub(super) async fn answered(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+    form: Result<Form<Vec<(String, String)>>, FormRejection>,
+) -> Response {
     let Some((act, action)) = action(&app.pack, &name) else { return problem(&app, StatusCode::NOT_FOUND) };
     let Ok(today) = ask::today(&app.pack) else { return problem(&app, StatusCode::INTERNAL_SERVER_ERROR) };
     let posted = match form {
@@ -247,7 +252,13 @@ pub(super) async fn example(State(app): State<Arc<App>>, Path(id): Path<String>)
             // Every row was read when the service started, so this cannot fail now.
             let Ok(request) = posted.request(&app.pack, &row.action, today) else { continue };
             let (verdict, basis) = app.pack.verdict(&request);
-            cells.push(Cell { column: &column.label, day: words(day), word: Word::new(verdict, basis), action: &action.name, pairs: posted.0 });
+            cells.push(Cell {
+                column: &column.label,
+                day: words(day),
+                word: Word::new(verdict, basis),
+                action: &action.name,
+                pairs: posted.0,
+            });
         }
         lines.push(Line { row, cells });
     }
@@ -273,7 +284,11 @@ fn linked<'p>(pack: &'p Pack, text: &'p str) -> Vec<Piece<'p>> {
         .flat_map(|part| {
             let name = part.trim_end_matches('”');
             let act = actions.iter().find(|action| action.label == name && part.ends_with('”')).map_or("", |action| &action.name);
-            if act.is_empty() { [Piece { text: part, act }, Piece { text: "", act: "" }] } else { [Piece { text: name, act }, Piece { text: "”", act: "" }] }
+            if act.is_empty() {
+                [Piece { text: part, act }, Piece { text: "", act: "" }]
+            } else {
+                [Piece { text: name, act }, Piece { text: "”", act: "" }]
+            }
         })
         .collect()
 }

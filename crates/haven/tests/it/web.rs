@@ -246,7 +246,8 @@ fn a_batch_answers_as_the_command_line_does_byte_for_byte() {
 
 #[test]
 fn a_long_batch_streams_in_order() {
-    let lines: String = (0..3000).map(|id| format!("{{\"id\":{id},\"as_of\":\"2026-03-01\",\"action\":\"stop\",\"agency\":\"CPD\"}}\n")).collect();
+    let lines: String =
+        (0..3000).map(|id| format!("{{\"id\":{id},\"as_of\":\"2026-03-01\",\"action\":\"stop\",\"agency\":\"CPD\"}}\n")).collect();
     let answer = ask("application/jsonl", "", lines.as_bytes());
     assert_eq!(answer.header("transfer-encoding"), "chunked");
     let ids = answer.text().lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].as_u64().unwrap());
@@ -299,7 +300,11 @@ fn attributes<'t>(html: &'t str, name: &str) -> Vec<&'t str> {
 /// The paths of every page that a link of the first page leads to, and some more.
 fn pages() -> Vec<String> {
     let home = get("/");
-    let mut paths: Vec<String> = attributes(home.text(), "href").into_iter().filter(|path| path.starts_with('/') && !path.starts_with("/a")).map(str::to_owned).collect();
+    let mut paths: Vec<String> = attributes(home.text(), "href")
+        .into_iter()
+        .filter(|path| path.starts_with('/') && !path.starts_with("/a"))
+        .map(str::to_owned)
+        .collect();
     paths.extend(attributes(home.text(), "href").into_iter().filter(|path| path.starts_with("/ask/")).map(str::to_owned));
     paths.sort();
     paths.dedup();
@@ -313,7 +318,8 @@ fn every_answer_tells_the_browser_to_run_nothing_and_keep_nothing() {
     let answered = submit("/ask/stop", &[("agency", "CPD")]);
     let refused = ask("text/plain", "", b"");
     let asked = ask(JSON, "", br#"{"as_of":"2026-03-01","action":"stop"}"#);
-    let answers = [get("/"), get("/ask/stop"), get("/try/ncic-hit"), get("/nowhere"), get("/healthz"), get(&hash_of_css), answered, refused, asked];
+    let answers =
+        [get("/"), get("/ask/stop"), get("/try/ncic-hit"), get("/nowhere"), get("/healthz"), get(&hash_of_css), answered, refused, asked];
     for answer in &answers {
         let policy = answer.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none';") && policy.contains("frame-ancestors 'none'"), "{policy}");
@@ -329,17 +335,31 @@ fn every_answer_tells_the_browser_to_run_nothing_and_keep_nothing() {
 #[test]
 fn what_pages_load_is_there_under_its_digest_and_nowhere_else() {
     let home = get("/");
-    let mut paths: Vec<String> = ["href", "src"].iter().flat_map(|name| attributes(home.text(), name)).filter(|path| path.starts_with("/assets/")).map(str::to_owned).collect();
+    let mut paths: Vec<String> = ["href", "src"]
+        .iter()
+        .flat_map(|name| attributes(home.text(), name))
+        .filter(|path| path.starts_with("/assets/"))
+        .map(str::to_owned)
+        .collect();
     let css = get(paths.iter().find(|path| path.ends_with("uswds.min.css")).unwrap());
     assert!(css.text().contains("uswds v3.14.0"));
     let folder = paths[0].split('/').take(3).collect::<Vec<_>>().join("/");
-    paths.extend(["css/uswds.min.css", "fonts/source-sans-pro/sourcesanspro-bold-webfont.woff2", "img/correct8.svg"].map(|name| format!("{folder}/{name}")));
+    paths.extend(
+        ["css/uswds.min.css", "fonts/source-sans-pro/sourcesanspro-bold-webfont.woff2", "img/correct8.svg"]
+            .map(|name| format!("{folder}/{name}")),
+    );
     for path in &paths {
         let file = get(path);
         assert_eq!(file.status, 200, "{path}");
         assert!(!file.body.is_empty(), "{path}");
     }
-    for path in ["/assets/0/css/haven.css", &format!("{folder}/../Cargo.toml"), &format!("{folder}/%2e%2e/%2e%2e/Cargo.toml"), &format!("{folder}/css/"), &folder] {
+    for path in [
+        "/assets/0/css/haven.css",
+        &format!("{folder}/../Cargo.toml"),
+        &format!("{folder}/%2e%2e/%2e%2e/Cargo.toml"),
+        &format!("{folder}/css/"),
+        &folder,
+    ] {
         assert_eq!(get(path).status, 404, "{path}");
     }
     let licence = get("/assets/LICENSE.md");
@@ -369,7 +389,10 @@ fn nothing_typed_can_land_in_an_address() {
 #[test]
 fn a_hostile_name_stays_text() {
     let name = "\"><script>alert('x')</script><b onmouseover=alert(1)>&amp;";
-    for page in [submit("/ask/stop", &[("agency", name)]), submit("/ask/stop", &[("agency", name), ("as_of", name), ("fact.basis", name), ("fact.<i>", name)])] {
+    for page in [
+        submit("/ask/stop", &[("agency", name)]),
+        submit("/ask/stop", &[("agency", name), ("as_of", name), ("fact.basis", name), ("fact.<i>", name)]),
+    ] {
         let html = page.text();
         assert!(!html.contains("<script") && !html.contains("<b on") && !html.contains("<i>"), "{html}");
         assert!(html.contains("&#60;script&#62;"), "{html}");
@@ -428,7 +451,15 @@ fn from_the_first_page_to_an_answer_and_on() {
     let page = submit("/ask/continue_detention", &[("agency", "CPD"), ("as_of", "2026-03-01"), ("fact.basis", "detainer")]);
     let html = page.text();
     assert_eq!(word(html), ("no", "NO"));
-    for part in ["MCC § 2-173-020(a)(1)(C)", "prohibits it", "based upon an immigration detainer", "text read", "codelibrary.amlegal.com", "Not legal advice", "Law pack"] {
+    for part in [
+        "MCC § 2-173-020(a)(1)(C)",
+        "prohibits it",
+        "based upon an immigration detainer",
+        "text read",
+        "codelibrary.amlegal.com",
+        "Not legal advice",
+        "Law pack",
+    ] {
         assert!(html.contains(part), "{part}");
     }
     let before = |one: &str, other: &str| html.find(one).unwrap() < html.find(other).unwrap();
@@ -441,7 +472,8 @@ fn from_the_first_page_to_an_answer_and_on() {
     assert_eq!(word(yes.text()), ("yes", "YES"));
     let must = submit("/ask/document_visit", &[("agency", "CPL"), ("as_of", "2026-03-01"), ("fact.requester", "ice")]);
     assert_eq!(word(must.text()), ("must", "YOU MUST"));
-    let either = submit("/ask/arrest", &[("agency", "CPD"), ("as_of", "2021-02-10"), ("fact.basis", "admin_warrant"), ("fact.document", "I-200")]);
+    let either =
+        submit("/ask/arrest", &[("agency", "CPD"), ("as_of", "2021-02-10"), ("fact.basis", "admin_warrant"), ("fact.document", "I-200")]);
     assert!(either.text().contains("uncertain which version was in force"));
 }
 
@@ -513,10 +545,13 @@ fn things_to_try_show_what_their_questions_answer() {
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), ["ask", "must", "no", "silent", "yes"], "each word is there to be tried");
     // The case that the whole project is about: three acts, the law of that day and of today, and what nobody knows.
     let case = get("/try/2020-traffic-stop");
-    for part in ["15 June 2020", "Stop him", "Keep holding him", "Hand him over to ICE", "one news report", "known from reports", "The day."] {
+    for part in
+        ["15 June 2020", "Stop him", "Keep holding him", "Hand him over to ICE", "one news report", "known from reports", "The day."]
+    {
         assert!(case.text().to_lowercase().contains(&part.to_lowercase()), "{part}");
     }
-    let kinds: Vec<&str> = case.text().split("<td ").skip(1).map(|cell| cell.split("class=\"hv-tag hv-").nth(1).unwrap().split('"').next().unwrap()).collect();
+    let kinds: Vec<&str> =
+        case.text().split("<td ").skip(1).map(|cell| cell.split("class=\"hv-tag hv-").nth(1).unwrap().split('"').next().unwrap()).collect();
     assert_eq!(kinds, ["silent", "silent", "ask", "ask", "ask", "no"]);
 }
 
@@ -565,8 +600,11 @@ fn it_stops_when_told_and_has_logged_nothing_that_was_asked() {
 /// Everything that needs a browser: `web/tests/pages.mjs`.
 #[test]
 fn a_browser_finds_no_fault() {
-    let found = |name: &str| std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()));
-    let chromium = std::env::var("HAVEN_CHROMIUM").ok().or_else(|| ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|name| found(name)).map(str::to_owned));
+    let found =
+        |name: &str| std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()));
+    let chromium = std::env::var("HAVEN_CHROMIUM")
+        .ok()
+        .or_else(|| ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|name| found(name)).map(str::to_owned));
     assert!(found("node"), "node is not here: run `make setup`, or install the package `nodejs`");
     let chromium = chromium.expect("no browser is here: run `make setup`, install the package `chromium`, or name one in HAVEN_CHROMIUM");
     let chromium = if Path::new(&chromium).is_absolute() { chromium } else { which(&chromium) };
