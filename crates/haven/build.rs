@@ -39,6 +39,7 @@ fn main() -> ExitCode {
 }
 
 fn bundle() -> Result<(), String> {
+    #[expect(clippy::disallowed_methods, reason = "cargo names the folder of a build script in the environment")]
     let out = PathBuf::from(std::env::var("OUT_DIR").map_err(|error| format!("OUT_DIR: {error}"))?).join("web");
     let mut hash = Sha256::new();
     let mut table = String::new();

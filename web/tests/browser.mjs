@@ -45,12 +45,18 @@ export const kinds = {
     form(page, address, "stop", "CPD", (page) => choose(page, "basis", "traffic_offence")),
   "answer-yes": (page, address) => form(page, address, "ask_nature", "Chicago Public Library"),
   "answer-must": (page, address) => form(page, address, "document_visit", "CPL", (page) => page.locator("#f-requester").selectOption("ICE")),
-  "answer-point": (page, address) =>
-    form(page, address, "continue_detention", "CPD", async (page) => {
+  "answer-versions": (page, address) =>
+    form(page, address, "transfer_to_ice", "CPD", async (page) => {
       await page.locator("#as_of").fill("2021-02-10");
-      await choose(page, "basis", "detainer");
+      await choose(page, "matter", "civil");
       await page.getByText(/^More that can matter/).click();
       await choose(page, "carveout_2_felony_conviction", "yes");
+    }),
+  "answer-counsel": (page, address) =>
+    form(page, address, "access_to_person", "CPD", async (page) => {
+      await page.locator("#f-requester").selectOption("ICE");
+      await choose(page, "matter", "civil");
+      await page.locator("#f-document").selectOption("judicial_search_warrant");
     }),
   "answer-error": async (page, address) => {
     await page.goto(`${address}/ask/stop`);

@@ -42,7 +42,7 @@ pub struct LoadError {
     pub message: String,
     /// What to do about it.
     pub hint: String,
-    span: Option<(NamedSource<String>, usize, usize)>,
+    span: Option<Box<(NamedSource<String>, usize, usize)>>,
 }
 
 impl LoadError {
@@ -70,7 +70,7 @@ impl LoadError {
             place: Place { file: file.to_owned(), line },
             message,
             hint,
-            span: span.map(|(offset, length)| (NamedSource::new(file, text.to_owned()), offset, length)),
+            span: span.map(|(offset, length)| Box::new((NamedSource::new(file, text.to_owned()), offset, length))),
         }
     }
 }
@@ -94,11 +94,11 @@ impl Diagnostic for LoadError {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.span.as_ref().map(|(source, _, _)| source as &dyn SourceCode)
+        self.span.as_ref().map(|span| &span.0 as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let (_, offset, length) = self.span.as_ref()?;
+        let (_, offset, length) = self.span.as_deref()?;
         Some(Box::new(std::iter::once(LabeledSpan::new(Some("here".to_owned()), *offset, *length))))
     }
 }

@@ -806,11 +806,11 @@ impl Pack {
         }
         let result = Validator::new(self.schema.clone()).validate(&validated, ValidationMode::Strict);
         for error in result.validation_errors() {
-            let place = self.place_of(&error.policy_id().to_string(), path, text);
+            let place = self.place_of(error.policy_id().as_ref(), path, text);
             errors.push(LoadError::new(place, error.to_string(), "see law/vocabulary.cedarschema for the types"));
         }
         for warning in result.validation_warnings() {
-            let place = self.place_of(&warning.policy_id().to_string(), path, text);
+            let place = self.place_of(warning.policy_id().as_ref(), path, text);
             errors.push(LoadError::new(place, warning.to_string(), "a clause that Cedar warns about is not law that can be relied on"));
         }
     }

@@ -482,7 +482,7 @@ fn read_type(shape: &Value, words_of: &dyn Fn(&str) -> Option<Vec<String>>) -> O
     let kind = shape.get("type")?.as_str()?;
     if kind == "Set" {
         let element = read_type(shape.get("element")?, words_of)?;
-        return (element.kind == FactKind::One).then(|| Typed { kind: FactKind::Many, ..element });
+        return (element.kind == FactKind::One).then_some(Typed { kind: FactKind::Many, ..element });
     }
     let name = shape.get("name").and_then(Value::as_str).unwrap_or(kind);
     let (kind, values) = match name {

@@ -37,7 +37,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Ask "may I?" or "must I?"
-    Ask(ask::Ask),
+    Ask(Box<ask::Ask>),
     /// Look at the law: its words, its provisions, its checks, its proofs
     Law {
         #[command(subcommand)]

@@ -180,7 +180,11 @@ impl Answer {
                 .questions
                 .iter()
                 .filter(|question| question.fact.is_none())
-                .map(|point| Point { question: point.question.clone(), why: point.why.clone(), needed_by: cites(pack, &point.needed_by) })
+                .map(|point| Point {
+                    question: named(pack, &point.question),
+                    why: point.why.clone(),
+                    needed_by: named(pack, &cites(pack, &point.needed_by)),
+                })
                 .collect(),
             layers: decision.layers.iter().map(|layer| self::layer(pack, layer)).collect(),
             changes: changes(pack, request, decision),
@@ -203,6 +207,18 @@ fn cites(pack: &Pack, ids: &[String]) -> String {
         .map(|id| pack.clauses.iter().find(|clause| clause.provision == *id).map_or(id.as_str(), |clause| clause.cite.as_str()))
         .collect();
     cites.join(", ")
+}
+
+/// A text with the laws in it called by their names: `instrument@version` is for programs.
+fn named(pack: &Pack, text: &str) -> String {
+    let mut named = text.to_owned();
+    for instrument in &pack.instruments {
+        for version in &instrument.versions {
+            let id = format!("{}@{}", instrument.id, version.from);
+            named = named.replace(&id, &format!("{} (text of {})", instrument.title, words(version.from)));
+        }
+    }
+    named
 }
 
 /// Adds to a question what needs it and where each answer leads.

@@ -4,7 +4,7 @@ use crate::{haven, root};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -597,29 +597,28 @@ fn it_stops_when_told_and_has_logged_nothing_that_was_asked() {
     }
 }
 
+/// The program of a name, as a shell would find it.
+#[expect(clippy::disallowed_methods, reason = "a test looks where programs are")]
+fn found(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
+}
+
+/// The browser to test with.
+#[expect(clippy::disallowed_methods, reason = "whoever runs the tests may name another browser")]
+fn browser() -> Option<PathBuf> {
+    let named = std::env::var_os("HAVEN_CHROMIUM").map(PathBuf::from);
+    named.or_else(|| ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(found))
+}
+
 /// Everything that needs a browser: `web/tests/pages.mjs`.
 #[test]
 fn a_browser_finds_no_fault() {
-    let found =
-        |name: &str| std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()));
-    let chromium = std::env::var("HAVEN_CHROMIUM")
-        .ok()
-        .or_else(|| ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|name| found(name)).map(str::to_owned));
-    assert!(found("node"), "node is not here: run `make setup`, or install the package `nodejs`");
-    let chromium = chromium.expect("no browser is here: run `make setup`, install the package `chromium`, or name one in HAVEN_CHROMIUM");
-    let chromium = if Path::new(&chromium).is_absolute() { chromium } else { which(&chromium) };
+    let node = found("node").expect("node is not here: run `make setup`, or install the package `nodejs`");
+    let browser = browser().expect("no browser is here: run `make setup`, install the package `chromium`, or name one in HAVEN_CHROMIUM");
     assert!(root().join("web/node_modules/axe-core").is_dir(), "web/node_modules is not here: run `make setup`, or `npm ci` in web/");
-    let output = Command::new("node")
-        .arg(root().join("web/tests/pages.mjs"))
-        .arg(format!("http://{}", address()))
-        .env("HAVEN_CHROMIUM", chromium)
-        .output()
-        .unwrap();
+    let script = root().join("web/tests/pages.mjs");
+    let output = Command::new(node).arg(script).arg(format!("http://{}", address())).env("HAVEN_CHROMIUM", browser).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-}
-
-fn which(name: &str) -> String {
-    let path = std::env::var_os("PATH").unwrap();
-    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file()).unwrap().to_string_lossy().into_owned()
 }
