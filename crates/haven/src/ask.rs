@@ -195,7 +195,7 @@ impl<P: Deref<Target = Pack>, R: BufRead> Iterator for Answers<P, R> {
                 Ok(None) => return None,
                 Err(error) => return Some(Err(error)),
             };
-            if overlong || !String::from_utf8_lossy(&self.bytes).trim().is_empty() {
+            if overlong || !String::from_utf8_lossy(&self.bytes).trim_start_matches('\u{feff}').trim().is_empty() {
                 return Some(Ok(answer(&self.pack, &self.scope, &self.bytes, overlong, self.number)));
             }
         }

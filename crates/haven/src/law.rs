@@ -18,6 +18,7 @@ use std::process::ExitCode;
 #[derive(clap::Subcommand)]
 pub(crate) enum Law {
     /// Print the acts, facts and words that requests are written in
+    #[command(after_help = "Example:\n  haven law vocabulary --json-schema")]
     Vocabulary {
         /// Print a JSON Schema of requests instead
         #[arg(long)]
@@ -33,8 +34,10 @@ pub(crate) enum Law {
         json: bool,
     },
     /// Check the packs: validation, citations, restatements, dates day by day, cases on both sides
+    #[command(after_help = "Example:\n  haven law check")]
     Check,
     /// Run the packs' cases and measure what they cover
+    #[command(after_help = "Example:\n  haven law test --coverage")]
     Test {
         /// List the coverage of every clause
         #[arg(long)]
@@ -55,6 +58,7 @@ pub(crate) enum Law {
         json: bool,
     },
     /// Prove properties of the encoded law with the solver cvc5
+    #[command(after_help = "Example:\n  haven law prove --json")]
     Prove {
         /// The solver's executable [default: cvc5]
         #[arg(long, env = "HAVEN_SOLVER", value_name = "FILE")]

@@ -39,17 +39,20 @@ enum Command {
     /// Ask "may I?" or "must I?"
     Ask(Box<ask::Ask>),
     /// Look at the law: its words, its provisions, its checks, its proofs
+    #[command(after_help = "Example:\n  haven law show \"2-173-020(a)(3)\"")]
     Law {
         #[command(subcommand)]
         command: law::Law,
     },
     /// Serve the page and the JSON API
+    #[command(after_help = "Example:\n  haven serve --help")]
     Serve {
         /// Address to listen on [default: 127.0.0.1:2173]
         #[arg(long, env = "HAVEN_LISTEN", value_name = "ADDRESS")]
         listen: Option<SocketAddr>,
     },
     /// Print shell completions
+    #[command(after_help = "Example:\n  haven completions bash")]
     Completions {
         /// The shell
         shell: clap_complete::Shell,

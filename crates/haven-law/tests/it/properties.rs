@@ -210,7 +210,9 @@ proptest! {
     #[test]
     fn one_more_fact_never_turns_a_yes_into_a_no_or_a_no_into_a_yes(draft in draft(), which in any::<prop::sample::Index>(), number in any::<u64>()) {
         let unknown: Vec<FactId> = draft.own().into_iter().filter(|id| draft.request().facts.get(*id).is_none()).collect();
-        prop_assume!(!unknown.is_empty());
+        if unknown.is_empty() {
+            return Ok(());
+        }
         let id = unknown[which.index(unknown.len())];
         stays(&draft, &draft.with(id, value(id, number)))?;
     }
@@ -245,7 +247,9 @@ proptest! {
     fn a_fact_left_out_is_a_fact_that_is_unknown(draft in draft(), which in any::<prop::sample::Index>(), word in prop::sample::select(vec![json!("unknown"), json!("UNKNOWN"), json!(null)])) {
         // What follows from a named agency can be taken back by saying that it is unknown, so it is not left out here.
         let own: Vec<FactId> = draft.own().into_iter().filter(|id| draft.agency.is_none() || !follows_from_agency(*id)).collect();
-        prop_assume!(!own.is_empty());
+        if own.is_empty() {
+            return Ok(());
+        }
         let id = own[which.index(own.len())];
         prop_assert_eq!(bytes(&draft.without(id).decide()), bytes(&draft.with(id, word).decide()));
     }

@@ -101,10 +101,11 @@ impl Autocomplete for Agencies {
 
     fn get_completion(
         &mut self,
-        _: &str,
+        input: &str,
         chosen: Option<String>,
     ) -> Result<inquire::autocompletion::Replacement, inquire::CustomUserError> {
-        Ok(chosen)
+        // Tab takes the name that is marked, else the first that fits.
+        Ok(chosen.or(self.get_suggestions(input)?.into_iter().next()))
     }
 }
 

@@ -109,6 +109,19 @@ pub(super) struct Provision {
     pub parts: Vec<Vec<Condition>>,
     id: String,
     effect: Does,
+    /// The first sentence, also where it is not said again: versions of a provision are told apart by it.
+    told: String,
+}
+
+impl Provision {
+    /// Takes away the words that stand above already, where the provision did something else.
+    fn say_less(&mut self) {
+        self.lead.clear();
+        self.rest.clear();
+        self.quotes.clear();
+        self.source.clear();
+        self.address.clear();
+    }
 }
 
 /// A law and its version.
@@ -274,14 +287,19 @@ fn layer(pack: &Pack, answer: &LayerAnswer) -> Layer {
     for part in &answer.provisions {
         let list = if part.effect == Does::NotMet { &mut aside } else { &mut provisions };
         // Several clauses of one provision share its words: they are shown once, each with its own conditions.
-        let next = provision(pack, part);
-        match list.iter_mut().find(|known| known.id == next.id && known.effect == next.effect && known.lead == next.lead) {
+        let mut next = provision(pack, part);
+        match list.iter_mut().find(|known| known.id == next.id && known.effect == next.effect && known.told == next.told) {
             Some(known) => {
                 known.parts.extend(next.parts);
                 known.marks.extend(next.marks);
                 known.marks.dedup();
             }
-            None => list.push(next),
+            None => {
+                if list.iter().any(|known| known.id == next.id && known.told == next.told) {
+                    next.say_less();
+                }
+                list.push(next);
+            }
         }
     }
     Layer {
@@ -354,9 +372,10 @@ fn provision(pack: &Pack, answer: &ProvisionAnswer) -> Provision {
         address: address.to_owned(),
         own: written.is_some(),
         host: host(address).to_owned(),
-        parts: vec![conditions(answer)],
+        parts: Some(conditions(answer)).filter(|conditions| !conditions.is_empty()).into_iter().collect(),
         id: answer.id.clone(),
         effect: answer.effect,
+        told: lead.to_owned(),
     }
 }
 
