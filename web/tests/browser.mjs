@@ -1,7 +1,4 @@
 // The browser that tests and pictures use, and how to reach every kind of page.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 /** The width of a small phone and of a desk. */

@@ -205,12 +205,13 @@ impl<P: Deref<Target = Pack>, R: BufRead> Iterator for Answers<P, R> {
 /// Answers one line, or says in its place why it cannot be read; with the exit code.
 pub(crate) fn answer(pack: &Pack, scope: &Scope, bytes: &[u8], overlong: bool, number: usize) -> (String, u8) {
     let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_end_matches(['\r', '\n']).trim_start_matches('\u{feff}');
     let parsed = if overlong {
         Err(RequestError::new("request", format!("at most {REQUEST_BYTES_MAX} bytes"), "a longer line"))
     } else if std::str::from_utf8(bytes).is_err() {
         Err(RequestError::new("request", "UTF-8 text", "other bytes"))
     } else {
-        Request::parse(text.trim_end_matches(['\r', '\n']).trim_start_matches('\u{feff}'), pack, scope)
+        Request::parse(text, pack, scope)
     };
     match parsed {
         Ok(request) => {
@@ -218,7 +219,7 @@ pub(crate) fn answer(pack: &Pack, scope: &Scope, bytes: &[u8], overlong: bool, n
             (line(&decision), code(decision.verdict))
         }
         // Of an overlong line only a part was kept, and how much depends on the reader: its id is not looked for.
-        Err(error) => (error_line(if overlong { Value::Null } else { id_of(&text) }, &error.at_line(number)), 2),
+        Err(error) => (error_line(if overlong { Value::Null } else { id_of(text) }, &error.at_line(number)), 2),
     }
 }
 

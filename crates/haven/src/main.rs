@@ -79,7 +79,10 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         _ => (None, None),
     };
     if let Command::Completions { shell } = cli.command {
-        clap_complete::generate(shell, &mut Cli::command(), "haven", &mut std::io::stdout());
+        // Into memory first: the generator panics where a reader has seen enough.
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Cli::command(), "haven", &mut script);
+        std::io::Write::write_all(&mut std::io::stdout(), &script)?;
         return Ok(ExitCode::SUCCESS);
     }
     let config = Config::read(&cli.flags, listen, solver)?;

@@ -163,7 +163,7 @@ pub(super) struct Answer {
     /// What would change it.
     pub changes: Vec<Change>,
     /// Deciding provisions whose text was not read.
-    pub unverified: String,
+    pub unverified: Vec<String>,
     /// What else there is to know.
     pub notes: Vec<String>,
     /// The day up to which the law was reviewed.
@@ -196,7 +196,7 @@ impl Answer {
                 .map(|point| Point {
                     question: named(pack, &point.question),
                     why: point.why.clone(),
-                    needed_by: named(pack, &cites(pack, &point.needed_by)),
+                    needed_by: named(pack, &cites(pack, &point.needed_by).join(", ")),
                 })
                 .collect(),
             layers: decision.layers.iter().map(|layer| self::layer(pack, layer)).collect(),
@@ -214,12 +214,9 @@ pub(super) fn words(day: Date) -> String {
 }
 
 /// The citations of provisions, where the pack has them.
-fn cites(pack: &Pack, ids: &[String]) -> String {
-    let cites: Vec<&str> = ids
-        .iter()
-        .map(|id| pack.clauses.iter().find(|clause| clause.provision == *id).map_or(id.as_str(), |clause| clause.cite.as_str()))
-        .collect();
-    cites.join(", ")
+fn cites(pack: &Pack, ids: &[String]) -> Vec<String> {
+    let cite = |id: &String| pack.clauses.iter().find(|clause| clause.provision == *id).map_or(id, |clause| &clause.cite).clone();
+    ids.iter().map(cite).collect()
 }
 
 /// A text with the laws in it called by their names: `instrument@version` is for programs.

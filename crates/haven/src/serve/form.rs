@@ -129,7 +129,7 @@ pub(super) struct Field {
     /// What was typed, for a number.
     pub typed: String,
     /// The provisions that need it, where Haven asks.
-    pub needed_by: String,
+    pub needed_by: Vec<String>,
 }
 
 impl Field {
@@ -172,7 +172,7 @@ impl Field {
             unknown: stated.is_empty(),
             follows: false,
             typed: stated.first().copied().unwrap_or_default().to_owned(),
-            needed_by: String::new(),
+            needed_by: Vec::new(),
         }
     }
 

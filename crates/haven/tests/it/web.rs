@@ -183,7 +183,7 @@ fn requests() -> Vec<Vec<u8>> {
         r#"["stop"]"#,
         "stop",
         "\u{feff}{\"as_of\":\"2026-03-01\",\"action\":\"stop\"}",
-        "\u{feff}",
+        "\u{feff}{\"id\":7,\"as_of\":\"2026-03-01\"}",
     ];
     let long_id = format!(r#"{{"id":"{}","as_of":"2026-03-01","action":"stop"}}"#, "x".repeat(300));
     let just_too_long = format!(r#"{{"id":"a","as_of":"2026-03-01","action":"stop","actor":"{}"}}"#, "x".repeat(64 * 1024 - 62));
@@ -266,7 +266,9 @@ fn what_the_api_refuses_it_refuses_with_a_reason() {
         ("application/x-www-form-urlencoded", "", line, 415, "content-type"),
         ("text/plain", "", line, 415, "content-type"),
         ("", "", line, 415, "content-type"),
+        // The command line passes over an empty line; who sends an empty request is told.
         (JSON, "", b"", 400, "request"),
+        (JSON, "", "\u{feff}".as_bytes(), 400, "request"),
         (JSON, "", &[b' '; 70 * 1024], 413, "request"),
         ("application/jsonl", "", &batch_too_long, 413, "request"),
     ] {
