@@ -204,22 +204,21 @@ impl<P: Deref<Target = Pack>, R: BufRead> Iterator for Answers<P, R> {
 
 /// Answers one line, or says in its place why it cannot be read; with the exit code.
 pub(crate) fn answer(pack: &Pack, scope: &Scope, bytes: &[u8], overlong: bool, number: usize) -> (String, u8) {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_end_matches(['\r', '\n']).trim_start_matches('\u{feff}');
-    let parsed = if overlong {
-        Err(RequestError::new("request", format!("at most {REQUEST_BYTES_MAX} bytes"), "a longer line"))
-    } else if std::str::from_utf8(bytes).is_err() {
-        Err(RequestError::new("request", "UTF-8 text", "other bytes"))
-    } else {
-        Request::parse(text, pack, scope)
+    let refused = |id: Value, error: RequestError| (error_line(id, &error.at_line(number)), 2);
+    if overlong {
+        // Only a part of the line was kept, and how much depends on the reader: its id is not looked for.
+        return refused(Value::Null, RequestError::new("request", format!("at most {REQUEST_BYTES_MAX} bytes"), "a longer line"));
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return refused(Value::Null, RequestError::new("request", "UTF-8 text", "other bytes"));
     };
-    match parsed {
+    let text = text.trim_end_matches(['\r', '\n']).trim_start_matches('\u{feff}');
+    match Request::parse(text, pack, scope) {
         Ok(request) => {
             let decision = pack.decide(&request);
             (line(&decision), code(decision.verdict))
         }
-        // Of an overlong line only a part was kept, and how much depends on the reader: its id is not looked for.
-        Err(error) => (error_line(if overlong { Value::Null } else { id_of(text) }, &error.at_line(number)), 2),
+        Err(error) => refused(id_of(text), error),
     }
 }
 
