@@ -1,0 +1,2 @@
+//! The long form of the crash tests.
+fn main() {}

@@ -1,0 +1,434 @@
+//! The database under the register: SQLite or PostgreSQL, by one driver and one set of statements.
+//!
+//! Both take `$1` in statements. What differs between them stands in this file and in `migrations/`, and nowhere else.
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, Row as _, SqlSafeStr as _, SqlStr, Sqlite, SqlitePool, Transaction};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// How long a writer waits for another one.
+const BUSY: Duration = Duration::from_secs(30);
+/// Connections of one node.
+const CONNECTIONS_MAX: u32 = 8;
+
+/// What went wrong in the database.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// There is no register where one was expected.
+    #[error("there is no register at `{0}`: expected one made by `haven ledger init`")]
+    Absent(String),
+    /// There is one where none was expected.
+    #[error("there is a register at `{0}` already: a new one is never made over another")]
+    Present(String),
+    /// The address cannot be read.
+    #[error("the register's address: expected a file, or `postgres://…`, found something else: {0}")]
+    Address(String),
+    /// The tables are those of another version of Haven.
+    #[error("the register's tables: expected those of this version of Haven: {0}")]
+    Version(String),
+    /// A row does not hold what it must: the file is damaged, or somebody changed it.
+    #[error("the register is damaged at {place}: expected {expected}, found {found}")]
+    Damaged {
+        /// The table and row.
+        place: String,
+        /// What must stand there.
+        expected: String,
+        /// What does.
+        found: String,
+    },
+    /// An earlier write failed on the disk, and this process writes no more.
+    #[error(
+        "nothing was written, because an earlier write failed on the disk ({0}); free or repair it, start again, then run `haven ledger verify`"
+    )]
+    Stopped(String),
+    /// The database refused or failed.
+    #[error("the database failed: {0}")]
+    Failed(#[from] sqlx::Error),
+}
+
+impl DbError {
+    /// A row that does not hold what it must.
+    pub(crate) fn damaged(place: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> DbError {
+        DbError::Damaged { place: place.into(), expected: expected.into(), found: found.into() }
+    }
+
+    /// Whether the connection or the disk failed, so that what was written may or may not be there.
+    pub(crate) fn is_io(&self) -> bool {
+        match self {
+            // SQLITE_IOERR, SQLITE_FULL and SQLITE_CORRUPT with their extended codes: the low byte is the kind.
+            DbError::Failed(sqlx::Error::Database(error)) => error
+                .try_downcast_ref::<sqlx::sqlite::SqliteError>()
+                .and_then(|_| error.code()?.parse::<u32>().ok())
+                .is_some_and(|code| matches!(code & 0xff, 10 | 11 | 13)),
+            DbError::Failed(sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_)) => true,
+            DbError::Stopped(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Where a register lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// A file of SQLite.
+    File(PathBuf),
+    /// A PostgreSQL server, by its URL.
+    Server(String),
+}
+
+impl Address {
+    /// Reads an address: a URL that begins with `postgres:` or `postgresql:`, else a file.
+    pub fn read(text: &str) -> Address {
+        if text.starts_with("postgres:") || text.starts_with("postgresql:") {
+            Address::Server(text.to_owned())
+        } else {
+            Address::File(PathBuf::from(text))
+        }
+    }
+
+    /// The address without a password.
+    pub fn shown(&self) -> String {
+        match self {
+            Address::File(path) => path.display().to_string(),
+            Address::Server(url) => match (url.split_once("://"), url.rsplit_once('@')) {
+                (Some((scheme, _)), Some((_, place))) => format!("{scheme}://{place}"),
+                _ => url.clone(),
+            },
+        }
+    }
+}
+
+/// How durable a commit is. Only a crash test that must be able to fail ever asks for less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// A commit is on the disk before it is acknowledged.
+    Full,
+    /// A commit may be lost with the power, as SQLite's usual advice for its write-ahead log has it.
+    Weak,
+}
+
+/// Why nothing more is written to a file of SQLite: the first error of its disk. After one nobody knows what the disk holds,
+/// and trying again may make it look right.
+pub(crate) type DiskError = Arc<OnceLock<String>>;
+
+/// Takes note of an error of the disk.
+fn noted<T>(disk: &DiskError, result: Result<T, sqlx::Error>) -> Result<T, DbError> {
+    let result = result.map_err(DbError::from);
+    if let Err(error) = &result
+        && error.is_io()
+    {
+        // Only the first one says what happened.
+        let _ = disk.set(error.to_string());
+    }
+    result
+}
+
+/// The pool of connections.
+#[derive(Clone, Debug)]
+pub(crate) enum Db {
+    /// SQLite.
+    Sqlite(SqlitePool, DiskError),
+    /// PostgreSQL.
+    Postgres(PgPool),
+}
+
+/// A transaction.
+pub(crate) enum Tx {
+    /// Of SQLite.
+    Sqlite(Transaction<'static, Sqlite>, DiskError),
+    /// Of PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A value in a statement; what may be absent keeps its type.
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    /// A whole number.
+    Int(i64),
+    /// A text.
+    Text(Option<String>),
+    /// Bytes.
+    Blob(Option<Vec<u8>>),
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Value {
+        Value::Int(value)
+    }
+}
+impl From<&str> for Value {
+    fn from(value: &str) -> Value {
+        Value::Text(Some(value.to_owned()))
+    }
+}
+impl From<String> for Value {
+    fn from(value: String) -> Value {
+        Value::Text(Some(value))
+    }
+}
+impl From<Option<String>> for Value {
+    fn from(value: Option<String>) -> Value {
+        Value::Text(value)
+    }
+}
+impl From<Vec<u8>> for Value {
+    fn from(value: Vec<u8>) -> Value {
+        Value::Blob(Some(value))
+    }
+}
+
+/// A row of an answer.
+pub(crate) enum Row {
+    /// Of SQLite.
+    Sqlite(SqliteRow),
+    /// Of PostgreSQL.
+    Postgres(PgRow),
+}
+
+impl Row {
+    /// A whole number.
+    pub(crate) fn int(&self, column: usize) -> Result<i64, DbError> {
+        Ok(match self {
+            Row::Sqlite(row) => row.try_get(column)?,
+            Row::Postgres(row) => row.try_get(column)?,
+        })
+    }
+
+    /// A text that may be absent.
+    pub(crate) fn maybe_text(&self, column: usize) -> Result<Option<String>, DbError> {
+        Ok(match self {
+            Row::Sqlite(row) => row.try_get(column)?,
+            Row::Postgres(row) => row.try_get(column)?,
+        })
+    }
+
+    /// A text.
+    pub(crate) fn text(&self, column: usize) -> Result<String, DbError> {
+        self.maybe_text(column)?.ok_or_else(|| DbError::damaged(format!("column {column} of an answer"), "a text", "nothing"))
+    }
+
+    /// Bytes that may be absent.
+    pub(crate) fn maybe_blob(&self, column: usize) -> Result<Option<Vec<u8>>, DbError> {
+        Ok(match self {
+            Row::Sqlite(row) => row.try_get(column)?,
+            Row::Postgres(row) => row.try_get(column)?,
+        })
+    }
+
+    /// Bytes.
+    pub(crate) fn blob(&self, column: usize) -> Result<Vec<u8>, DbError> {
+        self.maybe_blob(column)?.ok_or_else(|| DbError::damaged(format!("column {column} of an answer"), "bytes", "nothing"))
+    }
+
+    /// A hash of 32 bytes.
+    pub(crate) fn hash(&self, column: usize, place: impl FnOnce() -> String) -> Result<[u8; 32], DbError> {
+        let bytes = self.blob(column)?;
+        <[u8; 32]>::try_from(bytes.as_slice())
+            .map_err(|_| DbError::damaged(place(), "a hash of 32 bytes", format!("{} bytes", bytes.len())))
+    }
+}
+
+/// The steps by which tables come to be what they are, oldest first; a step that was released is never changed.
+fn migrator(steps: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let step = |(version, name, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(*version, (*name).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
+    };
+    Migrator::with_migrations(steps.iter().map(step).collect())
+}
+
+const SQLITE: &[(i64, &str, &str)] = &[(1, "register", include_str!("../migrations/sqlite/0001_register.sql"))];
+const POSTGRES: &[(i64, &str, &str)] = &[(1, "register", include_str!("../migrations/postgres/0001_register.sql"))];
+
+impl Db {
+    /// Opens the register at an address. It must be there, unless it is to be created; then it must not.
+    pub(crate) async fn open(address: &Address, create: bool, durability: Durability) -> Result<Db, DbError> {
+        let db = match address {
+            Address::File(path) => Db::Sqlite(sqlite(path, create, durability).await?, DiskError::default()),
+            Address::Server(url) => {
+                let options = PgConnectOptions::from_str(url).map_err(|error| DbError::Address(error.to_string()))?;
+                let commit = if durability == Durability::Full { "on" } else { "off" };
+                // Links lie in a schema of their own; a role without it sees no table of that name.
+                let options = options.options([("search_path", "public,links"), ("synchronous_commit", commit)]);
+                Db::Postgres(PgPoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(BUSY).connect_with(options).await?)
+            }
+        };
+        let present = db.has_tables().await?;
+        match (present, create) {
+            (true, true) => return Err(DbError::Present(address.shown())),
+            (false, false) => return Err(DbError::Absent(address.shown())),
+            _ => {}
+        }
+        let migrated = match &db {
+            Db::Sqlite(pool, _) => migrator(SQLITE).run(pool).await,
+            Db::Postgres(pool) => migrator(POSTGRES).run(pool).await,
+        };
+        migrated.map_err(|error| DbError::Version(error.to_string()))?;
+        if let Address::File(path) = address {
+            // SQLite does this too, and says nothing if it fails; then the files could be gone with the power.
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(sqlx::Error::Io)?;
+        }
+        Ok(db)
+    }
+
+    /// Whether the tables of a register are there.
+    async fn has_tables(&self) -> Result<bool, DbError> {
+        let count: i64 = match self {
+            Db::Sqlite(pool, _) => {
+                sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'log_head'").fetch_one(pool).await?
+            }
+            Db::Postgres(pool) => {
+                let statement = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public' AND table_name = 'log_head'";
+                sqlx::query_scalar(statement).fetch_one(pool).await?
+            }
+        };
+        Ok(count > 0)
+    }
+
+    /// Begins a transaction that will write. On SQLite it keeps other writers out from here on.
+    pub(crate) async fn write(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            Db::Sqlite(_, disk) if disk.get().is_some() => return Err(DbError::Stopped(disk.get().cloned().unwrap_or_default())),
+            Db::Sqlite(pool, disk) => Tx::Sqlite(noted(disk, pool.begin_with("BEGIN IMMEDIATE").await)?, Arc::clone(disk)),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction that sees one state of the register.
+    pub(crate) async fn read(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            Db::Sqlite(pool, disk) => Tx::Sqlite(pool.begin_with("BEGIN").await?, Arc::clone(disk)),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+        })
+    }
+
+    /// Brings SQLite's journal back into the database. SQLite would do so by itself after a commit, and say nothing of an error.
+    pub(crate) async fn settle(&self) -> Result<(), DbError> {
+        match self {
+            Db::Sqlite(pool, disk) => noted(disk, sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(pool).await).map(|_| ()),
+            Db::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Closes all connections.
+    pub(crate) async fn close(&self) {
+        match self {
+            Db::Sqlite(pool, _) => pool.close().await,
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn sqlite(path: &Path, create: bool, durability: Durability) -> Result<SqlitePool, DbError> {
+    if !create && !path.is_file() {
+        return Err(DbError::Absent(path.display().to_string()));
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(create)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A commit is on the disk before it is acknowledged. NORMAL, the usual advice for this journal, loses some.
+        .synchronous(if durability == Durability::Full { SqliteSynchronous::Full } else { SqliteSynchronous::Normal })
+        // What was erased leaves no bytes behind in the file.
+        .pragma("secure_delete", "ON")
+        // The journal is brought back by `Db::settle`, which says so if it fails.
+        .pragma("wal_autocheckpoint", "0")
+        .busy_timeout(BUSY);
+    // A last connection that is closed for being idle would bring the journal back too, and remove it.
+    let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(BUSY).idle_timeout(None).max_lifetime(None);
+    Ok(pool.connect_with(options).await?)
+}
+
+/// Binds values in their order.
+macro_rules! bound {
+    ($sql:expr, $values:expr) => {{
+        let mut query = sqlx::query($sql);
+        for value in $values {
+            query = match value {
+                Value::Int(value) => query.bind(value),
+                Value::Text(value) => query.bind(value),
+                Value::Blob(value) => query.bind(value),
+            };
+        }
+        query
+    }};
+}
+
+impl Tx {
+    /// Runs a statement; gives the number of rows it changed.
+    pub(crate) async fn execute(&mut self, sql: impl Into<Sql>, values: Vec<Value>) -> Result<u64, DbError> {
+        let sql = sql.into().0;
+        Ok(match self {
+            Tx::Sqlite(tx, disk) => noted(disk, bound!(sql, values).execute(&mut **tx).await)?.rows_affected(),
+            Tx::Postgres(tx) => bound!(sql, values).execute(&mut **tx).await?.rows_affected(),
+        })
+    }
+
+    /// Asks for rows.
+    pub(crate) async fn query(&mut self, sql: impl Into<Sql>, values: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        let sql = sql.into().0;
+        Ok(match self {
+            Tx::Sqlite(tx, disk) => noted(disk, bound!(sql, values).fetch_all(&mut **tx).await)?.into_iter().map(Row::Sqlite).collect(),
+            Tx::Postgres(tx) => bound!(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
+        })
+    }
+
+    /// Asks for at most one row.
+    pub(crate) async fn one(&mut self, sql: impl Into<Sql>, values: Vec<Value>) -> Result<Option<Row>, DbError> {
+        Ok(self.query(sql, values).await?.into_iter().next())
+    }
+
+    /// Adds rows by as few statements as their number allows; `sql` ends before `VALUES`.
+    pub(crate) async fn insert(&mut self, sql: &'static str, rows: Vec<Vec<Value>>) -> Result<(), DbError> {
+        let mut rows = rows.into_iter().peekable();
+        while let Some(columns) = rows.peek().map(Vec::len) {
+            // Few sizes of statement, so that they are prepared once.
+            let count = [64, 16].into_iter().find(|size| rows.len() >= *size).unwrap_or(1);
+            let mut text = format!("{sql} VALUES ");
+            for row in 0..count {
+                let places: Vec<String> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
+                let comma = if row == 0 { "" } else { ", " };
+                text.push_str(&format!("{comma}({})", places.join(", ")));
+            }
+            let values: Vec<Value> = rows.by_ref().take(count).flatten().collect();
+            self.execute(text, values).await?;
+        }
+        Ok(())
+    }
+
+    /// The end of a `SELECT` that keeps other writers out of the rows; SQLite has kept them out already.
+    pub(crate) fn for_update(&self) -> &'static str {
+        match self {
+            Tx::Sqlite(..) => "",
+            Tx::Postgres(_) => " FOR UPDATE",
+        }
+    }
+
+    /// Makes what was written durable.
+    pub(crate) async fn commit(self) -> Result<(), DbError> {
+        Ok(match self {
+            Tx::Sqlite(tx, disk) => noted(&disk, tx.commit().await)?,
+            Tx::Postgres(tx) => tx.commit().await?,
+        })
+    }
+}
+
+/// A statement of this crate's own making. INVARIANT: no value of anybody's is ever part of it; values are bound.
+pub(crate) struct Sql(SqlStr);
+
+impl From<&'static str> for Sql {
+    fn from(text: &'static str) -> Sql {
+        Sql(text.into_sql_str())
+    }
+}
+impl From<String> for Sql {
+    fn from(text: String) -> Sql {
+        Sql(AssertSqlSafe(text).into_sql_str())
+    }
+}
