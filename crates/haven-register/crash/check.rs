@@ -244,6 +244,22 @@ impl Contents {
         Ok(roots)
     }
 
+    /// Holds what was said against what is there.
+    fn hold(&self, said: &[Line], checked: &mut Checked) {
+        checked.lost = said.iter().filter(|line| !self.keeps(line)).count();
+        let given: Vec<((i64, u64), &String)> = said
+            .iter()
+            .filter_map(|line| match line {
+                Line::Checkpoint { log, size, root, .. } => Some(((*log, *size), root)),
+                _ => None,
+            })
+            .collect();
+        match self.verify(&given.iter().map(|(place, _)| *place).collect()) {
+            Ok(roots) => checked.split = given.iter().filter(|(place, root)| roots.get(place) != Some(root)).count(),
+            Err(error) => checked.broken = Some(error),
+        }
+    }
+
     /// Whether a promise is kept.
     fn keeps(&self, line: &Line) -> bool {
         match line {
@@ -386,7 +402,7 @@ pub(super) async fn check(address: &Address, seen: &Path, said: &[Line]) -> Chec
             checked.lost = checked.held;
             // What a node may not sign can still be read.
             if let Ok(contents) = Contents::read(address).await {
-                checked.lost = said.iter().filter(|line| line.is_promise() && !contents.keeps(line)).count();
+                contents.hold(said, &mut checked);
             }
             return checked;
         }
@@ -411,17 +427,6 @@ pub(super) async fn check(address: &Address, seen: &Path, said: &[Line]) -> Chec
             return checked;
         }
     };
-    checked.lost = said.iter().filter(|line| !contents.keeps(line)).count();
-    let given: Vec<((i64, u64), &String)> = said
-        .iter()
-        .filter_map(|line| match line {
-            Line::Checkpoint { log, size, root, .. } => Some(((*log, *size), root)),
-            _ => None,
-        })
-        .collect();
-    match contents.verify(&given.iter().map(|(place, _)| *place).collect()) {
-        Ok(roots) => checked.split = given.iter().filter(|(place, root)| roots.get(place) != Some(root)).count(),
-        Err(error) => checked.broken = Some(error),
-    }
+    contents.hold(said, &mut checked);
     checked
 }

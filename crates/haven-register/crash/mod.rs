@@ -33,7 +33,7 @@ pub struct Tally {
     pub broken: usize,
     /// Checkpoints given out that are not of the one history.
     pub split: usize,
-    /// Points by the state of the code in which they lie.
+    /// Points by the state of the code in which they lie: the part of the story, and what was last done to which file.
     pub states: BTreeMap<String, usize>,
     /// What was special, in words, with how often.
     pub notes: BTreeMap<String, usize>,
@@ -47,8 +47,8 @@ impl Tally {
         self.lost + self.broken + self.split == 0
     }
 
-    /// Takes note of a point.
-    fn point(&mut self, state: &str, checked: &check::Checked) {
+    /// Takes note of a point: the state in which the code was, and what happened then.
+    fn point(&mut self, state: &str, how: &str, checked: &check::Checked) {
         self.points += 1;
         self.held += checked.held;
         self.absent += usize::from(checked.absent);
@@ -58,7 +58,7 @@ impl Tally {
         *self.states.entry(state.to_owned()).or_default() += 1;
         if !checked.is_clean() && self.flaws.len() < 20 {
             let broken = checked.broken.as_deref().unwrap_or("opened");
-            self.flaws.push(format!("{state}: {} lost of {}, {} split; {broken}", checked.lost, checked.held, checked.split));
+            self.flaws.push(format!("{state}, {how}: {} lost of {}, {} split; {broken}", checked.lost, checked.held, checked.split));
         }
     }
 
@@ -66,7 +66,8 @@ impl Tally {
         *self.notes.entry(what.into()).or_default() += 1;
     }
 
-    fn add(&mut self, other: Tally) {
+    /// Adds another tally to this one.
+    pub fn add(&mut self, other: Tally) {
         self.points += other.points;
         self.absent += other.absent;
         self.held += other.held;

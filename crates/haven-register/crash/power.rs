@@ -224,6 +224,7 @@ impl Disk {
 /// A point to be checked.
 struct Point {
     state: String,
+    mode: Mode,
     files: Vec<(String, Vec<u8>)>,
     said: Vec<Line>,
 }
@@ -243,7 +244,7 @@ fn check_points(points: &Mutex<Receiver<Point>>) -> Tally {
     loop {
         let point = points.lock().unwrap().recv();
         let Ok(point) = point else { return tally };
-        tally.point(&point.state, &check_files(&point.files, &point.said, &runtime));
+        tally.point(&point.state, point.mode.name(), &check_files(&point.files, &point.said, &runtime));
     }
 }
 
@@ -303,8 +304,8 @@ pub fn power(cuts: usize, groups: u64, tasks: u64, is_weak: bool, seed: u64) -> 
                 disk.play(call);
             }
             for mode in MODES.iter().filter(|_| chosen.contains_key(&at)) {
-                let state = format!("{}, {}", chosen[&at], mode.name());
-                sender.send(Point { state, files: disk.left(*mode, &mut random), said: said.clone() }).unwrap();
+                let state = chosen[&at].clone();
+                sender.send(Point { state, mode: *mode, files: disk.left(*mode, &mut random), said: said.clone() }).unwrap();
             }
         }
         drop(sender);

@@ -81,10 +81,10 @@ pub fn server_kills(rounds: usize, is_weak: bool, seed: u64) -> Tally {
         if round.is_multiple_of(2) {
             site.server.kill();
             site.server.restart();
-            tally.point("every process of the server killed", &site.check());
+            tally.point("one node at work", "every process of the server killed", &site.check());
         } else {
             site.kill_node(0);
-            tally.point("the node killed", &site.check());
+            tally.point("one node at work", "the node killed", &site.check());
             site.add_node(0, false);
         }
     }
@@ -104,18 +104,18 @@ pub fn nodes(count: usize, time: Duration, seed: u64) -> Tally {
         if random.below(3) == 0 {
             site.server.kill();
             site.server.restart();
-            tally.point("the server killed under all nodes", &site.check());
+            tally.point("several nodes at work", "the server killed under all of them", &site.check());
         } else {
             let number = random.below(count);
             site.kill_node(number);
-            tally.point("one of the nodes killed", &site.check());
+            tally.point("several nodes at work", "one of them killed", &site.check());
             site.add_node(number, false);
         }
     }
     for number in 0..count {
         site.kill_node(number);
     }
-    tally.point("in the end", &site.check());
+    tally.point("several nodes at work", "all of them killed", &site.check());
     let checkpoints = (0..count).flat_map(|number| lines(&site.acks(number))).filter(|line| matches!(line, Line::Checkpoint { .. }));
     tally.notes.insert("checkpoints that the nodes gave out".to_owned(), checkpoints.count());
     tally

@@ -288,8 +288,7 @@ impl World {
             Ok(count) => self.say(&format!("unlinked {count}\n")),
             Err(error) => self.say(&format!("error links: {error}\n")),
         }
-        self.phase("close");
-        Arc::into_inner(register).unwrap().close().await;
+        self.close(Arc::into_inner(register).unwrap()).await;
         if self.has_failed.load(Ordering::Relaxed) {
             // Whoever runs a node on a disk that failed looks at the disk before starting it again.
             return;
@@ -302,21 +301,27 @@ impl World {
         self.phase("freeze");
         self.said("freeze", register.freeze(&self.now).await);
         self.publish(&register, 1).await;
-        register.close().await;
+        self.close(register).await;
         if self.has_failed.load(Ordering::Relaxed) {
             return;
         }
         self.phase("next");
         let next = Register::open_next(&self.address, Arc::clone(&self.schema), self.node(ORIGINS[1]), &self.now).await;
-        next.unwrap_or_else(|error| self.give_up(&error.to_string())).close().await;
+        let next = next.unwrap_or_else(|error| self.give_up(&error.to_string()));
         self.say("ack - 0 2 0 next\n");
+        self.close(next).await;
+        self.phase("second");
         let register = self.open(ORIGINS[1]).await;
         for _ in 0..2 {
             self.said("add", register.add(self.request(), &self.now).await);
         }
         self.said_all("add", register.add_all(self.entries(20), &self.now).await);
         self.head(&register).await;
-        self.phase("end");
+        self.close(register).await;
+    }
+
+    async fn close(&self, register: Register) {
+        self.phase("close");
         register.close().await;
     }
 

@@ -224,6 +224,10 @@ impl Draft {
         if let Some(external) = &external {
             id("external_id", external, "an id of at most 40 letters, digits and `-`, with a digit in it", &mut errors);
         }
+        let incident = given("incident").map(str::to_owned);
+        if let Some(incident) = &incident {
+            id("incident", incident, "the id of an entry", &mut errors);
+        }
         let mut links = Vec::new();
         for link in schema.list("link") {
             if let Some(number) = given(&link.name) {
@@ -254,17 +258,7 @@ impl Draft {
                 errors.push(error);
             }
         }
-        let draft = Draft {
-            kind: kind.name.clone(),
-            agency,
-            station,
-            at,
-            by,
-            incident: given("incident").map(str::to_owned),
-            external,
-            fields,
-            links,
-        };
+        let draft = Draft { kind: kind.name.clone(), agency, station, at, by, incident, external, fields, links };
         if errors.is_empty() {
             draft.follow_rules(kind, zone, &mut errors);
         }
@@ -468,10 +462,13 @@ fn value(field: &Field, text: &str, schema: &Schema, zone: &TimeZone, now: &Mome
                 return None;
             }
         },
-        FieldType::Entry(_) => Value::from(text),
+        FieldType::Entry(_) => {
+            id(name, text, &expected(field), errors);
+            Value::from(text)
+        }
         FieldType::Facts => match serde_json::from_str::<Map<String, Value>>(text) {
-            Ok(facts) => Value::Object(facts),
-            Err(_) => {
+            Ok(facts) if facts.iter().all(|(fact, value)| schema.is_fact(fact, value)) => Value::Object(facts),
+            _ => {
                 errors.push(FieldError::masked(name, expected(field), text));
                 return None;
             }

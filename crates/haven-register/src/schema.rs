@@ -228,6 +228,7 @@ pub struct Schema {
     shifts: Vec<Shift>,
     deadlines: Vec<Deadline>,
     provisions: BTreeSet<String>,
+    facts: BTreeMap<String, BTreeSet<String>>,
     agencies: BTreeMap<String, String>,
     agency_names: Vec<String>,
     earliest: Option<Date>,
@@ -389,6 +390,17 @@ impl Schema {
         self.deadlines.iter().find(|deadline| deadline.id == id)
     }
 
+    /// Whether a value may stand for a fact of the law: a word of its list, several of them, a day or a number.
+    pub(crate) fn is_fact(&self, name: &str, value: &serde_json::Value) -> bool {
+        let Some(words) = self.facts.get(name) else { return false };
+        match value {
+            serde_json::Value::String(word) => words.contains(word) || word == "unknown" || word.parse::<Date>().is_ok(),
+            serde_json::Value::Array(several) => several.iter().all(|word| word.as_str().is_some_and(|word| words.contains(word))),
+            serde_json::Value::Bool(_) | serde_json::Value::Number(_) => true,
+            serde_json::Value::Null | serde_json::Value::Object(_) => false,
+        }
+    }
+
     /// Whether the pack has a provision.
     pub fn has_provision(&self, id: &str) -> bool {
         self.provisions.contains(id)
@@ -538,6 +550,12 @@ impl Reader {
             shifts,
             deadlines,
             provisions: pack.provisions().into_iter().map(str::to_owned).collect(),
+            facts: pack
+                .vocabulary()
+                .facts()
+                .iter()
+                .map(|fact| (fact.name.clone(), fact.values.iter().map(|value| value.name.clone()).collect()))
+                .collect(),
             agencies: agencies.collect(),
             agency_names: pack.agencies.iter().map(|agency| agency.name.clone()).collect(),
             earliest: pack

@@ -536,18 +536,23 @@ impl Writer {
     }
 
     fn new_id(&self) -> Result<String, WriteError> {
-        let mut bytes = [0; 12];
-        (self.entropy)(&mut bytes).map_err(WriteError::Failed)?;
         // Letters and digits that are not mistaken for one another, read aloud in groups of four: 60 bits.
         const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-        let mut id = String::new();
-        for (at, byte) in bytes.iter().enumerate() {
-            if at > 0 && at % 4 == 0 {
-                id.push('-');
+        loop {
+            let mut bytes = [0; 12];
+            (self.entropy)(&mut bytes).map_err(WriteError::Failed)?;
+            let mut id = String::new();
+            for (at, byte) in bytes.iter().enumerate() {
+                if at > 0 && at % 4 == 0 {
+                    id.push('-');
+                }
+                id.extend(ALPHABET.get(usize::from(byte % 32)).map(|letter| char::from(*letter)));
             }
-            id.extend(ALPHABET.get(usize::from(byte % 32)).map(|letter| char::from(*letter)));
+            // What names an entry has a digit in it, as everything has where no name may stand.
+            if id.bytes().any(|letter| letter.is_ascii_digit()) {
+                return Ok(id);
+            }
         }
-        Ok(id)
     }
 
     /// The commit failed: finds out whether it came to stand, and stops this writer where the disk may be at fault.

@@ -2,6 +2,7 @@
 
 mod interview;
 mod paper;
+mod record;
 
 use crate::config::Config;
 use crate::error::CliError;
@@ -25,6 +26,7 @@ use std::process::ExitCode;
   haven ask arrest --on 2020-06-15 --fact basis=admin_warrant --fact document=I-200
   haven ask --jsonl < requests.jsonl
   haven ask paper --form I-200
+  haven ask transfer_to_ice --agency CPD --fact matter=civil --record --by S-1042 --station 001
 
 Acts, facts and values: haven law vocabulary"
 )]
@@ -54,6 +56,8 @@ pub(crate) struct Ask {
     /// Answer as one line of JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    record: record::Flags,
 }
 
 #[derive(clap::Subcommand)]
@@ -87,14 +91,15 @@ pub(crate) fn run(ask: &Ask, source: &Source, config: &Config) -> Result<ExitCod
         return paper::run(paper, source, &pack);
     }
     let scope = Scope::read(&pack, &ask.layer, &ask.provision)?;
+    let record = ask.record.recorder(source, &pack, config)?;
     if ask.jsonl {
         let stdin = std::io::stdin().lock();
         let stdout = BufWriter::new(std::io::stdout().lock());
-        return batch(&pack, &scope, stdin, stdout).map(ExitCode::from);
+        return batch(&pack, &scope, stdin, stdout, record.as_ref()).map(ExitCode::from);
     }
     let request = match &ask.action {
         Some(action) => from_flags(ask, action, &pack, scope)?,
-        None if std::io::stdin().is_terminal() => return interview::run(&pack, ask.agency.clone(), scope),
+        None if std::io::stdin().is_terminal() => return interview::run(&pack, ask.agency.clone(), scope, record.as_ref()),
         None => {
             return Err(CliError::other(
                 "no act is named and there is no terminal to ask at",
@@ -103,7 +108,12 @@ pub(crate) fn run(ask: &Ask, source: &Source, config: &Config) -> Result<ExitCod
         }
     };
     let decision = pack.decide(&request);
+    // Asking makes the record: nobody is answered before it is durable.
+    let receipt = record.as_ref().map(|record| record.keep(&pack, &request, &decision)).transpose()?;
     print(&pack, &decision, ask.json)?;
+    if let Some(receipt) = receipt {
+        record::say(&receipt)?;
+    }
     Ok(ExitCode::from(code(decision.verdict)))
 }
 
@@ -149,7 +159,13 @@ fn from_flags(ask: &Ask, action: &str, pack: &Pack, scope: Scope) -> Result<Requ
 }
 
 /// Answers line by line, in order; returns the gravest exit code: error, prohibited, needs facts, clean.
-fn batch(pack: &Pack, scope: &Scope, input: impl BufRead, mut output: impl Write) -> Result<u8, CliError> {
+fn batch(
+    pack: &Pack,
+    scope: &Scope,
+    input: impl BufRead,
+    mut output: impl Write,
+    record: Option<&record::Recorder>,
+) -> Result<u8, CliError> {
     let gravity = |code: u8| match code {
         2 => 3,
         1 => 2,
@@ -157,8 +173,16 @@ fn batch(pack: &Pack, scope: &Scope, input: impl BufRead, mut output: impl Write
         _ => 0,
     };
     let mut gravest = 0;
-    for answer in Answers::new(pack, scope.clone(), input) {
-        let (answer, code) = answer?;
+    let mut answers = Answers::new(pack, scope.clone(), input);
+    while let Some(answer) = answers.next_answered() {
+        let (answered, mut answer, mut code) = answer?;
+        if let (Some(record), Some((request, decision))) = (record, answered)
+            && let Err(error) = record.keep(pack, &request, &decision)
+        {
+            // Nobody is answered whose record is not durable; the other lines are.
+            answer = error_line(request.id, &RequestError::new("record", "a record of this answer", error.to_string()));
+            code = 2;
+        }
         writeln!(output, "{answer}")?;
         if gravity(code) > gravity(gravest) {
             gravest = code;
@@ -184,10 +208,20 @@ impl<P: Deref<Target = Pack>, R: BufRead> Answers<P, R> {
     }
 }
 
+/// What was asked and what was answered; none where the line could not be read.
+type Answered = Option<(Request, Decision)>;
+
 impl<P: Deref<Target = Pack>, R: BufRead> Iterator for Answers<P, R> {
     type Item = std::io::Result<(String, u8)>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        self.next_answered().map(|answer| answer.map(|(_, line, code)| (line, code)))
+    }
+}
+
+impl<P: Deref<Target = Pack>, R: BufRead> Answers<P, R> {
+    /// The next line with its exit code, and what was asked and answered.
+    fn next_answered(&mut self) -> Option<std::io::Result<(Answered, String, u8)>> {
         loop {
             self.number += 1;
             let overlong = match next_line(&mut self.input, &mut self.bytes) {
@@ -203,8 +237,8 @@ impl<P: Deref<Target = Pack>, R: BufRead> Iterator for Answers<P, R> {
 }
 
 /// Answers one line, or says in its place why it cannot be read; with the exit code.
-pub(crate) fn answer(pack: &Pack, scope: &Scope, bytes: &[u8], overlong: bool, number: usize) -> (String, u8) {
-    let refused = |id: Value, error: RequestError| (error_line(id, &error.at_line(number)), 2);
+pub(crate) fn answer(pack: &Pack, scope: &Scope, bytes: &[u8], overlong: bool, number: usize) -> (Answered, String, u8) {
+    let refused = |id: Value, error: RequestError| (None, error_line(id, &error.at_line(number)), 2);
     if overlong {
         // Only a part of the line was kept, and how much depends on the reader: its id is not looked for.
         return refused(Value::Null, RequestError::new("request", format!("at most {REQUEST_BYTES_MAX} bytes"), "a longer line"));
@@ -216,7 +250,8 @@ pub(crate) fn answer(pack: &Pack, scope: &Scope, bytes: &[u8], overlong: bool, n
     match Request::parse(text, pack, scope) {
         Ok(request) => {
             let decision = pack.decide(&request);
-            (line(&decision), code(decision.verdict))
+            let (line, code) = (line(&decision), code(decision.verdict));
+            (Some((request, decision)), line, code)
         }
         Err(error) => refused(id_of(text), error),
     }

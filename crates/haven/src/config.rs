@@ -3,6 +3,7 @@
 //! Keys and defaults: `docs/configuration.md`. A flag wins over the environment, the environment over the file.
 
 use crate::error::CliError;
+use haven_register::db::Address;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,11 @@ const JURISDICTION: &str = "us/il/chicago";
 /// Where the web console listens where nothing else is said: this machine only, on the number of the chapter.
 const LISTEN: &str = "127.0.0.1:2173";
 
+/// The register where none is named.
+const REGISTER: &str = "haven.db";
+/// The file of the log's key where none is named.
+const KEY: &str = "haven.key";
+
 /// The file as it stands.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,6 +26,11 @@ struct File {
     jurisdiction: Option<String>,
     listen: Option<SocketAddr>,
     solver: Option<PathBuf>,
+    register: Option<String>,
+    key: Option<PathBuf>,
+    witnesses: Option<Vec<String>>,
+    complaint_key: Option<String>,
+    notice: Option<String>,
 }
 
 /// Flags and environment variables, common to all commands.
@@ -34,6 +45,12 @@ pub(crate) struct Flags {
     /// Jurisdiction whose law is asked [default: us/il/chicago]
     #[arg(long, env = "HAVEN_JURISDICTION", global = true, value_name = "ID")]
     jurisdiction: Option<String>,
+    /// The register: a file of SQLite, or `postgres://…` [default: haven.db]
+    #[arg(long, env = "HAVEN_REGISTER", global = true, value_name = "PLACE", hide_env_values = true)]
+    register: Option<String>,
+    /// File of the log's key [default: haven.key]
+    #[arg(long, env = "HAVEN_KEY", global = true, value_name = "FILE")]
+    key: Option<PathBuf>,
 }
 
 /// What the commands work with.
@@ -47,6 +64,16 @@ pub(crate) struct Config {
     pub listen: SocketAddr,
     /// The solver's executable, if not found by name.
     pub solver: Option<PathBuf>,
+    /// Where the register lies.
+    pub register: Address,
+    /// The file of the log's key; the largest tree that was signed is kept beside it.
+    pub key: PathBuf,
+    /// The witnesses, each with its key and its address.
+    pub witnesses: Vec<String>,
+    /// The key to which complaints are encrypted.
+    pub complaint_key: Option<String>,
+    /// What every page and report says first, such as that all of it is a sample.
+    pub notice: Option<String>,
 }
 
 impl Config {
@@ -63,8 +90,22 @@ impl Config {
             jurisdiction: flags.jurisdiction.clone().or(file.jurisdiction).unwrap_or_else(|| JURISDICTION.to_owned()),
             listen: listen.or(file.listen).unwrap_or(default),
             solver: solver.or(file.solver),
+            register: Address::read(&flags.register.clone().or(file.register).unwrap_or_else(|| REGISTER.to_owned())),
+            key: flags.key.clone().or(file.key).unwrap_or_else(|| PathBuf::from(KEY)),
+            witnesses: variable("HAVEN_WITNESSES")
+                .map(|text| text.split(',').map(|witness| witness.trim().to_owned()).collect())
+                .or(file.witnesses)
+                .unwrap_or_default(),
+            complaint_key: variable("HAVEN_COMPLAINT_KEY").or(file.complaint_key),
+            notice: variable("HAVEN_NOTICE").or(file.notice),
         })
     }
+}
+
+/// A variable of the environment that has no flag.
+#[expect(clippy::disallowed_methods, reason = "the edge is where configuration is read")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 fn read_file(path: &Path) -> Result<File, CliError> {

@@ -7,6 +7,10 @@ mod config;
 mod error;
 mod law;
 mod laws;
+mod ledger;
+mod node;
+mod register;
+mod report;
 mod serve;
 mod show;
 
@@ -43,6 +47,24 @@ enum Command {
     Law {
         #[command(subcommand)]
         command: law::Law,
+    },
+    /// Record what came in and what was done, and see what is missing or due
+    #[command(after_help = "Example:\n  haven register list")]
+    Register {
+        #[command(subcommand)]
+        command: Box<register::Command>,
+    },
+    /// Keep the log under the register, or check one
+    #[command(after_help = "Example:\n  haven ledger verify")]
+    Ledger {
+        #[command(subcommand)]
+        command: Box<ledger::Ledger>,
+    },
+    /// Build the reports that the law demands
+    #[command(after_help = "Example:\n  haven report quarterly --quarter 2026Q2 --out report")]
+    Report {
+        #[command(subcommand)]
+        command: report::Command,
     },
     /// Serve the page and the JSON API
     #[command(after_help = "Example:\n  haven serve --help")]
@@ -90,6 +112,9 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
     match cli.command {
         Command::Ask(ask) => ask::run(&ask, &source, &config),
         Command::Law { command } => law::run(&command, &source, &config),
+        Command::Register { command } => register::run(&command, &source, &config),
+        Command::Ledger { command } => ledger::run(&command, &source, &config),
+        Command::Report { command } => report::run(&command, &source, &config),
         Command::Serve { .. } => serve::run(&source, &config),
         Command::Completions { .. } => Ok(ExitCode::SUCCESS),
     }

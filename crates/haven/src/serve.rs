@@ -1,10 +1,11 @@
 //! `haven serve`: the page and the JSON API.
 //!
-//! Nothing is stored and nothing that is asked is logged: the service says when it starts and stops, and no more.
+//! Nothing that is asked is stored or logged: the service says when it starts and stops, and no more.
 
 mod answer;
 mod api;
 mod assets;
+mod books;
 mod examples;
 mod form;
 mod pages;
@@ -58,6 +59,10 @@ struct App {
     examples: Vec<Example>,
     /// The jurisdiction's name.
     place: String,
+    /// What every page says above its content.
+    notice: Option<String>,
+    /// The register, where there is one.
+    served: Option<books::Served>,
 }
 
 /// Runs the command until it is told to stop.
@@ -65,8 +70,9 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
     let pack = laws::pack(source, &config.jurisdiction)?;
     let examples = examples::read(source, &pack, ask::today(&pack)?)?;
     let place = pack.jurisdictions.first().map_or_else(String::new, |jurisdiction| jurisdiction.name.clone());
-    let app = Arc::new(App { pack: Arc::new(pack), examples, place });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let served = runtime.block_on(books::Served::open(source, &pack, config))?;
+    let app = Arc::new(App { pack: Arc::new(pack), examples, place, notice: config.notice.clone(), served });
     runtime.block_on(serve(app, config.listen))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -79,6 +85,11 @@ fn router(app: Arc<App>) -> Router {
         .route("/try/{id}", get(pages::example))
         .route("/assets/{hash}/{*name}", get(assets::file))
         .route("/assets/LICENSE.md", get(assets::licence))
+        .route("/reports", get(books::list))
+        .route("/reports/quarterly/{quarter}", get(books::quarterly))
+        .route("/reports/quarterly/proofs/{name}", get(books::proof))
+        .route("/public/{name}", get(books::public))
+        .route("/log/{number}/{*path}", get(books::log))
         .fallback(pages::missing)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .layer(CompressionLayer::new().compress_when(packed));
@@ -104,7 +115,8 @@ async fn guarded(mut response: Response) -> Response {
         (header::REFERRER_POLICY, "no-referrer"),
     ];
     for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A report brings its own style, and with it its own policy.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
@@ -150,7 +162,7 @@ async fn serve(app: Arc<App>, listen: SocketAddr) -> Result<(), CliError> {
 }
 
 /// Ends when the service is told to stop, by Ctrl-C or by the system.
-fn told_to_stop() -> Result<impl Future<Output = ()>, CliError> {
+pub(crate) fn told_to_stop() -> Result<impl Future<Output = ()> + Send + 'static, CliError> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -32,12 +32,12 @@ fn nothing_acknowledged_is_lost_when_a_node_is_killed() {
 
 #[test]
 fn after_a_failed_synchronisation_nothing_more_is_acknowledged() {
-    check_clean("syncs", &harness::syncs(1400, 20, 4));
+    check_clean("syncs", &harness::syncs(14, 3, 4));
 }
 
 #[test]
 fn nothing_acknowledged_is_lost_on_a_full_disk() {
-    check_clean("full disk", &harness::full_disk(40, 20, 5));
+    check_clean("full disk", &harness::full_disk(5, 3, 5));
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! `haven ask` at a terminal: choose, answer in any order, "don't know" always possible.
 
+use super::record::{Recorder, say};
 use super::{code, today};
 use crate::error::CliError;
 use crate::show;
-use haven_law::decide::{Question, Verdict};
+use haven_law::decide::{Decision, Question, Verdict};
 use haven_law::pack::Pack;
 use haven_law::request::{Request, Scope};
 use haven_law::vocabulary::{ActionId, FactKind};
@@ -30,15 +31,23 @@ enum Next {
 }
 
 /// Asks until there is an answer or the person has had enough, then prints it.
-pub(super) fn run(pack: &Pack, agency: Option<String>, scope: Scope) -> Result<ExitCode, CliError> {
+pub(super) fn run(pack: &Pack, agency: Option<String>, scope: Scope, record: Option<&Recorder>) -> Result<ExitCode, CliError> {
     match interview(pack, agency, scope) {
-        Ok(code) => Ok(ExitCode::from(code)),
+        Ok((request, decision)) => {
+            // Asking makes the record: nobody is answered before it is durable.
+            let receipt = record.map(|record| record.keep(pack, &request, &decision)).transpose()?;
+            print!("\n{}", show::text(pack, &decision));
+            if let Some(receipt) = receipt {
+                say(&receipt)?;
+            }
+            Ok(ExitCode::from(code(decision.verdict)))
+        }
         Err(InquireError::OperationCanceled | InquireError::OperationInterrupted) => Ok(ExitCode::from(2)),
         Err(error) => Err(CliError::other(error.to_string(), "use flags or --jsonl where there is no terminal")),
     }
 }
 
-fn interview(pack: &Pack, agency: Option<String>, scope: Scope) -> Result<u8, InquireError> {
+fn interview(pack: &Pack, agency: Option<String>, scope: Scope) -> Result<(Request, Decision), InquireError> {
     println!("If anyone is hurt or in danger: help first. Then ask.\n");
     let action = choose_action(pack)?;
     let agency = match agency {
@@ -53,8 +62,7 @@ fn interview(pack: &Pack, agency: Option<String>, scope: Scope) -> Result<u8, In
         let open: Vec<&Question> =
             decision.questions.iter().filter(|question| question.fact.as_ref().is_some_and(|fact| !asked.contains(fact))).collect();
         if decision.verdict != Verdict::NeedsFacts || open.is_empty() {
-            print!("\n{}", show::text(pack, &decision));
-            return Ok(code(decision.verdict));
+            return Ok((request, decision));
         }
         let mut menu: Vec<Choice<Next>> = open
             .iter()
@@ -63,8 +71,7 @@ fn interview(pack: &Pack, agency: Option<String>, scope: Scope) -> Result<u8, In
         menu.push(Choice { label: "Show the answer now".to_owned(), value: Next::Show });
         match Select::new("Which can you answer?", menu).with_help_message("the most decisive first; any order").prompt()?.value {
             Next::Show => {
-                print!("\n{}", show::text(pack, &decision));
-                return Ok(code(decision.verdict));
+                return Ok((request, decision));
             }
             Next::Fact(name) => {
                 let why = open.iter().find(|question| question.fact.as_deref() == Some(name.as_str())).map(|question| question.why.clone());

@@ -74,12 +74,12 @@ async fn one(app: &App, scope: &Scope, request: Request) -> Response {
     let bytes = match read(request, REQUEST_BYTES_MAX + 2).await {
         Ok(bytes) => bytes,
         Err(StatusCode::PAYLOAD_TOO_LARGE) => {
-            let (line, _) = answer(&app.pack, scope, &[], true, 1);
+            let (_, line, _) = answer(&app.pack, scope, &[], true, 1);
             return line_of(StatusCode::PAYLOAD_TOO_LARGE, &line);
         }
         Err(status) => return status.into_response(),
     };
-    let (line, code) = answer(&app.pack, scope, &bytes, false, 1);
+    let (_, line, code) = answer(&app.pack, scope, &bytes, false, 1);
     let status = match code {
         2 if bytes.len() > REQUEST_BYTES_MAX => StatusCode::PAYLOAD_TOO_LARGE,
         2 => StatusCode::BAD_REQUEST,

@@ -25,19 +25,21 @@ use std::sync::Arc;
 const OPENING_MAX: usize = 3;
 
 /// What every page shows around its content.
-struct Frame<'a> {
-    place: &'a str,
-    digest: &'a str,
-    assets: &'static str,
+pub(super) struct Frame<'a> {
+    pub(super) place: &'a str,
+    pub(super) digest: &'a str,
+    pub(super) assets: &'static str,
+    pub(super) notice: Option<&'a str>,
+    pub(super) reports: bool,
 }
 
 impl Frame<'_> {
-    fn of(app: &App) -> Frame<'_> {
-        Frame { place: &app.place, digest: &app.pack.digest, assets: HASH }
+    pub(super) fn of(app: &App) -> Frame<'_> {
+        Frame { place: &app.place, digest: &app.pack.digest, assets: HASH, notice: app.notice.as_deref(), reports: app.served.is_some() }
     }
 
     /// As much of the digest as a person compares.
-    fn short(&self) -> &str {
+    pub(super) fn short(&self) -> &str {
         self.digest.get(..12).unwrap_or(self.digest)
     }
 }
@@ -112,7 +114,7 @@ struct Problem<'a> {
     text: &'static str,
 }
 
-fn page(status: StatusCode, template: &impl Template) -> Response {
+pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => (status, Html(html)).into_response(),
         // Writing to memory cannot fail; if it does, the page says nothing rather than half an answer.

@@ -10,19 +10,19 @@ use std::process::{Command, Output, Stdio};
 
 /// One command line and what it must lead to.
 #[derive(Clone, Copy, Default)]
-struct Line<'a> {
-    args: &'a [&'a str],
-    env: &'a [(&'a str, &'a str)],
-    stdin: &'a [u8],
-    code: i32,
+pub(crate) struct Line<'a> {
+    pub args: &'a [&'a str],
+    pub env: &'a [(&'a str, &'a str)],
+    pub stdin: &'a [u8],
+    pub code: i32,
     /// What standard output must hold.
-    says: &'a [&'a str],
+    pub says: &'a [&'a str],
     /// What standard error must hold; where this is empty, so must standard error be.
-    complains: &'a [&'a str],
+    pub complains: &'a [&'a str],
 }
 
 /// Runs a command line in a folder and holds it against what it must lead to.
-fn check_in(folder: &Path, line: &Line) -> String {
+pub(crate) fn check_in(folder: &Path, line: &Line) -> String {
     let output = run(haven().current_dir(folder).args(line.args).envs(line.env.iter().copied()), line.stdin);
     let (said, complained) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     let told = format!("haven {}\n--- output\n{said}\n--- errors\n{complained}", line.args.join(" "));

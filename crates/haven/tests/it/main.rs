@@ -11,6 +11,7 @@
 mod cli;
 mod house;
 mod readme;
+mod record;
 mod web;
 
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ use std::process::Command;
 /// The program under test, as nobody has configured it.
 fn haven() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_haven"));
-    for name in ["HAVEN_CONFIG", "HAVEN_LAW", "HAVEN_JURISDICTION", "HAVEN_LISTEN", "HAVEN_SOLVER"] {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HAVEN_")) {
         command.env_remove(name);
     }
     command

@@ -1,0 +1,290 @@
+//! `haven report`: the reports that the law demands, and the comparison with another party's data.
+
+use crate::config::Config;
+use crate::error::CliError;
+use crate::register::out;
+use crate::{laws, node};
+use haven_law::pack::Source;
+use haven_register::register::{Filter, Register, Stored};
+use haven_register::schema::Schema;
+use haven_report::check::{self, CheckError, Facilities};
+use haven_report::report::EntryRef;
+use haven_report::{Groups, Input, Quarter, Report, duties, render};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The commands of `haven report`.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// The quarterly report to the Mayor and the Inspector General
+    #[command(after_help = "Example:\n  haven report quarterly --quarter 2026Q2 --out report")]
+    Quarterly {
+        /// The quarter, `2026Q2`
+        #[arg(long)]
+        quarter: Quarter,
+        #[command(flatten)]
+        to: To,
+    },
+    /// The yearly TRUST Act report to the Attorney General
+    #[command(after_help = "Example:\n  haven report trust --year 2026 --out report")]
+    Trust {
+        /// The calendar year
+        #[arg(long)]
+        year: i16,
+        #[command(flatten)]
+        to: To,
+    },
+    /// The yearly VOICES Act report to the Attorney General
+    #[command(after_help = "Example:\n  haven report voices --year 2026 --out report")]
+    Voices {
+        /// The calendar year
+        #[arg(long)]
+        year: i16,
+        #[command(flatten)]
+        to: To,
+    },
+    /// The yearly review of forms
+    #[command(after_help = "Example:\n  haven report forms --year 2026 --out report")]
+    Forms {
+        /// The calendar year
+        #[arg(long)]
+        year: i16,
+        #[command(flatten)]
+        to: To,
+    },
+    /// The inventory of agreements and accesses
+    #[command(after_help = "Example:\n  haven report agreements --out report")]
+    Agreements {
+        #[command(flatten)]
+        to: To,
+    },
+    /// One incident as a timeline
+    #[command(after_help = "Example:\n  haven report incident 26-124-04567 --out report")]
+    Incident {
+        /// The number of a case, or the id of an entry
+        event: String,
+        #[command(flatten)]
+        to: To,
+    },
+    /// The public page of a year, with small counts suppressed
+    #[command(after_help = "Example:\n  haven report public --year 2026 --out public")]
+    Public {
+        /// The calendar year [default: this year]
+        #[arg(long)]
+        year: Option<i16>,
+        /// Folder for the page and its files
+        #[arg(long, value_name = "FOLDER")]
+        out: PathBuf,
+    },
+    /// Compare the register with another party's data, by facility and month
+    #[command(
+        after_help = "Example:\n  haven report check --against detainers.csv --stations stations.csv --facilities codes.csv --out check"
+    )]
+    Check {
+        /// Their data, a CSV: detainers one a row, or counts by month or by facility
+        #[arg(long, value_name = "FILE")]
+        against: PathBuf,
+        /// Which station is which facility: `station,detention_facility_code`
+        #[arg(long, value_name = "FILE")]
+        stations: PathBuf,
+        /// Names of facilities: `detention_facility_code,detention_facility`
+        #[arg(long, value_name = "FILE")]
+        facilities: Option<PathBuf>,
+        #[command(flatten)]
+        to: To,
+    },
+}
+
+/// Where a report goes.
+#[derive(clap::Args)]
+pub(crate) struct To {
+    /// Folder for HTML, CSV, XLSX, JSON and the proofs of the entries [default: print the JSON]
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// With the numbers of cases: with them the agency's own records can find a person
+    #[arg(long)]
+    links: bool,
+}
+
+/// A register as reports read it.
+pub(crate) struct Books {
+    pub schema: std::sync::Arc<Schema>,
+    pub groups: Groups,
+    zone: TimeZone,
+    entries: Vec<Stored>,
+    links: Vec<(String, String, String, String)>,
+    origin: String,
+    log_size: u64,
+    pub as_of: Date,
+}
+
+impl Books {
+    pub(crate) fn input(&self) -> Input<'_> {
+        Input {
+            schema: &self.schema,
+            groups: &self.groups,
+            zone: &self.zone,
+            entries: &self.entries,
+            links: &self.links,
+            origin: &self.origin,
+            log_size: self.log_size,
+            as_of: self.as_of,
+        }
+    }
+
+    /// Reads a register; links to cases only where they are wanted.
+    pub(crate) async fn read(
+        register: &Register,
+        source: &Source,
+        schema: &std::sync::Arc<Schema>,
+        links: bool,
+    ) -> Result<Books, CliError> {
+        let groups = Groups::read(source.get("reports.toml").unwrap_or_default())
+            .map_err(|error| CliError::other(error.to_string(), "`reports.toml` lies in the folder of laws"))?;
+        groups.fit(schema).map_err(|errors| {
+            let lines: Vec<String> = errors.iter().map(|error| format!("\n  {error}")).collect();
+            CliError::other(format!("`reports.toml` does not fit the register{}", lines.concat()), "its words are those of register.toml")
+        })?;
+        let log = register.log_number();
+        Ok(Books {
+            groups,
+            zone: node::zone(schema)?,
+            entries: register.list(&Filter::default()).await.map_err(node::failed)?,
+            links: if links { register.all_links().await.map_err(node::failed)? } else { Vec::new() },
+            origin: register.origin().to_owned(),
+            log_size: register.head(log).await.map_err(node::failed)?.size,
+            as_of: node::now(schema)?.date(),
+            schema: std::sync::Arc::clone(schema),
+        })
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result<ExitCode, CliError> {
+    let pack = laws::pack(source, &config.jurisdiction)?;
+    let schema = node::schema(source, &pack)?;
+    node::run(async {
+        let register = node::read(config, &schema).await?;
+        let wants_links = match command {
+            Command::Quarterly { to, .. } | Command::Incident { to, .. } => to.links,
+            _ => false,
+        };
+        let books = Books::read(&register, source, &schema, wants_links).await?;
+        let input = books.input();
+        let deliver = async |mut report: Report, folder: Option<&Path>| {
+            report.notes.splice(0..0, config.notice.clone());
+            deliver(&register, &report, folder).await
+        };
+        match command {
+            Command::Quarterly { quarter, to } => deliver(haven_report::quarterly(&input, *quarter), to.out.as_deref()).await,
+            Command::Trust { year, to } => deliver(haven_report::trust(&input, *year), to.out.as_deref()).await,
+            Command::Voices { year, to } => deliver(haven_report::voices(&input, *year), to.out.as_deref()).await,
+            Command::Forms { year, to } => deliver(haven_report::forms(&input, *year), to.out.as_deref()).await,
+            Command::Agreements { to } => deliver(haven_report::agreements(&input), to.out.as_deref()).await,
+            Command::Public { year, out } => deliver(haven_report::public(&input, year.unwrap_or(books.as_of.year())), Some(out)).await,
+            Command::Incident { event, to } => {
+                let incidents = register.incidents(event).await.map_err(node::failed)?;
+                if incidents.is_empty() {
+                    return Err(CliError::other(
+                        "expected a case or an entry of that name, found none",
+                        "`haven register list` shows what there is",
+                    ));
+                }
+                // The number of a case stands in the report only where the links may.
+                let name = if to.links || register.history(event).await.is_ok_and(|found| !found.is_empty()) { event } else { "" };
+                deliver(haven_report::incident(&input, &incidents, name), to.out.as_deref()).await
+            }
+            Command::Check { against, stations, facilities, to } => {
+                let read = |path: &PathBuf| fs::read(path).map_err(|error| CliError::Read { path: path.clone(), error });
+                let wrong = |error: CheckError| CliError::other(error.to_string(), "docs/reports.md lists the layouts");
+                let codes = facilities.as_ref().map(read).transpose()?;
+                let facilities = Facilities::read(&read(stations)?, codes.as_deref(), &schema).map_err(wrong)?;
+                let name = against.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+                let theirs = check::read(&read(against)?, &name).map_err(wrong)?;
+                let compared = check::against(&input, &theirs, &facilities);
+                let differs = !compared.only_ours.is_empty()
+                    || !compared.only_theirs.is_empty()
+                    || compared.pairs.iter().any(|pair| pair.ours != pair.theirs);
+                deliver(compared.report(&input), to.out.as_deref()).await?;
+                Ok(ExitCode::from(u8::from(differs)))
+            }
+        }
+    })
+}
+
+/// Writes a report in all its forms with the proofs of the entries behind it, or prints it.
+async fn deliver(register: &Register, report: &Report, folder: Option<&Path>) -> Result<ExitCode, CliError> {
+    let Some(folder) = folder else {
+        out(&render::json(report))?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    fs::create_dir_all(folder)?;
+    let xlsx = render::xlsx(report).map_err(|error| CliError::other(error.to_string(), "report this"))?;
+    let mut files = vec![
+        (format!("{}.html", report.id), render::html(report).into_bytes()),
+        (format!("{}.json", report.id), render::json(report).into_bytes()),
+        (format!("{}.xlsx", report.id), xlsx),
+    ];
+    files.extend(render::csv(report));
+    for (name, bytes) in &files {
+        fs::write(folder.join(name), bytes)?;
+    }
+    let proofs = proofs(register, &report.entries(), folder).await?;
+    let mut said: String = files.iter().map(|(name, _)| format!("{}\n", folder.join(name).display())).collect();
+    if proofs > 0 {
+        said.push_str(&format!("{}  {proofs} proofs\n", folder.join("proofs").display()));
+    }
+    out(&said)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the proof and the public entry of each entry behind a report.
+async fn proofs(register: &Register, entries: &[EntryRef], folder: &Path) -> Result<usize, CliError> {
+    if entries.is_empty() {
+        return Ok(0);
+    }
+    let folder = folder.join("proofs");
+    fs::create_dir_all(&folder)?;
+    for entry in entries {
+        let (public, proof) = register.prove(entry.log, entry.index).await.map_err(node::failed)?;
+        let stem = format!("{}-{}", entry.log, entry.index);
+        fs::write(folder.join(format!("{stem}.tlog-proof")), proof.to_string())?;
+        fs::write(folder.join(format!("{stem}.entry.json")), public)?;
+    }
+    Ok(entries.len())
+}
+
+/// `haven register duties`: what is due within some days.
+pub(crate) fn duties(source: &Source, config: &Config, within: i32, ics: bool, jsonl: bool) -> Result<ExitCode, CliError> {
+    let pack = laws::pack(source, &config.jurisdiction)?;
+    let schema = node::schema(source, &pack)?;
+    let books = node::run(async {
+        let register = node::read(config, &schema).await?;
+        Books::read(&register, source, &schema, false).await
+    })?;
+    let input = books.input();
+    let until = books.as_of.checked_add(jiff::Span::new().days(within)).unwrap_or(books.as_of);
+    let due: Vec<duties::Due> = duties::due(&input, until).into_iter().filter(|duty| duty.done.is_none()).collect();
+    let text = if ics {
+        duties::ics(&due, &books.groups, schema.place(), books.as_of)
+    } else if jsonl {
+        due.iter().map(|duty| format!("{}\n", serde_json::to_string(duty).unwrap_or_default())).collect()
+    } else {
+        let mut text = String::new();
+        for duty in &due {
+            let late = if duty.due < books.as_of { "late  " } else { "      " };
+            let period = duty.period.as_ref().map_or_else(String::new, |(from, until)| format!(", {from} to before {until}"));
+            let record = duty.record.as_ref().map_or_else(String::new, |record| format!(", {record}"));
+            text.push_str(&format!("{late}{}  {}{period}{record}\n", duty.due, duty.label));
+            text.push_str(&format!("                  {}  [{}; day: {}]\n", duty.owner, duty.cite, duty.verified));
+        }
+        text.push_str(&duties::scope(&input));
+        text.push('\n');
+        text
+    };
+    out(&text)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,182 @@
+//! The register as the public may see it: the log, the quarterly reports, the yearly page. Nothing here writes.
+//!
+//! No page names a case: links are not read. What the log shows is what was published by `haven ledger checkpoint`.
+
+use super::App;
+use super::pages::{Frame, missing, page};
+use crate::config::Config;
+use crate::error::CliError;
+use crate::node;
+use crate::report::Books;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use haven_law::pack::{Pack, Source};
+use haven_ledger::layout::Resource;
+use haven_register::db::DbError;
+use haven_register::register::{Register, RegisterError};
+use haven_register::schema::Schema;
+use haven_report::{Quarter, Report, render};
+use std::sync::Arc;
+
+/// How many quarters the list of reports goes back.
+const QUARTERS_MAX: usize = 40;
+
+/// A register that is served.
+pub(super) struct Served {
+    register: Register,
+    schema: Arc<Schema>,
+    source: Source,
+    notice: Option<String>,
+}
+
+impl Served {
+    /// Opens the register where there is one; the page works without.
+    pub(super) async fn open(source: &Source, pack: &Pack, config: &Config) -> Result<Option<Served>, CliError> {
+        let schema = node::schema(source, pack)?;
+        match Register::open(&config.register, Arc::clone(&schema), None).await {
+            Ok(register) => Ok(Some(Served { register, schema, source: source.clone(), notice: config.notice.clone() })),
+            Err(RegisterError::Db(DbError::Absent(_))) => Ok(None),
+            Err(error) => Err(node::failed(error)),
+        }
+    }
+
+    /// Reads the register and builds a report.
+    async fn report(&self, build: impl FnOnce(&Books) -> Report) -> Result<Report, CliError> {
+        let books = Books::read(&self.register, &self.source, &self.schema, false).await?;
+        let mut report = build(&books);
+        if let Some(notice) = &self.notice {
+            report.notes.insert(0, notice.clone());
+        }
+        Ok(report)
+    }
+}
+
+struct Log {
+    number: i64,
+    origin: String,
+    published: u64,
+    frozen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "reports.html")]
+struct Reports<'a> {
+    frame: Frame<'a>,
+    quarters: Vec<String>,
+    years: Vec<i16>,
+    logs: Vec<Log>,
+}
+
+/// What there is to read.
+pub(super) async fn list(State(app): State<Arc<App>>) -> Response {
+    let Some(served) = &app.served else { return missing(State(app)).await };
+    match contents(&app, served).await {
+        Ok(answer) => answer,
+        Err(_) => failed(),
+    }
+}
+
+async fn contents(app: &App, served: &Served) -> Result<Response, CliError> {
+    let books = Books::read(&served.register, &served.source, &served.schema, false).await?;
+    let (mut quarters, mut years) = (Vec::new(), Vec::new());
+    let days = || books.input().entries.iter().filter_map(|stored| stored.record.day());
+    if let (Some(first), Some(last)) = (days().min(), days().max()) {
+        let mut quarter = Quarter::of(last);
+        while quarter.until() > first && quarters.len() < QUARTERS_MAX {
+            // A quarter has a report when it is over.
+            if quarter.until() <= books.as_of {
+                quarters.push(quarter.to_string());
+            }
+            quarter = quarter.before();
+        }
+        years = (first.year()..=last.year()).rev().collect();
+    }
+    let mut logs = Vec::new();
+    for (number, origin, _, frozen) in served.register.logs().await.map_err(node::failed)? {
+        let note = served.register.published(number).await.map_err(node::failed)?;
+        let published = note.as_ref().and_then(|note| note.lines().nth(1)?.parse().ok()).unwrap_or_default();
+        logs.push(Log { number, origin, published, frozen });
+    }
+    Ok(page(StatusCode::OK, &Reports { frame: Frame::of(app), quarters, years, logs }))
+}
+
+/// The quarterly report.
+pub(super) async fn quarterly(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response {
+    let (Some(served), Ok(quarter)) = (&app.served, name.parse::<Quarter>()) else { return missing(State(app)).await };
+    match served.report(|books| haven_report::quarterly(&books.input(), quarter)).await {
+        Ok(report) => document(&report),
+        Err(_) => failed(),
+    }
+}
+
+/// The yearly page and its files.
+pub(super) async fn public(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response {
+    let stem = name.split('.').next().unwrap_or_default();
+    let year = stem.split('-').find_map(|part| part.parse::<i16>().ok().filter(|year| (2000..3000).contains(year)));
+    let (Some(served), Some(year)) = (&app.served, year) else { return missing(State(app)).await };
+    let Ok(report) = served.report(|books| haven_report::public(&books.input(), year)).await else { return failed() };
+    if name == year.to_string() {
+        return document(&report);
+    }
+    if name == format!("{}.json", report.id) {
+        return ([(header::CONTENT_TYPE, "application/json")], render::json(&report)).into_response();
+    }
+    if name == format!("{}.xlsx", report.id) {
+        let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        return render::xlsx(&report).map_or_else(|_| failed(), |bytes| ([(header::CONTENT_TYPE, kind)], bytes).into_response());
+    }
+    match render::csv(&report).into_iter().find(|(file, _)| *file == name) {
+        Some((_, bytes)) => ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], bytes).into_response(),
+        None => missing(State(app)).await,
+    }
+}
+
+/// The proof or the public entry behind a figure: `1-17.tlog-proof`, `1-17.entry.json`.
+pub(super) async fn proof(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response {
+    let place = name.split_once('.').and_then(|(stem, ending)| {
+        let (log, index) = stem.split_once('-')?;
+        Some((log.parse().ok()?, index.parse().ok()?, ending))
+    });
+    let (Some(served), Some((log, index, ending))) = (&app.served, place) else { return missing(State(app)).await };
+    match (served.register.prove(log, index).await, ending) {
+        (Ok((_, proof)), "tlog-proof") => plain(proof.to_string().into_bytes()),
+        (Ok((entry, _)), "entry.json") => ([(header::CONTENT_TYPE, "application/json")], entry).into_response(),
+        (Ok(_) | Err(RegisterError::Absent { .. }), _) => missing(State(app)).await,
+        (Err(_), _) => failed(),
+    }
+}
+
+/// A resource of a published log, as tlog-tiles has it.
+pub(super) async fn log(State(app): State<Arc<App>>, Path((number, path)): Path<(i64, String)>) -> Response {
+    let (Some(served), Ok(resource)) = (&app.served, Resource::parse(&path)) else { return StatusCode::NOT_FOUND.into_response() };
+    match served.register.resource(number, &resource).await {
+        Ok(Some(bytes)) if resource == Resource::Checkpoint => plain(bytes),
+        // What is full never changes, and what is partial stays true of its width.
+        Ok(Some(bytes)) => {
+            let headers =
+                [(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+            (headers, bytes).into_response()
+        }
+        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Err(_) => failed(),
+    }
+}
+
+fn plain(bytes: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], bytes).into_response()
+}
+
+/// A report brings its own style with it, so that it can be kept as one file.
+fn document(report: &Report) -> Response {
+    const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    let mut response = Html(render::html(report)).into_response();
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
+}
+
+/// The register cannot be read; why is said where it is kept, not here.
+fn failed() -> Response {
+    (StatusCode::INTERNAL_SERVER_ERROR, "The register cannot be read just now.\n").into_response()
+}
