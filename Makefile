@@ -13,10 +13,10 @@ export CARGO_TARGET_DIR
 # A shell that did not read the profile finds cargo all the same.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help run test setup lint docs bench-law install
+.PHONY: help run test setup lint docs bench-law bench-register crash install
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build Haven, start it on http://localhost:2173 and say what to try
 	@scripts/setup.sh
@@ -42,6 +42,14 @@ docs: ## refresh the printed part of docs/law-packs.md
 bench-law: ## measure how fast the law answers
 	@scripts/setup.sh
 	@benches/law/run.sh
+
+bench-register: ## measure how fast the register writes and the ledger is checked
+	@scripts/setup.sh test
+	@benches/register/run.sh
+
+crash: ## look for what a crash could lose, at a thousand points and more
+	@scripts/setup.sh test
+	@scripts/crash.sh
 
 install: ## put a release build of haven into ~/.cargo/bin
 	@scripts/setup.sh
