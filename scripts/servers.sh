@@ -42,7 +42,7 @@ finish() {
   trap - EXIT
   if [[ -n $server ]]; then
     kill -QUIT "$server" 2>/dev/null || true
-    wait "$server" 2>/dev/null || true
+    { wait "$server"; } 2>/dev/null || true
   fi
   [[ -z ${made:-} ]] || rm -rf "$made"
 }
@@ -87,7 +87,7 @@ say postgres
 while read -r word name; do
   case $word in
     start)
-      wait "$server" 2>/dev/null || true
+      { wait "$server"; } 2>/dev/null || true
       begin
       say postgres
       ;;

@@ -154,7 +154,11 @@ pub fn full_disk(each: usize, groups: u64, seed: u64) -> Tally {
                 tally.note("the story ended before the call that was to fail");
                 continue;
             };
-            let outcome = if faulted.is_over(at, &runtime, &mut random) { "the node took nothing more" } else { "the node went on" };
+            let outcome = match faulted.is_over(at, &runtime, &mut random) {
+                true => "the node took nothing more",
+                false if state.starts_with("close:") => "the register was being closed",
+                false => "the node went on",
+            };
             tally.note(format!(
                 "{}: {outcome}",
                 match kind {

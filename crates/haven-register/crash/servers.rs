@@ -2,7 +2,7 @@
 
 use super::check::{Checked, Line, check};
 use super::{NodeCommand, Random, Tally, lines, runtime};
-use crate::postgres::{Server, start_with};
+use crate::postgres::{Server, start};
 use haven_register::db::Address;
 use std::path::{Path, PathBuf};
 use std::process::Child;
@@ -19,8 +19,11 @@ struct Site {
 
 impl Site {
     fn start(count: usize, is_weak: bool) -> Site {
-        // A server that may answer before the disk has it is also one that takes its time.
-        let server = start_with(if is_weak { &["wal_writer_delay=10s"] } else { &[] });
+        let server = start();
+        if is_weak {
+            // A server that may answer before the disk has it is also one that takes its time.
+            server.halt_writer();
+        }
         let home = tempfile::tempdir().unwrap();
         let mut site = Site { server, home, nodes: Vec::new(), is_weak, runtime: runtime() };
         site.add_node(0, true);
@@ -68,6 +71,10 @@ impl Drop for Site {
             let _ = node.kill();
             let _ = node.wait();
         }
+        if self.is_weak {
+            // Halted, it would not end when it is asked to.
+            self.server.kill();
+        }
     }
 }
 
@@ -81,6 +88,9 @@ pub fn server_kills(rounds: usize, is_weak: bool, seed: u64) -> Tally {
         if round.is_multiple_of(2) {
             site.server.kill();
             site.server.restart();
+            if is_weak {
+                site.server.halt_writer();
+            }
             tally.point("one node at work", "every process of the server killed", &site.check());
         } else {
             site.kill_node(0);

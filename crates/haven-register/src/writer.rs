@@ -23,8 +23,9 @@ pub const GROUP_MAX: usize = 256;
 /// How far the clock may have run backwards since the last commit, in seconds.
 const BACKWARDS_SECONDS_MAX: i64 = 60;
 const DAY_SECONDS: i64 = 86_400;
-/// After how many pages SQLite's journal is brought back into the database, as SQLite itself has it.
-const SETTLE_PAGES: usize = 1000;
+/// After how many pages SQLite's journal is brought back into the database: 16 MiB. The longer it is, the fewer pages are
+/// written twice.
+const SETTLE_PAGES: usize = 4000;
 
 /// Fills bytes with randomness of the system; the edge passes it in.
 pub type Entropy = fn(&mut [u8]) -> Result<(), String>;

@@ -6,7 +6,7 @@ use crate::duties;
 use crate::input::Input;
 use crate::period::month;
 use crate::report::{EntryRef, Report, Row, Value, count};
-use crate::view::{View, entry_ref, row};
+use crate::view::{View, entry_ref, row, sentences};
 use csv::StringRecord;
 use haven_register::register::Stored;
 use haven_register::schema::Schema;
@@ -483,7 +483,7 @@ pub fn against(input: &Input<'_>, theirs: &Theirs, facilities: &Facilities) -> C
         _ => true,
     };
 
-    // Rows are matched whatever their day, so that a pair across the edge of the days compared is no difference.
+    // Rows are matched whatever their day, and a pair counts wherever it lies: what both have is no difference.
     let pairs = if theirs.layout == Layout::Rows { pair(&ours, &rows, input.groups.match_days) } else { Vec::new() };
     let mut partners: BTreeMap<usize, Date> = BTreeMap::new();
     let mut their_partners: BTreeMap<usize, Date> = BTreeMap::new();
@@ -493,9 +493,7 @@ pub fn against(input: &Input<'_>, theirs: &Theirs, facilities: &Facilities) -> C
         let Some(their_day) = row.day else { continue };
         partners.insert(own, their_day);
         their_partners.insert(their, *day);
-        if inside(*day) || inside(their_day) {
-            matched.push(Match { entry: entry_ref(stored), day: *day, row: row.row, their_day, facility: facilities.label(code) });
-        }
+        matched.push(Match { entry: entry_ref(stored), day: *day, row: row.row, their_day, facility: facilities.label(code) });
     }
     matched.sort_by(|one, other| (one.day, &one.entry).cmp(&(other.day, &other.entry)));
 
@@ -513,7 +511,7 @@ pub fn against(input: &Input<'_>, theirs: &Theirs, facilities: &Facilities) -> C
     let mut only_ours = Vec::new();
     for (place, (stored, day, code)) in ours.iter().enumerate() {
         let partner = partners.get(&place).copied();
-        if !(inside(*day) || partner.is_some_and(inside)) {
+        if !inside(*day) && partner.is_none() {
             ours_outside += 1;
             continue;
         }
@@ -533,7 +531,7 @@ pub fn against(input: &Input<'_>, theirs: &Theirs, facilities: &Facilities) -> C
     let mut only_theirs = Vec::new();
     for (place, (row, code)) in rows.iter().enumerate() {
         let partner = their_partners.get(&place).copied();
-        if !(kept(row) || partner.is_some_and(inside)) {
+        if !kept(row) && partner.is_none() {
             theirs_outside += row.number;
             continue;
         }
@@ -630,6 +628,13 @@ impl Check {
         let with_rows = self.layout == Layout::Rows;
         let figure = |id: &str, value: u64, entries: Vec<EntryRef>| {
             let (label, how) = view.groups().figure("check", id);
+            let held = if entries.is_empty() {
+                String::new()
+            } else {
+                let (entries, size) = (entries.len().to_string(), input.log_size.to_string());
+                view.say("held_checked", &[("entries", &entries), ("origin", input.origin), ("size", &size)])
+            };
+            let how = sentences([how, held]);
             crate::report::Figure { id: id.to_owned(), label, value: Value::Number(value), how, entries }
         };
         let ours = self.pairs.iter().flat_map(|pair| pair.entries.iter().cloned()).collect();

@@ -3,6 +3,7 @@
 use haven_register::entry::Record;
 use haven_register::schema::{FieldType, Schema};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Why the words of the reports cannot be used.
@@ -83,6 +84,9 @@ pub struct Groups {
     report: BTreeMap<String, ReportWords>,
     column: BTreeMap<String, String>,
     say: BTreeMap<String, String>,
+    /// SHA-256 of the text, in hexadecimal digits.
+    #[serde(skip)]
+    pub(crate) digest: String,
 }
 
 /// The paper that reports are printed on.
@@ -134,7 +138,7 @@ const CLASSES: [&str; 9] = [
     "certifications",
 ];
 /// The sentences.
-const SAYS: [&str; 86] = [
+const SAYS: [&str; 87] = [
     "agreements_known",
     "amended",
     "amended_not_late",
@@ -173,6 +177,7 @@ const SAYS: [&str; 86] = [
     "gap_supervisor",
     "gap_time",
     "held",
+    "held_checked",
     "held_none",
     "held_one",
     "held_public",
@@ -231,7 +236,7 @@ impl Groups {
     /// # Errors
     /// [`GroupsError`]: what is wrong first. Words that the register does not have are found by [`Groups::fit`].
     pub fn read(text: &str) -> Result<Groups, GroupsError> {
-        let groups: Groups = toml::from_str(text).map_err(|error| {
+        let mut groups: Groups = toml::from_str(text).map_err(|error| {
             let line = error.span().and_then(|span| text.get(..span.start)).map_or(0, |before| before.lines().count());
             let (expected, found) = ("the format explained in the file".to_owned(), error.message().to_owned());
             GroupsError { place: format!("line {line}"), expected, found }
@@ -266,6 +271,7 @@ impl Groups {
             let found = groups.fewer_than.to_string();
             return Err(GroupsError { place: "fewer_than".to_owned(), expected: "a number from 2 on".to_owned(), found });
         }
+        groups.digest = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(groups)
     }
 

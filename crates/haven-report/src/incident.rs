@@ -40,7 +40,7 @@ pub fn incident(input: &Input<'_>, incidents: &[String], name: &str) -> Report {
     let figures = vec![
         view.figure("entries", &entries),
         view.figure_of("stations", crate::report::count(stations.len()), &entries),
-        view.figure_of("gaps", crate::report::count(gaps.rows.len()), &[]),
+        view.figure_of("gaps", crate::report::count(gaps.rows.len()), &entries),
     ];
     report.sections.push(view.section("timeline", figures, vec![timeline(&view, &lines)]));
     let mut numbers: Vec<(&str, &str)> = input

@@ -40,6 +40,24 @@ impl Page<'_> {
         !table.rows.is_empty() && table.rows.iter().all(|row| matches!(row.cells.get(*place), Some(Cell::Number(_))))
     }
 
+    /// The text of a cell, cut so that no day is broken at its strokes: whether a piece is a day, and the piece.
+    fn pieces(&self, cell: &Cell) -> Vec<(bool, String)> {
+        let mut pieces: Vec<(bool, String)> = Vec::new();
+        for (place, word) in cell.to_string().split(' ').enumerate() {
+            let is_day = word.len() >= 10 && word.get(..10).is_some_and(|day| day.parse::<Date>().is_ok());
+            let space = if place > 0 { " " } else { "" };
+            match pieces.last_mut() {
+                _ if is_day => pieces.extend([(false, space.to_owned()), (true, word.to_owned())]),
+                Some((false, text)) => {
+                    text.push_str(space);
+                    text.push_str(word);
+                }
+                _ => pieces.push((false, format!("{space}{word}"))),
+            }
+        }
+        pieces
+    }
+
     fn is_wide(&self, table: &Table) -> bool {
         table.columns.len() > 6
     }
@@ -327,6 +345,7 @@ pub(crate) fn facts(report: &Report) -> Vec<(&'static str, String)> {
     }
     facts.push(("Log", format!("{}, {} entries", report.origin, report.log_size)));
     facts.push(("Law pack", report.law.clone()));
+    facts.push(("Words of the reports", report.words.clone()));
     facts.push(("Times", report.time_zone.clone()));
     facts
 }

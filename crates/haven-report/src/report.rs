@@ -309,6 +309,8 @@ pub struct Report {
     pub log_size: u64,
     /// The digest of the law pack.
     pub law: String,
+    /// The digest of the words of the reports, `law/reports.toml`.
+    pub words: String,
     /// Whether anyone may read it. INVARIANT: such a report names no entry, no case and no day.
     pub public: bool,
     /// The paper, as CSS names it.
@@ -405,18 +407,7 @@ impl Report {
             items.iter().map(row).collect()
         };
         let rows: Vec<Row> = match words.list {
-            "nil" => {
-                let row = |certificate: &Certificate| Row {
-                    cells: vec![
-                        certificate.label.clone().into(),
-                        certificate.about.clone().into(),
-                        certificate.recorded.into(),
-                        certificate.says.clone().into(),
-                    ],
-                    entries: certificate.entries.clone(),
-                };
-                self.nil.iter().map(row).collect()
-            }
+            "nil" => self.stations(),
             "open" => items(&self.open),
             "late" => items(&self.late),
             "amended" => items(&self.amended),
@@ -434,16 +425,62 @@ impl Report {
                 self.duplicates.iter().map(row).collect()
             }
         };
+        let mut columns = words.columns.clone();
+        if words.list == "nil" {
+            columns.extend(self.subjects().into_iter().map(|(id, label)| Column { id: id.to_owned(), label: capital(label) }));
+        }
         Table {
             id: words.list.to_owned(),
             caption: words.caption.clone(),
-            columns: words.columns.clone(),
+            columns,
             rows,
             total: None,
             empty: words.empty.clone(),
             note: words.note.clone(),
         }
     }
+}
+
+impl Report {
+    /// What stations certify for this report, in the order of the list.
+    fn subjects(&self) -> Vec<(&str, &str)> {
+        let mut subjects: Vec<(&str, &str)> = Vec::new();
+        for certificate in &self.nil {
+            if !subjects.iter().any(|(id, _)| *id == certificate.subject) {
+                subjects.push((&certificate.subject, &certificate.about));
+            }
+        }
+        subjects
+    }
+
+    /// A row for each station, with a cell for each subject.
+    fn stations(&self) -> Vec<Row> {
+        let mut stations: Vec<&Certificate> = Vec::new();
+        for certificate in &self.nil {
+            if !stations.iter().any(|each| each.station == certificate.station) {
+                stations.push(certificate);
+            }
+        }
+        let subjects = self.subjects();
+        let row = |station: &&Certificate| {
+            let own: Vec<&Certificate> = self.nil.iter().filter(|each| each.station == station.station).collect();
+            let cell = |(subject, _): &(&str, &str)| {
+                Cell::Text(own.iter().find(|each| each.subject == *subject).map_or_else(String::new, |each| each.says.clone()))
+            };
+            let entries: BTreeSet<&EntryRef> = own.iter().flat_map(|each| &each.entries).collect();
+            Row {
+                cells: std::iter::once(station.label.clone().into()).chain(subjects.iter().map(cell)).collect(),
+                entries: entries.into_iter().cloned().collect(),
+            }
+        };
+        stations.iter().map(row).collect()
+    }
+}
+
+/// A text that begins with a capital letter.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A count; no machine holds more entries than fit.

@@ -256,6 +256,7 @@ impl<'a> View<'a> {
             origin: self.input.origin.to_owned(),
             log_size: self.input.log_size,
             law: self.schema().law().to_owned(),
+            words: self.groups().digest.clone(),
             public: false,
             page_size: self.groups().page_size.name(),
             basis,
@@ -390,7 +391,7 @@ impl<'a> View<'a> {
         let words = |list: &&'static str| {
             let (caption, empty, note) = self.groups().table(self.report, list);
             let columns: &[&str] = match *list {
-                "nil" => &["station", "about", "recorded", "standing"],
+                "nil" => &["station"],
                 "duplicates" => &["station", "what", "at", "times"],
                 _ => &["station", "what", "at", "says"],
             };
@@ -451,7 +452,8 @@ impl<'a> View<'a> {
             Standing::Silent => "standing_silent",
             Standing::Contradicted => "standing_contradicted",
         };
-        let says = self.say(id, &[("spans", &spelled.join(", ")), ("days", &days.join(", "))]);
+        let number = own.len().to_string();
+        let says = self.say(id, &[("spans", &spelled.join(", ")), ("days", &days.join(", ")), ("n", &number)]);
         let shown: Vec<&Stored> = spans.iter().map(|(_, _, stored)| *stored).chain(contradicting).collect();
         Certificate {
             station: station.name.clone(),

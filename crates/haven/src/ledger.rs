@@ -32,9 +32,7 @@ pub(crate) enum Ledger {
     #[command(after_help = "Example, every hour by a timer:\n  haven ledger checkpoint")]
     Checkpoint,
     /// Hand out the proof that the log holds an entry
-    #[command(
-        after_help = "Example:\n  haven ledger prove k7m2-9qxd-3hpa --out proof\n  haven ledger verify proof/1-17.tlog-proof --log-key VKEY"
-    )]
+    #[command(after_help = "Examples:\n  haven ledger prove R-9 --out proof\n  haven ledger prove 1-0 > 1-0.tlog-proof")]
     Prove {
         /// The entry, by its id or external id; or `LOG-INDEX`, as the public log counts
         entry: String,
@@ -47,7 +45,7 @@ pub(crate) enum Ledger {
     },
     /// Check a whole log, or one proof; needs only the log's public key
     #[command(
-        after_help = "Examples:\n  haven ledger verify\n  haven ledger verify exported --log-key VKEY\n  haven ledger verify https://city.example.gov/log/1 --log-key VKEY\n  haven ledger verify proof/1-17.tlog-proof --log-key VKEY"
+        after_help = "Examples:\n  haven ledger verify\n  haven ledger verify exported\n  haven ledger verify proof/1-0.tlog-proof\n\nWho has not the register's key file names the log's public key: --log-key. In the place of a folder an address may stand."
     )]
     Verify(verify::Verify),
     /// Write the published log into a folder, as anyone may have it

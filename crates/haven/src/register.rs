@@ -28,8 +28,8 @@ pub(crate) enum Command {
     /// Record an entry
     #[command(after_help = "Examples:
   haven register kinds request
-  haven register add request --station 001 --by S-1042 --at \"2026-05-04 14:06\" --set channel=phone --set requester=ero --set asked=assist --set event=26-124-04567
-  haven register add document --station 001 --by S-1042 --at 2026-05-04 --set document=I-247A --set channel=fax --set requester=ero")]
+  haven register add request --by S-7 --station 1 --set channel=phone requester=ero asked=assist
+  haven register add document --by S-7 --station 1 --set channel=fax requester=ero document=I-200")]
     Add(Add),
     /// List entries
     #[command(after_help = "Example:\n  haven register list --kind document --from 2026-01-01 --until 2026-04-01")]
@@ -41,7 +41,7 @@ pub(crate) enum Command {
         jsonl: bool,
     },
     /// Show an entry with all its versions, or an incident with all its entries
-    #[command(after_help = "Examples:\n  haven register show k7m2-9qxd-3hpa\n  haven register show k7m2-9qxd-3hpa --incident")]
+    #[command(after_help = "Examples:\n  haven register show R-9\n  haven register show R-9 --incident")]
     Show {
         /// The id, its beginning, the external id, or the number of a case
         entry: String,
@@ -56,9 +56,7 @@ pub(crate) enum Command {
         json: bool,
     },
     /// Record a correction: the version before stays as it is
-    #[command(
-        after_help = "Example:\n  haven register amend k7m2-9qxd-3hpa --by S-9 --why learned_later --set matter=civil --set \"matter_known_at=2026-05-04 14:40\""
-    )]
+    #[command(after_help = "Example:\n  haven register amend R-9 --by S-9 --why typing_error --set channel=fax")]
     Amend {
         /// The id, its beginning, or the external id
         entry: String,
@@ -69,12 +67,12 @@ pub(crate) enum Command {
         #[arg(long)]
         why: String,
         /// What changes; `field=` clears a field
-        #[arg(long = "set", value_name = "FIELD=VALUE", required = true)]
+        #[arg(long = "set", value_name = "FIELD=VALUE", num_args = 1.., required = true)]
         fields: Vec<String>,
     },
     /// Erase the private part of an entry on a legal ground, or of all whose retention has ended
     #[command(
-        after_help = "Examples:\n  haven register erase --expired --dry-run\n  haven register erase k7m2-9qxd-3hpa --by S-9 --ground court_order"
+        after_help = "Examples:\n  haven register erase --expired --dry-run\n  haven register erase R-9 --by S-9 --ground court_order"
     )]
     Erase {
         /// The id of the entry
@@ -153,8 +151,8 @@ pub(crate) struct Add {
     /// Who records it, by staff id
     #[arg(long)]
     by: String,
-    /// A field, or the number of a case (event, rd, cb)
-    #[arg(long = "set", value_name = "FIELD=VALUE")]
+    /// Fields, and numbers of the case (event, rd, cb)
+    #[arg(long = "set", value_name = "FIELD=VALUE", num_args = 1..)]
     fields: Vec<String>,
     /// The incident it belongs to, by the id of one of its entries
     #[arg(long)]

@@ -62,7 +62,7 @@ pub(crate) enum Command {
         to: To,
     },
     /// One incident as a timeline
-    #[command(after_help = "Example:\n  haven report incident 26-124-04567 --out report")]
+    #[command(after_help = "Example:\n  haven report incident 2612404567 --out report")]
     Incident {
         /// The number of a case, or the id of an entry
         event: String,
@@ -80,9 +80,7 @@ pub(crate) enum Command {
         out: PathBuf,
     },
     /// Compare the register with another party's data, by facility and month
-    #[command(
-        after_help = "Example:\n  haven report check --against detainers.csv --stations stations.csv --facilities codes.csv --out check"
-    )]
+    #[command(after_help = "Example:\n  haven report check --against detainers.csv --stations stations.csv --out check")]
     Check {
         /// Their data, a CSV: detainers one a row, or counts by month or by facility
         #[arg(long, value_name = "FILE")]
@@ -175,7 +173,7 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
         let books = Books::read(&register, source, &schema, wants_links).await?;
         let input = books.input();
         let deliver = async |mut report: Report, folder: Option<&Path>| {
-            report.notes.splice(0..0, config.notice.clone());
+            report.intro.splice(0..0, config.notice.clone());
             deliver(&register, &report, folder).await
         };
         match command {

@@ -63,6 +63,15 @@ impl Server {
         }
     }
 
+    /// Halts the process that writes the server's log in the background, until the server is killed.
+    pub fn halt_writer(&self) {
+        let is_writer =
+            |process: &u32| std::fs::read(format!("/proc/{process}/cmdline")).is_ok_and(|line| line.starts_with(b"postgres: walwriter"));
+        let writer: Vec<u32> = children(self.process).into_iter().filter(is_writer).collect();
+        assert_eq!(writer.len(), 1, "one process writes the log");
+        signal("STOP", &writer);
+    }
+
     /// Starts it again after it was killed, on the same port and data; it recovers by itself.
     pub fn restart(&mut self) {
         self.say("start");

@@ -141,6 +141,7 @@ fn files_that_are_no_such_data_are_refused() {
 }
 
 /// The folder of real samples; none where it is absent.
+#[expect(clippy::disallowed_methods, reason = "a test looks where samples are")]
 fn samples() -> Option<PathBuf> {
     let folder = std::env::var_os("HAVEN_SAMPLES").map_or_else(|| root().join("../shared"), PathBuf::from);
     let detainers = folder.join("data/detainers");

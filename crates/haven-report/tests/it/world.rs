@@ -170,7 +170,7 @@ g2 2024-01-10T09:00 kind=agreement station=HQ at=2021-01-01 agreement=data_shari
 g3 2024-01-10T09:00 kind=agreement station=HQ at=2021-01-01 agreement=data_sharing party=ice access=direct system=gang purpose=civil_immigration determined_by=P1 determined_on=2023-01-01
 g4 2024-01-10T09:00 kind=agreement station=HQ at=2021-01-01 agreement=task_force party=hsi access=none ended_on=2023-12-31
 w1 2024-06-03T09:00 kind=visit station=HQ at=2024-06-03T08:00 requester=ice place=office agent_name=refused paper_shown=none
-k1 2024-06-04T09:00 kind=complaint station=COPA at=2024-06-04T08:00 against=officer allegation=asked_status routed_to=police_oversight
+k1 2024-06-04T09:00 kind=complaint station=COPA at=2024-06-04T08:00 against=police_member allegation=status_data routed_to=police_oversight
 u1 2024-07-08T09:00 kind=duty station=HQ at=2024-07-08T08:00 duty=quarterly_report period_from=2024-04-01 owner=P1
 ";
 

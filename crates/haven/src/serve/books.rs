@@ -47,7 +47,7 @@ impl Served {
         let books = Books::read(&self.register, &self.source, &self.schema, false).await?;
         let mut report = build(&books);
         if let Some(notice) = &self.notice {
-            report.notes.insert(0, notice.clone());
+            report.intro.insert(0, notice.clone());
         }
         Ok(report)
     }
@@ -81,8 +81,8 @@ pub(super) async fn list(State(app): State<Arc<App>>) -> Response {
 async fn contents(app: &App, served: &Served) -> Result<Response, CliError> {
     let books = Books::read(&served.register, &served.source, &served.schema, false).await?;
     let (mut quarters, mut years) = (Vec::new(), Vec::new());
-    let days = || books.input().entries.iter().filter_map(|stored| stored.record.day());
-    if let (Some(first), Some(last)) = (days().min(), days().max()) {
+    let last = books.input().entries.iter().filter_map(|stored| stored.record.day()).max();
+    if let (Some(first), Some(last)) = (haven_report::duties::since(&books.input()), last) {
         let mut quarter = Quarter::of(last);
         while quarter.until() > first && quarters.len() < QUARTERS_MAX {
             // A quarter has a report when it is over.

@@ -273,13 +273,18 @@ fn modules(file: &Path, is_root: bool, reached: &mut BTreeSet<PathBuf>) {
     }
     let folder = file.parent().unwrap();
     let folder = if is_root || file.ends_with("mod.rs") { folder.to_path_buf() } else { folder.join(file.file_stem().unwrap()) };
+    let mut elsewhere = None;
     for line in fs::read_to_string(file).unwrap().lines() {
+        let named = elsewhere.take();
+        elsewhere = line.trim().strip_prefix("#[path = \"").and_then(|rest| rest.strip_suffix("\"]")).map(str::to_owned);
         let words: Vec<&str> = line.trim().trim_start_matches("pub(crate) ").trim_start_matches("pub ").split_whitespace().collect();
         let ["mod", name] = words.as_slice() else { continue };
         let Some(name) = name.strip_suffix(';') else { continue };
-        for path in [folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs")] {
+        // A path in an attribute starts where the file lies.
+        let named = named.map(|path| file.parent().unwrap().join(path));
+        for path in named.into_iter().chain([folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs")]) {
             if path.exists() {
-                modules(&path, false, reached);
+                modules(&path.canonicalize().unwrap(), false, reached);
             }
         }
     }

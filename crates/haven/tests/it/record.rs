@@ -623,6 +623,7 @@ fn the_sample_citys_defects_are_found_and_its_duties_listed() {
 
 /// Another party's data: the real samples where they are, and a table of our own.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "where the samples lie is configuration of the test")]
 fn the_register_is_compared_with_another_partys_data() {
     let city = city();
     let desk = tempfile::tempdir().unwrap();
