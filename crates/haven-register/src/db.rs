@@ -6,6 +6,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Row as _, SqlSafeStr as _, SqlStr, Sqlite, SqlitePool, Transaction};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
@@ -315,6 +316,15 @@ impl Db {
         }
     }
 
+    /// After an erasure: takes what was erased out of SQLite's journal as well, unless somebody is reading just now; then the
+    /// next commit's journal takes its place. PostgreSQL's keeper sees to it (`docs/formats/register.md`).
+    pub(crate) async fn forget(&self) -> Result<(), DbError> {
+        match self {
+            Db::Sqlite(pool, disk) => noted(disk, sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(pool).await).map(|_| ()),
+            Db::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Closes all connections.
     pub(crate) async fn close(&self) {
         match self {
@@ -327,6 +337,15 @@ impl Db {
 async fn sqlite(path: &Path, create: bool, durability: Durability) -> Result<SqlitePool, DbError> {
     if !create && !path.is_file() {
         return Err(DbError::Absent(path.display().to_string()));
+    }
+    if create {
+        // Private records: only its owner reads the file, and with it its journal. One that is there already is left as it is.
+        let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        if let Err(error) = made
+            && error.kind() != std::io::ErrorKind::AlreadyExists
+        {
+            return Err(DbError::Address(format!("`{}`: {error}", path.display())));
+        }
     }
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -388,8 +407,8 @@ impl Tx {
         Ok(self.query(sql, values).await?.into_iter().next())
     }
 
-    /// Adds rows by as few statements as their number allows; `sql` ends before `VALUES`.
-    pub(crate) async fn insert(&mut self, sql: &'static str, rows: Vec<Vec<Value>>) -> Result<(), DbError> {
+    /// Adds rows by as few statements as their number allows; `sql` ends before `VALUES`, and `end` follows the rows.
+    pub(crate) async fn insert(&mut self, sql: &'static str, rows: Vec<Vec<Value>>, end: &'static str) -> Result<(), DbError> {
         let mut rows = rows.into_iter().peekable();
         while let Some(columns) = rows.peek().map(Vec::len) {
             // Few sizes of statement, so that they are prepared once.
@@ -400,6 +419,7 @@ impl Tx {
                 let comma = if row == 0 { "" } else { ", " };
                 text.push_str(&format!("{comma}({})", places.join(", ")));
             }
+            text.push_str(end);
             let values: Vec<Value> = rows.by_ref().take(count).flatten().collect();
             self.execute(text, values).await?;
         }

@@ -390,6 +390,13 @@ fn id(field: &str, text: &str, expected: &str, errors: &mut Vec<FieldError>) {
     }
 }
 
+/// Checks the id of a member of staff.
+pub(crate) fn check_staff(field: &str, text: &str) -> Result<(), FieldError> {
+    let mut errors = Vec::new();
+    id(field, text, "the id of a member of staff, at most 40 letters, digits and `-`, with a digit in it", &mut errors);
+    errors.pop().map_or(Ok(()), Err)
+}
+
 fn expected(field: &Field) -> String {
     match &field.of {
         FieldType::Words(words) => {

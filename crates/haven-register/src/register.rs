@@ -279,7 +279,10 @@ impl Register {
     /// As [`Register::add`].
     pub async fn erase(&self, id: &str, by: &str, ground: &str, now: &ZonedDateTime) -> Result<Receipt, WriteError> {
         self.word("ground", "erase_ground", ground)?;
-        self.ask(Task::Erase { id: id.to_owned(), by: by.to_owned(), why: ground.to_owned() }, now).await?.await
+        crate::entry::check_staff("by", by)?;
+        let receipt = self.ask(Task::Erase { id: id.to_owned(), by: by.to_owned(), why: ground.to_owned() }, now).await?.await?;
+        self.db.forget().await.map_err(|error| WriteError::Failed(format!("it is erased, but SQLite's journal still holds it: {error}")))?;
+        Ok(receipt)
     }
 
     /// Ends the log: its last entry says so, and nothing can follow but another log.
@@ -423,6 +426,7 @@ impl Register {
         let mut tx = self.db.write().await?;
         let erased = tx.execute("DELETE FROM link WHERE keep_until <= $1", vec![now.timestamp().as_second().into()]).await?;
         tx.commit().await?;
+        self.db.forget().await?;
         Ok(erased)
     }
 

@@ -113,13 +113,13 @@ impl Store for LogView<'_> {
         let log = self.log;
         let entries = batch.entries.iter().zip(first..);
         let entries = entries.map(|((entry, leaf), index)| vec![log.into(), index.into(), entry.clone().into(), leaf.to_vec().into()]);
-        self.tx.insert("INSERT INTO log_entry (log, idx, entry, leaf)", entries.collect()).await?;
+        self.tx.insert("INSERT INTO log_entry (log, idx, entry, leaf)", entries.collect(), "").await?;
         let mut tiles = Vec::new();
         for tile in &batch.tiles {
             let place = [log, i64::from(tile.level), number(tile.index)?].map(Value::from);
             tiles.push(place.into_iter().chain([tile.hashes.clone().into(), tile.root.to_vec().into()]).collect());
         }
-        self.tx.insert("INSERT INTO log_tile (log, level, idx, hashes, root)", tiles).await?;
+        self.tx.insert("INSERT INTO log_tile (log, level, idx, hashes, root)", tiles, "").await?;
         // The compare-and-swap: two nodes can never sign two trees of one size.
         let statement = "UPDATE log_head SET size = $1, root = $2, checkpoint = $3, frozen = $4, signed = $5 WHERE log = $6 AND size = $7";
         let head = &batch.head;

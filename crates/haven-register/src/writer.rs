@@ -489,9 +489,11 @@ impl Writer {
             }
         }
         let into = "INSERT INTO record (id, kind, agency, station, incident, at, happened, version, external, keep_until)";
-        tx.insert(into, records).await?;
-        tx.insert("INSERT INTO version (record, version, log, idx, body, salt)", versions).await?;
-        tx.insert("INSERT INTO link (record, system, number, keep_until)", links).await?;
+        tx.insert(into, records, "").await?;
+        tx.insert("INSERT INTO version (record, version, log, idx, body, salt)", versions, "").await?;
+        // An amendment may name a number again.
+        let again = " ON CONFLICT (record, system, number) DO NOTHING";
+        tx.insert("INSERT INTO link (record, system, number, keep_until)", links, again).await?;
         for (plan, at, keep_until) in after {
             let record = &plan.record;
             if plan.change == Change::Erased {
@@ -499,8 +501,8 @@ impl Writer {
                 tx.execute("UPDATE version SET body = NULL, salt = NULL WHERE record = $1 AND version < $2", values).await?;
                 tx.execute("DELETE FROM link WHERE record = $1", vec![record.id.clone().into()]).await?;
                 let values = vec![record.version.into(), record.at.clone().into(), at.into(), record.id.clone().into()];
-                let statement =
-                    "UPDATE record SET version = $1, at = $2, happened = $3, agency = '', station = NULL, external = NULL WHERE id = $4";
+                // The external id stays, or a paper log that is imported again would bring back what was erased.
+                let statement = "UPDATE record SET version = $1, at = $2, happened = $3, agency = '', station = NULL WHERE id = $4";
                 tx.execute(statement, values).await?;
             } else {
                 let statement = "UPDATE record SET agency = $1, station = $2, incident = $3, at = $4, happened = $5, version = $6, keep_until = $7 \

@@ -146,14 +146,15 @@ impl Books {
             let lines: Vec<String> = errors.iter().map(|error| format!("\n  {error}")).collect();
             CliError::other(format!("`reports.toml` does not fit the register{}", lines.concat()), "its words are those of register.toml")
         })?;
-        let log = register.log_number();
+        let logs = register.logs().await.map_err(node::failed)?;
         Ok(Books {
             groups,
             zone: node::zone(schema)?,
             entries: register.list(&Filter::default()).await.map_err(node::failed)?,
             links: if links { register.all_links().await.map_err(node::failed)? } else { Vec::new() },
-            origin: register.origin().to_owned(),
-            log_size: register.head(log).await.map_err(node::failed)?.size,
+            // Entries may stand in logs that were closed before this one.
+            origin: logs.iter().map(|(_, origin, _, _)| origin.as_str()).collect::<Vec<_>>().join(" and "),
+            log_size: logs.iter().map(|(_, _, size, _)| size).sum(),
             as_of: node::now(schema)?.date(),
             schema: std::sync::Arc::clone(schema),
         })

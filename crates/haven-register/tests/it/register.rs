@@ -101,7 +101,9 @@ fn amending_overwrites_nothing_and_erasing_leaves_a_valid_tree() {
         let changed = Draft::read(&SCHEMA, &zone(), &pairs_of, &Moment::at(&now(LATER))).unwrap();
         let refused = register.amend(&first.id, 1, changed.clone(), "because", &now(LATER)).await;
         assert!(matches!(refused, Err(WriteError::Refused(_))));
-        let second = register.amend(&first.id, 1, changed.clone(), "learned_later", &now(LATER)).await.unwrap();
+        let mut named_again = changed.clone();
+        named_again.links = vec![("event".into(), "25-123-04567".into())];
+        let second = register.amend(&first.id, 1, named_again, "learned_later", &now(LATER)).await.unwrap();
         assert_eq!((second.version, second.index), (2, 1));
         let stale = register.amend(&first.id, 1, changed, "learned_later", &now(LATER)).await;
         assert!(stale.unwrap_err().to_string().contains("expected 2"), "who amends has read the last version");
@@ -123,6 +125,9 @@ fn amending_overwrites_nothing_and_erasing_leaves_a_valid_tree() {
         assert!(history[0].record.fields.is_empty() && history[2].record.erased);
         assert_eq!(history[2].record.at, "2026-05-04");
         assert!(register.links(&first.id).await.unwrap().is_empty());
+        assert!(register.add(request("R-1"), &now(LATER)).await.unwrap().known, "an import brings nothing back that was erased");
+        let named = register.erase(&first.id, "Maria", "court_order", &now(LATER)).await;
+        assert!(matches!(named, Err(WriteError::Refused(_))), "{named:?}");
         assert!(register.expired(&now("2033-06-01 12:00")).await.unwrap().0.is_empty());
         register.publish(1, &now(LATER)).await.unwrap().unwrap();
         let report = verify(&published(&register).await, &signer(ORIGIN).verifier(), &[]);
