@@ -360,11 +360,11 @@ async fn sqlite(path: &Path, create: bool, durability: Durability) -> Result<Sql
         .pragma("cache_size", "-16384")
         // The journal is brought back by `Db::settle`, which says so if it fails.
         .pragma("wal_autocheckpoint", "0")
-        // The rows of the widest tile come in one go.
-        .row_buffer_size(256)
         .busy_timeout(BUSY);
     // A last connection that is closed for being idle would bring the journal back too, and remove it.
     let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(BUSY).idle_timeout(None).max_lifetime(None);
+    // A file does not hang up.
+    let pool = pool.test_before_acquire(false);
     Ok(pool.connect_with(options).await?)
 }
 

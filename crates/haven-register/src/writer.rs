@@ -189,12 +189,8 @@ impl Writer {
     async fn try_commit(&mut self, tasks: Vec<(Task, ZonedDateTime)>) -> Result<Vec<Result<Receipt, WriteError>>, WriteError> {
         let now = tasks.iter().map(|(_, now)| now).max().cloned().ok_or_else(|| WriteError::Failed("nothing to write".to_owned()))?;
         let mut tx = self.db.write().await.map_err(|error| self.failed(&error))?;
-        let first = {
-            let mut view = LogView { tx: &mut tx, log: self.number, now: now.timestamp().as_second() };
-            let head = view.lock().await.map_err(|error| self.failed(&error))?;
-            head.size
-        };
-        self.check_clock(&mut tx, &now).await?;
+        let (first, last) = self.lock(&mut tx).await.map_err(|error| self.failed(&error))?;
+        check_clock(last, &now)?;
         let mut known = self.known(&mut tx, &tasks).await.map_err(|error| self.failed(&error))?;
         let moment = Moment::at(&now);
         let mut answers = Vec::new();
@@ -437,14 +433,12 @@ impl Writer {
         Ok(incident)
     }
 
-    async fn check_clock(&self, tx: &mut Tx, now: &ZonedDateTime) -> Result<(), WriteError> {
-        let row = tx.one("SELECT signed FROM log_head WHERE log = $1", vec![self.number.into()]).await;
-        let last = row.and_then(|row| row.map_or(Ok(0), |row| row.int(0))).map_err(|error| WriteError::Failed(error.to_string()))?;
-        let found = now.timestamp().as_second();
-        if found < last.saturating_sub(BACKWARDS_SECONDS_MAX) {
-            return Err(WriteError::Clock { last, found });
-        }
-        Ok(())
+    /// Keeps other nodes out until the end of the transaction; gives the size of the log and the moment of its last entry.
+    async fn lock(&self, tx: &mut Tx) -> Result<(u64, i64), DbError> {
+        let statement = format!("SELECT size, signed FROM log_head WHERE log = $1{}", tx.for_update());
+        let row = tx.one(statement, vec![self.number.into()]).await?;
+        let row = row.ok_or_else(|| DbError::damaged("table log_head", format!("a row for log {}", self.number), "none"))?;
+        Ok((crate::store::count(row.int(0)?, "table log_head")?, row.int(1)?))
     }
 
     async fn write(&self, tx: &mut Tx, planned: Vec<Planned>, first: u64) -> Result<(), DbError> {
@@ -569,7 +563,7 @@ impl Writer {
         let found = async {
             let mut tx = self.db.write().await?;
             // The commit may still be under way; whoever holds the head knows how it ended.
-            LogView { tx: &mut tx, log: self.number, now: 0 }.lock().await?;
+            self.lock(&mut tx).await?;
             tx.one("SELECT idx FROM version WHERE record = $1 AND version = $2", vec![id.into(), version.into()]).await
         };
         match found.await {
@@ -597,6 +591,11 @@ impl Writer {
             other => WriteError::Log(other.to_string()),
         }
     }
+}
+
+fn check_clock(last: i64, now: &ZonedDateTime) -> Result<(), WriteError> {
+    let found = now.timestamp().as_second();
+    if found < last.saturating_sub(BACKWARDS_SECONDS_MAX) { Err(WriteError::Clock { last, found }) } else { Ok(()) }
 }
 
 fn remember(known: &mut BTreeMap<String, Known>, record: Known) {

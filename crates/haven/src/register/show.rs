@@ -125,9 +125,9 @@ pub(super) fn history(schema: &Schema, versions: &[Stored], links: &[(String, St
         }
         let mut line = |name: &str, value: &str| {
             if !value.is_empty() {
-                let indented = format!("  {name:<28} {value}");
+                let indented = format!("  {name:<44} {value}");
                 for (at, part) in textwrap::wrap(&indented, WIDTH).iter().enumerate() {
-                    text.push_str(&format!("{}{}\n", if at == 0 { "" } else { "                               " }, part));
+                    text.push_str(&format!("{}{}\n", if at == 0 { "" } else { "                                               " }, part));
                 }
             }
         };
