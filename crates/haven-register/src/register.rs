@@ -281,7 +281,10 @@ impl Register {
         self.word("ground", "erase_ground", ground)?;
         crate::entry::check_staff("by", by)?;
         let receipt = self.ask(Task::Erase { id: id.to_owned(), by: by.to_owned(), why: ground.to_owned() }, now).await?.await?;
-        self.db.forget().await.map_err(|error| WriteError::Failed(format!("it is erased, but SQLite's journal still holds it: {error}")))?;
+        self.db
+            .forget()
+            .await
+            .map_err(|error| WriteError::Failed(format!("it is erased, but SQLite's journal still holds it: {error}")))?;
         Ok(receipt)
     }
 

@@ -10,8 +10,9 @@ use crate::{laws, node};
 use haven_law::pack::Source;
 use haven_ledger::checkpoint;
 use haven_ledger::layout::{Resource, resources};
-use haven_ledger::note::Signer;
-use haven_register::register::Register;
+use haven_ledger::note::{Signer, Verifier};
+use haven_register::db::DbError;
+use haven_register::register::{Node, Register, RegisterError};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -84,41 +85,16 @@ pub(crate) fn run(command: &Ledger, source: &Source, config: &Config) -> Result<
     let now = node::now(&schema)?;
     match command {
         Ledger::Init { name } => {
-            let signer = new_key(name, &config.key)?;
-            let verifier = signer.verifier();
-            let made = node::run(async {
-                let node = node::node(signer, &config.key)?;
-                let register = Register::create(&config.register, schema, node, &now).await.map_err(node::failed)?;
-                register.close().await;
-                Ok(())
-            });
-            if let Err(error) = made {
-                // The key signed nothing yet.
-                let _ = fs::remove_file(&config.key);
-                let _ = fs::remove_file(node::seen_path(&config.key));
-                return Err(error);
-            }
+            let public = begin(name, config, async |node| Register::create(&config.register, schema, node, &now).await)?;
             say(&format!(
-                "register  {}\nkey       {}  (secret: keep a copy where the register is not)\npublic    {verifier}\n\nPublish the public key where people look for it, and give it to your witnesses.",
+                "register  {}\nkey       {}  (secret: keep a copy where the register is not)\npublic    {public}\n\nPublish the public key where people look for it, and give it to your witnesses.",
                 config.register.shown(),
                 config.key.display()
             ))?;
         }
         Ledger::Open { name } => {
-            let signer = new_key(name, &config.key)?;
-            let verifier = signer.verifier();
-            let opened = node::run(async {
-                let node = node::node(signer, &config.key)?;
-                let register = Register::open_next(&config.register, schema, node, &now).await.map_err(node::failed)?;
-                register.close().await;
-                Ok(())
-            });
-            if let Err(error) = opened {
-                let _ = fs::remove_file(&config.key);
-                let _ = fs::remove_file(node::seen_path(&config.key));
-                return Err(error);
-            }
-            say(&format!("key       {}\npublic    {verifier}", config.key.display()))?;
+            let public = begin(name, config, async |node| Register::open_next(&config.register, schema, node, &now).await)?;
+            say(&format!("key       {}\npublic    {public}", config.key.display()))?;
         }
         Ledger::Checkpoint => {
             let signer = node::key(&config.key)?;
@@ -168,6 +144,31 @@ pub(crate) fn run(command: &Ledger, source: &Source, config: &Config) -> Result<
 
 fn say(text: &str) -> Result<(), CliError> {
     Ok(writeln!(std::io::stdout().lock(), "{text}")?)
+}
+
+/// Begins a log under a new key; gives its public half.
+fn begin(name: &str, config: &Config, make: impl AsyncFnOnce(Node) -> Result<Register, RegisterError>) -> Result<Verifier, CliError> {
+    let signer = new_key(name, &config.key)?;
+    let public = signer.verifier();
+    let node = node::node(signer, &config.key)?;
+    let made = node::run(async {
+        let made = make(node).await;
+        match made {
+            Ok(register) => register.close().await,
+            Err(error) => return Ok(Err(error)),
+        }
+        Ok(Ok(()))
+    })?;
+    if let Err(error) = made {
+        use RegisterError::{Db, Key, NotFrozen};
+        // Where the log was refused before it began, the key has signed nothing. Anything else may have come after.
+        if matches!(error, Db(DbError::Present(_) | DbError::Absent(_) | DbError::Address(_)) | Key { .. } | NotFrozen(_)) {
+            let _ = fs::remove_file(&config.key);
+            let _ = fs::remove_file(node::seen_path(&config.key));
+        }
+        return Err(node::failed(error));
+    }
+    Ok(public)
 }
 
 /// Makes a key in a file that only its owner can read; never over another.
