@@ -128,7 +128,8 @@ struct Place {
 impl Place {
     fn new(database: &str, scratch: &Path, server: &mut Server) -> Place {
         let folder = tempfile::tempdir_in(scratch).expect("the scratch folder");
-        let address = if database == "SQLite" { Address::File(folder.path().join("register.db")) } else { Address::Server(server.database()) };
+        let address =
+            if database == "SQLite" { Address::File(folder.path().join("register.db")) } else { Address::Server(server.database()) };
         Place { folder, address }
     }
 }
@@ -140,7 +141,10 @@ async fn plain(place: &Place, group: usize, entries: usize, bytes: usize) -> f64
             let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
             let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
             let mut connection: SqliteConnection = options.connect().await.expect("SQLite");
-            sqlx::query("CREATE TABLE plain (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT").execute(&mut connection).await.expect("a table");
+            sqlx::query("CREATE TABLE plain (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")
+                .execute(&mut connection)
+                .await
+                .expect("a table");
             insert(&mut connection, |_| "(?, ?)".to_owned(), group, entries, bytes).await
         }
         Address::Server(url) => {
@@ -226,8 +230,10 @@ impl World {
 
     /// A request as officers record it most often, the same each time, so that only the database differs.
     fn draft(&self) -> Draft {
-        let text = "kind=request|station=001|at=2026-05-04 14:06|by=S-1042|channel=phone|requester=ero|asked=hold;assist|agent_name=refused";
-        let pairs: Pairs = text.split('|').filter_map(|pair| pair.split_once('=')).map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+        let text =
+            "kind=request|station=001|at=2026-05-04 14:06|by=S-1042|channel=phone|requester=ero|asked=hold;assist|agent_name=refused";
+        let pairs: Pairs =
+            text.split('|').filter_map(|pair| pair.split_once('=')).map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
         Draft::read(&self.schema, self.now.time_zone(), &pairs, &Moment::at(&self.now)).expect("a draft")
     }
 
@@ -337,6 +343,18 @@ impl World {
             turn(round % 2 == 0);
             turn(round % 2 == 1);
         }
-        report::Million { entries, build, database_bytes, proofs, hashes, bytes, exported, export_bytes, files: files.len(), verified, hashed }
+        report::Million {
+            entries,
+            build,
+            database_bytes,
+            proofs,
+            hashes,
+            bytes,
+            exported,
+            export_bytes,
+            files: files.len(),
+            verified,
+            hashed,
+        }
     }
 }

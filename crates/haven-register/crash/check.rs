@@ -24,9 +24,9 @@ use std::sync::{Arc, LazyLock};
 const ORIGINS: [&str; 2] = ["haven.example/log1", "haven.example/log2"];
 
 static SCHEMA: LazyLock<Arc<Schema>> = LazyLock::new(|| {
-    let law = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../law");
+    let law = super::law();
     let mut files = Vec::new();
-    walk(&law, &law, &mut files);
+    walk(law, law, &mut files);
     let source = Source::new(files);
     let pack = Pack::load(&source, "us/il/chicago").unwrap();
     Arc::new(Schema::load(&source, &pack).unwrap())
@@ -114,13 +114,18 @@ impl Checked {
     }
 }
 
+/// The index of an entry, its bytes and its hash.
+type Entry = (i64, Vec<u8>, Vec<u8>);
+/// The hashes of a full tile and their root.
+type Tile = (Vec<u8>, Vec<u8>);
+
 /// Everything that stands in a register.
 #[derive(Default)]
 struct Contents {
     integrity: Vec<String>,
     heads: Vec<(i64, String, i64, Vec<u8>, String)>,
-    entries: BTreeMap<i64, Vec<(i64, Vec<u8>, Vec<u8>)>>,
-    tiles: BTreeMap<(i64, i64, i64), (Vec<u8>, Vec<u8>)>,
+    entries: BTreeMap<i64, Vec<Entry>>,
+    tiles: BTreeMap<(i64, i64, i64), Tile>,
     versions: BTreeMap<(String, i64), Version>,
     published: BTreeSet<(i64, i64)>,
 }

@@ -2,7 +2,7 @@
 
 use super::check::{Line, check};
 use super::power::{Call, Disk, Mode, check_files, deed, role, trace};
-use super::{NodeCommand, Random, Tally, lines, runtime, scratch};
+use super::{NodeCommand, Random, Tally, kill, lines, runtime, scratch};
 use haven_register::db::Address;
 use std::fs;
 use std::time::Duration;
@@ -24,8 +24,7 @@ pub fn kills(rounds: usize, seed: u64) -> Tally {
             let node = NodeCommand::new(register.to_str().unwrap(), &seen, &acks, "load");
             let mut node = if round == 0 { node.with("--create", "yes") } else { node }.start();
             std::thread::sleep(Duration::from_millis(40 + random.next() % 260));
-            node.kill().unwrap();
-            node.wait().unwrap();
+            kill(&mut node);
             let said = lines(&acks);
             tally.point(
                 if round == 0 { "a register is made and used" } else { "a register is opened and used" },

@@ -118,6 +118,29 @@ fn scratch() -> tempfile::TempDir {
     if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
 }
 
+/// The folder of laws as it was when this process began: somebody may be at work on it.
+fn law() -> &'static Path {
+    fn copy(from: &Path, to: &Path) {
+        std::fs::create_dir_all(to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let from = entry.unwrap().path();
+            let to = to.join(from.file_name().unwrap());
+            if from.is_dir() {
+                copy(&from, &to);
+            } else {
+                std::fs::copy(&from, &to).unwrap();
+            }
+        }
+    }
+    static LAW: OnceLock<tempfile::TempDir> = OnceLock::new();
+    let folder = LAW.get_or_init(|| {
+        let folder = scratch();
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../law"), folder.path());
+        folder
+    });
+    folder.path()
+}
+
 /// The library that stands between a node and the disk, compiled once.
 fn shim() -> &'static Path {
     static SHIM: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
@@ -151,8 +174,7 @@ impl NodeCommand {
     /// A node with a folder of its own for what it remembers and what it says.
     fn new(register: &str, seen: &Path, acks: &Path, plan: &str) -> NodeCommand {
         let mut command = Command::new(program());
-        let law = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../law");
-        command.arg("--register").arg(register).arg("--law").arg(law).arg("--seen").arg(seen).arg("--acks").arg(acks);
+        command.arg("--register").arg(register).arg("--law").arg(law()).arg("--seen").arg(seen).arg("--acks").arg(acks);
         command.args(["--plan", plan]).stdin(Stdio::null()).stderr(Stdio::null());
         NodeCommand { command, acks: acks.to_path_buf() }
     }
@@ -175,6 +197,13 @@ impl NodeCommand {
     fn start(mut self) -> Child {
         self.command.spawn().unwrap()
     }
+}
+
+/// Kills a node, which must have been alive until then: one that ended by itself was never at work.
+fn kill(node: &mut Child) {
+    assert!(node.try_wait().unwrap().is_none(), "the node is at work");
+    node.kill().unwrap();
+    node.wait().unwrap();
 }
 
 /// What a node has said.

@@ -268,10 +268,10 @@ pub fn power(cuts: usize, groups: u64, tasks: u64, is_weak: bool, seed: u64) -> 
     let mut by_state: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut phase = String::new();
     for (call, at) in calls.iter().zip(1..) {
-        if call.kind == b'A' {
-            if let Line::Phase(name) = Line::read(std::str::from_utf8(&call.data).unwrap()) {
-                phase = name;
-            }
+        if call.kind == b'A'
+            && let Line::Phase(name) = Line::read(std::str::from_utf8(&call.data).unwrap())
+        {
+            phase = name;
         }
         let place = if call.kind == b'A' { "" } else { role(&call.name) };
         by_state.entry(format!("{phase}: {} {place}", deed(call.kind)).trim_end().to_owned()).or_default().push(at);

@@ -1,7 +1,7 @@
 //! Nodes on PostgreSQL, one or several on one register, while server and nodes are killed.
 
 use super::check::{Checked, Line, check};
-use super::{NodeCommand, Random, Tally, lines, runtime};
+use super::{NodeCommand, Random, Tally, kill, lines, runtime};
 use crate::postgres::{Server, start};
 use haven_register::db::Address;
 use std::path::{Path, PathBuf};
@@ -54,8 +54,7 @@ impl Site {
     }
 
     fn kill_node(&mut self, number: usize) {
-        self.nodes[number].kill().unwrap();
-        self.nodes[number].wait().unwrap();
+        kill(&mut self.nodes[number]);
     }
 
     fn check(&self) -> Checked {

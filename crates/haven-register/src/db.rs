@@ -5,7 +5,9 @@
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Row as _, SqlSafeStr as _, SqlStr, Sqlite, SqlitePool, Transaction};
+use sqlx::{
+    AssertSqlSafe, Connection as _, PgPool, Postgres, Row as _, SqlSafeStr as _, SqlStr, Sqlite, SqliteConnection, SqlitePool, Transaction,
+};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -96,10 +98,12 @@ impl Address {
     pub fn shown(&self) -> String {
         match self {
             Address::File(path) => path.display().to_string(),
-            Address::Server(url) => match (url.split_once("://"), url.rsplit_once('@')) {
-                (Some((scheme, _)), Some((_, place))) => format!("{scheme}://{place}"),
-                _ => url.clone(),
-            },
+            Address::Server(url) => {
+                // Users and passwords stand before the last `@`, or behind the `?`.
+                let bare = url.split('?').next().unwrap_or_default();
+                let (scheme, rest) = bare.split_once("://").unwrap_or(("postgres", bare));
+                format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, place)| place))
+            }
         }
     }
 }
@@ -264,6 +268,10 @@ impl Db {
             (false, false) => return Err(DbError::Absent(address.shown())),
             _ => {}
         }
+        let steps = if matches!(db, Db::Sqlite(..)) { SQLITE } else { POSTGRES };
+        if present && db.last_step().await? == steps.last().map(|(version, _, _)| *version) {
+            return Ok(db);
+        }
         let migrated = match &db {
             Db::Sqlite(pool, _) => migrator(SQLITE).run(pool).await,
             Db::Postgres(pool) => migrator(POSTGRES).run(pool).await,
@@ -275,6 +283,15 @@ impl Db {
             std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(sqlx::Error::Io)?;
         }
         Ok(db)
+    }
+
+    /// The last step that was run: where it is the newest, nothing has to be made, and a role without that right can read.
+    async fn last_step(&self) -> Result<Option<i64>, DbError> {
+        let statement = "SELECT max(version) FROM _sqlx_migrations WHERE success";
+        Ok(match self {
+            Db::Sqlite(pool, _) => sqlx::query_scalar(statement).fetch_one(pool).await?,
+            Db::Postgres(pool) => sqlx::query_scalar(statement).fetch_one(pool).await?,
+        })
     }
 
     /// Whether the tables of a register are there.
@@ -316,12 +333,25 @@ impl Db {
         }
     }
 
-    /// After an erasure: takes what was erased out of SQLite's journal as well, unless somebody is reading just now; then the
-    /// next commit's journal takes its place. PostgreSQL's keeper sees to it (`docs/formats/register.md`).
-    pub(crate) async fn forget(&self) -> Result<(), DbError> {
+    /// Takes what was erased out of SQLite's journal as well; says whether it could, which it cannot while somebody reads.
+    /// PostgreSQL's keeper sees to it (`docs/formats/register.md`).
+    pub(crate) async fn forget(&self) -> Result<bool, DbError> {
+        let Db::Sqlite(pool, disk) = self else { return Ok(true) };
+        let mut connection = pool.acquire().await?;
+        sqlx::query("PRAGMA busy_timeout = 2000").execute(&mut *connection).await?;
+        let row = noted(disk, sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await)?;
+        sqlx::query(AssertSqlSafe(format!("PRAGMA busy_timeout = {}", BUSY.as_millis()))).execute(&mut *connection).await?;
+        Ok(row.try_get::<i64, _>(0)? == 0)
+    }
+
+    /// Whether the table of links can be reached: a role of PostgreSQL may lack it.
+    pub(crate) async fn has_links(&self) -> Result<bool, DbError> {
         match self {
-            Db::Sqlite(pool, disk) => noted(disk, sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(pool).await).map(|_| ()),
-            Db::Postgres(_) => Ok(()),
+            Db::Sqlite(..) => Ok(true),
+            Db::Postgres(pool) => {
+                let statement = "SELECT coalesce(has_table_privilege(to_regclass('link'), 'SELECT'), false)";
+                Ok(sqlx::query_scalar(statement).fetch_one(pool).await?)
+            }
         }
     }
 
@@ -334,9 +364,25 @@ impl Db {
     }
 }
 
+/// Whether a file holds tables of somebody else. Without tables it is nobody's; so it is where `haven ledger init` was cut short.
+async fn is_foreign(path: &Path) -> Result<bool, DbError> {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY);
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    let statement = "SELECT count(*) FILTER (WHERE name = 'log_head') = 0 AND count(*) FILTER (WHERE name <> '_sqlx_migrations') > 0 \
+                     FROM sqlite_master WHERE type = 'table'";
+    let is_foreign: bool = sqlx::query_scalar(statement).fetch_one(&mut connection).await?;
+    connection.close().await?;
+    Ok(is_foreign)
+}
+
 async fn sqlite(path: &Path, create: bool, durability: Durability) -> Result<SqlitePool, DbError> {
     if !create && !path.is_file() {
         return Err(DbError::Absent(path.display().to_string()));
+    }
+    // Somebody else's file is looked at and not touched: not even its journal becomes another one.
+    if path.metadata().is_ok_and(|file| file.len() > 0) && is_foreign(path).await? {
+        let shown = path.display().to_string();
+        return Err(if create { DbError::Present(shown) } else { DbError::Absent(shown) });
     }
     if create {
         // Private records: only its owner reads the file, and with it its journal. One that is there already is left as it is.

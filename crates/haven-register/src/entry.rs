@@ -80,7 +80,7 @@ pub struct Draft {
     pub external: Option<String>,
     /// The fields. INVARIANT: checked against the schema by [`Draft::read`], and only made there.
     pub fields: BTreeMap<String, Value>,
-    /// Links to a case: words of the list `link` with numbers.
+    /// Links to a case: words of the list `link` with numbers; with none where an amendment takes one away.
     pub links: Vec<(String, String)>,
 }
 
@@ -220,7 +220,8 @@ impl Draft {
         };
         let by = given("by").unwrap_or_default().to_owned();
         id("by", &by, "the id of a member of staff, at most 40 letters, digits and `-`, with a digit in it", &mut errors);
-        let external = given("external_id").map(str::to_owned);
+        // Capitals: what a spreadsheet and a person write differently is one id.
+        let external = given("external_id").map(str::to_uppercase);
         if let Some(external) = &external {
             id("external_id", external, "an id of at most 40 letters, digits and `-`, with a digit in it", &mut errors);
         }
@@ -230,6 +231,9 @@ impl Draft {
         }
         let mut links = Vec::new();
         for link in schema.list("link") {
+            if pairs.get(&link.name).is_some_and(|text| text.trim().is_empty()) {
+                links.push((link.name.clone(), String::new()));
+            }
             if let Some(number) = given(&link.name) {
                 id(&link.name, number, "a number of at most 40 letters, digits and `-`, with a digit in it", &mut errors);
                 links.push((link.name.clone(), number.to_uppercase()));
@@ -252,8 +256,11 @@ impl Draft {
             let known =
                 common.contains(&name.as_str()) || kind.field(name).is_some() || schema.list("link").iter().any(|link| link.name == *name);
             if !known {
+                // The name of another kind's field is no secret; any other may be somebody's name.
+                let of_another = schema.kinds().iter().any(|kind| kind.field(name).is_some());
+                let shown = if of_another { name.clone() } else { "a name".to_owned() };
                 let names: Vec<&str> = kind.fields.iter().map(|field| field.name.as_str()).chain(common).collect();
-                let mut error = FieldError::new(name, format!("a field of {}: {}", kind.name, names.join(", ")), "another name");
+                let mut error = FieldError::masked(&shown, format!("a field of {}: {}", kind.name, names.join(", ")), name);
                 error.hint = nearest(names.into_iter(), name);
                 errors.push(error);
             }
@@ -313,7 +320,7 @@ pub(crate) fn words_stand(when: &BTreeMap<String, Vec<String>>, fields: &BTreeMa
 }
 
 fn place(schema: &Schema, agency: Option<&str>, station: Option<&str>, errors: &mut Vec<FieldError>) -> (String, Option<String>) {
-    let known = station.and_then(|name| schema.stations().iter().find(|each| same_station(&each.name, name)));
+    let known = station.and_then(|name| schema.station_typed(name));
     let agency = match (agency, known) {
         (Some(name), _) => match schema.agency(name) {
             Some(name) => name.to_owned(),
@@ -347,13 +354,6 @@ fn place(schema: &Schema, agency: Option<&str>, station: Option<&str>, errors: &
         (None, _) => {}
     }
     (agency, None)
-}
-
-/// District `1` is district `001`: spreadsheets take leading zeros away.
-fn same_station(name: &str, given: &str) -> bool {
-    let bare = |text: &str| text.trim_start_matches('0').to_uppercase();
-    let all_digits = |text: &str| text.chars().all(|digit| digit.is_ascii_digit());
-    name.eq_ignore_ascii_case(given) || (all_digits(name) && all_digits(given) && bare(name) == bare(given) && !bare(name).is_empty())
 }
 
 fn moment(field: &str, text: &str, schema: &Schema, zone: &TimeZone, now: &Moment, errors: &mut Vec<FieldError>) -> Moment {
@@ -445,7 +445,17 @@ fn value(field: &Field, text: &str, schema: &Schema, zone: &TimeZone, now: &Mome
         },
         FieldType::Moment => Value::from(moment(name, text, schema, zone, now, errors).to_string()),
         FieldType::Day => match text.parse::<Date>() {
-            Ok(day) if text.len() == 10 => Value::from(day.to_string()),
+            Ok(day) if text.len() == 10 => {
+                if day > now.day() && !field.future {
+                    let expected = format!("a day that is not in the future (this clock says {now})");
+                    errors.push(FieldError::new(name, expected, day.to_string()));
+                }
+                if let Some(earliest) = schema.earliest().filter(|earliest| day < *earliest) {
+                    let expected = format!("a day from {earliest} on, the first day of any law encoded here");
+                    errors.push(FieldError::new(name, expected, day.to_string()));
+                }
+                Value::from(day.to_string())
+            }
             _ => {
                 errors.push(FieldError::masked(name, expected(field), text));
                 return None;

@@ -297,7 +297,7 @@ impl<'a> Finder<'a> {
             let of_paper = known.record.text("document").and_then(|paper| self.ends.get(paper)).map_or(&[][..], Vec::as_slice);
             let ends = self.beside(known).iter().chain(of_paper).filter(|other| other.ends_custody());
             let after = ends.filter_map(|other| Some((other.record.moment("at", self.zone)?, other.record.id.as_str())));
-            let after = after.filter(|(moment, _)| !moment.is_before(&posted)).min_by_key(|(moment, id)| (moment.order(), *id));
+            let after = after.filter(|(moment, _)| !moment.is_before(&posted)).min_by_key(|(moment, id)| (moment.order(self.zone), *id));
             let says = match &after {
                 Some((moment, _)) if within(&posted, moment) => continue,
                 Some((moment, _)) => {

@@ -43,7 +43,8 @@ impl Moment {
         if text.len() == 10 {
             return text.parse::<Date>().map(Moment::on).map_err(|_| MomentError::Form);
         }
-        if !text.is_char_boundary(16) || text.len() < 16 {
+        // A time zone by name would be another one than the jurisdiction's, or say nothing that an offset does not say.
+        if !text.is_char_boundary(16) || text.len() < 16 || text.contains('[') {
             return Err(MomentError::Form);
         }
         if let Ok(instant) = text.parse::<Timestamp>() {
@@ -98,9 +99,9 @@ impl Moment {
         }
     }
 
-    /// A number that sorts moments: seconds since 1970, at the start of the day in UTC where the time is not known.
-    pub fn order(&self) -> i64 {
-        self.instant().unwrap_or_else(|| self.day.to_zoned_datetime(TimeZone::UTC).map_or(0, |zoned| zoned.timestamp().as_second()))
+    /// A number that sorts moments: seconds since 1970, at the start of the day in `zone` where the time is not known.
+    pub fn order(&self, zone: &TimeZone) -> i64 {
+        self.instant().unwrap_or_else(|| self.day.to_zoned_datetime(zone.clone()).map_or(0, |zoned| zoned.timestamp().as_second()))
     }
 }
 

@@ -45,7 +45,8 @@ impl PublicEntry {
             (false, _) => "amendment",
         };
         let stated = record.fields.get("facts").and_then(|facts| facts.get("requester")).and_then(Value::as_str);
-        let requester = ["requester", "party", "to"].into_iter().find_map(|field| record.text(field)).or(stated);
+        // Not of a custody milestone: to whom a person was handed over would say that one was.
+        let requester = ["requester", "party"].into_iter().find_map(|field| record.text(field)).or(stated);
         PublicEntry {
             v: FORMAT,
             kind: kind.to_owned(),

@@ -72,6 +72,7 @@ pub struct Register {
     zone: TimeZone,
     number: i64,
     origin: String,
+    links: bool,
     jobs: Option<mpsc::Sender<Job>>,
 }
 
@@ -104,7 +105,8 @@ pub struct Filter {
 }
 
 /// The columns of every reading of entries.
-const COLUMNS: &str = "r.id, r.kind, r.incident, r.at, v.version, v.log, v.idx, v.body, v.salt, e.entry";
+const COLUMNS: &str = "r.id, r.kind, r.incident, r.at, v.version, v.log, v.idx, v.body, v.salt, e.entry, r.version, r.agency, r.station, \
+                       (SELECT max(m.version) FROM version m WHERE m.record = r.id)";
 const JOINS: &str = "FROM record r JOIN version v ON v.record = r.id JOIN log_entry e ON e.log = v.log AND e.idx = v.idx";
 
 impl Register {
@@ -213,7 +215,8 @@ impl Register {
             }
         };
         drop(tx);
-        Ok(Register { db, schema, zone, number, origin, jobs })
+        let links = db.has_links().await?;
+        Ok(Register { db, schema, zone, number, origin, links, jobs })
     }
 
     /// What may be recorded.
@@ -280,12 +283,19 @@ impl Register {
     pub async fn erase(&self, id: &str, by: &str, ground: &str, now: &ZonedDateTime) -> Result<Receipt, WriteError> {
         self.word("ground", "erase_ground", ground)?;
         crate::entry::check_staff("by", by)?;
-        let receipt = self.ask(Task::Erase { id: id.to_owned(), by: by.to_owned(), why: ground.to_owned() }, now).await?.await?;
-        self.db
-            .forget()
-            .await
-            .map_err(|error| WriteError::Failed(format!("it is erased, but SQLite's journal still holds it: {error}")))?;
-        Ok(receipt)
+        if !self.links {
+            return Err(WriteError::Failed("this role cannot reach the links to cases, and an erasure takes them too".to_owned()));
+        }
+        self.ask(Task::Erase { id: id.to_owned(), by: by.to_owned(), why: ground.to_owned() }, now).await?.await
+    }
+
+    /// After erasures: takes what was erased out of the database's journal; says whether it could. While somebody reads it
+    /// cannot, and is to be asked again.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn forget(&self) -> Result<bool, DbError> {
+        self.db.forget().await
     }
 
     /// Ends the log: its last entry says so, and nothing can follow but another log.
@@ -349,18 +359,29 @@ impl Register {
         tx.query(statement, values).await?.iter().map(stored).collect()
     }
 
+    /// The id of an entry, by its id or its external id, whatever the case; none where there is no such entry.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn id_of(&self, name: &str) -> Result<Option<String>, DbError> {
+        let mut tx = self.db.read().await?;
+        let values = vec![name.to_lowercase().into(), name.to_uppercase().into()];
+        tx.one("SELECT id FROM record WHERE id = $1 OR external = $2", values).await?.map(|row| row.text(0)).transpose()
+    }
+
     /// Every version of an entry, the first one first; none where there is no such entry. It is found by its id, its
     /// external id, or the beginning of its id, at least four characters.
     ///
     /// # Errors
     /// [`DbError`].
     pub async fn history(&self, name: &str) -> Result<Vec<Stored>, DbError> {
+        let exact = self.id_of(name).await?;
         let mut tx = self.db.read().await?;
-        let exact = tx.one("SELECT id FROM record WHERE id = $1 OR external = $1", vec![name.into()]).await?;
         let id = match exact {
-            Some(row) => row.text(0)?,
+            Some(id) => id,
             None if name.len() >= 4 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') => {
-                let found = tx.query("SELECT id FROM record WHERE id LIKE $1 LIMIT 2", vec![format!("{name}%").into()]).await?;
+                let found =
+                    tx.query("SELECT id FROM record WHERE id LIKE $1 LIMIT 2", vec![format!("{}%", name.to_lowercase()).into()]).await?;
                 match found.as_slice() {
                     [row] => row.text(0)?,
                     _ => return Ok(Vec::new()),
@@ -377,6 +398,9 @@ impl Register {
     /// # Errors
     /// [`DbError`]; a role without access to links gets one.
     pub async fn links(&self, id: &str) -> Result<Vec<(String, String, i64)>, DbError> {
+        if !self.links {
+            return Ok(Vec::new());
+        }
         let mut tx = self.db.read().await?;
         let statement = "SELECT system, number, keep_until FROM link WHERE record = $1 ORDER BY system, number";
         let rows = tx.query(statement, vec![id.into()]).await?;
@@ -388,6 +412,9 @@ impl Register {
     /// # Errors
     /// [`DbError`]; a role without access to links gets one.
     pub async fn all_links(&self) -> Result<Vec<(String, String, String, String)>, DbError> {
+        if !self.links {
+            return Ok(Vec::new());
+        }
         let mut tx = self.db.read().await?;
         let statement = "SELECT l.system, l.number, r.incident, r.id FROM link l JOIN record r ON r.id = l.record ORDER BY 1, 2, 3, 4";
         let rows = tx.query(statement, Vec::new()).await?;
@@ -400,10 +427,20 @@ impl Register {
     /// [`DbError`].
     pub async fn incidents(&self, name: &str) -> Result<Vec<String>, DbError> {
         let mut tx = self.db.read().await?;
-        let statement = "SELECT incident FROM record WHERE id = $1 OR external = $1 \
-                         UNION SELECT r.incident FROM link l JOIN record r ON r.id = l.record WHERE l.number = $2";
-        let rows = tx.query(statement, vec![name.into(), name.to_uppercase().into()]).await?;
-        rows.iter().map(|row| row.text(0)).collect()
+        let of_number = "SELECT DISTINCT r.incident FROM link l JOIN record r ON r.id = l.record WHERE l.number = $1 ORDER BY 1";
+        let mut incidents = Vec::new();
+        if self.links {
+            for row in tx.query(of_number, vec![name.to_uppercase().into()]).await? {
+                incidents.push(row.text(0)?);
+            }
+        }
+        drop(tx);
+        if let Some(last) = self.history(name).await?.pop()
+            && !incidents.contains(&last.record.incident)
+        {
+            incidents.push(last.record.incident);
+        }
+        Ok(incidents)
     }
 
     /// The entries whose retention has ended, by id, and the number of links whose has.
@@ -416,6 +453,9 @@ impl Register {
         let statement = "SELECT DISTINCT r.id FROM record r JOIN version v ON v.record = r.id AND v.version = 1 \
                          WHERE r.keep_until <= $1 AND v.body IS NOT NULL ORDER BY r.id";
         let ids = tx.query(statement, vec![now.into()]).await?.iter().map(|row| row.text(0)).collect::<Result<_, _>>()?;
+        if !self.links {
+            return Ok((ids, 0));
+        }
         let row = tx.one("SELECT count(*) FROM link WHERE keep_until <= $1", vec![now.into()]).await?;
         let links = row.map_or(Ok(0), |row| row.int(0))?;
         Ok((ids, count(links, "table link")?))
@@ -429,7 +469,6 @@ impl Register {
         let mut tx = self.db.write().await?;
         let erased = tx.execute("DELETE FROM link WHERE keep_until <= $1", vec![now.timestamp().as_second().into()]).await?;
         tx.commit().await?;
-        self.db.forget().await?;
         Ok(erased)
     }
 
@@ -516,21 +555,38 @@ impl Register {
     /// # Errors
     /// [`RegisterError`].
     pub async fn prove(&self, log: i64, index: u64) -> Result<(Vec<u8>, Proof), RegisterError> {
+        self.prove_up_to(log, index, true).await
+    }
+
+    /// As [`Register::prove`], of what is published and of nothing else.
+    ///
+    /// # Errors
+    /// [`RegisterError`].
+    pub async fn prove_published(&self, log: i64, index: u64) -> Result<(Vec<u8>, Proof), RegisterError> {
+        self.prove_up_to(log, index, false).await
+    }
+
+    async fn prove_up_to(&self, log: i64, index: u64, unpublished: bool) -> Result<(Vec<u8>, Proof), RegisterError> {
+        let absent = |size: u64| RegisterError::Absent { expected: format!("entry {index} in a log of {size} entries") };
         let mut tx = self.db.read().await?;
         let wanted = i64::try_from(index).unwrap_or(i64::MAX);
         let statement = "SELECT size, note FROM log_checkpoint WHERE log = $1 AND size > $2 ORDER BY size DESC LIMIT 1";
         let published = tx.one(statement, vec![log.into(), wanted.into()]).await?;
         let published = published.map(|row| Ok::<_, DbError>((count(row.int(0)?, "table log_checkpoint")?, row.text(1)?))).transpose()?;
+        if tx.one("SELECT log FROM log_head WHERE log = $1", vec![log.into()]).await?.is_none() {
+            return Err(absent(0));
+        }
         let mut view = LogView { tx: &mut tx, log, now: 0 };
         let (size, note) = match published {
             Some(published) => published,
+            None if !unpublished => return Err(absent(0)),
             None => {
                 let head = view.head().await?;
                 (head.size, head.checkpoint)
             }
         };
         if index >= size {
-            return Err(RegisterError::Absent { expected: format!("entry {index} in a log of {size} entries") });
+            return Err(absent(size));
         }
         let entry = view.entries(index..index + 1).await?.into_iter().next().unwrap_or_default();
         let hashes = proof::inclusion(&mut view, index, size).await.map_err(|error| RegisterError::Log(error.to_string()))?;
@@ -551,6 +607,38 @@ impl Register {
         }
         let mut view = LogView { tx: &mut tx, log, now: 0 };
         layout::read(&mut view, size, resource).await
+    }
+
+    /// Holds every version of every entry against the log, and every entry of every log against the register; gives the
+    /// number of entries that stand.
+    ///
+    /// # Errors
+    /// [`DbError::Damaged`] with the first place at which they do not fit.
+    pub async fn check(&self) -> Result<usize, DbError> {
+        let mut tx = self.db.read().await?;
+        let statement = format!("SELECT {COLUMNS} {JOINS} ORDER BY v.log, v.idx");
+        let versions = tx.query(statement, Vec::new()).await?.iter().map(stored).collect::<Result<Vec<_>, _>>()?;
+        let standing: std::collections::BTreeSet<(i64, u64)> = versions.iter().map(|version| (version.log, version.index)).collect();
+        let orphans =
+            "SELECT e.log, e.idx, e.entry FROM log_entry e LEFT JOIN version v ON v.log = e.log AND v.idx = e.idx WHERE v.record IS NULL";
+        for row in tx.query(orphans, Vec::new()).await? {
+            let (log, index) = (row.int(0)?, row.int(1)?);
+            let place = format!("table version, entry {index} of log {log}");
+            let entry = PublicEntry::read(&row.blob(2)?).map_err(|error| DbError::damaged(&place, "a public entry", error))?;
+            if entry.kind != "log" {
+                return Err(DbError::damaged(
+                    place,
+                    "the record that the log commits to",
+                    "none: it was deleted by other means than Haven",
+                ));
+            }
+        }
+        let records = tx.one("SELECT count(*) FROM record", Vec::new()).await?.map_or(Ok(0), |row| row.int(0))?;
+        let found: std::collections::BTreeSet<&str> = versions.iter().map(|version| version.record.id.as_str()).collect();
+        if count(records, "table record")? != found.len() as u64 || standing.len() != versions.len() {
+            return Err(DbError::damaged("table record", "a version for each record", "records without one"));
+        }
+        Ok(found.len())
     }
 
     /// A resource of a log up to its head, published or not: for whoever keeps the register, to check it.
@@ -645,6 +733,16 @@ fn stored(row: &Row) -> Result<Stored, DbError> {
     let record: Record = serde_json::from_slice(&body).map_err(|error| DbError::damaged(place(), "a record", error.to_string()))?;
     if record.id != id || record.version != version {
         return Err(DbError::damaged(place(), format!("record {id}, version {version}"), "another one"));
+    }
+    // The row repeats of the last version what entries are looked up by.
+    let last = row.int(10)?;
+    let repeated = record.kind == kind
+        && record.incident == incident
+        && record.at == at
+        && record.agency == row.text(11)?
+        && record.station == row.maybe_text(12)?;
+    if last != row.int(13)? || (version == last && !repeated) {
+        return Err(DbError::damaged(format!("table record, record {id}"), "what its last version says", "something else"));
     }
     Ok(Stored { record, log, index, erased: false })
 }

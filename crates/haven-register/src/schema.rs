@@ -72,6 +72,8 @@ pub struct Field {
     pub required: bool,
     /// Whether several words may stand in it.
     pub many: bool,
+    /// Whether a day may lie in the future.
+    pub future: bool,
 }
 
 /// A check over several fields of an entry.
@@ -277,6 +279,8 @@ struct FieldFile {
     #[serde(default)]
     many: bool,
     #[serde(default)]
+    future: bool,
+    #[serde(default)]
     except: Vec<String>,
 }
 
@@ -378,6 +382,17 @@ impl Schema {
     /// A station by name.
     pub fn station(&self, name: &str) -> Option<&Station> {
         self.stations.iter().find(|station| station.name == name)
+    }
+
+    /// A station as people type it: whatever the case, and without leading zeros, which spreadsheets take away.
+    pub fn station_typed(&self, typed: &str) -> Option<&Station> {
+        let bare = |text: &str| text.trim_start_matches('0').to_uppercase();
+        let digits = |text: &str| text.chars().all(|digit| digit.is_ascii_digit());
+        self.stations.iter().find(|station| {
+            let name = station.name.as_str();
+            let same_number = digits(name) && digits(typed) && bare(name) == bare(typed) && !bare(name).is_empty();
+            name.eq_ignore_ascii_case(typed) || same_number
+        })
     }
 
     /// The deadlines, those of the jurisdiction first.
@@ -616,7 +631,14 @@ impl Reader {
                 FieldType::Words(words) => FieldType::Words(words.into_iter().filter(|word| !field.except.contains(&word.name)).collect()),
                 other => other,
             };
-            fields.push(Field { name: field.name, label: field.label, of, required: field.required, many: field.many });
+            fields.push(Field {
+                name: field.name,
+                label: field.label,
+                of,
+                required: field.required,
+                many: field.many,
+                future: field.future,
+            });
         }
         let mut rules = Vec::new();
         for rule in file.rule {

@@ -387,7 +387,9 @@ fn dated(field: &str, text: &str, only_day: bool, day_first: Option<u64>) -> Dat
         return refused(expected, Some(hint));
     }
     let Some((month, day, year, time)) = slashed(text) else { return Dated::Typed };
-    if text.chars().count() > 32 || text.chars().any(|letter| letter.is_alphabetic() && !"aApPmM".contains(letter)) {
+    let lower = text.to_lowercase();
+    let hours = ["am", "pm", "a.m.", "p.m."].iter().find_map(|half| lower.strip_suffix(half)).unwrap_or(&lower);
+    if text.chars().count() > 32 || hours.chars().any(char::is_alphabetic) {
         return Dated::Typed;
     }
     if year.len() != 4 {

@@ -23,9 +23,11 @@ pub const GROUP_MAX: usize = 256;
 /// How far the clock may have run backwards since the last commit, in seconds.
 const BACKWARDS_SECONDS_MAX: i64 = 60;
 const DAY_SECONDS: i64 = 86_400;
-/// After how many pages SQLite's journal is brought back into the database: 16 MiB. The longer it is, the fewer pages are
+/// The word of the list `erase_ground` for an entry that is due: every other ground may come at any time.
+const RETENTION: &str = "retention";
+/// After how many pages SQLite's journal is brought back into the database: 8 MiB. The longer it is, the fewer pages are
 /// written twice.
-const SETTLE_PAGES: usize = 4000;
+const SETTLE_PAGES: usize = 2000;
 
 /// Fills bytes with randomness of the system; the edge passes it in.
 pub type Entropy = fn(&mut [u8]) -> Result<(), String>;
@@ -55,12 +57,15 @@ pub enum WriteError {
     #[error("{0}")]
     Log(String),
     /// The clock runs backwards.
-    #[error("the clock: expected {last} or later, the moment of the last entry, found {found}; set the clock right, then try again")]
+    #[error(
+        "the clock: expected {last} or later, the moment of the last entry, found {found}; set the clock right, then try again. If it was \
+         ahead when the last entry was made, end this log with `haven ledger freeze` and open another"
+    )]
     Clock {
-        /// The moment of the last entry, in seconds since 1970.
-        last: i64,
+        /// The moment of the last entry.
+        last: String,
         /// What the clock says.
-        found: i64,
+        found: String,
     },
     /// The write failed, and nothing of it is recorded.
     #[error("nothing was recorded: {0}")]
@@ -113,12 +118,29 @@ pub(crate) struct Writer {
 /// A record that others may name.
 #[derive(Clone)]
 struct Known {
-    id: String,
-    kind: String,
-    incident: String,
-    at: String,
-    version: i64,
+    /// The last version.
+    last: Record,
+    /// The first version; of a record that was erased there is none.
+    first: Option<Record>,
+    /// The id elsewhere, which stays after an erasure.
     external: Option<String>,
+    /// Until when it is kept, in seconds since 1970.
+    keep_until: i64,
+}
+
+impl Known {
+    /// Whether a draft says what this record said first, or says now: then it was imported again.
+    fn is(&self, draft: &Draft) -> bool {
+        let same = |record: &Record| {
+            record.kind == draft.kind
+                && record.agency == draft.agency
+                && record.station == draft.station
+                && record.at == draft.at.to_string()
+                && record.fields == draft.fields
+        };
+        // What was erased is not recorded again, whatever the paper log still says.
+        self.first.as_ref().is_none_or(same) || same(&self.last)
+    }
 }
 
 /// What one task writes beside its entry in the log.
@@ -190,7 +212,10 @@ impl Writer {
         let now = tasks.iter().map(|(_, now)| now).max().cloned().ok_or_else(|| WriteError::Failed("nothing to write".to_owned()))?;
         let mut tx = self.db.write().await.map_err(|error| self.failed(&error))?;
         let (first, last) = self.lock(&mut tx).await.map_err(|error| self.failed(&error))?;
-        check_clock(last, &now)?;
+        // The end of a log must stay possible after a clock that was ahead.
+        if !tasks.iter().any(|(task, _)| matches!(task, Task::Freeze)) {
+            check_clock(last, &now)?;
+        }
         let mut known = self.known(&mut tx, &tasks).await.map_err(|error| self.failed(&error))?;
         let moment = Moment::at(&now);
         let mut answers = Vec::new();
@@ -202,7 +227,14 @@ impl Writer {
                 answers.push(Ok(Receipt { id: String::new(), version: 0, log: self.number, index: first, known: false }));
                 continue;
             }
-            let outcome = self.plan(task, &moment, &mut known)?;
+            let dependents = match &task {
+                Task::Amend { id, .. } => {
+                    let incident = known.get(id).map(|there| there.last.incident.clone()).unwrap_or_default();
+                    of_incident(&mut tx, &incident).await.map_err(|error| self.failed(&error))?
+                }
+                _ => Vec::new(),
+            };
+            let outcome = self.plan(task, &moment, &mut known, &dependents)?;
             answers.push(outcome.map(|outcome| match outcome {
                 Outcome::Known(receipt) => receipt,
                 Outcome::Planned(plan) => {
@@ -270,17 +302,16 @@ impl Writer {
             let places: Vec<String> = (1..=names.len()).map(|at| format!("${at}")).collect();
             let places = places.join(", ");
             let statement = format!(
-                "SELECT id, kind, incident, at, version, external FROM record WHERE id IN ({places}) \
-                 UNION SELECT id, kind, incident, at, version, external FROM record WHERE external IN ({places})"
+                "SELECT r.external, r.keep_until, l.body, f.body FROM record r \
+                 JOIN version l ON l.record = r.id AND l.version = r.version JOIN version f ON f.record = r.id AND f.version = 1 \
+                 WHERE r.id IN ({places}) OR r.external IN ({places})"
             );
             for row in tx.query(statement, names.iter().map(|name| Value::from(name.as_str())).collect()).await? {
                 let record = Known {
-                    id: row.text(0)?,
-                    kind: row.text(1)?,
-                    incident: row.text(2)?,
-                    at: row.text(3)?,
-                    version: row.int(4)?,
-                    external: row.maybe_text(5)?,
+                    external: row.maybe_text(0)?,
+                    keep_until: row.int(1)?,
+                    last: body(&row.blob(2)?)?,
+                    first: row.maybe_blob(3)?.map(|first| body(&first)).transpose()?,
                 };
                 remember(&mut known, record);
             }
@@ -292,25 +323,49 @@ impl Writer {
     fn named_by(&self, draft: &Draft) -> Vec<String> {
         let kind = self.schema.kind(&draft.kind);
         let fields = kind.into_iter().flat_map(|kind| references(kind, &draft.fields)).map(|(_, _, id)| id.to_owned());
-        fields.chain(draft.incident.clone()).chain(draft.external.clone()).collect()
+        let names = fields.chain(draft.incident.clone()).chain(draft.external.clone());
+        names.flat_map(|name| [name.to_lowercase(), name.to_uppercase()]).collect()
     }
 
-    fn plan(&self, task: Task, now: &Moment, known: &mut BTreeMap<String, Known>) -> Result<Result<Outcome, WriteError>, WriteError> {
+    fn plan(
+        &self,
+        task: Task,
+        now: &Moment,
+        known: &mut BTreeMap<String, Known>,
+        dependents: &[Record],
+    ) -> Result<Result<Outcome, WriteError>, WriteError> {
         let refused = |error: FieldError| Ok(Err(WriteError::Refused(error)));
         let (mut draft, id, version, why) = match task {
-            Task::Add(draft) => {
-                if let Some(there) = draft.external.as_ref().and_then(|external| known.get(external)) {
-                    if there.external == draft.external {
-                        let receipt = Receipt { id: there.id.clone(), version: there.version, log: self.number, index: 0, known: true };
-                        return Ok(Ok(Outcome::Known(receipt)));
+            Task::Add(mut draft) => {
+                if let Some(there) = draft.external.as_ref().and_then(|external| find(known, external)) {
+                    self.resolve(&mut draft, known);
+                    let (id, kind) = (there.last.id.clone(), &there.last.kind);
+                    if !there.is(&draft) {
+                        let found = format!("that of a {kind} that says something else; to correct it, amend {id}");
+                        return refused(FieldError::new("external_id", "an id that no other entry has", found));
                     }
-                    return refused(FieldError::new("external_id", "an id that is not that of a record", "the id of a record"));
+                    let receipt = Receipt { id, version: there.last.version, log: self.number, index: 0, known: true };
+                    return Ok(Ok(Outcome::Known(receipt)));
                 }
                 (draft, self.new_id()?, 1, None)
             }
             Task::Amend { id, version, draft, why } => match known.get(&id) {
-                Some(there) if there.version == version => (draft, id, version + 1, Some(why)),
-                Some(there) => return refused(FieldError::new("version", format!("{}, the last one", there.version), version.to_string())),
+                Some(there) if there.last.erased => {
+                    return refused(FieldError::new("id", "an entry that still stands", "one that was erased"));
+                }
+                Some(there) if there.external != draft.external => {
+                    let expected = "the id it was recorded with, which an amendment does not change";
+                    return refused(FieldError::new("external_id", expected, "another"));
+                }
+                Some(there) if there.last.version == version => {
+                    if let Some(error) = self.contradicts_dependents(&id, &draft, dependents) {
+                        return refused(error);
+                    }
+                    (draft, id, version + 1, Some(why))
+                }
+                Some(there) => {
+                    return refused(FieldError::new("version", format!("{}, the last one", there.last.version), version.to_string()));
+                }
                 None => return refused(FieldError::new("id", "a record", "none of that id")),
             },
             Task::Erase { id, by, why } => return self.plan_erasure(&id, by, why, now, known),
@@ -324,8 +379,8 @@ impl Writer {
             Err(error) => return refused(error),
         };
         let incident = match &draft.incident {
-            Some(name) => match known.get(name) {
-                Some(record) => record.incident.clone(),
+            Some(name) => match find(known, name) {
+                Some(there) => there.last.incident.clone(),
                 None if *name == id => id.clone(),
                 None => return refused(FieldError::new("incident", "the id of a record", "none of that id")),
             },
@@ -362,13 +417,16 @@ impl Writer {
         let mut salt = [0; SALT_BYTES];
         (self.entropy)(&mut salt).map_err(WriteError::Failed)?;
         let entry = PublicEntry::of(&self.schema, &record, &salt, now).bytes();
+        let before = known.get(&record.id);
         let there = Known {
-            id: record.id.clone(),
-            kind: record.kind.clone(),
-            incident: record.incident.clone(),
-            at: record.at.clone(),
-            version: record.version,
-            external: record.external.clone(),
+            external: before.map_or_else(|| record.external.clone(), |before| before.external.clone()),
+            first: match change {
+                Change::New => Some(record.clone()),
+                Change::Amended => before.and_then(|before| before.first.clone()),
+                Change::Erased => None,
+            },
+            keep_until: before.map_or(i64::MAX, |before| before.keep_until),
+            last: record.clone(),
         };
         remember(known, there);
         Ok(Outcome::Planned(Box::new(Planned { record, entry, salt, links, change })))
@@ -385,15 +443,22 @@ impl Writer {
         let Some(there) = known.get(id).cloned() else {
             return Ok(Err(FieldError::new("id", "a record", "none of that id").into()));
         };
+        if there.last.erased {
+            return Ok(Err(FieldError::new("id", "an entry that still stands", "one that was erased").into()));
+        }
+        if why == RETENTION && now.order(&self.zone) < there.keep_until {
+            let expected = "an entry whose retention has ended, or another ground";
+            return Ok(Err(FieldError::new("ground", expected, "one that is to be kept longer").into()));
+        }
         // What is left says that something of this kind was recorded on this day, and who erased it, when and why.
         let record = Record {
-            id: there.id,
-            version: there.version + 1,
-            kind: there.kind,
+            id: there.last.id,
+            version: there.last.version + 1,
+            kind: there.last.kind,
             agency: String::new(),
             station: None,
-            incident: there.incident,
-            at: there.at.get(..10).unwrap_or_default().to_owned(),
+            incident: there.last.incident,
+            at: there.last.at.get(..10).unwrap_or_default().to_owned(),
             recorded_at: now.to_string(),
             by,
             why: Some(why),
@@ -404,13 +469,40 @@ impl Writer {
         self.planned(record, Vec::new(), Change::Erased, now, known).map(Ok)
     }
 
+    /// Puts the ids of records in the place of the external ids that a draft names them by; what is not known stays.
+    fn resolve(&self, draft: &mut Draft, known: &BTreeMap<String, Known>) {
+        let Some(kind) = self.schema.kind(&draft.kind) else { return };
+        let named: Vec<(String, String)> =
+            references(kind, &draft.fields).map(|(field, _, id)| (field.to_owned(), id.to_owned())).collect();
+        for (field, name) in named {
+            if let Some(there) = find(known, &name) {
+                draft.fields.insert(field, there.last.id.clone().into());
+            }
+        }
+    }
+
+    /// Whether an entry that names the amended one would now lie before it, where it must not.
+    fn contradicts_dependents(&self, id: &str, draft: &Draft, dependents: &[Record]) -> Option<FieldError> {
+        dependents.iter().find_map(|record| {
+            let kind = self.schema.kind(&record.kind)?;
+            let rules = kind.rules.iter().filter(|rule| rule.not_before.as_ref().is_some_and(|field| record.text(field) == Some(id)));
+            let broken = rules.filter(|rule| crate::entry::rule_applies(rule, &record.fields)).find(|rule| {
+                let later = record.moment(&rule.field, &self.zone);
+                later.is_some_and(|later| later.is_before(&draft.at))
+            })?;
+            let later = record.moment(&broken.field, &self.zone)?;
+            let expected = format!("not after {later}, of the {} {} that names it ({})", record.kind, record.id, broken.says);
+            Some(FieldError::new("at", expected, draft.at.to_string()))
+        })
+    }
+
     /// Checks the entries that a draft names; gives the incident of the first of them.
     fn check_references(&self, kind: &Kind, draft: &mut Draft, known: &BTreeMap<String, Known>) -> Result<Option<String>, FieldError> {
         let mut incident = None;
         let named: Vec<(String, String, String)> =
             references(kind, &draft.fields).map(|(field, of, id)| (field.to_owned(), of.to_owned(), id.to_owned())).collect();
         for (field, of, name) in named {
-            let Some(record) = known.get(&name) else {
+            let Some(record) = find(known, &name).map(|there| &there.last) else {
                 return Err(FieldError::new(field, format!("the id of a {of} that is recorded"), "none of that id"));
             };
             if record.kind != of {
@@ -450,7 +542,7 @@ impl Writer {
         for (plan, index) in planned.iter().zip(first..) {
             let record = &plan.record;
             let index = i64::try_from(index).map_err(|_| DbError::damaged("the log", "an index below 2^63", index.to_string()))?;
-            let at = Moment::parse(&record.at, &self.zone).map_or(0, |at| at.order());
+            let at = Moment::parse(&record.at, &self.zone).map_or(0, |at| at.order(&self.zone));
             let keep_days = self.schema.kind(&record.kind).map_or(0, |kind| kind.keep_days);
             let keep_until = at.saturating_add(keep_days.saturating_mul(DAY_SECONDS));
             match plan.change {
@@ -476,8 +568,8 @@ impl Writer {
                 record.bytes().into(),
                 plan.salt.to_vec().into(),
             ]);
-            let recorded = Moment::parse(&record.recorded_at, &self.zone).map_or(0, |at| at.order());
-            for (system, number) in &plan.links {
+            let recorded = Moment::parse(&record.recorded_at, &self.zone).map_or(0, |at| at.order(&self.zone));
+            for (system, number) in plan.links.iter().filter(|(_, number)| !number.is_empty()) {
                 let keep_until = recorded.saturating_add(link_days.saturating_mul(DAY_SECONDS));
                 links.push(vec![record.id.clone().into(), system.clone().into(), number.clone().into(), keep_until.into()]);
             }
@@ -485,7 +577,13 @@ impl Writer {
         let into = "INSERT INTO record (id, kind, agency, station, incident, at, happened, version, external, keep_until)";
         tx.insert(into, records, "").await?;
         tx.insert("INSERT INTO version (record, version, log, idx, body, salt)", versions, "").await?;
-        // An amendment may name a number again.
+        // A number that an amendment names takes the place of the one before; without one it goes.
+        for plan in planned.iter().filter(|plan| plan.change == Change::Amended) {
+            for (system, _) in &plan.links {
+                let values = vec![plan.record.id.clone().into(), system.clone().into()];
+                tx.execute("DELETE FROM link WHERE record = $1 AND system = $2", values).await?;
+            }
+        }
         let again = " ON CONFLICT (record, system, number) DO NOTHING";
         tx.insert("INSERT INTO link (record, system, number, keep_until)", links, again).await?;
         for (plan, at, keep_until) in after {
@@ -594,13 +692,33 @@ impl Writer {
 }
 
 fn check_clock(last: i64, now: &ZonedDateTime) -> Result<(), WriteError> {
-    let found = now.timestamp().as_second();
-    if found < last.saturating_sub(BACKWARDS_SECONDS_MAX) { Err(WriteError::Clock { last, found }) } else { Ok(()) }
+    if now.timestamp().as_second() >= last.saturating_sub(BACKWARDS_SECONDS_MAX) {
+        return Ok(());
+    }
+    let last = jiff::Timestamp::from_second(last).map(|last| Moment::at(&last.to_zoned_datetime(now.time_zone().clone())).to_string());
+    Err(WriteError::Clock { last: last.unwrap_or_default(), found: Moment::at(now).to_string() })
+}
+
+/// The records of an incident, in their last versions.
+async fn of_incident(tx: &mut Tx, incident: &str) -> Result<Vec<Record>, DbError> {
+    let statement = "SELECT v.body FROM record r JOIN version v ON v.record = r.id AND v.version = r.version WHERE r.incident = $1";
+    let rows = tx.query(statement, vec![incident.into()]).await?;
+    rows.iter().map(|row| body(&row.blob(0)?)).collect()
 }
 
 fn remember(known: &mut BTreeMap<String, Known>, record: Known) {
     if let Some(external) = &record.external {
         known.insert(external.clone(), record.clone());
     }
-    known.insert(record.id.clone(), record);
+    known.insert(record.last.id.clone(), record);
+}
+
+/// The record of a name: ids are written in small letters, external ids in capitals, and typed in either.
+fn find<'a>(known: &'a BTreeMap<String, Known>, name: &str) -> Option<&'a Known> {
+    known.get(&name.to_lowercase()).or_else(|| known.get(&name.to_uppercase()))
+}
+
+/// Reads a private record.
+fn body(bytes: &[u8]) -> Result<Record, DbError> {
+    serde_json::from_slice(bytes).map_err(|error| DbError::damaged("table version, a body", "a record", error.to_string()))
 }

@@ -33,9 +33,9 @@ pub(crate) enum Ledger {
     #[command(after_help = "Example, every hour by a timer:\n  haven ledger checkpoint")]
     Checkpoint,
     /// Hand out the proof that the log holds an entry
-    #[command(after_help = "Examples:\n  haven ledger prove R-9 --out proof\n  haven ledger prove 1-0 > 1-0.tlog-proof")]
+    #[command(after_help = "Example:\n  haven ledger prove R-9 --out proof")]
     Prove {
-        /// The entry, by its id or external id; or `LOG-INDEX`, as the public log counts
+        /// The entry, by its id or external id; where there is none of that id, `LOG-INDEX`, as the public log counts
         entry: String,
         /// Folder for the files [default: print the proof]
         #[arg(long, value_name = "FOLDER")]
@@ -128,12 +128,16 @@ pub(crate) fn run(command: &Ledger, source: &Source, config: &Config) -> Result<
             say(&format!("{count} files in {}", out.display()))?;
         }
         Ledger::Freeze => {
+            let verifier = node::key(&config.key)?.verifier();
             let note = node::run(async {
                 let register = node::open(config, &schema).await?;
                 register.freeze(&now).await.map_err(|error| CliError::other(error.to_string(), "nothing was changed"))?;
-                let note = register.publish(register.log_number(), &now).await.map_err(node::failed)?;
+                let log = register.log_number();
+                let note = register.publish(log, &now).await.map_err(node::failed)?.unwrap_or_default();
+                // The last word is what witnesses should sign: the key may be gone afterwards.
+                let note = witness::collect(config, &register, log, &note, &verifier).await?;
                 register.close().await;
-                Ok(note.unwrap_or_default())
+                Ok(note)
             })?;
             write!(std::io::stdout().lock(), "{note}")?;
         }
@@ -148,6 +152,11 @@ fn say(text: &str) -> Result<(), CliError> {
 
 /// Begins a log under a new key; gives its public half.
 fn begin(name: &str, config: &Config, make: impl AsyncFnOnce(Node) -> Result<Register, RegisterError>) -> Result<Verifier, CliError> {
+    let seen = node::seen_path(&config.key);
+    if seen.exists() && !config.key.exists() {
+        let message = format!("`{}` says what another key has signed", seen.display());
+        return Err(CliError::other(message, "the key that belongs to it may lie elsewhere; --key names another file for the new one"));
+    }
     let signer = new_key(name, &config.key)?;
     let public = signer.verifier();
     let node = node::node(signer, &config.key)?;
@@ -164,7 +173,7 @@ fn begin(name: &str, config: &Config, make: impl AsyncFnOnce(Node) -> Result<Reg
         // Where the log was refused before it began, the key has signed nothing. Anything else may have come after.
         if matches!(error, Db(DbError::Present(_) | DbError::Absent(_) | DbError::Address(_)) | Key { .. } | NotFrozen(_)) {
             let _ = fs::remove_file(&config.key);
-            let _ = fs::remove_file(node::seen_path(&config.key));
+            let _ = fs::remove_file(seen);
         }
         return Err(node::failed(error));
     }
@@ -195,11 +204,12 @@ fn write_secret(path: &Path, secret: &str) -> Result<(), CliError> {
 
 /// Where an entry stands: by its id, or as the public log counts.
 async fn find(register: &Register, name: &str) -> Result<(i64, u64), CliError> {
+    // An id goes first: `24-0017` may be the line of a paper log.
+    let history = register.history(name).await.map_err(node::failed)?;
     let counted = name.split_once('-').and_then(|(log, index)| Some((log.parse().ok()?, index.parse().ok()?)));
-    if let Some(place) = counted {
+    if let (Some(place), true) = (counted, history.is_empty()) {
         return Ok(place);
     }
-    let history = register.history(name).await.map_err(node::failed)?;
     let last = history
         .last()
         .ok_or_else(|| CliError::other("expected an entry of that id, found none", "`haven register list` shows what there is"))?;

@@ -10,7 +10,7 @@ use haven_register::entry::{Draft, FieldError, Pairs};
 use haven_register::gaps::gaps;
 use haven_register::moment::Moment;
 use haven_register::register::{Filter, Register, Stored};
-use haven_register::schema::Schema;
+use haven_register::schema::{FieldType, Schema};
 use haven_register::seal::seal;
 use haven_register::table;
 use haven_register::writer::{Receipt, WriteError};
@@ -58,7 +58,7 @@ pub(crate) enum Command {
     /// Record a correction: the version before stays as it is
     #[command(after_help = "Example:\n  haven register amend R-9 --by S-9 --why typing_error --set channel=fax")]
     Amend {
-        /// The id, its beginning, or the external id
+        /// The id or the external id
         entry: String,
         /// Who amends, by staff id
         #[arg(long)]
@@ -84,9 +84,9 @@ pub(crate) enum Command {
         /// Who erases, by staff id
         #[arg(long, required_unless_present = "dry_run")]
         by: Option<String>,
-        /// The ground, a word of the list erase_ground
-        #[arg(long, default_value = "retention")]
-        ground: String,
+        /// The ground, a word of the list erase_ground; what is expired is erased because it is
+        #[arg(long, required_unless_present_any = ["expired", "dry_run"], conflicts_with = "expired")]
+        ground: Option<String>,
         /// Only say what would be erased
         #[arg(long)]
         dry_run: bool,
@@ -193,10 +193,10 @@ pub(crate) struct Import {
 pub(crate) struct Days {
     /// Happened on this day or later
     #[arg(long, value_name = "DAY")]
-    from: Option<Date>,
+    from: Option<String>,
     /// Happened before this day
     #[arg(long, value_name = "DAY")]
-    until: Option<Date>,
+    until: Option<String>,
 }
 
 /// Which entries.
@@ -210,6 +210,17 @@ pub(crate) struct Which {
     /// At this station
     #[arg(long)]
     station: Option<String>,
+}
+
+impl Days {
+    /// The two days. What is no day is not repeated: somebody may have typed a name.
+    fn read(&self) -> Result<(Option<Date>, Option<Date>), CliError> {
+        let day = |text: &Option<String>| {
+            let wrong = || CliError::other("expected a day, found something else", "a day is written `2026-05-04`");
+            text.as_ref().map(|text| text.parse().map_err(|_| wrong())).transpose()
+        };
+        Ok((day(&self.from)?, day(&self.until)?))
+    }
 }
 
 fn days(text: &str) -> Result<i32, String> {
@@ -235,7 +246,7 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
         Command::List { which, jsonl } => desk.list(which, *jsonl),
         Command::Show { entry, incident, links, json } => desk.show(entry, *incident, *links, *json),
         Command::Amend { entry, by, why, fields } => desk.amend(entry, by, why, fields),
-        Command::Erase { entry, by, ground, dry_run, .. } => desk.erase(entry.as_deref(), by.as_deref(), ground, *dry_run),
+        Command::Erase { entry, by, ground, dry_run, .. } => desk.erase(entry.as_deref(), by.as_deref(), ground.as_deref(), *dry_run),
         Command::Import(import) => desk.import(import),
         Command::Export { kind, which } => desk.export(kind, which),
         Command::Gaps { which, jsonl } => desk.gaps(which, *jsonl),
@@ -290,8 +301,9 @@ impl Desk<'_> {
         Draft::read(&self.schema, &zone, pairs, &self.moment()).map_err(|errors| refused(&errors))
     }
 
-    fn filter(&self, which: &Days) -> Filter {
-        Filter { from: which.from, until: which.until, ..Filter::default() }
+    fn filter(&self, which: &Days) -> Result<Filter, CliError> {
+        let (from, until) = which.read()?;
+        Ok(Filter { from, until, ..Filter::default() })
     }
 
     /// Reads entries.
@@ -365,7 +377,12 @@ impl Desk<'_> {
         for kind in &which.kind {
             self.kind(kind)?;
         }
-        let filter = Filter { kinds: which.kind.clone(), station: which.station.clone(), ..self.filter(&which.days) };
+        let station = which.station.as_ref().map(|typed| {
+            let wrong =
+                || CliError::other("expected a station, found another name", "`haven register add` lists the stations when it finds none");
+            self.schema.station_typed(typed).map(|station| station.name.clone()).ok_or_else(wrong)
+        });
+        let filter = Filter { kinds: which.kind.clone(), station: station.transpose()?, ..self.filter(&which.days)? };
         let entries = self.read(&filter)?;
         let text = if jsonl { show::lines(&entries) } else { show::table(&self.schema, &entries) };
         out(&text)?;
@@ -374,22 +391,24 @@ impl Desk<'_> {
 
     fn show(&self, name: &str, incident: bool, links: bool, json: bool) -> Result<ExitCode, CliError> {
         let absent = || CliError::other("expected an entry of that name, found none", "`haven register list` shows what there is");
-        let (entries, of_case) = node::run(async {
+        let (entries, of_case, incident) = node::run(async {
             let register = node::read(self.config, &self.schema).await?;
-            let mut entries = Vec::new();
+            let mut entries = if incident { Vec::new() } else { register.history(name).await.map_err(node::failed)? };
+            // The number of a case leads to incidents.
+            let incident = entries.is_empty();
             if incident {
                 for incident in register.incidents(name).await.map_err(node::failed)? {
                     let filter = Filter { incident: Some(incident), ..Filter::default() };
                     entries.extend(register.list(&filter).await.map_err(node::failed)?);
                 }
-            } else {
-                entries = register.history(name).await.map_err(node::failed)?;
             }
             let mut of_case = Vec::new();
-            if links && let Some(last) = entries.last() {
-                of_case = register.links(&last.record.id).await.map_err(node::failed)?;
+            let mut ids: Vec<&str> = entries.iter().map(|stored| stored.record.id.as_str()).filter(|_| links).collect();
+            ids.dedup();
+            for id in ids {
+                of_case.extend(register.links(id).await.map_err(node::failed)?);
             }
-            Ok((entries, of_case))
+            Ok((entries, of_case, incident))
         })?;
         if entries.is_empty() {
             return Err(absent());
@@ -397,7 +416,7 @@ impl Desk<'_> {
         if json {
             out(&show::lines(&entries))?;
         } else if incident {
-            out(&show::timeline(&self.schema, &entries))?;
+            out(&show::timeline(&self.schema, &entries, &of_case))?;
         } else {
             out(&show::history(&self.schema, &entries, &of_case))?;
         }
@@ -407,15 +426,22 @@ impl Desk<'_> {
     fn amend(&self, name: &str, by: &str, why: &str, fields: &[String]) -> Result<ExitCode, CliError> {
         let receipt = node::run(async {
             let register = node::open(self.config, &self.schema).await?;
-            let history = register.history(name).await.map_err(node::failed)?;
-            let last = history.last().ok_or_else(|| {
-                CliError::other("expected an entry of that name, found none", "`haven register list` shows what there is")
-            })?;
+            let last = self.exact(&register, name).await?;
             if last.record.erased {
                 return Err(CliError::other("the entry was erased, and cannot be amended", "record a new one"));
             }
             let mut pairs = last.record.pairs();
-            set(&mut pairs, fields)?;
+            let mut changed = Pairs::new();
+            set(&mut changed, fields)?;
+            // Who names another entry means its incident, unless they name one.
+            let names_another = |field: &str| {
+                let of = self.schema.kind(&last.record.kind).and_then(|kind| kind.field(field)).map(|field| &field.of);
+                matches!(of, Some(FieldType::Entry(_)))
+            };
+            if changed.keys().any(|field| names_another(field)) {
+                pairs.remove("incident");
+            }
+            pairs.extend(changed);
             pairs.insert("by".to_owned(), by.to_owned());
             let draft = self.draft(&pairs)?;
             let receipt = register.amend(&last.record.id, last.record.version, draft, why, &self.now).await;
@@ -427,36 +453,50 @@ impl Desk<'_> {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn erase(&self, name: Option<&str>, by: Option<&str>, ground: &str, dry_run: bool) -> Result<ExitCode, CliError> {
-        node::run(async {
+    fn erase(&self, name: Option<&str>, by: Option<&str>, ground: Option<&str>, dry_run: bool) -> Result<ExitCode, CliError> {
+        let forgotten = node::run(async {
             let register =
                 if dry_run { node::read(self.config, &self.schema).await? } else { node::open(self.config, &self.schema).await? };
             let (ids, links) = match name {
-                Some(name) => {
-                    let history = register.history(name).await.map_err(node::failed)?;
-                    let last = history.last().ok_or_else(|| {
-                        CliError::other("expected an entry of that name, found none", "`haven register list` shows what there is")
-                    })?;
-                    (vec![last.record.id.clone()], 0)
-                }
+                Some(name) => (vec![self.exact(&register, name).await?.record.id], 0),
                 None => register.expired(&self.now).await.map_err(node::failed)?,
             };
             let would = if dry_run { "would be erased" } else { "erased" };
+            let mut forgotten = true;
             if !dry_run {
-                let by = by.unwrap_or_default();
+                let (by, ground) = (by.unwrap_or_default(), ground.unwrap_or("retention"));
                 for id in &ids {
                     register.erase(id, by, ground, &self.now).await.map_err(|error| not_written(&error))?;
                 }
                 if name.is_none() {
                     register.erase_links(&self.now).await.map_err(node::failed)?;
                 }
+                forgotten = register.forget().await.map_err(node::failed)?;
                 register.close().await;
             }
             let mut text: String = ids.iter().map(|id| format!("{id}\n")).collect();
             text.push_str(&format!("{} {would}, {links} links to cases {would}\n", show::counted(ids.len(), "entry", "entries")));
-            out(&text)
+            out(&text)?;
+            Ok(forgotten)
         })?;
-        Ok(ExitCode::SUCCESS)
+        if !forgotten {
+            eprintln!(
+                "warning: somebody is reading the register, so SQLite's journal still holds what was erased; run `haven register erase --expired` later, which takes it out"
+            );
+        }
+        Ok(ExitCode::from(u8::from(!forgotten)))
+    }
+
+    /// The last version of an entry, by its whole id: nothing is changed by the beginning of one.
+    async fn exact(&self, register: &Register, name: &str) -> Result<Stored, CliError> {
+        let absent = || {
+            CliError::other(
+                "expected an entry of that id, found none",
+                "the whole id, or the external id; `haven register list` shows what there is",
+            )
+        };
+        let id = register.id_of(name).await.map_err(node::failed)?.ok_or_else(absent)?;
+        register.history(&id).await.map_err(node::failed)?.pop().ok_or_else(absent)
     }
 
     fn import(&self, import: &Import) -> Result<ExitCode, CliError> {
@@ -520,7 +560,7 @@ impl Desk<'_> {
 
     fn export(&self, kind: &str, which: &Days) -> Result<ExitCode, CliError> {
         let kind = self.kind(kind)?;
-        let filter = Filter { kinds: vec![kind.name.clone()], ..self.filter(which) };
+        let filter = Filter { kinds: vec![kind.name.clone()], ..self.filter(which)? };
         out(&table::export(&self.read(&filter)?, kind))?;
         Ok(ExitCode::SUCCESS)
     }
@@ -533,7 +573,9 @@ impl Desk<'_> {
             Ok((entries, links))
         })?;
         let first = entries.iter().filter_map(|stored| stored.record.day()).min().unwrap_or(self.now.date());
-        let (from, until) = (which.from.unwrap_or(first), which.until.unwrap_or(self.now.date()));
+        let (from, until) = which.read()?;
+        // Nothing is missing yet of days that have not come.
+        let (from, until) = (from.unwrap_or(first), until.unwrap_or(self.now.date()).min(self.now.date()));
         let found = gaps(&entries, &links, &self.schema, &node::zone(&self.schema)?, from, until);
         out(&if jsonl { show::gap_lines(&found) } else { show::gaps(&found) })?;
         Ok(ExitCode::from(u8::from(!found.is_empty())))

@@ -133,6 +133,15 @@ impl Books {
         }
     }
 
+    /// Leaves out what happened since the end of last month, and what is not `published` yet.
+    pub(crate) fn close_at_month(&mut self, published: u64) -> Result<(), CliError> {
+        let first = self.as_of.first_of_month();
+        self.entries.retain(|stored| stored.record.day().is_some_and(|day| day < first));
+        self.log_size = published;
+        self.as_of = first.yesterday().map_err(|error| CliError::other(error.to_string(), "check the clock"))?;
+        Ok(())
+    }
+
     /// Reads a register; links to cases only where they are wanted.
     pub(crate) async fn read(
         register: &Register,
@@ -193,7 +202,8 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
                     ));
                 }
                 // The number of a case stands in the report only where the links may.
-                let name = if to.links || register.history(event).await.is_ok_and(|found| !found.is_empty()) { event } else { "" };
+                let of_entry = register.history(event).await.is_ok_and(|found| !found.is_empty());
+                let name = if to.links || of_entry { event } else { incidents.first().map_or("", String::as_str) };
                 deliver(haven_report::incident(&input, &incidents, name), to.out.as_deref()).await
             }
             Command::Check { against, stations, facilities, to } => {

@@ -88,6 +88,13 @@ CREATE FUNCTION record_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'a record is amended or erased, never deleted';
 END $$;
+CREATE FUNCTION record_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF new.id <> old.id OR new.kind <> old.kind OR new.version <= old.version OR new.external IS DISTINCT FROM old.external THEN
+        RAISE EXCEPTION 'a record is amended or erased, never taken back';
+    END IF;
+    RETURN new;
+END $$;
 CREATE FUNCTION version_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF new.record <> old.record OR new.version <> old.version OR new.log <> old.log OR new.idx <> old.idx
@@ -103,6 +110,7 @@ CREATE TRIGGER log_head_stays BEFORE DELETE ON log_head FOR EACH ROW EXECUTE FUN
 CREATE TRIGGER log_checkpoint_stays BEFORE DELETE ON log_checkpoint FOR EACH ROW EXECUTE FUNCTION log_stays();
 CREATE TRIGGER log_head_grows BEFORE UPDATE ON log_head FOR EACH ROW EXECUTE FUNCTION log_head_grows();
 CREATE TRIGGER record_stays BEFORE DELETE ON record FOR EACH ROW EXECUTE FUNCTION record_stays();
+CREATE TRIGGER record_grows BEFORE UPDATE ON record FOR EACH ROW EXECUTE FUNCTION record_grows();
 CREATE TRIGGER version_stays BEFORE DELETE ON version FOR EACH ROW EXECUTE FUNCTION record_stays();
 CREATE TRIGGER version_keeps BEFORE UPDATE ON version FOR EACH ROW EXECUTE FUNCTION version_keeps();
 -- TRUNCATE passes by triggers of rows.

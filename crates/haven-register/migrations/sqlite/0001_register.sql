@@ -86,6 +86,9 @@ CREATE TRIGGER log_head_grows BEFORE UPDATE ON log_head
     BEGIN SELECT RAISE(ABORT, 'a log only grows, and a frozen one not at all'); END;
 CREATE TRIGGER log_checkpoint_stays BEFORE DELETE ON log_checkpoint BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER record_stays BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 'a record is amended or erased, never deleted'); END;
+CREATE TRIGGER record_grows BEFORE UPDATE ON record
+    WHEN new.id <> old.id OR new.kind <> old.kind OR new.version <= old.version OR new.external IS NOT old.external
+    BEGIN SELECT RAISE(ABORT, 'a record is amended or erased, never taken back'); END;
 CREATE TRIGGER version_stays BEFORE DELETE ON version BEGIN SELECT RAISE(ABORT, 'a record is amended or erased, never deleted'); END;
 CREATE TRIGGER version_keeps BEFORE UPDATE ON version
     WHEN new.record <> old.record OR new.version <> old.version OR new.log <> old.log OR new.idx <> old.idx

@@ -60,7 +60,7 @@ fn entries_are_taken_or_refused_with_their_place() {
                 "`by`: expected the id of a member of staff, at most 40 letters, digits and `-`, with a digit in it, found a text of 4 characters",
             ],
         ),
-        (REQUEST, "colour=red", &["`colour`: expected a field of request: channel, "]),
+        (REQUEST, "colour=red", &["`a name`: expected a field of request: channel, "]),
         (REQUEST, "chanel=phone", &["did you mean `channel`?"]),
         (REQUEST, "kind=", &["`kind`: expected one of request, document, "]),
         (REQUEST, "kind=rekwest", &["`kind`"]),

@@ -118,12 +118,17 @@ fn amending_overwrites_nothing_and_erasing_leaves_a_valid_tree() {
         assert_eq!(register.expired(&now(LATER)).await.unwrap(), (Vec::new(), 0));
         let (ids, links) = register.expired(&now("2033-06-01 12:00")).await.unwrap();
         assert_eq!((ids.as_slice(), links), (std::slice::from_ref(&first.id), 1));
+        let early = register.erase(&first.id, "S-10", "retention", &now(LATER)).await;
+        assert!(early.unwrap_err().to_string().contains("kept longer"));
         let third = register.erase(&first.id, "S-10", "court_order", &now(LATER)).await.unwrap();
+        assert!(register.forget().await.unwrap());
+        assert!(register.erase(&first.id, "S-11", "not_lawful", &now(LATER)).await.is_err(), "nothing is erased twice");
         assert_eq!((third.version, third.index), (3, 2));
         let history = register.history(&first.id).await.unwrap();
         assert_eq!(history.iter().map(|stored| stored.erased).collect::<Vec<_>>(), [true, true, false]);
         assert!(history[0].record.fields.is_empty() && history[2].record.erased);
         assert_eq!(history[2].record.at, "2026-05-04");
+        assert_eq!(register.check().await.unwrap(), 1);
         assert!(register.links(&first.id).await.unwrap().is_empty());
         assert!(register.add(request("R-1"), &now(LATER)).await.unwrap().known, "an import brings nothing back that was erased");
         let named = register.erase(&first.id, "Maria", "court_order", &now(LATER)).await;
@@ -338,6 +343,8 @@ fn the_past_cannot_be_changed_unnoticed() {
         "UPDATE log_head SET size = 0",
         "UPDATE log_head SET origin = 'x'",
         "DELETE FROM record",
+        "UPDATE record SET version = version",
+        "UPDATE record SET kind = 'visit', version = version + 1",
         "DELETE FROM version",
         "UPDATE version SET body = body",
         "UPDATE version SET idx = idx + 1",
@@ -358,6 +365,39 @@ fn the_past_cannot_be_changed_unnoticed() {
         let found = register.list(&Filter::default()).await.unwrap_err().to_string();
         assert!(found.contains("changed in the database by other means"), "{found}");
         register.close().await;
+
+        // Each of these passes by the triggers, and is found by what the log commits to.
+        let tampered: &[(&[&str], &str)] = &[
+            (&["DROP TRIGGER record_grows", "UPDATE record SET at = '2019-01-01', happened = 0"], "table record, record "),
+            (&["DROP TRIGGER record_grows", "UPDATE record SET station = '002'"], "table record, record "),
+            (&["DROP TRIGGER record_grows", "UPDATE record SET version = 1 WHERE version = 2"], "table record, record "),
+            (&["DROP TRIGGER record_grows", "UPDATE record SET kind = 'visit'"], "table record, record "),
+            (
+                &["DROP TRIGGER version_stays", "DROP TRIGGER record_stays", "DELETE FROM version", "DELETE FROM record"],
+                "deleted by other means",
+            ),
+            (
+                &[
+                    "DROP TRIGGER version_keeps",
+                    "UPDATE version SET body = CAST(replace(CAST(body AS TEXT), 'phone', 'radio') AS BLOB) WHERE version = 1",
+                ],
+                "version 1",
+            ),
+        ];
+        for (statements, says) in tampered {
+            let folder = tempfile::tempdir().unwrap();
+            let address = Address::File(folder.path().join("haven.db"));
+            let register = create(&address, folder.path()).await;
+            let receipt = register.add(request("R-1"), &now(NOON)).await.unwrap();
+            let changed = Draft { by: "S-9".into(), incident: Some(receipt.id.clone()), ..request("R-1") };
+            register.amend(&receipt.id, 1, changed, "counsel", &now(NOON)).await.unwrap();
+            assert_eq!(register.check().await.unwrap(), 1);
+            register.close().await;
+            sqlite(folder.path(), statements, false).await;
+            let register = open(&address, folder.path()).await;
+            let found = register.check().await.unwrap_err().to_string();
+            assert!(found.contains(says), "{statements:?}: {found}");
+        }
 
         let server = Address::Server(crate::postgres::fresh());
         let folder = tempfile::tempdir().unwrap();

@@ -11,9 +11,9 @@ use haven_ledger::note::Verifier;
 use haven_ledger::proof::Proof;
 use haven_ledger::verify::{Damage, Files, Folder, Report, verify_with};
 use haven_register::public::{PublicEntry, commitment_of_opening};
-use haven_register::register::{Filter, Register};
+use haven_register::register::Register;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
@@ -25,9 +25,9 @@ const SHOWN_MAX: usize = 20;
 pub(crate) struct Verify {
     /// An exported folder, an address, or a `.tlog-proof`; left out, the register itself
     place: Option<String>,
-    /// Public key of the log [default: that of the key file]
+    /// Public key of the log [default: that of the key file]; of the register itself, may be repeated for older logs
     #[arg(long, value_name = "VKEY")]
-    log_key: Option<String>,
+    log_key: Vec<String>,
     /// Public key of a witness that must have signed; may be repeated
     #[arg(long, value_name = "VKEY")]
     witness_key: Vec<String>,
@@ -35,18 +35,21 @@ pub(crate) struct Verify {
 
 /// Runs the command.
 pub(super) fn run(args: &Verify, source: &Source, config: &Config) -> Result<ExitCode, CliError> {
-    let log = match &args.log_key {
-        Some(key) => verifier(key)?,
-        None => node::key(&config.key)?.verifier(),
-    };
+    let mut logs = args.log_key.iter().map(|key| verifier(key)).collect::<Result<Vec<_>, _>>()?;
+    if logs.is_empty() || args.place.is_none() && config.key.exists() {
+        logs.push(node::key(&config.key)?.verifier());
+    }
     let witnesses = args.witness_key.iter().map(|key| verifier(key)).collect::<Result<Vec<_>, _>>()?;
-    match args.place.as_deref() {
-        Some(path) if path.ends_with(".tlog-proof") => proof(Path::new(path), &log, &witnesses),
-        Some(url) if url.starts_with("http://") || url.starts_with("https://") => {
-            whole(&Published { client: client(), address: url.to_owned() }, &log, &witnesses)
-        }
-        Some(folder) => whole(&Folder(folder.into()), &log, &witnesses),
-        None => own(source, config, &log, &witnesses),
+    let Some(place) = &args.place else { return own(source, config, &logs, &witnesses) };
+    let [log] = logs.as_slice() else {
+        return Err(CliError::other("`--log-key`: expected one key, found several", "a log signs with one key; name the one of this log"));
+    };
+    if place.starts_with("http://") || place.starts_with("https://") {
+        return whole(&Published { client: client(), address: place.clone() }, log, &witnesses);
+    }
+    match place.strip_suffix(".tlog-proof") {
+        Some(stem) => proof(Path::new(place), stem, log, &witnesses),
+        None => whole(&Folder(place.into()), log, &witnesses),
     }
 }
 
@@ -115,15 +118,27 @@ impl Files for Own<'_> {
     }
 }
 
-/// Checks the register: its log up to the head, and every record against what the log commits to.
-fn own(source: &Source, config: &Config, log: &Verifier, witnesses: &[Verifier]) -> Result<ExitCode, CliError> {
+/// Checks the register: each of its logs up to the head, and every version of every entry against what they commit to.
+fn own(source: &Source, config: &Config, keys: &[Verifier], witnesses: &[Verifier]) -> Result<ExitCode, CliError> {
     let pack = laws::pack(source, &config.jurisdiction)?;
     let schema = node::schema(source, &pack)?;
     node::run(async {
         let register = node::read(config, &schema).await?;
-        let code = whole(&Own { register: &register, log: register.log_number() }, log, witnesses)?;
-        match register.list(&Filter::default()).await {
-            Ok(records) => super::say(&format!("records   {}, each as the log commits to it", records.len()))?,
+        let mut code = ExitCode::SUCCESS;
+        for (log, origin, size, _) in register.logs().await.map_err(node::failed)? {
+            let Some(key) = keys.iter().find(|key| key.name() == origin) else {
+                super::say(&format!("not verified  {origin}: name its public key with --log-key"))?;
+                code = ExitCode::from(1);
+                continue;
+            };
+            if size == 0 {
+                super::say(&format!("verified  {origin}, which is empty"))?;
+            } else if whole(&Own { register: &register, log }, key, witnesses)? != ExitCode::SUCCESS {
+                code = ExitCode::from(1);
+            }
+        }
+        match register.check().await {
+            Ok(records) => super::say(&format!("records   {records}, in all versions as the logs commit to them, and none is missing"))?,
             Err(error) => return damaged(&[error.to_string()]),
         }
         Ok(code)
@@ -131,13 +146,13 @@ fn own(source: &Source, config: &Config, log: &Verifier, witnesses: &[Verifier])
 }
 
 /// Checks one proof, with the files that lie beside it: the public entry, and the opened record where it was handed out.
-fn proof(path: &Path, log: &Verifier, witnesses: &[Verifier]) -> Result<ExitCode, CliError> {
+fn proof(path: &Path, stem: &str, log: &Verifier, witnesses: &[Verifier]) -> Result<ExitCode, CliError> {
     let read = |path: &Path| std::fs::read(path).map_err(|error| CliError::Read { path: path.to_path_buf(), error });
     let text = String::from_utf8(read(path)?)
         .map_err(|_| CliError::other("the proof: expected UTF-8 text", "it is the file as it was handed out"))?;
     let proof = Proof::parse(&text).map_err(|error| CliError::other(error.to_string(), "it is the file as it was handed out"))?;
-    let stem = path.with_extension("");
-    let entry = read(&stem.with_extension("entry.json"))?;
+    let beside = |ending: &str| PathBuf::from(format!("{stem}.{ending}"));
+    let entry = read(&beside("entry.json"))?;
     let checkpoint = match proof.verify(&entry, log) {
         Ok(checkpoint) => checkpoint,
         Err(error) => return damaged(&[error.to_string()]),
@@ -146,7 +161,7 @@ fn proof(path: &Path, log: &Verifier, witnesses: &[Verifier]) -> Result<ExitCode
         .map_err(|error| CliError::other(format!("the public entry: {error}"), "it is the file as it was handed out"))?;
     super::say(&format!("verified  entry {} of {}, in the tree of {} entries", proof.index, checkpoint.origin, checkpoint.size))?;
     super::say(&format!("entry     {}, recorded on {}", public.kind, public.day))?;
-    let opening = stem.with_extension("opening.json");
+    let opening = beside("opening.json");
     if opening.is_file() {
         match commitment_of_opening(&read(&opening)?) {
             Ok(commitment) if commitment == public.commitment => super::say("record    it is the one that the entry commits to")?,

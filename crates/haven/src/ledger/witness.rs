@@ -162,7 +162,7 @@ async fn ask(
             }
             (409, Some(size)) if size != old => old = size,
             _ => {
-                let message = format!("the witness `{}` did not sign (status {status}): {}", key.name(), body.trim());
+                let message = format!("the witness `{}` did not sign (status {status}): {}", key.name(), body.trim().escape_debug());
                 return Err(CliError::other(message, "if it has seen another history, find out why before anything else"));
             }
         }

@@ -96,7 +96,7 @@ pub(super) fn table(schema: &Schema, entries: &[Stored]) -> String {
 }
 
 /// An incident in the order in which it happened.
-pub(super) fn timeline(schema: &Schema, entries: &[Stored]) -> String {
+pub(super) fn timeline(schema: &Schema, entries: &[Stored], links: &[(String, String, i64)]) -> String {
     let mut text = String::new();
     for stored in entries {
         let record = &stored.record;
@@ -108,7 +108,17 @@ pub(super) fn timeline(schema: &Schema, entries: &[Stored]) -> String {
         }
         text.push_str(&format!("                  recorded {}, {}\n", moment(&record.recorded_at).trim_end(), record.id));
     }
-    text
+    text + &of_case(schema, links)
+}
+
+/// Links to a case, a line each.
+fn of_case(schema: &Schema, links: &[(String, String, i64)]) -> String {
+    let line = |(system, number, keep_until): &(String, String, i64)| {
+        let until =
+            jiff::Timestamp::from_second(*keep_until).map_or_else(|_| String::new(), |until| until.strftime("%Y-%m-%d").to_string());
+        format!("  {} {number}, kept until {until}\n", word_of(schema, "link", system))
+    };
+    links.iter().map(line).collect()
 }
 
 /// An entry with all its versions.
@@ -145,11 +155,7 @@ pub(super) fn history(schema: &Schema, versions: &[Stored], links: &[(String, St
         line("in the log", &format!("entry {} of log {}", stored.index, stored.log));
         text.push('\n');
     }
-    for (system, number, keep_until) in links {
-        let until =
-            jiff::Timestamp::from_second(*keep_until).map_or_else(|_| String::new(), |until| until.strftime("%Y-%m-%d").to_string());
-        text.push_str(&format!("  {} {number}, kept until {until}\n", word_of(schema, "link", system)));
-    }
+    text.push_str(&of_case(schema, links));
     text.trim_end().to_owned() + "\n"
 }
 

@@ -42,15 +42,31 @@ impl Served {
         }
     }
 
-    /// Reads the register and builds a report.
-    async fn report(&self, build: impl FnOnce(&Books) -> Report) -> Result<Report, CliError> {
-        let books = Books::read(&self.register, &self.source, &self.schema, false).await?;
-        let mut report = build(&books);
+    /// Reads the register and builds a report, if the books are ready for it.
+    async fn report(&self, until: Until, build: impl FnOnce(&Books) -> Option<Report>) -> Result<Option<Report>, CliError> {
+        let mut books = Books::read(&self.register, &self.source, &self.schema, false).await?;
+        if until == Until::LastMonth {
+            let mut published = 0;
+            for (number, ..) in self.register.logs().await.map_err(node::failed)? {
+                published += size_of(self.register.published(number).await.map_err(node::failed)?.as_deref());
+            }
+            books.close_at_month(published)?;
+        }
+        let Some(mut report) = build(&books) else { return Ok(None) };
         if let Some(notice) = &self.notice {
             report.intro.insert(0, notice.clone());
         }
-        Ok(report)
+        Ok(Some(report))
     }
+}
+
+/// Up to when the books are read. Who looks at a page again and again must not see single entries come.
+#[derive(PartialEq, Eq)]
+enum Until {
+    /// Up to now.
+    Now,
+    /// Up to the end of last month.
+    LastMonth,
 }
 
 struct Log {
@@ -96,17 +112,25 @@ async fn contents(app: &App, served: &Served) -> Result<Response, CliError> {
     let mut logs = Vec::new();
     for (number, origin, _, frozen) in served.register.logs().await.map_err(node::failed)? {
         let note = served.register.published(number).await.map_err(node::failed)?;
-        let published = note.as_ref().and_then(|note| note.lines().nth(1)?.parse().ok()).unwrap_or_default();
+        let published = size_of(note.as_deref());
         logs.push(Log { number, origin, published, frozen });
     }
     Ok(page(StatusCode::OK, &Reports { frame: Frame::of(app), quarters, years, logs }))
 }
 
+/// The size in a published checkpoint; none is 0.
+fn size_of(note: Option<&str>) -> u64 {
+    note.and_then(|note| note.lines().nth(1)?.parse().ok()).unwrap_or_default()
+}
+
 /// The quarterly report.
 pub(super) async fn quarterly(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response {
     let (Some(served), Ok(quarter)) = (&app.served, name.parse::<Quarter>()) else { return missing(State(app)).await };
-    match served.report(|books| haven_report::quarterly(&books.input(), quarter)).await {
-        Ok(report) => document(&report),
+    // A quarter has a report when it is over.
+    let report = |books: &Books| (quarter.until() <= books.as_of).then(|| haven_report::quarterly(&books.input(), quarter));
+    match served.report(Until::Now, report).await {
+        Ok(Some(report)) => document(&report),
+        Ok(None) => missing(State(app)).await,
         Err(_) => failed(),
     }
 }
@@ -116,7 +140,12 @@ pub(super) async fn public(State(app): State<Arc<App>>, Path(name): Path<String>
     let stem = name.split('.').next().unwrap_or_default();
     let year = stem.split('-').find_map(|part| part.parse::<i16>().ok().filter(|year| (2000..3000).contains(year)));
     let (Some(served), Some(year)) = (&app.served, year) else { return missing(State(app)).await };
-    let Ok(report) = served.report(|books| haven_report::public(&books.input(), year)).await else { return failed() };
+    let report = |books: &Books| (year <= books.as_of.year()).then(|| haven_report::public(&books.input(), year));
+    let report = match served.report(Until::LastMonth, report).await {
+        Ok(Some(report)) => report,
+        Ok(None) => return missing(State(app)).await,
+        Err(_) => return failed(),
+    };
     if name == year.to_string() {
         return document(&report);
     }
@@ -140,7 +169,7 @@ pub(super) async fn proof(State(app): State<Arc<App>>, Path(name): Path<String>)
         Some((log.parse().ok()?, index.parse().ok()?, ending))
     });
     let (Some(served), Some((log, index, ending))) = (&app.served, place) else { return missing(State(app)).await };
-    match (served.register.prove(log, index).await, ending) {
+    match (served.register.prove_published(log, index).await, ending) {
         (Ok((_, proof)), "tlog-proof") => plain(proof.to_string().into_bytes()),
         (Ok((entry, _)), "entry.json") => ([(header::CONTENT_TYPE, "application/json")], entry).into_response(),
         (Ok(_) | Err(RegisterError::Absent { .. }), _) => missing(State(app)).await,

@@ -168,7 +168,7 @@ fn what_is_wrong_is_said_and_nothing_is_recorded() {
     let custody = ["register", "add", "custody", "--station", "001", "--by", "S-7", "--set", "document=D-1"];
     let custody = |more: &[&'static str]| custody.iter().chain(more).copied().collect::<Vec<&str>>();
     let table: Vec<(Vec<&str>, &[&str])> = vec![
-        (with(REQUEST, &["--set", "colour=red"]), &["`colour`: expected a field of request"]),
+        (with(REQUEST, &["--set", "colour=red"]), &["`a name`: expected a field of request", "found a text of 6 characters"]),
         (vec!["register", "add", "request", "--station", "13", "--by", "S-1"], &["`station`: expected one of 001, "]),
         (with(REQUEST, &["--set", "channel=fex"]), &["did you mean `fax`?"]),
         (vec!["register", "add", "dance", "--by", "S-1"], &["`kind`: expected one of request"]),
@@ -222,7 +222,7 @@ fn what_is_wrong_is_said_and_nothing_is_recorded() {
             vec!["register", "amend", "D-1", "--by", "S-1", "--why", "mood", "--set", "channel=mail"],
             &["`why`: expected one of typing_error"],
         ),
-        (vec!["register", "amend", "D-7", "--by", "S-1", "--why", "counsel", "--set", "channel=mail"], &["expected an entry of that name"]),
+        (vec!["register", "amend", "D-7", "--by", "S-1", "--why", "counsel", "--set", "channel=mail"], &["expected an entry of that id"]),
         (vec!["register", "show", "D-7"], &["expected an entry of that name"]),
         (
             vec![
@@ -419,7 +419,99 @@ fn a_log_ends_and_another_follows() {
     assert!(ok(folder, &second).contains("entry 1 of log 2"));
     ok(folder, &["ledger", "export", "--log", "1", "--out", "old"]);
     assert!(ok(folder, &["ledger", "verify", "old", "--log-key", &first]).contains("2 entries, 3 files, frozen"));
-    ok(folder, &["--key", "second.key", "ledger", "verify"]);
+    let verify = ["--key", "second.key", "ledger", "verify"];
+    check_in(folder, &Line { args: &verify, code: 1, says: &["not verified  log.example.gov/city:"], ..Line::default() });
+    assert!(ok(folder, &["--key", "second.key", "ledger", "verify", "--log-key", &first]).contains("none is missing"));
+}
+
+/// What an attack on the first version of these commands found, so that it stays mended.
+#[test]
+fn what_readers_broke_stays_mended() {
+    let folder = fresh();
+    let folder = folder.path();
+    assert!(ok(folder, &["ledger", "verify"]).contains("which is empty"));
+    ok(folder, REQUEST);
+    // One paper log's line 17 is not another's.
+    let other = [
+        "register",
+        "add",
+        "document",
+        "--station",
+        "2",
+        "--by",
+        "S-8",
+        "--at",
+        "2026-05-05",
+        "--set",
+        "document=I-200",
+        "channel=fax",
+        "requester=ice",
+    ];
+    let same_id: Vec<&str> = other.iter().chain(&["external_id=R-1"]).copied().collect();
+    refused(folder, &same_id, &["`external_id`: expected an id that no other entry has, found that of a request that says something else"]);
+    // An id goes before a place in the log.
+    let counted: Vec<&str> = other.iter().chain(&["external_id=1-0"]).copied().collect();
+    ok(folder, &counted);
+    ok(folder, &["ledger", "prove", "1-0", "--out", "proof"]);
+    assert!(folder.join("proof/1-1.tlog-proof").is_file());
+    refused(folder, &["ledger", "prove", "99-0"], &["expected entry 0 in a log of 0 entries"]);
+    assert!(ok(folder, &["register", "list", "--station", "1"]).contains("1 entry"));
+    refused(folder, &["register", "list", "--station", "Maria"], &["expected a station"]);
+    // Numbers of a case are corrected and taken away.
+    let amend = ["register", "amend", "r-1", "--by", "S-9", "--why", "typing_error", "--set"];
+    let amended = |set: &'static str| amend.iter().copied().chain([set]).collect::<Vec<&str>>();
+    ok(folder, &amended("event=26-1"));
+    let links = ok(folder, &["register", "show", "R-1", "--links"]);
+    assert!(links.contains(" 26-1, kept") && !links.contains("26-124-04567"), "{links}");
+    assert!(ok(folder, &["register", "show", "26-1", "--links"]).contains(" 26-1, kept"), "the number of a case is enough");
+    ok(folder, &amended("event="));
+    assert!(!ok(folder, &["register", "show", "R-1", "--links"]).contains("kept until"));
+    refused(folder, &amended("external_id=R-7"), &["which an amendment does not change"]);
+    // An outcome does not come to lie before the receipt by an amendment.
+    ok(folder, DETAINER);
+    ok(
+        folder,
+        &[
+            "register",
+            "add",
+            "custody",
+            "--station",
+            "1",
+            "--by",
+            "S-7",
+            "--at",
+            "2026-05-04 18:20",
+            "--set",
+            "milestone=transferred",
+            "document=D-1",
+            "to=ice",
+            "ground=judicial_warrant",
+        ],
+    );
+    refused(
+        folder,
+        &["register", "amend", "D-1", "--by", "S-9", "--why", "typing_error", "--set", "at=2026-05-09"],
+        &["`at`: expected not after 2026-05-04T18:20:00-05:00"],
+    );
+    // To whom a person was handed over would say in public that one was.
+    let entry = ok(folder, &["register", "list", "--kind", "custody", "--jsonl"]);
+    let index = serde_json::from_str::<Value>(&entry).unwrap()["index"].to_string();
+    ok(folder, &["ledger", "prove", &format!("1-{index}"), "--out", "proof"]);
+    let public = fs::read_to_string(folder.join(format!("proof/1-{index}.entry.json"))).unwrap();
+    assert!(public.contains("\"requester\":null"), "{public}");
+    // What is not due is not erased because it is, and nothing is erased twice.
+    refused(folder, &["register", "erase", "D-1", "--by", "S-9", "--ground", "retention"], &["one that is to be kept longer"]);
+    refused(folder, &["register", "erase", "D-1", "--by", "Maria", "--ground", "court_order"], &["`by`"]);
+    ok(folder, &["register", "erase", "D-1", "--by", "S-9", "--ground", "court_order"]);
+    refused(folder, &["register", "erase", "D-1", "--by", "S-2", "--ground", "court_order"], &["one that was erased"]);
+    // A mistaken beginning does not take away what a node remembers.
+    fs::rename(folder.join("haven.key"), folder.join("safe.key")).unwrap();
+    refused(folder, &["ledger", "init", "--name", NAME], &["says what another key has signed"]);
+    assert!(folder.join("haven.key.seen").is_file());
+    // No password is shown.
+    let secret = "postgres://127.0.0.1:1/h?user=x&password=SECRET";
+    let output = haven().current_dir(folder).args(["--register", secret, "register", "list"]).output().unwrap();
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("SECRET"));
 }
 
 /// A program that serves until it is dropped.
@@ -657,7 +749,11 @@ fn the_register_is_compared_with_another_partys_data() {
 
 #[test]
 fn the_register_is_served_and_its_log_verified_over_http() {
-    let city = city();
+    let copy = tempfile::tempdir().unwrap();
+    for file in fs::read_dir(city()).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
+        fs::copy(&file, copy.path().join(file.file_name().unwrap())).unwrap();
+    }
+    let city = copy.path();
     let served = serve(city, &["serve", "--listen", "127.0.0.1:0"], 0);
     let url = format!("http://{}/log/1", served.address);
     let verified = ok(city, &["ledger", "verify", &url, "--log-key", &vkey(city)]);
@@ -681,7 +777,15 @@ fn the_register_is_served_and_its_log_verified_over_http() {
     for file in files {
         assert_eq!(get(&served.address, &format!("/public/{file}")).0, 200, "{file}");
     }
+    // What is not published is not given out, and a quarter that runs has no report yet.
+    let late = ["register", "add", "request", "--station", "1", "--by", "S-1", "--set", "channel=phone", "requester=ero", "asked=assist"];
+    let recorded = ok(city, &late);
+    let index = recorded.split("entry ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+    assert_eq!(get(&served.address, &format!("/reports/quarterly/proofs/1-{index}.entry.json")).0, 404);
+    assert_eq!(page("/public/2026"), public, "the public page stands still within a month");
     for path in [
+        "/reports/quarterly/2999Q4",
+        "/public/2999",
         "/log/1/tile/0/999",
         "/log/2/checkpoint",
         "/log/1/../haven.db",
