@@ -38,13 +38,16 @@ bin=$(command -v pg_ctl || printf '%s\n' /usr/lib/postgresql/*/bin/pg_ctl | sort
 bin=$(dirname "$(readlink -f "$bin")")
 
 server=
+gone() {
+  while kill -0 "$server" 2>/dev/null; do
+    sleep 0.02
+  done
+}
 finish() {
   trap - EXIT
-  # The shell would report that a server was killed, which is what some tests do.
-  exec 2>/dev/null
   if [[ -n $server ]]; then
     kill -QUIT "$server" 2>/dev/null || true
-    { wait "$server"; } 2>/dev/null || true
+    gone
   fi
   [[ -z ${made:-} ]] || rm -rf "$made"
 }
@@ -69,6 +72,8 @@ begin() {
     "$bin/postgres" -D "$data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= "${settings[@]}" \
       >>"$data.log" 2>&1 </dev/null &
     server=$!
+    # The shell would report that it was killed, which is what some tests do.
+    disown "$server"
     while kill -0 "$server" 2>/dev/null; do
       if "$bin/psql" -qAtX -h 127.0.0.1 -p "$port" -U haven -d postgres -c 'SELECT 1' >/dev/null 2>&1; then
         # Another server may hold the port; ours is there only if it is still running and the file names it.
@@ -89,7 +94,7 @@ say postgres
 while read -r word name; do
   case $word in
     start)
-      { wait "$server"; } 2>/dev/null || true
+      gone
       begin
       say postgres
       ;;

@@ -268,6 +268,11 @@ impl Db {
             (false, false) => return Err(DbError::Absent(address.shown())),
             _ => {}
         }
+        if let Address::File(path) = address {
+            // SQLite does this too, and says nothing if it fails; then the files could be gone with the power.
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(sqlx::Error::Io)?;
+        }
         let steps = if matches!(db, Db::Sqlite(..)) { SQLITE } else { POSTGRES };
         if present && db.last_step().await? == steps.last().map(|(version, _, _)| *version) {
             return Ok(db);
@@ -277,11 +282,6 @@ impl Db {
             Db::Postgres(pool) => migrator(POSTGRES).run(pool).await,
         };
         migrated.map_err(|error| DbError::Version(error.to_string()))?;
-        if let Address::File(path) = address {
-            // SQLite does this too, and says nothing if it fails; then the files could be gone with the power.
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(sqlx::Error::Io)?;
-        }
         Ok(db)
     }
 
@@ -366,13 +366,20 @@ impl Db {
 
 /// Whether a file holds tables of somebody else. Without tables it is nobody's; so it is where `haven ledger init` was cut short.
 async fn is_foreign(path: &Path) -> Result<bool, DbError> {
-    let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY);
-    let mut connection = SqliteConnection::connect_with(&options).await?;
-    let statement = "SELECT count(*) FILTER (WHERE name = 'log_head') = 0 AND count(*) FILTER (WHERE name <> '_sqlx_migrations') > 0 \
-                     FROM sqlite_master WHERE type = 'table'";
-    let is_foreign: bool = sqlx::query_scalar(statement).fetch_one(&mut connection).await?;
-    connection.close().await?;
-    Ok(is_foreign)
+    async fn ask(options: SqliteConnectOptions) -> Result<bool, sqlx::Error> {
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        let statement = "SELECT count(*) FILTER (WHERE name = 'log_head') = 0 AND count(*) FILTER (WHERE name <> '_sqlx_migrations') > 0 \
+                         FROM sqlite_master WHERE type = 'table'";
+        let is_foreign = sqlx::query_scalar(statement).fetch_one(&mut connection).await?;
+        connection.close().await?;
+        Ok(is_foreign)
+    }
+    let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY);
+    match ask(options.clone().read_only(true)).await {
+        Ok(is_foreign) => Ok(is_foreign),
+        // Whoever wrote it was cut short, and only who may write can take back what is half done.
+        Err(_) => Ok(ask(options).await?),
+    }
 }
 
 async fn sqlite(path: &Path, create: bool, durability: Durability) -> Result<SqlitePool, DbError> {
