@@ -9,7 +9,9 @@ address=${HAVEN_LISTEN:-localhost:2173}
 
 # The sample city's register, made once; somebody's own is used where one is named.
 if [[ -z ${HAVEN_REGISTER:-} ]]; then
-  sample=${XDG_CACHE_HOME:-$HOME/.cache}/haven/sample
+  # Another one where the city or the tables are others.
+  made_of=$(cat city/register/*.csv city/questions.jsonl crates/haven-register/migrations/sqlite/*.sql | sha256sum | cut -c 1-12)
+  sample=${XDG_CACHE_HOME:-$HOME/.cache}/haven/sample-$made_of
   export HAVEN_REGISTER=$sample/haven.db HAVEN_KEY=$sample/haven.key
   export HAVEN_NOTICE="A sample city: everything in this register is made up."
   if [[ ! -e $sample/ready ]]; then
