@@ -1,6 +1,7 @@
 //! The register, the ledger and the reports from the command line and over HTTP, as their users meet them.
 
 use crate::cli::{Line, check_in};
+use crate::web::browse;
 use crate::{haven, root};
 use serde_json::Value;
 use std::fs;
@@ -796,4 +797,11 @@ fn the_register_is_served_and_its_log_verified_over_http() {
     ] {
         assert_eq!(get(&served.address, path).0, 404, "{path}");
     }
+}
+
+/// The reports in a real browser: `web/tests/reports.mjs`.
+#[test]
+fn a_browser_finds_no_fault_in_the_reports() {
+    let served = serve(city(), &["serve", "--listen", "127.0.0.1:0"], 0);
+    browse("reports.mjs", &format!("http://{}", served.address));
 }

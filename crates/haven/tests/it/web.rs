@@ -613,14 +613,19 @@ fn browser() -> Option<PathBuf> {
     named.or_else(|| ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(found))
 }
 
-/// Everything that needs a browser: `web/tests/pages.mjs`.
-#[test]
-fn a_browser_finds_no_fault() {
+/// Runs a script of `web/tests` in a browser, on the pages at an address.
+pub(crate) fn browse(script: &str, address: &str) {
     let node = found("node").expect("node is not here: run `make setup`, or install the package `nodejs`");
     let browser = browser().expect("no browser is here: run `make setup`, install the package `chromium`, or name one in HAVEN_CHROMIUM");
     assert!(root().join("web/node_modules/axe-core").is_dir(), "web/node_modules is not here: run `make setup`, or `npm ci` in web/");
-    let script = root().join("web/tests/pages.mjs");
-    let output = Command::new(node).arg(script).arg(format!("http://{}", address())).env("HAVEN_CHROMIUM", browser).output().unwrap();
+    let script = root().join("web/tests").join(script);
+    let output = Command::new(node).arg(script).arg(address).env("HAVEN_CHROMIUM", browser).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Everything that needs a browser: `web/tests/pages.mjs`.
+#[test]
+fn a_browser_finds_no_fault() {
+    browse("pages.mjs", &format!("http://{}", address()));
 }
