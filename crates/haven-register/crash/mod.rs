@@ -10,7 +10,7 @@ mod servers;
 
 pub use faults::{full_disk, kills, syncs};
 pub use power::power;
-pub use servers::{nodes, server_kills};
+pub use servers::{nodes, server_kills, weak_server_kills};
 
 use check::Line;
 use std::collections::BTreeMap;

@@ -38,13 +38,13 @@ fn main() {
     say("synchronisations", &syncs, begin);
     let full = crash::full_disk(scaled(40), 30, seed);
     say("full disk", &full, begin);
-    let server = crash::server_kills(scaled(40), false, seed);
+    let server = crash::server_kills(scaled(40), seed);
     say("server", &server, begin);
     let nodes = crash::nodes(4, Duration::from_secs(u64::try_from(scaled(60)).unwrap()), seed);
     say("nodes", &nodes, begin);
     let weak_power = crash::power(scaled(100), 12, 4, true, seed);
     say("power, weaker setting", &weak_power, begin);
-    let weak_server = crash::server_kills(scaled(10), true, seed);
+    let weak_server = crash::weak_server_kills(scaled(10), seed);
     say("server, weaker setting", &weak_server, begin);
 
     let rows = [

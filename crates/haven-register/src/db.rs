@@ -325,6 +325,13 @@ impl Db {
         })
     }
 
+    /// Lets this process write nothing more to a file.
+    pub(crate) fn stop(&self, reason: &str) {
+        if let Db::Sqlite(_, disk) = self {
+            let _ = disk.set(reason.to_owned());
+        }
+    }
+
     /// Brings SQLite's journal back into the database. SQLite would do so by itself after a commit, and say nothing of an error.
     pub(crate) async fn settle(&self) -> Result<(), DbError> {
         match self {

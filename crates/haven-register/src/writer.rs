@@ -275,7 +275,9 @@ impl Writer {
         self.log.committed(appended);
         if let Err(error) = self.seen.keep(&seen) {
             // The entries are durable. What guards against a restored backup is not, so nothing more is signed.
-            self.stopped = Some(format!("the file of the largest tree: {error}"));
+            let reason = format!("the file of the largest tree: {error}");
+            self.db.stop(&reason);
+            self.stopped = Some(reason);
         }
         Ok(answers)
     }

@@ -42,8 +42,8 @@ fn nothing_acknowledged_is_lost_on_a_full_disk() {
 
 #[test]
 fn nothing_acknowledged_is_lost_when_the_server_is_killed() {
-    check_clean("server", &harness::server_kills(4, false, 6));
-    let weak = harness::server_kills(3, true, 7);
+    check_clean("server", &harness::server_kills(4, 6));
+    let weak = harness::weak_server_kills(1, 7);
     assert!(weak.lost > 0, "{} points and nothing lost: the harness does not bite", weak.points);
 }
 
