@@ -69,8 +69,9 @@ begin() {
   local try
   for try in {1..20}; do
     [[ -n $port && $try -le 10 ]] || port=$((20000 + RANDOM % 12000))
-    "$bin/postgres" -D "$data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= "${settings[@]}" \
-      >>"$data.log" 2>&1 </dev/null &
+    # With shared memory in files of its data, nothing of a server that was killed stays behind.
+    "$bin/postgres" -D "$data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
+      -c dynamic_shared_memory_type=mmap "${settings[@]}" >>"$data.log" 2>&1 </dev/null &
     server=$!
     # The shell would report that it was killed, which is what some tests do.
     disown "$server"
