@@ -28,6 +28,9 @@ pub enum DbError {
     /// There is one where none was expected.
     #[error("there is a register at `{0}` already: a new one is never made over another")]
     Present(String),
+    /// There is a database of somebody else.
+    #[error("`{0}` is a database of something else: expected a register, or no file")]
+    Foreign(String),
     /// The address cannot be read.
     #[error("the register's address: expected a file, or `postgres://…`, found something else: {0}")]
     Address(String),
@@ -395,8 +398,7 @@ async fn sqlite(path: &Path, create: bool, durability: Durability) -> Result<Sql
     }
     // Somebody else's file is looked at and not touched: not even its journal becomes another one.
     if path.metadata().is_ok_and(|file| file.len() > 0) && is_foreign(path).await? {
-        let shown = path.display().to_string();
-        return Err(if create { DbError::Present(shown) } else { DbError::Absent(shown) });
+        return Err(DbError::Foreign(path.display().to_string()));
     }
     if create {
         // Private records: only its owner reads the file, and with it its journal. One that is there already is left as it is.

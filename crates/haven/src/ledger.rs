@@ -171,7 +171,10 @@ fn begin(name: &str, config: &Config, make: impl AsyncFnOnce(Node) -> Result<Reg
     if let Err(error) = made {
         use RegisterError::{Db, Key, NotFrozen};
         // Where the log was refused before it began, the key has signed nothing. Anything else may have come after.
-        if matches!(error, Db(DbError::Present(_) | DbError::Absent(_) | DbError::Address(_)) | Key { .. } | NotFrozen(_)) {
+        if matches!(
+            error,
+            Db(DbError::Present(_) | DbError::Absent(_) | DbError::Foreign(_) | DbError::Address(_)) | Key { .. } | NotFrozen(_)
+        ) {
             let _ = fs::remove_file(&config.key);
             let _ = fs::remove_file(seen);
         }

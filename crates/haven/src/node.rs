@@ -86,6 +86,7 @@ pub(crate) fn failed(error: impl Into<RegisterError>) -> CliError {
     let hint = match &error {
         RegisterError::Db(DbError::Absent(_)) => "`haven ledger init` makes one; --register names another place",
         RegisterError::Db(DbError::Present(_)) => "choose another place with --register, or use the one there is",
+        RegisterError::Db(DbError::Foreign(_)) => "choose another place with --register; the file was not touched",
         RegisterError::Db(DbError::Damaged { .. }) => "keep a copy as it is, then `haven ledger verify` says how far the damage goes",
         RegisterError::Db(_) => "nothing was changed; look at the database, then try again",
         RegisterError::Key { .. } => "--key names the file of the log's own key",

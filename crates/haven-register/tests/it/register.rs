@@ -319,6 +319,19 @@ fn nothing_is_made_over_something_and_nothing_out_of_nothing() {
         std::fs::write(&path, "date,station\n2026-05-04,001\n".repeat(100)).unwrap();
         assert!(Register::open(&Address::File(path.clone()), Arc::clone(&SCHEMA), None).await.is_err());
         std::fs::remove_file(&path).unwrap();
+        // Somebody else's database is neither used nor touched.
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+        let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+        sqlx::query("CREATE TABLE theirs (name TEXT)").execute(&pool).await.unwrap();
+        pool.close().await;
+        let before = std::fs::read(&path).unwrap();
+        let used = Register::open(&Address::File(path.clone()), Arc::clone(&SCHEMA), None).await;
+        assert!(matches!(used, Err(RegisterError::Db(DbError::Foreign(_)))));
+        let node_of = node(folder.path(), ORIGIN);
+        let made = Register::create(&Address::File(path.clone()), Arc::clone(&SCHEMA), node_of, &now(NOON)).await;
+        assert!(matches!(made, Err(RegisterError::Db(DbError::Foreign(_)))));
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+        std::fs::remove_file(&path).unwrap();
         let register = create(&Address::File(path.clone()), folder.path()).await;
         register.add_all((0..300).map(|at| request(&format!("R-{at}"))).collect(), &now(NOON)).await;
         register.close().await;
