@@ -407,7 +407,6 @@ fn expected(field: &Field) -> String {
         FieldType::Day => "a day, `2024-06-04`".to_owned(),
         FieldType::Number => "a whole number, 0 to 1000000".to_owned(),
         FieldType::Staff => "the id of a member of staff, with a digit in it".to_owned(),
-        FieldType::Agency => "an agency that the law packs name".to_owned(),
         FieldType::Entry(kind) => format!("the id of a {kind}"),
         FieldType::Facts => "the facts of a request, as JSON".to_owned(),
         FieldType::Provisions => "provisions of the law packs".to_owned(),
@@ -472,13 +471,6 @@ fn value(field: &Field, text: &str, schema: &Schema, zone: &TimeZone, now: &Mome
             id(name, text, &expected(field), errors);
             Value::from(text)
         }
-        FieldType::Agency => match schema.agency(text) {
-            Some(agency) => Value::from(agency),
-            None => {
-                errors.push(FieldError::masked(name, expected(field), text));
-                return None;
-            }
-        },
         FieldType::Entry(_) => {
             id(name, text, &expected(field), errors);
             Value::from(text)

@@ -45,8 +45,6 @@ pub enum FieldType {
     Number,
     /// A member of staff, by id.
     Staff,
-    /// An agency that the law packs name.
-    Agency,
     /// Another entry of a kind.
     Entry(String),
     /// The facts of a request to the law.
@@ -609,7 +607,6 @@ impl Reader {
                 "day" => FieldType::Day,
                 "number" => FieldType::Number,
                 "staff" => FieldType::Staff,
-                "agency" => FieldType::Agency,
                 "facts" => FieldType::Facts,
                 "provisions" => FieldType::Provisions,
                 "law" => FieldType::Law,

@@ -766,7 +766,6 @@ fn example(schema: &Schema, kind: &Kind) -> Pairs {
         FieldType::Day => day.to_string(),
         FieldType::Number => "1".to_owned(),
         FieldType::Staff => "S-1042".to_owned(),
-        FieldType::Agency => schema.agency_names().first().cloned().unwrap_or_default(),
         FieldType::Entry(kind) => format!("{}-1", kind.to_uppercase()),
         FieldType::Facts => "{}".to_owned(),
         FieldType::Law => schema.law().to_owned(),

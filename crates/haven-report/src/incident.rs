@@ -113,7 +113,7 @@ fn details(view: &View<'_>, stored: &Stored) -> String {
             FieldType::Words(_) => view.words(record, &field.name),
             FieldType::Day => view.when(record, &field.name),
             FieldType::Number => record.number(&field.name).map_or_else(String::new, |number| number.to_string()),
-            FieldType::Agency | FieldType::Provisions => record.texts(&field.name).join(", "),
+            FieldType::Provisions => record.texts(&field.name).join(", "),
             FieldType::Facts => facts(stored, &field.name),
             FieldType::Moment | FieldType::Staff | FieldType::Entry(_) | FieldType::Law | FieldType::Sealed => continue,
         };

@@ -578,7 +578,6 @@ fn any_draft(kind: &Kind, external: &str, chance: &mut Chance) -> Option<Draft> 
             FieldType::Day => format!("2026-0{}-2{}", 1 + chance.below(9), chance.below(9)),
             FieldType::Number => chance.below(1_000_001).to_string(),
             FieldType::Staff => "-1".to_owned(),
-            FieldType::Agency => chance.pick(SCHEMA.agency_names()).clone(),
             FieldType::Entry(_) => format!("{}-{}", chance.pick(&["X", "-"]), chance.below(100)),
             FieldType::Facts => format!("{{\"document\":\"I-247A\",\"basis\":[\"detainer\"],\"n\":{}}}", chance.below(3)),
             FieldType::Provisions => (0..=chance.below(3)).map(|_| *chance.pick(&PACK.provisions())).collect::<Vec<_>>().join(";"),

@@ -183,7 +183,6 @@ pub(super) fn fields(schema: &Schema, kind: &Kind) -> String {
             FieldType::Day => "a day, `2026-05-04`".to_owned(),
             FieldType::Number => "a whole number".to_owned(),
             FieldType::Staff => "a staff id, with a digit in it".to_owned(),
-            FieldType::Agency => "an agency".to_owned(),
             FieldType::Entry(kind) => format!("the id or external id of a {kind}"),
             FieldType::Facts => "facts, as `haven ask --record` states them".to_owned(),
             FieldType::Provisions => "provisions".to_owned(),
