@@ -15,7 +15,7 @@ use haven_register::register::Register;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 /// How much damage is printed.
 const SHOWN_MAX: usize = 20;
@@ -57,13 +57,12 @@ pub(super) fn run(args: &Verify, source: &Source, config: &Config) -> Result<Exi
 fn whole(files: &impl Files, log: &Verifier, witnesses: &[Verifier]) -> Result<ExitCode, CliError> {
     let strange = Mutex::new(Vec::new());
     let checked = verify_with(files, log, witnesses, |index, entry| {
-        if let Err(error) = PublicEntry::read(entry)
-            && let Ok(mut strange) = strange.lock()
-        {
-            strange.push(format!("entry {index}: expected a public entry, found something else: {error}"));
+        if let Err(error) = PublicEntry::read(entry) {
+            let found = format!("entry {index}: expected a public entry, found something else: {error}");
+            strange.lock().unwrap_or_else(PoisonError::into_inner).push(found);
         }
     });
-    let strange = strange.into_inner().unwrap_or_default();
+    let strange = strange.into_inner().unwrap_or_else(PoisonError::into_inner);
     match checked {
         Ok(report) if strange.is_empty() => said(&report, witnesses),
         Ok(_) => damaged(&strange),
