@@ -21,14 +21,15 @@ const USED: [&str; 8] = [
     "img/usa-icons/launch.svg",
     "img/usa-icons/unfold_more.svg",
 ];
-/// Our own.
-const OWN: [&str; 2] = ["css/haven.css", "img/haven.svg"];
+/// Our own: every file in the folders here; the style sheets become one.
+const OWN: &str = "assets";
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=assets");
     // Files of the law are embedded one by one; a new one has to be noticed as well.
     println!("cargo::rerun-if-changed=../../law");
+    println!("cargo::rerun-if-changed=../../words");
     match bundle() {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
@@ -44,18 +45,23 @@ fn bundle() -> Result<(), String> {
     let mut hash = Sha256::new();
     let mut table = String::new();
     let design = Path::new(USWDS);
-    let files = USED
-        .iter()
-        .map(|name| (*name, design.join("dist").join(name)))
-        .chain(OWN.iter().map(|name| (*name, Path::new("assets").join(name))));
-    for (name, from) in files {
-        let bytes = read(&from)?;
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    for name in USED {
+        files.push((name.to_owned(), read(&design.join("dist").join(name))?));
+    }
+    let mut styles = Vec::new();
+    for name in own()? {
+        let bytes = read(&Path::new(OWN).join(&name))?;
+        if name.ends_with(".css") { styles.extend(bytes) } else { files.push((name, bytes)) }
+    }
+    files.push(("css/haven.css".to_owned(), styles));
+    for (name, bytes) in files {
         for part in [name.as_bytes(), &bytes] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        let to = write(&out.join(name), &bytes)?;
-        let _ = writeln!(table, "    File {{ name: {name:?}, kind: {:?}, bytes: include_bytes!({to:?}) }},", kind(name)?);
+        let to = write(&out.join(&name), &bytes)?;
+        let _ = writeln!(table, "    File {{ name: {name:?}, kind: {:?}, bytes: include_bytes!({to:?}) }},", kind(&name)?);
     }
     let licence = write(&out.join("LICENSE.md"), &read(&design.join("LICENSE.md"))?)?;
     let digest = hash.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
@@ -72,6 +78,20 @@ fn bundle() -> Result<(), String> {
     );
     write(&out.join("files.rs"), code.as_bytes())?;
     Ok(())
+}
+
+/// The names of our own files, in order.
+fn own() -> Result<Vec<String>, String> {
+    let failed = |error: std::io::Error| format!("`{OWN}` cannot be read: {error}");
+    let mut names = Vec::new();
+    for folder in std::fs::read_dir(OWN).map_err(failed)? {
+        let folder = folder.map_err(failed)?.file_name().to_string_lossy().into_owned();
+        for file in std::fs::read_dir(Path::new(OWN).join(&folder)).map_err(failed)? {
+            names.push(format!("{folder}/{}", file.map_err(failed)?.file_name().to_string_lossy()));
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {
@@ -93,6 +113,8 @@ fn write(path: &Path, bytes: &[u8]) -> Result<PathBuf, String> {
 
 fn kind(name: &str) -> Result<&'static str, String> {
     match name.rsplit('.').next() {
+        Some("js") => Ok("text/javascript; charset=utf-8"),
+        Some("png") => Ok("image/png"),
         Some("css") => Ok("text/css; charset=utf-8"),
         Some("svg") => Ok("image/svg+xml"),
         Some("woff2") => Ok("font/woff2"),

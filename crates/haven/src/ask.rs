@@ -2,7 +2,7 @@
 
 mod interview;
 mod paper;
-mod record;
+pub(crate) mod record;
 
 use crate::config::Config;
 use crate::error::CliError;

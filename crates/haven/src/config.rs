@@ -31,6 +31,7 @@ struct File {
     witnesses: Option<Vec<String>>,
     complaint_key: Option<String>,
     notice: Option<String>,
+    ask_without_login: Option<bool>,
 }
 
 /// Flags and environment variables, common to all commands.
@@ -74,6 +75,8 @@ pub(crate) struct Config {
     pub complaint_key: Option<String>,
     /// What every page and report says first, such as that all of it is a sample.
     pub notice: Option<String>,
+    /// Whether answers asked for without a log-in are recorded, marked so: for devices that only staff can reach.
+    pub ask_without_login: bool,
 }
 
 impl Config {
@@ -98,6 +101,7 @@ impl Config {
                 .unwrap_or_default(),
             complaint_key: variable("HAVEN_COMPLAINT_KEY").or(file.complaint_key),
             notice: variable("HAVEN_NOTICE").or(file.notice),
+            ask_without_login: switch("HAVEN_ASK_WITHOUT_LOGIN")?.or(file.ask_without_login).unwrap_or(false),
         })
     }
 }
@@ -106,6 +110,16 @@ impl Config {
 #[expect(clippy::disallowed_methods, reason = "the edge is where configuration is read")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// A variable that says yes or no.
+fn switch(name: &str) -> Result<Option<bool>, CliError> {
+    match variable(name).as_deref() {
+        None => Ok(None),
+        Some("true") => Ok(Some(true)),
+        Some("false") => Ok(Some(false)),
+        Some(other) => Err(CliError::other(format!("`{name}`: expected true or false, found `{other}`"), "docs/configuration.md lists the keys")),
+    }
 }
 
 fn read_file(path: &Path) -> Result<File, CliError> {

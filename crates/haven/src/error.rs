@@ -21,6 +21,9 @@ pub(crate) enum CliError {
     /// The question cannot be read.
     #[error("{0}")]
     Request(#[from] RequestError),
+    /// There is no register at this place.
+    #[error("{0}")]
+    Absent(String),
     /// Anything else, with what to do.
     #[error("{message}")]
     Other {
@@ -49,6 +52,7 @@ impl CliError {
                     eprintln!("{:?}", miette::Report::new(error.clone()));
                 }
             }
+            CliError::Absent(_) => eprintln!("  hint: `haven ledger init` makes one; --register names another place"),
             CliError::Other { hint, .. } => eprintln!("  hint: {hint}"),
             CliError::Read { .. } | CliError::Request(_) | CliError::Io(_) => {}
         }

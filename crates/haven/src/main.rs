@@ -13,6 +13,7 @@ mod register;
 mod report;
 mod serve;
 mod show;
+mod words;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use config::{Config, Flags};

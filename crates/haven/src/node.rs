@@ -84,7 +84,7 @@ pub(crate) async fn read(config: &Config, schema: &Arc<Schema>) -> Result<Regist
 pub(crate) fn failed(error: impl Into<RegisterError>) -> CliError {
     let error = error.into();
     let hint = match &error {
-        RegisterError::Db(DbError::Absent(_)) => "`haven ledger init` makes one; --register names another place",
+        RegisterError::Db(DbError::Absent(_)) => return CliError::Absent(error.to_string()),
         RegisterError::Db(DbError::Present(_)) => "choose another place with --register, or use the one there is",
         RegisterError::Db(DbError::Foreign(_)) => "choose another place with --register; the file was not touched",
         RegisterError::Db(DbError::Damaged { .. }) => "keep a copy as it is, then `haven ledger verify` says how far the damage goes",

@@ -8,12 +8,16 @@ mod assets;
 mod books;
 mod examples;
 mod form;
+mod here;
 mod pages;
+mod record;
+mod who;
 
 use crate::ask;
 use crate::config::Config;
 use crate::error::CliError;
 use crate::laws;
+use crate::words::{self, Language};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -34,6 +38,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tower::Layer as _;
+use tower::util::MapRequestLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
@@ -49,20 +55,27 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 /// How many connections are served at once; further ones wait.
 const CONNECTIONS_MAX: usize = 1024;
 
-/// No script at all, styles and fonts only from here, in nobody's frame.
-const CONTENT_SECURITY: &str =
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Scripts, styles, fonts and connections only from here, nothing inline, in nobody's frame.
+const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; \
+    connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What the service answers from.
-struct App {
-    pack: Arc<Pack>,
+pub(crate) struct App {
+    /// The law.
+    pub pack: Arc<Pack>,
+    /// The languages of the pages, English first.
+    pub languages: Vec<Arc<Language>>,
+    /// English.
+    pub english: Arc<Language>,
     examples: Vec<Example>,
     /// The jurisdiction's name.
-    place: String,
+    pub place: String,
     /// What every page says above its content.
-    notice: Option<String>,
+    pub notice: Option<String>,
     /// The register, where there is one.
-    served: Option<books::Served>,
+    pub served: Option<books::Served>,
+    /// Whether answers are recorded for those who did not sign in.
+    pub ask_without_login: bool,
 }
 
 /// Runs the command until it is told to stop.
@@ -72,7 +85,18 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
     let place = pack.jurisdictions.first().map_or_else(String::new, |jurisdiction| jurisdiction.name.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(books::Served::open(source, &pack, config))?;
-    let app = Arc::new(App { pack: Arc::new(pack), examples, place, notice: config.notice.clone(), served });
+    let languages = words::languages(source)?;
+    let english = languages.first().cloned().ok_or_else(|| CliError::other("there are no words for the pages", "report this"))?;
+    let app = Arc::new(App {
+        pack: Arc::new(pack),
+        languages,
+        english,
+        examples,
+        place,
+        notice: config.notice.clone(),
+        served,
+        ask_without_login: config.ask_without_login,
+    });
     runtime.block_on(serve(app, config.listen))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -81,6 +105,7 @@ fn router(app: Arc<App>) -> Router {
     let packed = SizeAbove::default().and(NotForContentType::const_new("font/"));
     let pages = Router::new()
         .route("/", get(pages::home))
+        .route("/questions", get(pages::home))
         .route("/ask/{action}", get(pages::question).post(pages::answered))
         .route("/try/{id}", get(pages::example))
         .route("/assets/{hash}/{*name}", get(assets::file))
@@ -128,7 +153,9 @@ async fn serve(app: Arc<App>, listen: SocketAddr) -> Result<(), CliError> {
     let mut stop = std::pin::pin!(told_to_stop()?);
     let listener = TcpListener::bind(listen).await.map_err(|error| cannot_listen(listen, &error))?;
     announce(&app, listener.local_addr()?)?;
-    let service = TowerToHyperService::new(router(app));
+    let routed = router(Arc::clone(&app));
+    // Before the router, because it decides what is routed.
+    let service = TowerToHyperService::new(MapRequestLayer::new(move |request| here::strip(&app, request)).layer(routed));
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN);
     let graceful = GracefulShutdown::new();

@@ -65,29 +65,39 @@ impl Recorder {
     pub(crate) fn keep(&self, pack: &Pack, request: &Request, decision: &Decision) -> Result<Receipt, CliError> {
         let now = node::now(&self.schema)?;
         let mut pairs = self.pairs.clone();
-        let mut set = |name: &str, text: String| pairs.insert(name.to_owned(), text);
-        set("kind", "decision".to_owned());
-        set("at", Moment::at(&now).to_string());
+        pairs.extend(pairs_of(pack, request, decision, &Moment::at(&now)));
         // The station says the agency; where none is named, it is the one whose act it is.
-        if let (None, Some(agency)) = (&self.pairs.get("station"), &request.agency) {
-            set("agency", agency.clone());
+        if self.pairs.contains_key("station") {
+            pairs.remove("agency");
         }
-        set("action", pack.vocabulary().action(request.action).map_or_else(String::new, |action| action.name.clone()));
-        set("as_of", request.as_of.to_string());
-        set("facts", Value::Object(stated(pack, request)).to_string());
-        set("verdict", decision.verdict.name().to_owned());
-        if let Some(Value::String(basis)) = decision.basis.and_then(|basis| serde_json::to_value(basis).ok()) {
-            set("basis", basis);
-        }
-        // Where nothing in these laws speaks of the act, no provision decided; an empty text is no field.
-        set("provisions", decided_by(decision).into_iter().collect::<Vec<_>>().join(","));
-        set("law", decision.law.digest.clone());
         let draft = Draft::read(&self.schema, &node::zone(&self.schema)?, &pairs, &Moment::at(&now)).map_err(|errors| {
             let lines: Vec<String> = errors.iter().map(|error| format!("\n  {error}")).collect();
             CliError::other(format!("the answer cannot be recorded{}", lines.concat()), "without --record it is answered and forgotten")
         })?;
         self.runtime.block_on(self.register.add(draft, &now)).map_err(|error| not_written(&error))
     }
+}
+
+/// A decision as an entry of the register.
+pub(crate) fn pairs_of(pack: &Pack, request: &Request, decision: &Decision, at: &Moment) -> Pairs {
+    let mut pairs = Pairs::new();
+    let mut set = |name: &str, text: String| pairs.insert(name.to_owned(), text);
+    set("kind", "decision".to_owned());
+    set("at", at.to_string());
+    if let Some(agency) = &request.agency {
+        set("agency", agency.clone());
+    }
+    set("action", pack.vocabulary().action(request.action).map_or_else(String::new, |action| action.name.clone()));
+    set("as_of", request.as_of.to_string());
+    set("facts", Value::Object(stated(pack, request)).to_string());
+    set("verdict", decision.verdict.name().to_owned());
+    if let Some(Value::String(basis)) = decision.basis.and_then(|basis| serde_json::to_value(basis).ok()) {
+        set("basis", basis);
+    }
+    // Where nothing in these laws speaks of the act, no provision decided; an empty text is no field.
+    set("provisions", decided_by(decision).into_iter().collect::<Vec<_>>().join(","));
+    set("law", decision.law.digest.clone());
+    pairs
 }
 
 /// The facts that were stated; what follows from the agency alone is not repeated.

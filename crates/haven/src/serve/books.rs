@@ -2,19 +2,18 @@
 //!
 //! No page names a case: links are not read. What the log shows is what was published by `haven ledger checkpoint`.
 
-use super::App;
-use super::pages::{Frame, missing, page};
+use super::here::{Frame, Here};
+use super::pages::{missing, page};
 use crate::config::Config;
 use crate::error::CliError;
 use crate::node;
 use crate::report::Books;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use haven_law::pack::{Pack, Source};
 use haven_ledger::layout::Resource;
-use haven_register::db::DbError;
 use haven_register::register::{Register, RegisterError};
 use haven_register::schema::Schema;
 use haven_report::{Quarter, Report, render};
@@ -24,10 +23,15 @@ use std::sync::Arc;
 const QUARTERS_MAX: usize = 40;
 
 /// A register that is served.
-pub(super) struct Served {
-    register: Register,
-    schema: Arc<Schema>,
-    source: Source,
+pub(crate) struct Served {
+    /// The register.
+    pub register: Register,
+    /// What it holds.
+    pub schema: Arc<Schema>,
+    /// The files of the law.
+    pub source: Source,
+    /// Whether this service may write in it: it has the log's key.
+    pub writes: bool,
     notice: Option<String>,
 }
 
@@ -35,10 +39,13 @@ impl Served {
     /// Opens the register where there is one; the page works without.
     pub(super) async fn open(source: &Source, pack: &Pack, config: &Config) -> Result<Option<Served>, CliError> {
         let schema = node::schema(source, pack)?;
-        match Register::open(&config.register, Arc::clone(&schema), None).await {
-            Ok(register) => Ok(Some(Served { register, schema, source: source.clone(), notice: config.notice.clone() })),
-            Err(RegisterError::Db(DbError::Absent(_))) => Ok(None),
-            Err(error) => Err(node::failed(error)),
+        // With the log's key it is opened to be written in; without, it is only read.
+        let writes = config.key.exists();
+        let opened = if writes { node::open(config, &schema).await } else { node::read(config, &schema).await };
+        match opened {
+            Ok(register) => Ok(Some(Served { register, schema, source: source.clone(), writes, notice: config.notice.clone() })),
+            Err(CliError::Absent(_)) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
@@ -86,15 +93,15 @@ struct Reports<'a> {
 }
 
 /// What there is to read.
-pub(super) async fn list(State(app): State<Arc<App>>) -> Response {
-    let Some(served) = &app.served else { return missing(State(app)).await };
-    match contents(&app, served).await {
+pub(super) async fn list(here: Here) -> Response {
+    let Some(served) = &here.app.served else { return missing(here).await };
+    match contents(&here, served).await {
         Ok(answer) => answer,
         Err(_) => failed(),
     }
 }
 
-async fn contents(app: &App, served: &Served) -> Result<Response, CliError> {
+async fn contents(here: &Here, served: &Served) -> Result<Response, CliError> {
     let books = Books::read(&served.register, &served.source, &served.schema, false).await?;
     let (mut quarters, mut years) = (Vec::new(), Vec::new());
     let last = books.input().entries.iter().filter_map(|stored| stored.record.day()).max();
@@ -115,7 +122,7 @@ async fn contents(app: &App, served: &Served) -> Result<Response, CliError> {
         let published = size_of(note.as_deref());
         logs.push(Log { number, origin, published, frozen });
     }
-    Ok(page(StatusCode::OK, &Reports { frame: Frame::of(app), quarters, years, logs }))
+    Ok(page(StatusCode::OK, &Reports { frame: here.frame(), quarters, years, logs }))
 }
 
 /// The size in a published checkpoint; none is 0.
@@ -124,26 +131,26 @@ fn size_of(note: Option<&str>) -> u64 {
 }
 
 /// The quarterly report.
-pub(super) async fn quarterly(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response {
-    let (Some(served), Ok(quarter)) = (&app.served, name.parse::<Quarter>()) else { return missing(State(app)).await };
+pub(super) async fn quarterly(here: Here, Path(name): Path<String>) -> Response {
+    let (Some(served), Ok(quarter)) = (&here.app.served, name.parse::<Quarter>()) else { return missing(here).await };
     // A quarter has a report when it is over.
     let report = |books: &Books| (quarter.until() <= books.as_of).then(|| haven_report::quarterly(&books.input(), quarter));
     match served.report(Until::Now, report).await {
         Ok(Some(report)) => document(&report),
-        Ok(None) => missing(State(app)).await,
+        Ok(None) => missing(here).await,
         Err(_) => failed(),
     }
 }
 
 /// The yearly page and its files.
-pub(super) async fn public(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response {
+pub(super) async fn public(here: Here, Path(name): Path<String>) -> Response {
     let stem = name.split('.').next().unwrap_or_default();
     let year = stem.split('-').find_map(|part| part.parse::<i16>().ok().filter(|year| (2000..3000).contains(year)));
-    let (Some(served), Some(year)) = (&app.served, year) else { return missing(State(app)).await };
+    let (Some(served), Some(year)) = (&here.app.served, year) else { return missing(here).await };
     let report = |books: &Books| (year <= books.as_of.year()).then(|| haven_report::public(&books.input(), year));
     let report = match served.report(Until::LastMonth, report).await {
         Ok(Some(report)) => report,
-        Ok(None) => return missing(State(app)).await,
+        Ok(None) => return missing(here).await,
         Err(_) => return failed(),
     };
     if name == year.to_string() {
@@ -158,28 +165,28 @@ pub(super) async fn public(State(app): State<Arc<App>>, Path(name): Path<String>
     }
     match render::csv(&report).into_iter().find(|(file, _)| *file == name) {
         Some((_, bytes)) => ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], bytes).into_response(),
-        None => missing(State(app)).await,
+        None => missing(here).await,
     }
 }
 
 /// The proof or the public entry behind a figure: `1-17.tlog-proof`, `1-17.entry.json`.
-pub(super) async fn proof(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response {
+pub(super) async fn proof(here: Here, Path(name): Path<String>) -> Response {
     let place = name.split_once('.').and_then(|(stem, ending)| {
         let (log, index) = stem.split_once('-')?;
         Some((log.parse().ok()?, index.parse().ok()?, ending))
     });
-    let (Some(served), Some((log, index, ending))) = (&app.served, place) else { return missing(State(app)).await };
+    let (Some(served), Some((log, index, ending))) = (&here.app.served, place) else { return missing(here).await };
     match (served.register.prove_published(log, index).await, ending) {
         (Ok((_, proof)), "tlog-proof") => plain(proof.to_string().into_bytes()),
         (Ok((entry, _)), "entry.json") => ([(header::CONTENT_TYPE, "application/json")], entry).into_response(),
-        (Ok(_) | Err(RegisterError::Absent { .. }), _) => missing(State(app)).await,
+        (Ok(_) | Err(RegisterError::Absent { .. }), _) => missing(here).await,
         (Err(_), _) => failed(),
     }
 }
 
 /// A resource of a published log, as tlog-tiles has it.
-pub(super) async fn log(State(app): State<Arc<App>>, Path((number, path)): Path<(i64, String)>) -> Response {
-    let (Some(served), Ok(resource)) = (&app.served, Resource::parse(&path)) else { return StatusCode::NOT_FOUND.into_response() };
+pub(super) async fn log(here: Here, Path((number, path)): Path<(i64, String)>) -> Response {
+    let (Some(served), Ok(resource)) = (&here.app.served, Resource::parse(&path)) else { return StatusCode::NOT_FOUND.into_response() };
     match served.register.resource(number, &resource).await {
         Ok(Some(bytes)) if resource == Resource::Checkpoint => plain(bytes),
         // What is full never changes, and what is partial stays true of its width.

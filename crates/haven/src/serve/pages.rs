@@ -2,16 +2,15 @@
 //!
 //! What is typed goes into the body of a form and comes back in the page, never into an address, a log or a store.
 
-use super::App;
 use super::answer::{Answer, Word, weigh, words};
-use super::assets::HASH;
+use super::here::{Frame, Here};
 use super::examples::{Column, Example, Row};
 use super::form::{Field, Posted, Shape, reasons_once};
 use crate::ask;
 use askama::Template;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use haven_law::ir::FactSet;
@@ -19,30 +18,9 @@ use haven_law::pack::{Pack, Verified};
 use haven_law::request::{Request, RequestError, Scope};
 use haven_law::vocabulary::{Action, ActionId};
 use jiff::civil::Date;
-use std::sync::Arc;
 
 /// How many questions an empty form opens with; the others are a click away.
 const OPENING_MAX: usize = 3;
-
-/// What every page shows around its content.
-pub(super) struct Frame<'a> {
-    pub(super) place: &'a str,
-    pub(super) digest: &'a str,
-    pub(super) assets: &'static str,
-    pub(super) notice: Option<&'a str>,
-    pub(super) reports: bool,
-}
-
-impl Frame<'_> {
-    pub(super) fn of(app: &App) -> Frame<'_> {
-        Frame { place: &app.place, digest: &app.pack.digest, assets: HASH, notice: app.notice.as_deref(), reports: app.served.is_some() }
-    }
-
-    /// As much of the digest as a person compares.
-    pub(super) fn short(&self) -> &str {
-        self.digest.get(..12).unwrap_or(self.digest)
-    }
-}
 
 struct Group<'a> {
     name: &'a str,
@@ -122,24 +100,24 @@ pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
     }
 }
 
-fn problem(app: &App, status: StatusCode) -> Response {
+fn problem(here: &Here, status: StatusCode) -> Response {
     let (title, text) = match status {
         StatusCode::NOT_FOUND => ("There is no such page", "The address may be mistyped, or the question may have another name now."),
         StatusCode::PAYLOAD_TOO_LARGE => ("That is too much to read", "A question is a few words. Choose it again from the list."),
         StatusCode::INTERNAL_SERVER_ERROR => ("Haven could not do this", "Ask your supervisor, and tell whoever runs this service."),
         _ => ("Haven could not read this", "The page it came from may be old or changed. Choose the question again from the list."),
     };
-    page(status, &Problem { frame: Frame::of(app), title, text })
+    page(status, &Problem { frame: here.frame(), title, text })
 }
 
 /// An address that does not exist.
-pub(super) async fn missing(State(app): State<Arc<App>>) -> Response {
-    problem(&app, StatusCode::NOT_FOUND)
+pub(super) async fn missing(here: Here) -> Response {
+    problem(&here, StatusCode::NOT_FOUND)
 }
 
 /// What can be asked.
-pub(super) async fn home(State(app): State<Arc<App>>) -> Response {
-    let vocabulary = app.pack.vocabulary();
+pub(super) async fn home(here: Here) -> Response {
+    let vocabulary = here.app.pack.vocabulary();
     let groups = vocabulary
         .groups()
         .iter()
@@ -149,26 +127,26 @@ pub(super) async fn home(State(app): State<Arc<App>>) -> Response {
             acts: vocabulary.actions().iter().filter(|action| action.group == group.name).collect(),
         })
         .collect();
-    page(StatusCode::OK, &Home { frame: Frame::of(&app), groups, examples: &app.examples })
+    page(StatusCode::OK, &Home { frame: here.frame(), groups, examples: &here.app.examples })
 }
 
 /// The empty form of a question.
-pub(super) async fn question(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response {
-    let Some((id, action)) = action(&app.pack, &name) else { return problem(&app, StatusCode::NOT_FOUND) };
-    let Ok(today) = ask::today(&app.pack) else { return problem(&app, StatusCode::INTERNAL_SERVER_ERROR) };
+pub(super) async fn question(here: Here, Path(name): Path<String>) -> Response {
+    let Some((id, action)) = action(&here.app.pack, &name) else { return problem(&here, StatusCode::NOT_FOUND) };
+    let Ok(today) = ask::today(&here.app.pack) else { return problem(&here, StatusCode::INTERNAL_SERVER_ERROR) };
     let posted = Posted::default();
-    let first = opening(&app.pack, id, today);
+    let first = opening(&here.app.pack, id, today);
     let is_first = |fact: &Field| first.contains(&fact.fact);
     let (mut questions, more): (Vec<Field>, Vec<Field>) =
-        action.facts.iter().map(|id| Field::new(&app.pack, id, &posted)).partition(is_first);
+        action.facts.iter().map(|id| Field::new(&here.app.pack, id, &posted)).partition(is_first);
     questions.sort_by_key(|field| first.iter().position(|fact| *fact == field.fact));
     let form = Ask {
-        frame: Frame::of(&app),
+        frame: here.frame(),
         action,
-        meaning: linked(&app.pack, &action.meaning),
+        meaning: linked(&here.app.pack, &action.meaning),
         agency: "",
         known_agency: "",
-        agencies: agencies(&app.pack),
+        agencies: agencies(&here.app.pack),
         day: today.to_string(),
         day_in_words: words(today),
         error: None,
@@ -182,17 +160,17 @@ pub(super) async fn question(State(app): State<Arc<App>>, Path(name): Path<Strin
 
 /// The answer, with the form to change it.
 pub(super) async fn answered(
-    State(app): State<Arc<App>>,
+    here: Here,
     Path(name): Path<String>,
     form: Result<Form<Vec<(String, String)>>, FormRejection>,
 ) -> Response {
-    let Some((act, action)) = action(&app.pack, &name) else { return problem(&app, StatusCode::NOT_FOUND) };
-    let Ok(today) = ask::today(&app.pack) else { return problem(&app, StatusCode::INTERNAL_SERVER_ERROR) };
+    let Some((act, action)) = action(&here.app.pack, &name) else { return problem(&here, StatusCode::NOT_FOUND) };
+    let Ok(today) = ask::today(&here.app.pack) else { return problem(&here, StatusCode::INTERNAL_SERVER_ERROR) };
     let posted = match form {
         Ok(Form(pairs)) => Posted(pairs),
-        Err(rejection) => return problem(&app, rejection.status()),
+        Err(rejection) => return problem(&here, rejection.status()),
     };
-    let pack = &app.pack;
+    let pack = &here.app.pack;
     let asked = posted.request(pack, &name, today);
     let decided = asked.as_ref().ok().map(|request| (request, pack.decide(request)));
     let asked_for: Vec<String> = match &decided {
@@ -222,9 +200,9 @@ pub(super) async fn answered(
     // A control for days can only show one; anything else stands in the message.
     let day = posted.get("as_of").parse::<Date>().map_or_else(|_| String::new(), |day| day.to_string());
     let form = Ask {
-        frame: Frame::of(&app),
+        frame: here.frame(),
         action,
-        meaning: linked(&app.pack, &action.meaning),
+        meaning: linked(&here.app.pack, &action.meaning),
         agency: posted.get("agency"),
         known_agency: pack.agency(posted.get("agency")).map_or("", |(agency, _)| &agency.name),
         agencies: agencies(pack),
@@ -241,19 +219,19 @@ pub(super) async fn answered(
 }
 
 /// A thing to try.
-pub(super) async fn example(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
-    let Some(example) = app.examples.iter().find(|example| example.id == id) else { return problem(&app, StatusCode::NOT_FOUND) };
-    let Ok(today) = ask::today(&app.pack) else { return problem(&app, StatusCode::INTERNAL_SERVER_ERROR) };
+pub(super) async fn example(here: Here, Path(id): Path<String>) -> Response {
+    let Some(example) = here.app.examples.iter().find(|example| example.id == id) else { return problem(&here, StatusCode::NOT_FOUND) };
+    let Ok(today) = ask::today(&here.app.pack) else { return problem(&here, StatusCode::INTERNAL_SERVER_ERROR) };
     let mut lines = Vec::new();
     for row in &example.row {
-        let Some((_, action)) = action(&app.pack, &row.action) else { continue };
+        let Some((_, action)) = action(&here.app.pack, &row.action) else { continue };
         let mut cells = Vec::new();
         for column in &example.column {
             let day = column.day(today);
             let posted = row.posted(day);
             // Every row was read when the service started, so this cannot fail now.
-            let Ok(request) = posted.request(&app.pack, &row.action, today) else { continue };
-            let (verdict, basis) = app.pack.verdict(&request);
+            let Ok(request) = posted.request(&here.app.pack, &row.action, today) else { continue };
+            let (verdict, basis) = here.app.pack.verdict(&request);
             cells.push(Cell {
                 column: &column.label,
                 day: words(day),
@@ -271,7 +249,7 @@ pub(super) async fn example(State(app): State<Arc<App>>, Path(id): Path<String>)
         Some(Verified::U) => "unverified",
     };
     let columns = example.column.iter().map(|column| (column, words(column.day(today)))).collect();
-    page(StatusCode::OK, &Try { frame: Frame::of(&app), example, columns, lines, mark })
+    page(StatusCode::OK, &Try { frame: here.frame(), example, columns, lines, mark })
 }
 
 fn action<'p>(pack: &'p Pack, name: &str) -> Option<(ActionId, &'p Action)> {

@@ -1,0 +1,152 @@
+//! Where a request is: its language, its page, who asks, and what every page shows around its content.
+//!
+//! The language stands at the beginning of the path (`/es/ask/stop`; English has none), so that a page needs no cookie and
+//! no script to be read in another language, and can be linked to.
+
+use super::App;
+use super::assets::HASH;
+use super::who::{Role, Who};
+use crate::words::Language;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{Request, Uri};
+use std::convert::Infallible;
+use std::sync::Arc;
+
+/// What stood before the path that is routed.
+#[derive(Clone)]
+struct Prefix(usize);
+
+/// Takes the language off the path before it is routed.
+pub(super) fn strip<B>(app: &App, mut request: Request<B>) -> Request<B> {
+    let path = request.uri().path();
+    let found = app.languages.iter().enumerate().skip(1).find_map(|(index, language)| {
+        let rest = path.strip_prefix('/')?.strip_prefix(language.code.as_str())?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| (index, rest.to_owned()))
+    });
+    if let Some((index, rest)) = found {
+        let query = request.uri().query().map_or_else(String::new, |query| format!("?{query}"));
+        let path = if rest.is_empty() { "/" } else { &rest };
+        if let Ok(uri) = format!("{path}{query}").parse::<Uri>() {
+            *request.uri_mut() = uri;
+            request.extensions_mut().insert(Prefix(index));
+        }
+    }
+    request
+}
+
+/// Where a request is.
+pub(crate) struct Here {
+    /// What the service answers from.
+    pub app: Arc<App>,
+    /// The language of the page.
+    pub language: Arc<Language>,
+    /// The path of the page, without the language.
+    pub path: String,
+    /// Who asks.
+    pub who: Who,
+}
+
+impl FromRequestParts<Arc<App>> for Here {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Here, Infallible> {
+        let index = parts.extensions.get::<Prefix>().map_or(0, |prefix| prefix.0);
+        let language = app.languages.get(index).or_else(|| app.languages.first()).cloned();
+        Ok(Here {
+            app: Arc::clone(app),
+            language: language.unwrap_or_else(|| Arc::clone(&app.english)),
+            path: parts.uri.path().to_owned(),
+            who: if app.ask_without_login { Who::Device } else { Who::Anyone },
+        })
+    }
+}
+
+impl Here {
+    /// What the page shows around its content.
+    pub(crate) fn frame(&self) -> Frame<'_> {
+        Frame { here: self }
+    }
+
+    /// Whether one of the roles is theirs.
+    pub(crate) fn has(&self, roles: &[Role]) -> bool {
+        self.who.has(roles)
+    }
+}
+
+/// What every page shows around its content, and the words of its language.
+pub(crate) struct Frame<'a> {
+    here: &'a Here,
+}
+
+impl<'a> Frame<'a> {
+    /// The text of a message: `{{ frame.t("key") }}`.
+    pub(crate) fn t(&self, key: &str) -> String {
+        self.here.language.text(key)
+    }
+
+    /// The text of a message with one value.
+    pub(crate) fn t1(&self, key: &str, name: &str, value: impl ToString) -> String {
+        self.here.language.with(key, &[(name, &value.to_string())])
+    }
+
+    /// The language.
+    pub(crate) fn language(&self) -> &'a Language {
+        &self.here.language
+    }
+
+    /// What stands before every path of a link: nothing in English, else the language.
+    pub(crate) fn base(&self) -> String {
+        if self.here.language.code == "en" { String::new() } else { format!("/{}", self.here.language.code) }
+    }
+
+    /// The languages with the address of this page in each.
+    pub(crate) fn languages(&self) -> Vec<(&'a Language, String)> {
+        let path = &self.here.path;
+        let address = |language: &Language| match language.code.as_str() {
+            "en" => path.clone(),
+            code if path == "/" => format!("/{code}/"),
+            code => format!("/{code}{path}"),
+        };
+        self.here.app.languages.iter().map(|language| (language.as_ref(), address(language))).collect()
+    }
+
+    /// The pages that every page leads to: path and key of the word.
+    pub(crate) fn links(&self) -> Vec<(&'static str, &'static str)> {
+        let mut links = vec![("/", "frame-ask"), ("/questions", "frame-questions")];
+        if self.here.app.served.is_some() {
+            links.push(("/reports", "frame-reports"));
+        }
+        links
+    }
+
+    /// The jurisdiction's name.
+    pub(crate) fn place(&self) -> &'a str {
+        &self.here.app.place
+    }
+
+    /// The digest of the law.
+    pub(crate) fn digest(&self) -> &'a str {
+        &self.here.app.pack.digest
+    }
+
+    /// As much of the digest as a person compares.
+    pub(crate) fn short(&self) -> &'a str {
+        self.digest().get(..12).unwrap_or(self.digest())
+    }
+
+    /// The digest of the files that pages load, as it stands in their paths.
+    pub(crate) fn assets(&self) -> &'static str {
+        HASH
+    }
+
+    /// What every page says above its content.
+    pub(crate) fn notice(&self) -> Option<&'a str> {
+        self.here.app.notice.as_deref()
+    }
+
+    /// Whether one of the roles is that of whoever asks.
+    pub(crate) fn has(&self, roles: &[Role]) -> bool {
+        self.here.has(roles)
+    }
+}

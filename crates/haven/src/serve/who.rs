@@ -1,0 +1,54 @@
+//! Who asks.
+
+/// What somebody may do. Each page names the roles it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Asks, and sees what they asked.
+    Officer,
+    /// Sees what came in on the watch, and answers.
+    Supervisor,
+    /// Reads decisions and their reasons, keeps the law and its exceptions.
+    Counsel,
+    /// Reads everything, changes nothing.
+    Auditor,
+    /// Enrols people and devices.
+    Administrator,
+}
+
+/// A member of staff who is signed in.
+#[derive(Clone, Debug)]
+pub(crate) struct Staff {
+    /// The id, as it stands in private records.
+    pub id: String,
+    /// The roles.
+    pub roles: Vec<Role>,
+    /// The station, where one was given.
+    pub station: Option<String>,
+}
+
+/// Who asks: somebody who signed in, a device on which nobody has to, or anyone.
+#[derive(Clone, Debug)]
+pub(crate) enum Who {
+    /// Signed in.
+    Staff(Staff),
+    /// A device that may ask without a log-in, where the city allows it.
+    Device,
+    /// Anyone: is answered, and nothing is recorded.
+    Anyone,
+}
+
+impl Who {
+    /// Whether one of the roles is theirs.
+    pub(crate) fn has(&self, roles: &[Role]) -> bool {
+        matches!(self, Who::Staff(staff) if staff.roles.iter().any(|role| roles.contains(role)))
+    }
+
+    /// By which door an answer was asked for, as the record says it; none where nothing is recorded.
+    pub(crate) fn door(&self) -> Option<&'static str> {
+        match self {
+            Who::Staff(_) => Some("signed_in"),
+            Who::Device => Some("open_device"),
+            Who::Anyone => None,
+        }
+    }
+}
