@@ -1,7 +1,7 @@
 //! An answer as the page shows it.
 
 use super::form::{Field, capital, first_sentence, labels};
-use crate::show;
+use crate::words::Language;
 use haven_law::decide::{Basis, Because, Decision, Does, Holds, LayerAnswer, ProvisionAnswer, Question, Verdict};
 use haven_law::pack::{Pack, Verified};
 use haven_law::request::Request;
@@ -10,41 +10,88 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 /// The word people see, and the sign and colour it goes with. Word and sign alone must do: not everyone sees colour.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Word {
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Word {
     /// The sign and the colour.
     pub kind: &'static str,
     /// The word.
-    pub text: &'static str,
+    pub text: String,
 }
 
 impl Word {
     /// The word of a verdict.
-    pub(super) fn new(verdict: Verdict, basis: Option<Basis>) -> Word {
-        let kind = match (verdict, basis) {
-            (Verdict::Prohibited, _) => "no",
-            (Verdict::NeedsFacts, _) => "ask",
-            (Verdict::Required, _) => "must",
-            (Verdict::Permitted, Some(Basis::Authorised | Basis::Excepted)) => "yes",
+    pub(crate) fn new(language: &Language, verdict: Verdict, basis: Option<Basis>) -> Word {
+        let (kind, key) = match (verdict, basis) {
+            (Verdict::Prohibited, _) => ("no", "word-no"),
+            (Verdict::NeedsFacts, _) => ("ask", "word-ask"),
+            (Verdict::Required, _) => ("must", "word-must"),
+            (Verdict::Permitted, Some(Basis::Authorised | Basis::Excepted)) => ("yes", "word-yes"),
             // INVARIANT: silence of these laws never looks like a yes.
-            (Verdict::Permitted, _) => "silent",
+            (Verdict::Permitted, _) => ("silent", "word-silent"),
         };
-        Word { kind, text: show::word(verdict, basis) }
+        Word { kind, text: language.text(key) }
     }
 }
 
+/// One sentence on what a verdict means.
+fn sentence(language: &Language, verdict: Verdict, basis: Option<Basis>) -> String {
+    language.text(match (verdict, basis) {
+        (Verdict::Prohibited, _) => "sentence-no",
+        (Verdict::NeedsFacts, _) => "sentence-ask",
+        (Verdict::Required, _) => "sentence-must",
+        (Verdict::Permitted, Some(Basis::Authorised)) => "sentence-authorised",
+        (Verdict::Permitted, Some(Basis::Excepted)) => "sentence-excepted",
+        (Verdict::Permitted, _) => "sentence-silent",
+    })
+}
+
+/// The word for a layer.
+pub(crate) fn layer_name(language: &Language, layer: haven_law::pack::Layer) -> String {
+    use haven_law::pack::Layer;
+    language.text(match layer {
+        Layer::City => "layer-city",
+        Layer::County => "layer-county",
+        Layer::State => "layer-state",
+        Layer::Federal => "layer-federal",
+        Layer::Order => "layer-order",
+    })
+}
+
+/// How well a text is known.
+pub(crate) fn mark(language: &Language, verified: Verified, in_part: bool) -> String {
+    language.text(match verified {
+        Verified::V if in_part => "mark-part",
+        Verified::V => "mark-read",
+        Verified::S => "mark-reported",
+        Verified::U => "mark-unverified",
+    })
+}
+
+fn does(language: &Language, does: Does) -> String {
+    language.text(match does {
+        Does::Prohibits => "does-prohibits",
+        Does::Requires => "does-requires",
+        Does::Authorises => "does-authorises",
+        Does::Refers => "does-refers",
+        Does::Excepted => "does-excepted",
+        Does::Undetermined => "does-undetermined",
+        Does::NotMet => "does-not-met",
+        Does::NotEncoded => "does-not-encoded",
+    })
+}
+
 /// Something to do.
-pub(super) struct Step {
+pub(crate) struct Step {
     /// What.
     pub text: String,
     /// The law that says so; empty for good practice.
     pub cite: String,
     /// How well that law is known, where there is something to say.
-    pub mark: &'static str,
+    pub mark: String,
 }
 
 /// A point that no fact settles: a person decides.
-pub(super) struct Point {
+pub(crate) struct Point {
     /// The question.
     pub question: String,
     /// Why it is asked.
@@ -54,7 +101,7 @@ pub(super) struct Point {
 }
 
 /// Answers that lead to the same word.
-pub(super) struct Lead {
+pub(crate) struct Lead {
     /// Where they lead.
     pub word: Word,
     /// The answers.
@@ -62,7 +109,7 @@ pub(super) struct Lead {
 }
 
 /// A fact that would change the answer.
-pub(super) struct Change {
+pub(crate) struct Change {
     /// What the fact is called.
     pub label: String,
     /// Where its other values lead.
@@ -70,11 +117,11 @@ pub(super) struct Change {
 }
 
 /// A condition and how it stands.
-pub(super) struct Condition {
+pub(crate) struct Condition {
     /// The sign: `yes`, `no`, `unknown`, `error`.
     pub kind: &'static str,
     /// The word.
-    pub holds: &'static str,
+    pub holds: String,
     /// The condition.
     pub text: String,
     /// The provision, where it is an exception.
@@ -82,15 +129,15 @@ pub(super) struct Condition {
 }
 
 /// A provision of an answer, with all its parts that do the same.
-pub(super) struct Provision {
+pub(crate) struct Provision {
     /// The citation.
     pub cite: String,
     /// What it does: the sign.
     pub kind: &'static str,
     /// What it does, in words.
-    pub does: &'static str,
+    pub does: String,
     /// How well its text is known; parts may be known differently.
-    pub marks: Vec<&'static str>,
+    pub marks: Vec<String>,
     /// Its first sentence in plain words.
     pub lead: String,
     /// The rest of them.
@@ -107,7 +154,8 @@ pub(super) struct Provision {
     pub host: String,
     /// For each part, its conditions.
     pub parts: Vec<Vec<Condition>>,
-    id: String,
+    /// Its id, as the address of its page has it.
+    pub id: String,
     effect: Does,
     /// The first sentence, also where it is not said again: versions of a provision are told apart by it.
     told: String,
@@ -125,7 +173,7 @@ impl Provision {
 }
 
 /// A law and its version.
-pub(super) struct Version {
+pub(crate) struct Version {
     /// The law.
     pub title: String,
     /// Its version, or the versions that may be in force.
@@ -135,9 +183,9 @@ pub(super) struct Version {
 }
 
 /// What a layer says.
-pub(super) struct Layer {
+pub(crate) struct Layer {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// Its word.
     pub word: Word,
     /// The laws it asked.
@@ -149,11 +197,11 @@ pub(super) struct Layer {
 }
 
 /// An answer.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     /// The word.
     pub word: Word,
     /// The sentence.
-    pub sentence: &'static str,
+    pub sentence: String,
     /// What to do next.
     pub steps: Vec<Step>,
     /// What a person has to decide.
@@ -172,20 +220,20 @@ pub(super) struct Answer {
 
 impl Answer {
     /// Puts a decision into the words of the page.
-    pub(super) fn new(pack: &Pack, request: &Request, decision: &Decision) -> Answer {
+    pub(crate) fn new(language: &Language, pack: &Pack, request: &Request, decision: &Decision) -> Answer {
         Answer {
-            word: Word::new(decision.verdict, decision.basis),
-            sentence: show::sentence(decision.verdict, decision.basis),
+            word: Word::new(language, decision.verdict, decision.basis),
+            sentence: sentence(language, decision.verdict, decision.basis),
             steps: decision
                 .obligations
                 .iter()
                 .map(|step| Step {
-                    text: step.text.clone(),
+                    text: language.law(&format!("duty-{}", step.id), "", &step.text),
                     cite: if step.verified == "house" { String::new() } else { step.cite.clone() },
                     mark: match step.verified.as_str() {
-                        "S" => show::mark(Verified::S),
-                        "U" => show::mark(Verified::U),
-                        _ => "",
+                        "S" => mark(language, Verified::S, false),
+                        "U" => mark(language, Verified::U, false),
+                        _ => String::new(),
                     },
                 })
                 .collect(),
@@ -199,8 +247,8 @@ impl Answer {
                     needed_by: named(pack, &cites(pack, &point.needed_by).join(", ")),
                 })
                 .collect(),
-            layers: decision.layers.iter().map(|layer| self::layer(pack, layer)).collect(),
-            changes: changes(pack, request, decision),
+            layers: decision.layers.iter().map(|layer| self::layer(language, pack, layer)).collect(),
+            changes: changes(language, pack, request, decision),
             unverified: cites(pack, &decision.unverified),
             notes: decision.notes.clone(),
             reviewed_on: decision.law.reviewed_on.map(words).unwrap_or_default(),
@@ -232,36 +280,36 @@ fn named(pack: &Pack, text: &str) -> String {
 }
 
 /// Adds to a question what needs it and where each answer leads.
-pub(super) fn weigh(field: &mut Field, pack: &Pack, request: &Request, question: &Question) {
+pub(super) fn weigh(language: &Language, field: &mut Field, pack: &Pack, request: &Request, question: &Question) {
     field.needed_by = cites(pack, &question.needed_by);
     for choice in &mut field.choices {
-        choice.leads = lead(pack, request, &field.fact, &choice.value);
+        choice.leads = lead(language, pack, request, &field.fact, &choice.value);
     }
 }
 
 /// Where a value of a fact leads. The verdict alone would not do: a yes on a provision and the silence of these laws are
 /// both "permitted".
-fn lead(pack: &Pack, request: &Request, fact: &str, value: &str) -> Option<Word> {
+fn lead(language: &Language, pack: &Pack, request: &Request, fact: &str, value: &str) -> Option<Word> {
     let mut asked = request.clone();
     asked.state(pack, fact, &Value::from(value)).ok()?;
     let (verdict, basis) = pack.verdict(&asked);
-    Some(Word::new(verdict, basis))
+    Some(Word::new(language, verdict, basis))
 }
 
 /// Groups values of a fact by where each leads.
-fn leads(pack: &Pack, request: &Request, fact: &Fact, values: &[String]) -> Vec<Lead> {
+fn leads(language: &Language, pack: &Pack, request: &Request, fact: &Fact, values: &[String]) -> Vec<Lead> {
     let mut groups: Vec<(Word, Vec<String>)> = Vec::new();
     for value in values {
-        let Some(word) = lead(pack, request, &fact.name, value) else { continue };
+        let Some(word) = lead(language, pack, request, &fact.name, value) else { continue };
         match groups.iter_mut().find(|(known, _)| *known == word) {
             Some((_, values)) => values.push(value.clone()),
             None => groups.push((word, vec![value.clone()])),
         }
     }
-    groups.into_iter().map(|(word, values)| Lead { word, values: labels(fact, &values).join(", ") }).collect()
+    groups.into_iter().map(|(word, values)| Lead { word, values: labels(language, fact, &values).join(", ") }).collect()
 }
 
-fn changes(pack: &Pack, request: &Request, decision: &Decision) -> Vec<Change> {
+fn changes(language: &Language, pack: &Pack, request: &Request, decision: &Decision) -> Vec<Change> {
     let mut by_fact: Vec<(&str, Vec<String>)> = Vec::new();
     for change in &decision.would_change {
         match by_fact.iter_mut().find(|(fact, _)| *fact == change.fact) {
@@ -274,17 +322,18 @@ fn changes(pack: &Pack, request: &Request, decision: &Decision) -> Vec<Change> {
         .into_iter()
         .filter_map(|(fact, values)| {
             let fact = vocabulary.fact(vocabulary.fact_named(fact)?);
-            Some(Change { label: capital(&fact.label), leads: leads(pack, request, fact, &values) })
+            let label = language.law(&format!("fact-{}", fact.name), "", &fact.label);
+            Some(Change { label: capital(&label), leads: leads(language, pack, request, fact, &values) })
         })
         .collect()
 }
 
-fn layer(pack: &Pack, answer: &LayerAnswer) -> Layer {
+fn layer(language: &Language, pack: &Pack, answer: &LayerAnswer) -> Layer {
     let (mut provisions, mut aside): (Vec<Provision>, Vec<Provision>) = (Vec::new(), Vec::new());
     for part in &answer.provisions {
         let list = if part.effect == Does::NotMet { &mut aside } else { &mut provisions };
         // Several clauses of one provision share its words: they are shown once, each with its own conditions.
-        let mut next = provision(pack, part);
+        let mut next = provision(language, pack, part);
         match list.iter_mut().find(|known| known.id == next.id && known.effect == next.effect && known.told == next.told) {
             Some(known) => {
                 known.parts.extend(next.parts);
@@ -300,8 +349,8 @@ fn layer(pack: &Pack, answer: &LayerAnswer) -> Layer {
         }
     }
     Layer {
-        name: show::layer_name(answer.layer),
-        word: Word::new(answer.verdict, answer.basis),
+        name: layer_name(language, answer.layer),
+        word: Word::new(language, answer.verdict, answer.basis),
         versions: versions(pack, &answer.version),
         provisions,
         aside,
@@ -332,7 +381,7 @@ fn versions(pack: &Pack, text: &str) -> Vec<Version> {
         .collect()
 }
 
-fn provision(pack: &Pack, answer: &ProvisionAnswer) -> Provision {
+fn provision(language: &Language, pack: &Pack, answer: &ProvisionAnswer) -> Provision {
     let clause = pack.clauses.iter().find(|clause| clause.id == answer.clause);
     let instrument = match clause {
         Some(clause) => pack.instrument_of(clause),
@@ -355,12 +404,8 @@ fn provision(pack: &Pack, answer: &ProvisionAnswer) -> Provision {
             Does::Refers | Does::Undetermined | Does::NotEncoded => "ask",
             Does::NotMet => "silent",
         },
-        does: show::does(answer.effect),
-        marks: vec![match answer.verified {
-            Verified::V if in_part => "text read in part",
-            Verified::V => "text read",
-            other => show::mark(other),
-        }],
+        does: does(language, answer.effect),
+        marks: vec![mark(language, answer.verified, in_part)],
         lead: lead.to_owned(),
         rest: plain.strip_prefix(lead).unwrap_or_default().trim().to_owned(),
         quotes: passage.map(|passage| passage.quotes.clone()).unwrap_or_default(),
@@ -369,7 +414,7 @@ fn provision(pack: &Pack, answer: &ProvisionAnswer) -> Provision {
         address: address.to_owned(),
         own: written.is_some(),
         host: host(address).to_owned(),
-        parts: Some(conditions(answer)).filter(|conditions| !conditions.is_empty()).into_iter().collect(),
+        parts: Some(conditions(language, answer)).filter(|conditions| !conditions.is_empty()).into_iter().collect(),
         id: answer.id.clone(),
         effect: answer.effect,
         told: lead.to_owned(),
@@ -390,7 +435,7 @@ fn host(address: &str) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
 }
 
-fn conditions(answer: &ProvisionAnswer) -> Vec<Condition> {
+fn conditions(language: &Language, answer: &ProvisionAnswer) -> Vec<Condition> {
     answer
         .because
         .iter()
@@ -401,7 +446,12 @@ fn conditions(answer: &ProvisionAnswer) -> Vec<Condition> {
                 Holds::Unknown => "unknown",
                 Holds::Error => "error",
             },
-            holds: show::holds(*holds),
+            holds: language.text(match holds {
+                Holds::Yes => "holds-yes",
+                Holds::No => "holds-no",
+                Holds::Unknown => "holds-unknown",
+                Holds::Error => "holds-error",
+            }),
             text: capital(condition),
             exception: exception.clone().unwrap_or_default(),
         })

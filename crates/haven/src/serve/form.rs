@@ -3,9 +3,10 @@
 //! A form is read as the JSON API reads a request: it is turned into one and parsed, so that no door knows other rules.
 
 use super::answer::Word;
+use crate::words::Language;
 use haven_law::pack::Pack;
 use haven_law::request::{Request, RequestError, Scope};
-use haven_law::vocabulary::{Fact, FactId, FactKind};
+use haven_law::vocabulary::{Fact, FactId, FactKind, FactValue};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
@@ -18,11 +19,11 @@ const SEEN_MAX: usize = 8;
 
 /// The pairs a form was sent with.
 #[derive(Default)]
-pub(super) struct Posted(pub(super) Vec<(String, String)>);
+pub(crate) struct Posted(pub(super) Vec<(String, String)>);
 
 impl Posted {
     /// The first value of a name, without the space around it.
-    pub(super) fn get(&self, name: &str) -> &str {
+    pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.trim())
     }
 
@@ -44,7 +45,7 @@ impl Posted {
     }
 
     /// Whether a fact is stated.
-    pub(super) fn states(&self, fact: &str) -> bool {
+    pub(crate) fn states(&self, fact: &str) -> bool {
         !self.fact(fact).is_empty()
     }
 
@@ -52,7 +53,7 @@ impl Posted {
     ///
     /// # Errors
     /// What the JSON API would say.
-    pub(super) fn request(&self, pack: &Pack, action: &str, today: Date) -> Result<Request, RequestError> {
+    pub(crate) fn request(&self, pack: &Pack, action: &str, today: Date) -> Result<Request, RequestError> {
         let mut facts = Map::new();
         for name in self.facts() {
             let kind = pack.vocabulary().fact_named(name).map(|id| pack.vocabulary().fact(id).kind);
@@ -79,7 +80,7 @@ fn value(kind: Option<FactKind>, values: &[&str]) -> Value {
 
 /// How a question is answered on the page.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// One of a few, all to be seen.
     Radios,
     /// One of many.
@@ -91,7 +92,7 @@ pub(super) enum Shape {
 }
 
 /// One answer that can be chosen.
-pub(super) struct Choice {
+pub(crate) struct Choice {
     /// The word in requests.
     pub value: String,
     /// The words for people.
@@ -107,7 +108,7 @@ pub(super) struct Choice {
 }
 
 /// A question with its control.
-pub(super) struct Field {
+pub(crate) struct Field {
     /// The fact.
     pub fact: String,
     /// What the fact is called.
@@ -134,7 +135,7 @@ pub(super) struct Field {
 
 impl Field {
     /// The question of a fact, answered as the form was.
-    pub(super) fn new(pack: &Pack, id: FactId, posted: &Posted) -> Field {
+    pub(crate) fn new(language: &Language, pack: &Pack, id: FactId, posted: &Posted) -> Field {
         let fact = pack.vocabulary().fact(id);
         let stated = posted.fact(&fact.name);
         let shape = match fact.kind {
@@ -146,11 +147,12 @@ impl Field {
         let mut choices: Vec<Choice> = fact
             .values
             .iter()
-            .map(|value| Choice {
+            .map(|value| (value, meaning_of(language, fact, value)))
+            .map(|(value, meaning)| Choice {
                 value: value.name.clone(),
-                label: capital(&value.label),
-                brief: first_sentence(&value.meaning).to_owned(),
-                meaning: value.meaning.clone(),
+                label: capital(&label(language, fact, value)),
+                brief: first_sentence(&meaning).to_owned(),
+                meaning,
                 chosen: stated.contains(&value.name.as_str()),
                 leads: None,
             })
@@ -163,9 +165,9 @@ impl Field {
             choices.iter().any(|choice| !choice.meaning.is_empty() && (shape != Shape::Radios || choice.brief != choice.meaning));
         Field {
             fact: fact.name.clone(),
-            label: capital(&fact.label),
-            question: fact.question.clone(),
-            why: fact.why.clone(),
+            label: capital(&language.law(&format!("fact-{}", fact.name), "", &fact.label)),
+            question: language.law(&format!("fact-{}", fact.name), "question", &fact.question),
+            why: language.law(&format!("fact-{}", fact.name), "why", &fact.why),
             shape,
             choices,
             explained,
@@ -177,14 +179,14 @@ impl Field {
     }
 
     /// What was answered, in words.
-    pub(super) fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         let chosen: Vec<&str> = self.choices.iter().filter(|choice| choice.chosen).map(|choice| choice.label.as_str()).collect();
         if chosen.is_empty() { self.typed.clone() } else { chosen.join(", ") }
     }
 }
 
 /// Takes away a reason that the question before has just given.
-pub(super) fn reasons_once<'a>(fields: impl Iterator<Item = &'a mut Field>) {
+pub(crate) fn reasons_once<'a>(fields: impl Iterator<Item = &'a mut Field>) {
     let mut last = String::new();
     for field in fields {
         if field.why == last {
@@ -196,18 +198,27 @@ pub(super) fn reasons_once<'a>(fields: impl Iterator<Item = &'a mut Field>) {
 }
 
 /// The words for values of a fact.
-pub(super) fn labels<'f>(fact: &'f Fact, names: &[String]) -> Vec<&'f str> {
-    fact.values.iter().filter(|value| names.contains(&value.name)).map(|value| value.label.as_str()).collect()
+pub(crate) fn labels(language: &Language, fact: &Fact, names: &[String]) -> Vec<String> {
+    fact.values.iter().filter(|value| names.contains(&value.name)).map(|value| label(language, fact, value)).collect()
+}
+
+/// The word for a value of a fact.
+pub(crate) fn label(language: &Language, fact: &Fact, value: &FactValue) -> String {
+    language.law(&format!("fact-{}-{}", fact.name, value.name), "", &value.label)
+}
+
+fn meaning_of(language: &Language, fact: &Fact, value: &FactValue) -> String {
+    language.law(&format!("fact-{}-{}", fact.name, value.name), "meaning", &value.meaning)
 }
 
 /// Text with a capital letter at its beginning.
-pub(super) fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The first sentence of a text: up to a full stop before a space and a capital letter.
-pub(super) fn first_sentence(text: &str) -> &str {
+pub(crate) fn first_sentence(text: &str) -> &str {
     let end = text
         .match_indices(". ")
         .map(|(at, _)| at + 1)

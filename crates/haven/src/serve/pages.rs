@@ -2,11 +2,13 @@
 //!
 //! What is typed goes into the body of a form and comes back in the page, never into an address, a log or a store.
 
-use super::answer::{Answer, Word, weigh, words};
+use super::answer::{Answer, Word, mark, weigh, words};
 use super::here::{Frame, Here};
+use super::record::{self, Receipt};
 use super::examples::{Column, Example, Row};
 use super::form::{Field, Posted, Shape, reasons_once};
 use crate::ask;
+use crate::words::Language;
 use askama::Template;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -17,6 +19,7 @@ use haven_law::ir::FactSet;
 use haven_law::pack::{Pack, Verified};
 use haven_law::request::{Request, RequestError, Scope};
 use haven_law::vocabulary::{Action, ActionId};
+use haven_register::entry::Pairs;
 use jiff::civil::Date;
 
 /// How many questions an empty form opens with; the others are a click away.
@@ -24,13 +27,14 @@ const OPENING_MAX: usize = 3;
 
 struct Group<'a> {
     name: &'a str,
-    label: &'a str,
-    acts: Vec<&'a Action>,
+    label: String,
+    /// The name of each act and its question.
+    acts: Vec<(&'a str, String)>,
 }
 
 #[derive(Template)]
-#[template(path = "home.html")]
-struct Home<'a> {
+#[template(path = "questions.html")]
+struct Questions<'a> {
     frame: Frame<'a>,
     groups: Vec<Group<'a>>,
     examples: &'a [Example],
@@ -38,7 +42,7 @@ struct Home<'a> {
 
 /// A piece of text, and the act it names where it names one.
 struct Piece<'a> {
-    text: &'a str,
+    text: String,
     act: &'a str,
 }
 
@@ -47,6 +51,8 @@ struct Piece<'a> {
 struct Ask<'a> {
     frame: Frame<'a>,
     action: &'a Action,
+    /// The question.
+    ask: String,
     meaning: Vec<Piece<'a>>,
     agency: &'a str,
     /// The agency as the list knows it.
@@ -56,6 +62,7 @@ struct Ask<'a> {
     day_in_words: String,
     error: Option<RequestError>,
     answer: Option<Answer>,
+    receipt: Option<Receipt>,
     questions: Vec<Field>,
     stated: Vec<Field>,
     more: Vec<Field>,
@@ -81,7 +88,7 @@ struct Try<'a> {
     example: &'a Example,
     columns: Vec<(&'a Column, String)>,
     lines: Vec<Line<'a>>,
-    mark: &'static str,
+    mark: String,
 }
 
 #[derive(Template)]
@@ -100,12 +107,13 @@ pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
     }
 }
 
-fn problem(here: &Here, status: StatusCode) -> Response {
+pub(super) fn problem(here: &Here, status: StatusCode) -> Response {
     let (title, text) = match status {
-        StatusCode::NOT_FOUND => ("There is no such page", "The address may be mistyped, or the question may have another name now."),
-        StatusCode::PAYLOAD_TOO_LARGE => ("That is too much to read", "A question is a few words. Choose it again from the list."),
-        StatusCode::INTERNAL_SERVER_ERROR => ("Haven could not do this", "Ask your supervisor, and tell whoever runs this service."),
-        _ => ("Haven could not read this", "The page it came from may be old or changed. Choose the question again from the list."),
+        StatusCode::NOT_FOUND => ("problem-missing", "problem-missing-text"),
+        StatusCode::PAYLOAD_TOO_LARGE => ("problem-long", "problem-long-text"),
+        StatusCode::INTERNAL_SERVER_ERROR => ("problem-failed", "problem-failed-text"),
+        StatusCode::FORBIDDEN => ("problem-forbidden", "problem-forbidden-text"),
+        _ => ("problem-unread", "problem-unread-text"),
     };
     page(status, &Problem { frame: here.frame(), title, text })
 }
@@ -115,7 +123,7 @@ pub(super) async fn missing(here: Here) -> Response {
     problem(&here, StatusCode::NOT_FOUND)
 }
 
-/// What can be asked.
+/// Everything that can be asked.
 pub(super) async fn home(here: Here) -> Response {
     let vocabulary = here.app.pack.vocabulary();
     let groups = vocabulary
@@ -123,11 +131,16 @@ pub(super) async fn home(here: Here) -> Response {
         .iter()
         .map(|group| Group {
             name: &group.name,
-            label: &group.label,
-            acts: vocabulary.actions().iter().filter(|action| action.group == group.name).collect(),
+            label: here.language.law(&format!("group-{}", group.name), "", &group.label),
+            acts: vocabulary
+                .actions()
+                .iter()
+                .filter(|action| action.group == group.name)
+                .map(|action| (action.name.as_str(), ask_of(&here.language, action)))
+                .collect(),
         })
         .collect();
-    page(StatusCode::OK, &Home { frame: here.frame(), groups, examples: &here.app.examples })
+    page(StatusCode::OK, &Questions { frame: here.frame(), groups, examples: &here.app.examples })
 }
 
 /// The empty form of a question.
@@ -138,12 +151,13 @@ pub(super) async fn question(here: Here, Path(name): Path<String>) -> Response {
     let first = opening(&here.app.pack, id, today);
     let is_first = |fact: &Field| first.contains(&fact.fact);
     let (mut questions, more): (Vec<Field>, Vec<Field>) =
-        action.facts.iter().map(|id| Field::new(&here.app.pack, id, &posted)).partition(is_first);
+        action.facts.iter().map(|id| Field::new(&here.language, &here.app.pack, id, &posted)).partition(is_first);
     questions.sort_by_key(|field| first.iter().position(|fact| *fact == field.fact));
     let form = Ask {
         frame: here.frame(),
         action,
-        meaning: linked(&here.app.pack, &action.meaning),
+        ask: ask_of(&here.language, action),
+        meaning: linked(&here.language, &here.app.pack, action),
         agency: "",
         known_agency: "",
         agencies: agencies(&here.app.pack),
@@ -151,6 +165,7 @@ pub(super) async fn question(here: Here, Path(name): Path<String>) -> Response {
         day_in_words: words(today),
         error: None,
         answer: None,
+        receipt: None,
         questions,
         stated: Vec::new(),
         more,
@@ -179,7 +194,7 @@ pub(super) async fn answered(
     };
     let (mut stated, mut more, mut questions) = (Vec::new(), Vec::new(), Vec::new());
     for id in action.facts.iter() {
-        let mut field = Field::new(pack, id, &posted);
+        let mut field = Field::new(&here.language, pack, id, &posted);
         field.follows = asked.as_ref().is_ok_and(|request| request.from_agency.contains(id));
         if posted.states(&field.fact) {
             stated.push(field);
@@ -193,22 +208,31 @@ pub(super) async fn answered(
     if let Some((request, decision)) = &decided {
         for question in &decision.questions {
             if let Some(field) = questions.iter_mut().find(|field| Some(&field.fact) == question.fact.as_ref()) {
-                weigh(field, pack, request, question);
+                weigh(&here.language, field, pack, request, question);
             }
         }
     }
+    // An example is looked at, not asked.
+    let receipt = match &decided {
+        Some((request, decision)) if posted.get("look").is_empty() => {
+            Some(Receipt::new(record::keep(&here, request, decision, Pairs::new()).await))
+        }
+        _ => None,
+    };
     // A control for days can only show one; anything else stands in the message.
     let day = posted.get("as_of").parse::<Date>().map_or_else(|_| String::new(), |day| day.to_string());
     let form = Ask {
         frame: here.frame(),
         action,
-        meaning: linked(&here.app.pack, &action.meaning),
+        ask: ask_of(&here.language, action),
+        meaning: linked(&here.language, &here.app.pack, action),
         agency: posted.get("agency"),
         known_agency: pack.agency(posted.get("agency")).map_or("", |(agency, _)| &agency.name),
         agencies: agencies(pack),
         day: asked.as_ref().map_or(day, |request| request.as_of.to_string()),
         day_in_words: asked.as_ref().map(|request| words(request.as_of)).unwrap_or_default(),
-        answer: decided.as_ref().map(|(request, decision)| Answer::new(pack, request, decision)),
+        answer: decided.as_ref().map(|(request, decision)| Answer::new(&here.language, pack, request, decision)),
+        receipt,
         error: asked.as_ref().err().cloned(),
         questions,
         stated,
@@ -235,7 +259,7 @@ pub(super) async fn example(here: Here, Path(id): Path<String>) -> Response {
             cells.push(Cell {
                 column: &column.label,
                 day: words(day),
-                word: Word::new(verdict, basis),
+                word: Word::new(&here.language, verdict, basis),
                 action: &action.name,
                 pairs: posted.0,
             });
@@ -243,10 +267,8 @@ pub(super) async fn example(here: Here, Path(id): Path<String>) -> Response {
         lines.push(Line { row, cells });
     }
     let mark = match example.verified {
-        None => "",
-        Some(Verified::V) => "read",
-        Some(Verified::S) => "known from reports",
-        Some(Verified::U) => "unverified",
+        None => String::new(),
+        Some(verified) => mark(&here.language, verified, false),
     };
     let columns = example.column.iter().map(|column| (column, words(column.day(today)))).collect();
     page(StatusCode::OK, &Try { frame: here.frame(), example, columns, lines, mark })
@@ -257,18 +279,25 @@ fn action<'p>(pack: &'p Pack, name: &str) -> Option<(ActionId, &'p Action)> {
     Some((id, pack.vocabulary().action(id)?))
 }
 
-/// Splits a text at the acts it names in quotation marks, so that they can be links.
-fn linked<'p>(pack: &'p Pack, text: &'p str) -> Vec<Piece<'p>> {
+/// The question of an act.
+pub(super) fn ask_of(language: &Language, action: &Action) -> String {
+    language.law(&format!("act-{}", action.name), "ask", &action.ask)
+}
+
+/// What an act is, split at the acts it names in quotation marks, so that they can be links.
+fn linked<'p>(language: &Language, pack: &'p Pack, action: &Action) -> Vec<Piece<'p>> {
+    const OPEN: [char; 3] = ['“', '„', '«'];
+    const CLOSE: [char; 2] = ['”', '»'];
+    let label = |action: &Action| language.law(&format!("act-{}", action.name), "", &action.label);
     let actions = pack.vocabulary().actions();
-    text.split_inclusive(['“', '”'])
+    let text = language.law(&format!("act-{}", action.name), "meaning", &action.meaning);
+    text.split_inclusive([OPEN.as_slice(), CLOSE.as_slice()].concat().as_slice())
         .flat_map(|part| {
-            let name = part.trim_end_matches('”');
-            let act = actions.iter().find(|action| action.label == name && part.ends_with('”')).map_or("", |action| &action.name);
-            if act.is_empty() {
-                [Piece { text: part, act }, Piece { text: "", act: "" }]
-            } else {
-                [Piece { text: name, act }, Piece { text: "”", act: "" }]
-            }
+            let name = part.trim_end_matches(CLOSE);
+            let named = part.ends_with(CLOSE);
+            let act = actions.iter().find(|action| named && label(action) == name).map_or("", |action| &action.name);
+            let (text, rest) = if act.is_empty() { (part, "") } else { (name, part.get(name.len()..).unwrap_or_default()) };
+            [Piece { text: text.to_owned(), act }, Piece { text: rest.to_owned(), act: "" }]
         })
         .collect()
 }

@@ -8,13 +8,12 @@ use haven_law::decide::Decision;
 use haven_law::request::Request;
 use haven_register::entry::{Draft, Pairs};
 use haven_register::moment::Moment;
-use haven_register::writer::Receipt;
 use jiff::ZonedDateTime;
 
 /// What became of the record of an answer.
 pub(crate) enum Recorded {
     /// It is durable, with its place in the log.
-    Kept(Receipt, ZonedDateTime),
+    Kept(haven_register::writer::Receipt, ZonedDateTime),
     /// Nobody is signed in and the city does not record without: the answer stands, and there is no record of it.
     NotSignedIn,
     /// The service keeps no register.
@@ -48,5 +47,35 @@ pub(crate) async fn write(here: &Here, pairs: &Pairs, now: &ZonedDateTime) -> Re
     match served.register.add(draft, now).await {
         Ok(receipt) => Recorded::Kept(receipt, now.clone()),
         Err(_) => Recorded::Failed,
+    }
+}
+
+/// What a page says about the record of an answer.
+pub(super) struct Receipt {
+    /// The key of the sentence.
+    pub key: &'static str,
+    /// The number of the decision; empty where there is none.
+    pub number: String,
+    /// The time of day at which it was asked.
+    pub time: String,
+    /// The day.
+    pub day: String,
+}
+
+impl Receipt {
+    /// Puts it into words.
+    pub(super) fn new(recorded: Recorded) -> Receipt {
+        let without = |key| Receipt { key, number: String::new(), time: String::new(), day: String::new() };
+        match recorded {
+            Recorded::Kept(receipt, now) => Receipt {
+                key: "receipt-kept",
+                number: receipt.id,
+                time: now.strftime("%H:%M").to_string(),
+                day: now.strftime("%Y-%m-%d").to_string(),
+            },
+            Recorded::NotSignedIn => without("receipt-nobody"),
+            Recorded::NoRegister => without("receipt-no-register"),
+            Recorded::Failed => without("receipt-failed"),
+        }
     }
 }
