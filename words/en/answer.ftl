@@ -57,6 +57,7 @@ answer-reviewed = Reviewed up to { $day }.
 receipt-kept = Recorded at { $time }.
 receipt-number = Decision
 receipt-nobody = No record was made: nobody is signed in.
+receipt-no-agency = No record was made: name your agency, and ask again.
 receipt-no-register = No record was made: this service keeps no register.
 receipt-failed = NO RECORD WAS MADE: it could not be written. Tell your supervisor what you were told.
 

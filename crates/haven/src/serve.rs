@@ -6,6 +6,7 @@ mod answer;
 mod api;
 mod assets;
 mod books;
+mod counter;
 mod examples;
 mod form;
 mod here;
@@ -68,6 +69,8 @@ pub(crate) struct App {
     /// English.
     pub english: Arc<Language>,
     examples: Vec<Example>,
+    /// The commonest questions.
+    pub counter: counter::Counter,
     /// The jurisdiction's name.
     pub place: String,
     /// What every page says above its content.
@@ -81,7 +84,9 @@ pub(crate) struct App {
 /// Runs the command until it is told to stop.
 pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError> {
     let pack = laws::pack(source, &config.jurisdiction)?;
-    let examples = examples::read(source, &pack, ask::today(&pack)?)?;
+    let today = ask::today(&pack)?;
+    let examples = examples::read(source, &pack, today)?;
+    let counter = counter::Counter::read(source, &pack, today)?;
     let place = pack.jurisdictions.first().map_or_else(String::new, |jurisdiction| jurisdiction.name.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(books::Served::open(source, &pack, config))?;
@@ -92,6 +97,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
         languages,
         english,
         examples,
+        counter,
         place,
         notice: config.notice.clone(),
         served,
@@ -104,7 +110,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
 fn router(app: Arc<App>) -> Router {
     let packed = SizeAbove::default().and(NotForContentType::const_new("font/"));
     let pages = Router::new()
-        .route("/", get(pages::home))
+        .merge(counter::routes())
         .route("/questions", get(pages::home))
         .route("/ask/{action}", get(pages::question).post(pages::answered))
         .route("/try/{id}", get(pages::example))

@@ -117,6 +117,11 @@ impl Language {
         self.own(key, attribute, &[]).unwrap_or_else(|| english.to_owned())
     }
 
+    /// The text of an attribute of a message.
+    pub(crate) fn attribute(&self, key: &str, attribute: &str) -> String {
+        self.find(key, attribute, &[]).unwrap_or_else(|| format!("{key}.{attribute}"))
+    }
+
     fn find(&self, key: &str, attribute: &str, values: &[(&str, &str)]) -> Option<String> {
         self.own(key, attribute, values).or_else(|| self.english.as_ref()?.own(key, attribute, values))
     }

@@ -9,7 +9,7 @@ use super::who::{Role, Who};
 use crate::words::Language;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{Request, Uri};
+use axum::http::{Request, Uri, header};
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -43,6 +43,8 @@ pub(crate) struct Here {
     pub language: Arc<Language>,
     /// The path of the page, without the language.
     pub path: String,
+    /// The host that was asked, as the browser names it.
+    pub host: String,
     /// Who asks.
     pub who: Who,
 }
@@ -57,6 +59,7 @@ impl FromRequestParts<Arc<App>> for Here {
             app: Arc::clone(app),
             language: language.unwrap_or_else(|| Arc::clone(&app.english)),
             path: parts.uri.path().to_owned(),
+            host: parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned(),
             who: if app.ask_without_login { Who::Device } else { Who::Anyone },
         })
     }
@@ -66,6 +69,11 @@ impl Here {
     /// What the page shows around its content.
     pub(crate) fn frame(&self) -> Frame<'_> {
         Frame { here: self }
+    }
+
+    /// Where the service is reached, without a path.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", self.host)
     }
 
     /// Whether one of the roles is theirs.
@@ -88,6 +96,11 @@ impl<'a> Frame<'a> {
     /// The text of a message with one value.
     pub(crate) fn t1(&self, key: &str, name: &str, value: impl ToString) -> String {
         self.here.language.with(key, &[(name, &value.to_string())])
+    }
+
+    /// The text of an attribute of a message.
+    pub(crate) fn attribute(&self, key: &str, attribute: &str) -> String {
+        self.here.language.attribute(key, attribute)
     }
 
     /// The language.

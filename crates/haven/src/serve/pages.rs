@@ -4,7 +4,7 @@
 
 use super::answer::{Answer, Word, mark, weigh, words};
 use super::here::{Frame, Here};
-use super::record::{self, Receipt};
+use super::record::{self, Note};
 use super::examples::{Column, Example, Row};
 use super::form::{Field, Posted, Shape, reasons_once};
 use crate::ask;
@@ -19,7 +19,6 @@ use haven_law::ir::FactSet;
 use haven_law::pack::{Pack, Verified};
 use haven_law::request::{Request, RequestError, Scope};
 use haven_law::vocabulary::{Action, ActionId};
-use haven_register::entry::Pairs;
 use jiff::civil::Date;
 
 /// How many questions an empty form opens with; the others are a click away.
@@ -62,7 +61,8 @@ struct Ask<'a> {
     day_in_words: String,
     error: Option<RequestError>,
     answer: Option<Answer>,
-    receipt: Option<Receipt>,
+    receipt: Option<Note>,
+    once: String,
     questions: Vec<Field>,
     stated: Vec<Field>,
     more: Vec<Field>,
@@ -166,6 +166,7 @@ pub(super) async fn question(here: Here, Path(name): Path<String>) -> Response {
         error: None,
         answer: None,
         receipt: None,
+        once: record::once(),
         questions,
         stated: Vec::new(),
         more,
@@ -215,7 +216,7 @@ pub(super) async fn answered(
     // An example is looked at, not asked.
     let receipt = match &decided {
         Some((request, decision)) if posted.get("look").is_empty() => {
-            Some(Receipt::new(record::keep(&here, request, decision, Pairs::new()).await))
+            Some(Note::new(record::keep(&here, request, decision, None, posted.get("once")).await))
         }
         _ => None,
     };
@@ -233,6 +234,7 @@ pub(super) async fn answered(
         day_in_words: asked.as_ref().map(|request| words(request.as_of)).unwrap_or_default(),
         answer: decided.as_ref().map(|(request, decision)| Answer::new(&here.language, pack, request, decision)),
         receipt,
+        once: record::once(),
         error: asked.as_ref().err().cloned(),
         questions,
         stated,

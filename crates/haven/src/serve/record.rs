@@ -1,5 +1,6 @@
 //! Asking makes the record: what was asked and answered on a page goes into the register before the answer is shown.
 
+use super::books::Served;
 use super::here::Here;
 use super::who::Who;
 use crate::ask::record::pairs_of;
@@ -8,50 +9,116 @@ use haven_law::decide::Decision;
 use haven_law::request::Request;
 use haven_register::entry::{Draft, Pairs};
 use haven_register::moment::Moment;
+use haven_register::writer::Receipt;
 use jiff::ZonedDateTime;
+use sha2::{Digest, Sha256};
 
 /// What became of the record of an answer.
 pub(crate) enum Recorded {
     /// It is durable, with its place in the log.
-    Kept(haven_register::writer::Receipt, ZonedDateTime),
+    Kept(Receipt, Moment),
     /// Nobody is signed in and the city does not record without: the answer stands, and there is no record of it.
     NotSignedIn,
     /// The service keeps no register.
     NoRegister,
+    /// No agency was named, and every record belongs to one.
+    NoAgency,
     /// It could not be written. The page says so: an answer that seems recorded and is not would betray who relies on it.
     Failed,
 }
 
+/// A word for a page that can be sent: another for each.
+pub(super) fn once() -> String {
+    let mut bytes = [0_u8; 12];
+    // Without randomness there is no word, and what is sent twice is recorded twice: nothing is lost.
+    if node::entropy(&mut bytes).is_err() {
+        return String::new();
+    }
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Records an answer for whoever asked.
-pub(crate) async fn keep(here: &Here, request: &Request, decision: &Decision, more: Pairs) -> Recorded {
+///
+/// `once` is a word of the page that was sent: what is sent again from it, by a reload or by a finger that was too quick, is
+/// recorded once.
+pub(crate) async fn keep(here: &Here, request: &Request, decision: &Decision, station: Option<&str>, once: &str) -> Recorded {
     let Some(served) = here.app.served.as_ref().filter(|served| served.writes) else { return Recorded::NoRegister };
     let Some(door) = here.who.door() else { return Recorded::NotSignedIn };
     let Ok(now) = node::now(&served.schema) else { return Recorded::Failed };
     let mut pairs = pairs_of(&here.app.pack, request, decision, &Moment::at(&now));
     pairs.insert("door".to_owned(), door.to_owned());
-    if let Who::Staff(staff) = &here.who {
-        pairs.insert("by".to_owned(), staff.id.clone());
-        if let Some(station) = &staff.station {
-            pairs.insert("station".to_owned(), station.clone());
-        }
+    pairs.insert("by".to_owned(), here.who.by().to_owned());
+    let Some(agency) = request.agency.as_deref().and_then(|name| served.schema.agency(name)) else { return Recorded::NoAgency };
+    // Whoever signed in is at their station; a device at the one its page says; else the counter knows where to put it.
+    let own = match &here.who {
+        Who::Staff(staff) => staff.station.as_deref(),
+        Who::Device | Who::Anyone => None,
+    };
+    let of_agency = |name: &&str| served.schema.station(name).is_some_and(|station| station.agency == agency);
+    if let Some(station) = [station, own, here.app.counter.station(agency)].into_iter().flatten().find(of_agency) {
+        pairs.insert("station".to_owned(), station.to_owned());
     }
-    pairs.extend(more);
-    write(here, &pairs, &now).await
+    if once.is_empty() {
+        return write(served, &pairs, &now).await;
+    }
+    let external = external_id(once, &pairs);
+    if let Some(known) = known(served, &external).await {
+        return known;
+    }
+    pairs.insert("external_id".to_owned(), external.clone());
+    match write(served, &pairs, &now).await {
+        // Another request of the same page was quicker.
+        Recorded::Failed => known(served, &external).await.unwrap_or(Recorded::Failed),
+        recorded => recorded,
+    }
+}
+
+/// A name for what one page asked: the page's word and all that was stated, so that another answer from the same page is
+/// another record.
+fn external_id(once: &str, pairs: &Pairs) -> String {
+    let mut hash = Sha256::new();
+    let stated = ["agency", "action", "as_of", "facts", "by"].map(|name| pairs.get(name).map_or("", String::as_str));
+    for part in [once].into_iter().chain(stated) {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    let hex: String = hash.finalize().iter().take(16).map(|byte| format!("{byte:02X}")).collect();
+    format!("W-{hex}")
+}
+
+/// The record of an external id, if there is one.
+async fn known(served: &Served, external: &str) -> Option<Recorded> {
+    let id = served.register.id_of(external).await.ok()??;
+    let first = served.register.history(&id).await.ok()?.into_iter().next()?;
+    let at = first.record.moment("at", served.register.zone())?;
+    let receipt = Receipt { id, version: first.record.version, log: first.log, index: first.index, known: true };
+    Some(Recorded::Kept(receipt, at))
 }
 
 /// Writes an entry.
-pub(crate) async fn write(here: &Here, pairs: &Pairs, now: &ZonedDateTime) -> Recorded {
-    let Some(served) = here.app.served.as_ref().filter(|served| served.writes) else { return Recorded::NoRegister };
+async fn write(served: &Served, pairs: &Pairs, now: &ZonedDateTime) -> Recorded {
     let draft = Draft::read(&served.schema, served.register.zone(), pairs, &Moment::at(now));
-    let Ok(draft) = draft else { return Recorded::Failed };
+    // No error of an entry repeats what was stated, so it may stand in a log.
+    let draft = match draft {
+        Ok(draft) => draft,
+        Err(errors) => {
+            for error in errors {
+                eprintln!("an answer was not recorded: {error}");
+            }
+            return Recorded::Failed;
+        }
+    };
     match served.register.add(draft, now).await {
-        Ok(receipt) => Recorded::Kept(receipt, now.clone()),
-        Err(_) => Recorded::Failed,
+        Ok(receipt) => Recorded::Kept(receipt, Moment::at(now)),
+        Err(error) => {
+            eprintln!("an answer was not recorded: {error}");
+            Recorded::Failed
+        }
     }
 }
 
 /// What a page says about the record of an answer.
-pub(super) struct Receipt {
+pub(super) struct Note {
     /// The key of the sentence.
     pub key: &'static str,
     /// The number of the decision; empty where there is none.
@@ -62,19 +129,21 @@ pub(super) struct Receipt {
     pub day: String,
 }
 
-impl Receipt {
+impl Note {
     /// Puts it into words.
-    pub(super) fn new(recorded: Recorded) -> Receipt {
-        let without = |key| Receipt { key, number: String::new(), time: String::new(), day: String::new() };
+    pub(super) fn new(recorded: Recorded) -> Note {
+        let without = |key| Note { key, number: String::new(), time: String::new(), day: String::new() };
         match recorded {
-            Recorded::Kept(receipt, now) => Receipt {
+            Recorded::Kept(receipt, at) => Note {
                 key: "receipt-kept",
                 number: receipt.id,
-                time: now.strftime("%H:%M").to_string(),
-                day: now.strftime("%Y-%m-%d").to_string(),
+                // A moment is written as RFC 3339 has it.
+                time: at.to_string().get(11..16).unwrap_or_default().to_owned(),
+                day: at.to_string().get(..10).unwrap_or_default().to_owned(),
             },
             Recorded::NotSignedIn => without("receipt-nobody"),
             Recorded::NoRegister => without("receipt-no-register"),
+            Recorded::NoAgency => without("receipt-no-agency"),
             Recorded::Failed => without("receipt-failed"),
         }
     }
