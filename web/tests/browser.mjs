@@ -30,7 +30,14 @@ const form = async (page, address, act, agency, fill = async () => {}) => {
 
 /** Every kind of page, by name: a function that brings a page there as a person would. */
 export const kinds = {
-  home: (page, address) => page.goto(`${address}/`),
+  counter: (page, address) => page.goto(`${address}/`),
+  "counter-step": (page, address) => page.goto(`${address}/counter/police/help`),
+  "counter-answer": async (page, address) => {
+    await page.goto(`${address}/counter/police/help`);
+    await page.getByRole("button", { name: "Homeland Security", exact: true }).click();
+    await page.getByRole("button", { name: "Immigration only", exact: true }).click();
+  },
+  questions: (page, address) => page.goto(`${address}/questions`),
   form: (page, address) => page.goto(`${address}/ask/continue_detention`),
   "form-menu": (page, address) => page.goto(`${address}/ask/share_information`),
   "form-date": (page, address) => page.goto(`${address}/ask/review_forms`),

@@ -9,10 +9,12 @@
 )]
 
 mod cli;
+mod counter;
 mod house;
 mod readme;
 mod record;
 mod web;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
