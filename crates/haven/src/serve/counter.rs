@@ -65,6 +65,9 @@ pub(crate) struct Desk {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Step {
+    /// Whether it is asked even where it cannot change the answer, because the record needs it.
+    #[serde(default)]
+    pub always: bool,
     /// What can be answered.
     #[serde(rename = "choice")]
     pub choices: Vec<Choice>,
@@ -162,14 +165,14 @@ fn request(pack: &Pack, desk: &Desk, tile: &Tile, choices: &[&Choice], today: Da
     Request::parse(&request.to_string(), pack, &Scope::default())
 }
 
-/// The first step that is still open and can change the answer, whatever the other open ones say.
+/// The first step that is still open and can change the answer, whatever the other open ones say; or belongs in the record.
 fn next<'c>(app: &'c App, desk: &Desk, tile: &'c Tile, chosen: &[(&str, &Choice)], today: Date) -> Option<(&'c str, &'c Step)> {
     let open: Vec<&str> = tile.steps.iter().map(String::as_str).filter(|name| !chosen.iter().any(|(step, _)| step == name)).collect();
     let choices: Vec<&Choice> = chosen.iter().map(|(_, choice)| *choice).collect();
     open.iter().find_map(|name| {
         let step = app.counter.steps.get(*name)?;
         let others: Vec<&Step> = open.iter().filter(|other| *other != name).filter_map(|other| app.counter.steps.get(*other)).collect();
-        matters(&app.pack, desk, tile, &choices, step, &others, today).then_some((*name, step))
+        (step.always || matters(&app.pack, desk, tile, &choices, step, &others, today)).then_some((*name, step))
     })
 }
 

@@ -97,7 +97,7 @@ fn every_desk_is_told_what_the_law_says() {
     }
     let entries = desk.entries();
     assert_eq!(entries.len(), asked);
-    assert!(entries.iter().all(|entry| entry["kind"] == "decision" && entry["fields"]["door"] == "open_device"), "{:?}", entries[0]);
+    assert!(entries.iter().all(|entry| entry["record"]["kind"] == "decision" && entry["record"]["fields"]["door"] == "open_device"), "{:?}", entries[0]);
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn what_one_page_asks_twice_is_recorded_once() {
     assert_ne!(ask(&[("who", "dhs"), ("matter", "mixed")], "one"), first);
     let entries = desk.entries();
     assert_eq!(entries.len(), 4);
-    assert!(entries.iter().all(|entry| entry["station"] == "012"), "{:?}", entries[0]);
+    assert!(entries.iter().all(|entry| entry["record"]["station"] == "012"), "{:?}", entries[0]);
 }
 
 #[test]

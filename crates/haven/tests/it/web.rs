@@ -529,7 +529,7 @@ fn the_page_says_what_the_api_says_whatever_is_asked() {
 
 #[test]
 fn things_to_try_show_what_their_questions_answer() {
-    let home = get("/");
+    let home = get("/questions");
     let paths: Vec<&str> = attributes(home.text(), "href").into_iter().filter(|path| path.starts_with("/try/")).collect();
     assert_eq!(paths.len(), 3);
     let mut seen = std::collections::BTreeSet::new();

@@ -105,7 +105,7 @@ fn every_language_has_the_words_of_the_law() {
     }
     for (name, kind) in table("us/il/chicago/agencies.toml")["kind"].as_table().unwrap() {
         keys.insert(format!("kind-{name}"));
-        if kind.get("note").is_some() {
+        if kind.get("note").and_then(toml::Value::as_str).is_some_and(|note| !note.is_empty()) {
             keys.insert(format!("kind-{name}.note"));
         }
     }
