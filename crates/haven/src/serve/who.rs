@@ -15,6 +15,27 @@ pub(crate) enum Role {
     Administrator,
 }
 
+impl Role {
+    /// The roles, in the order of the list `role` of `law/register.toml`.
+    pub(crate) const ALL: [Role; 5] = [Role::Officer, Role::Supervisor, Role::Counsel, Role::Auditor, Role::Administrator];
+
+    /// The word in the register.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Role::Officer => "officer",
+            Role::Supervisor => "supervisor",
+            Role::Counsel => "counsel",
+            Role::Auditor => "auditor",
+            Role::Administrator => "administrator",
+        }
+    }
+
+    /// The role of a word.
+    pub(crate) fn named(name: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
 /// A member of staff who is signed in.
 #[derive(Clone, Debug)]
 pub(crate) struct Staff {
@@ -41,6 +62,14 @@ impl Who {
     /// Whether one of the roles is theirs.
     pub(crate) fn has(&self, roles: &[Role]) -> bool {
         matches!(self, Who::Staff(staff) if staff.roles.iter().any(|role| roles.contains(role)))
+    }
+
+    /// Whoever is signed in.
+    pub(crate) fn staff(&self) -> Option<&Staff> {
+        match self {
+            Who::Staff(staff) => Some(staff),
+            Who::Device | Who::Anyone => None,
+        }
     }
 
     /// By which door an answer was asked for, as the record says it; none where nothing is recorded.
