@@ -4,6 +4,7 @@
 //! what an administrator changes holds at once. Who cannot be looked up is nobody.
 
 mod account;
+mod city;
 mod guard;
 mod password;
 mod people;
@@ -44,6 +45,8 @@ pub(crate) struct Access {
     /// The address at which people reach the pages, without a slash at its end.
     public_url: Option<String>,
     passwords: password::Passwords,
+    /// The city's own service, where people sign in there.
+    city: Option<city::City>,
 }
 
 impl Access {
@@ -56,7 +59,8 @@ impl Access {
                 return Err(CliError::other(expected, "for example `https://haven.example.gov`"));
             }
         }
-        Ok(Access { public_url: config.public_url.clone(), passwords: password::Passwords::new()? })
+        let city = config.oidc.as_ref().map(|oidc| city::City::new(oidc, config.public_url.as_deref())).transpose()?;
+        Ok(Access { public_url: config.public_url.clone(), passwords: password::Passwords::new()?, city })
     }
 
     /// Whether browsers reach the pages over TLS, here or at a proxy.
@@ -82,6 +86,9 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/sign-in", get(sign_in::form).post(sign_in::sent))
         .route("/sign-in/{*to}", get(sign_in::form_to))
+        .route("/sign-in/city", get(city::leave))
+        .route("/sign-in/city/to/{*to}", get(city::leave_for))
+        .route("/sign-in/city/return", get(city::back))
         .route("/sign-out", post(sign_in::out))
         .route("/enrol", get(sign_in::enrol_form).post(sign_in::enrol_sent))
         .route("/account", get(account::show))

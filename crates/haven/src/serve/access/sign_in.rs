@@ -25,6 +25,8 @@ struct SignIn<'a> {
     /// The page to come back to.
     to: &'a str,
     error: String,
+    /// Where one signs in at the city's own service; empty where there is none.
+    city: String,
 }
 
 #[derive(Template)]
@@ -69,8 +71,12 @@ pub(super) async fn form_to(here: Here, Path(to): Path<String>) -> Response {
 }
 
 fn show(here: &Here, status: StatusCode, to: &str, error: String) -> Response {
-    // The page in another language is the form itself, not the one that leads back.
-    page(status, &SignIn { frame: here.frame(), to, error })
+    let city = match (&here.app.access.city, to) {
+        (None, _) => String::new(),
+        (Some(_), "/") => "/sign-in/city".to_owned(),
+        (Some(_), to) => format!("/sign-in/city/to{to}"),
+    };
+    page(status, &SignIn { frame: here.frame(), to, error, city })
 }
 
 /// Signs in.
