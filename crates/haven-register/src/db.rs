@@ -249,8 +249,14 @@ fn migrator(steps: &[(i64, &'static str, &'static str)]) -> Migrator {
     Migrator::with_migrations(steps.iter().map(step).collect())
 }
 
-const SQLITE: &[(i64, &str, &str)] = &[(1, "register", include_str!("../migrations/sqlite/0001_register.sql"))];
-const POSTGRES: &[(i64, &str, &str)] = &[(1, "register", include_str!("../migrations/postgres/0001_register.sql"))];
+const SQLITE: &[(i64, &str, &str)] = &[
+    (1, "register", include_str!("../migrations/sqlite/0001_register.sql")),
+    (2, "staff", include_str!("../migrations/sqlite/0002_staff.sql")),
+];
+const POSTGRES: &[(i64, &str, &str)] = &[
+    (1, "register", include_str!("../migrations/postgres/0001_register.sql")),
+    (2, "staff", include_str!("../migrations/postgres/0002_staff.sql")),
+];
 
 impl Db {
     /// Opens the register at an address. It must be there, unless it is to be created; then it must not.
@@ -260,8 +266,8 @@ impl Db {
             Address::Server(url) => {
                 let options = PgConnectOptions::from_str(url).map_err(|error| DbError::Address(error.to_string()))?;
                 let commit = if durability == Durability::Full { "on" } else { "off" };
-                // Links lie in a schema of their own; a role without it sees no table of that name.
-                let options = options.options([("search_path", "public,links"), ("synchronous_commit", commit)]);
+                // Links and staff lie in schemas of their own; a role without one sees no table of that name.
+                let options = options.options([("search_path", "public,links,staff"), ("synchronous_commit", commit)]);
                 Db::Postgres(PgPoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(BUSY).connect_with(options).await?)
             }
         };

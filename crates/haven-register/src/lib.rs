@@ -15,6 +15,7 @@ pub mod register;
 pub mod schema;
 pub mod seal;
 pub mod seen;
+pub mod staff;
 mod store;
 pub mod table;
 pub mod witness;

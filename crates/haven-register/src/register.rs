@@ -67,7 +67,7 @@ pub struct Node {
 
 /// A register.
 pub struct Register {
-    db: Db,
+    pub(crate) db: Db,
     schema: Arc<Schema>,
     zone: TimeZone,
     number: i64,

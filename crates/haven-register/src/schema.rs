@@ -231,6 +231,7 @@ pub struct Schema {
     facts: BTreeMap<String, BTreeSet<String>>,
     agencies: BTreeMap<String, String>,
     agency_names: Vec<String>,
+    access_station: Option<String>,
     earliest: Option<Date>,
     time_zone: String,
     place: String,
@@ -305,6 +306,8 @@ fn at() -> String {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 struct PlaceFile {
+    #[serde(default)]
+    access_station: Option<String>,
     #[serde(default)]
     shift: Vec<ShiftFile>,
     #[serde(default)]
@@ -429,6 +432,11 @@ impl Schema {
         &self.agency_names
     }
 
+    /// The station at which privileged acts are recorded: who may sign in is nobody's watch.
+    pub fn access_station(&self) -> Option<&Station> {
+        self.access_station.as_ref().map_or_else(|| self.stations.first(), |name| self.station(name))
+    }
+
     /// The first day of any law of the jurisdiction: nothing that happened before it belongs into the register.
     pub fn earliest(&self) -> Option<Date> {
         self.earliest
@@ -547,7 +555,7 @@ impl Reader {
                 self.wrong(LAW_FILE, "[requester_class]", format!("a class for `{}`", word.name), "none");
             }
         }
-        let (stations, shifts) = self.place(source, pack, &lists);
+        let (stations, shifts, access_station) = self.place(source, pack, &lists);
         let agencies = pack.agencies.iter().flat_map(|agency| {
             let names = std::iter::once(&agency.name).chain(&agency.aliases);
             names.map(|name| (name.trim().to_lowercase(), agency.name.clone()))
@@ -571,6 +579,7 @@ impl Reader {
                 .collect(),
             agencies: agencies.collect(),
             agency_names: pack.agencies.iter().map(|agency| agency.name.clone()).collect(),
+            access_station,
             earliest: pack
                 .instruments
                 .iter()
@@ -700,7 +709,7 @@ impl Reader {
         }
     }
 
-    fn place(&mut self, source: &Source, pack: &Pack, lists: &BTreeMap<String, Vec<Word>>) -> (Vec<Station>, Vec<Shift>) {
+    fn place(&mut self, source: &Source, pack: &Pack, lists: &BTreeMap<String, Vec<Word>>) -> (Vec<Station>, Vec<Shift>, Option<String>) {
         let path = format!("{}/register.toml", pack.jurisdiction());
         let file: PlaceFile = self.file(source, &path).unwrap_or_default();
         let mut shifts = Vec::new();
@@ -724,7 +733,10 @@ impl Reader {
                 }
             }
         }
-        (file.station, shifts)
+        if let Some(name) = file.access_station.as_ref().filter(|name| !names.contains(*name)) {
+            self.wrong(&path, "access_station", "the name of a station", format!("`{name}`"));
+        }
+        (file.station, shifts, file.access_station)
     }
 }
 

@@ -5,6 +5,7 @@
 use crate::error::CliError;
 use haven_register::db::Address;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +33,8 @@ struct File {
     complaint_key: Option<String>,
     notice: Option<String>,
     ask_without_login: Option<bool>,
+    public_url: Option<String>,
+    oidc: Option<Oidc>,
 }
 
 /// Flags and environment variables, common to all commands.
@@ -77,6 +80,41 @@ pub(crate) struct Config {
     pub notice: Option<String>,
     /// Whether answers asked for without a log-in are recorded, marked so: for devices that only staff can reach.
     pub ask_without_login: bool,
+    /// The address at which people reach the pages, such as `https://haven.example.gov`.
+    pub public_url: Option<String>,
+    /// The service at which the city's staff sign in, where there is one.
+    pub oidc: Option<Oidc>,
+}
+
+/// A service that speaks OpenID Connect.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Oidc {
+    /// Its address; the rest is found there.
+    pub issuer: String,
+    /// How it knows Haven.
+    pub client_id: String,
+    /// The file with the secret that goes with it.
+    pub client_secret_file: Option<PathBuf>,
+    /// The claim that holds the groups.
+    #[serde(default = "groups_claim")]
+    pub groups_claim: String,
+    /// The claim that holds the staff id.
+    #[serde(default = "staff_id_claim")]
+    pub staff_id_claim: String,
+    /// Ways of signing in of which one must have been used, such as `mfa`; none for any.
+    #[serde(default)]
+    pub require_amr: Vec<String>,
+    /// Which group has which role.
+    pub groups: BTreeMap<String, String>,
+}
+
+fn groups_claim() -> String {
+    "groups".to_owned()
+}
+
+fn staff_id_claim() -> String {
+    "preferred_username".to_owned()
 }
 
 impl Config {
@@ -101,6 +139,8 @@ impl Config {
                 .unwrap_or_default(),
             complaint_key: variable("HAVEN_COMPLAINT_KEY").or(file.complaint_key),
             notice: variable("HAVEN_NOTICE").or(file.notice),
+            public_url: variable("HAVEN_PUBLIC_URL").or(file.public_url).map(|url| url.trim_end_matches('/').to_owned()),
+            oidc: file.oidc,
             ask_without_login: switch("HAVEN_ASK_WITHOUT_LOGIN")?.or(file.ask_without_login).unwrap_or(false),
         })
     }
@@ -118,7 +158,9 @@ fn switch(name: &str) -> Result<Option<bool>, CliError> {
         None => Ok(None),
         Some("true") => Ok(Some(true)),
         Some("false") => Ok(Some(false)),
-        Some(other) => Err(CliError::other(format!("`{name}`: expected true or false, found `{other}`"), "docs/configuration.md lists the keys")),
+        Some(other) => {
+            Err(CliError::other(format!("`{name}`: expected true or false, found `{other}`"), "docs/configuration.md lists the keys"))
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod witness;
 use crate::config::Config;
 use crate::error::CliError;
 use crate::{laws, node};
+pub(crate) use fetch::client;
 use haven_law::pack::Source;
 use haven_ledger::checkpoint;
 use haven_ledger::layout::{Resource, resources};

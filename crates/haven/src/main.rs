@@ -13,6 +13,7 @@ mod register;
 mod report;
 mod serve;
 mod show;
+mod staff;
 mod words;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -67,6 +68,12 @@ enum Command {
         #[command(subcommand)]
         command: report::Command,
     },
+    /// Say who may sign in on the pages, and as what
+    #[command(after_help = "Example:\n  haven staff add A-1 --role administrator --by A-1")]
+    Staff {
+        #[command(subcommand)]
+        command: staff::Command,
+    },
     /// Serve the page and the JSON API
     #[command(after_help = "Example:\n  haven serve --help")]
     Serve {
@@ -116,6 +123,7 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Register { command } => register::run(&command, &source, &config),
         Command::Ledger { command } => ledger::run(&command, &source, &config),
         Command::Report { command } => report::run(&command, &source, &config),
+        Command::Staff { command } => staff::run(&command, &source, &config),
         Command::Serve { .. } => serve::run(&source, &config),
         Command::Completions { .. } => Ok(ExitCode::SUCCESS),
     }

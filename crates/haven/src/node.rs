@@ -8,8 +8,8 @@ use haven_register::db::DbError;
 use haven_register::register::{Node, Register, RegisterError};
 use haven_register::schema::Schema;
 use haven_register::seen::SeenFile;
-use jiff::ZonedDateTime;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ZonedDateTime};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,9 +29,13 @@ pub(crate) fn schema(source: &Source, pack: &Pack) -> Result<Arc<Schema>, CliErr
 
 /// The moment, in the jurisdiction's time zone.
 pub(crate) fn now(schema: &Schema) -> Result<ZonedDateTime, CliError> {
-    #[expect(clippy::disallowed_methods, reason = "the edge is where the clock is read")]
-    let now = jiff::Timestamp::now();
-    Ok(now.to_zoned_datetime(zone(schema)?))
+    Ok(instant().to_zoned_datetime(zone(schema)?))
+}
+
+/// The moment.
+#[expect(clippy::disallowed_methods, reason = "the edge is where the clock is read")]
+pub(crate) fn instant() -> Timestamp {
+    Timestamp::now()
 }
 
 /// The jurisdiction's time zone.

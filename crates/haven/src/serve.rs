@@ -2,6 +2,7 @@
 //!
 //! Nothing that is asked is stored or logged: the service says when it starts and stops, and no more.
 
+mod access;
 mod answer;
 mod api;
 mod assets;
@@ -22,7 +23,7 @@ use crate::words::{self, Language};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 use examples::Example;
@@ -79,6 +80,8 @@ pub(crate) struct App {
     pub served: Option<books::Served>,
     /// Whether answers are recorded for those who did not sign in.
     pub ask_without_login: bool,
+    /// What signing in needs.
+    pub access: access::Access,
 }
 
 /// Runs the command until it is told to stop.
@@ -102,6 +105,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
         notice: config.notice.clone(),
         served,
         ask_without_login: config.ask_without_login,
+        access: access::Access::new(config)?,
     });
     runtime.block_on(serve(app, config.listen))?;
     Ok(ExitCode::SUCCESS)
@@ -121,6 +125,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/reports/quarterly/proofs/{name}", get(books::proof))
         .route("/public/{name}", get(books::public))
         .route("/log/{number}/{*path}", get(books::log))
+        .merge(access::routes())
         .fallback(pages::missing)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .layer(CompressionLayer::new().compress_when(packed));
@@ -130,6 +135,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(api::health));
     pages
         .merge(api)
+        .layer(from_fn_with_state(Arc::clone(&app), access::only_from_here))
         .layer(map_response(guarded))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))

@@ -1,4 +1,5 @@
-//! The one place that makes connections: to witnesses, and to a log that somebody is told to verify.
+//! The one place that makes connections: to witnesses, to a log that somebody is told to verify, and to the city's sign-in
+//! service.
 
 use crate::error::CliError;
 use haven_ledger::verify::Files;
@@ -14,7 +15,7 @@ const WITHIN: Duration = Duration::from_secs(30);
 const BYTES_MAX: u64 = 2 << 20;
 
 /// A client that trusts what the system trusts.
-pub(super) fn client() -> Agent {
+pub(crate) fn client() -> Agent {
     let tls = TlsConfig::builder()
         .root_certs(RootCerts::PlatformVerifier)
         .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))

@@ -204,7 +204,6 @@ fn matters(pack: &Pack, desk: &Desk, tile: &Tile, chosen: &[&Choice], step: &Ste
 struct Button {
     id: String,
     label: String,
-    note: String,
 }
 
 #[derive(Template)]
@@ -358,7 +357,6 @@ fn show_tiles(here: &Here, seat: &Seat<'_>) -> Response {
     let button = |tile: &Tile| Button {
         id: tile.id.clone(),
         label: here.language.text(&format!("tile-{}", tile.id)),
-        note: String::new(),
     };
     let counter = &here.app.counter;
     let (first, tiles): (Vec<&Tile>, Vec<&Tile>) = counter.tiles.iter().partition(|tile| tile.first);
@@ -455,7 +453,7 @@ impl Labels<'_> {
         let choices = step
             .choices
             .iter()
-            .map(|choice| Button { id: choice.id.clone(), label: self.choice(name, choice), note: String::new() })
+            .map(|choice| Button { id: choice.id.clone(), label: self.choice(name, choice) })
             .collect();
         let once = if posted.get("once").is_empty() { record::once() } else { posted.get("once").to_owned() };
         page(
@@ -490,7 +488,7 @@ impl Labels<'_> {
                 step: "",
                 question: String::new(),
                 why: String::new(),
-                choices: vec![Button { id: String::new(), label: self.text("counter-answer"), note: String::new() }],
+                choices: vec![Button { id: String::new(), label: self.text("counter-answer") }],
                 chosen: Vec::new(),
                 said: Vec::new(),
                 once: record::once(),

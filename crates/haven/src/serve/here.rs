@@ -3,13 +3,15 @@
 //! The language stands at the beginning of the path (`/es/ask/stop`; English has none), so that a page needs no cookie and
 //! no script to be read in another language, and can be linked to.
 
-use super::App;
 use super::assets::HASH;
-use super::who::{Role, Who};
+use super::who::{Role, Staff, Who};
+use super::{App, access};
 use crate::words::Language;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Request, Uri, header};
+use axum::response::Response;
+use haven_register::staff::Hash;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -47,6 +49,8 @@ pub(crate) struct Here {
     pub host: String,
     /// Who asks.
     pub who: Who,
+    /// The session in which they ask, by what the register keeps of it.
+    pub session: Option<Hash>,
 }
 
 impl FromRequestParts<Arc<App>> for Here {
@@ -55,12 +59,18 @@ impl FromRequestParts<Arc<App>> for Here {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Here, Infallible> {
         let index = parts.extensions.get::<Prefix>().map_or(0, |prefix| prefix.0);
         let language = app.languages.get(index).or_else(|| app.languages.first()).cloned();
+        let (who, session) = match access::signed_in(app, &parts.headers).await {
+            Some((staff, session)) => (Who::Staff(staff), Some(session)),
+            None if app.ask_without_login => (Who::Device, None),
+            None => (Who::Anyone, None),
+        };
         Ok(Here {
             app: Arc::clone(app),
             language: language.unwrap_or_else(|| Arc::clone(&app.english)),
             path: parts.uri.path().to_owned(),
             host: parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned(),
-            who: if app.ask_without_login { Who::Device } else { Who::Anyone },
+            who,
+            session,
         })
     }
 }
@@ -80,6 +90,16 @@ impl Here {
     pub(crate) fn has(&self, roles: &[Role]) -> bool {
         self.who.has(roles)
     }
+
+    /// Whoever is signed in with one of the roles; else the answer: where to sign in, or that the page is for others.
+    #[expect(clippy::result_large_err, reason = "the error is the answer, and is sent at once")]
+    pub(crate) fn need(&self, roles: &[Role]) -> Result<&Staff, Response> {
+        match self.who.staff() {
+            None => Err(access::sign_in_first(self)),
+            Some(staff) if self.has(roles) => Ok(staff),
+            Some(_) => Err(access::not_for_you(self)),
+        }
+    }
 }
 
 /// What every page shows around its content, and the words of its language.
@@ -96,11 +116,6 @@ impl<'a> Frame<'a> {
     /// The text of a message with one value.
     pub(crate) fn t1(&self, key: &str, name: &str, value: impl ToString) -> String {
         self.here.language.with(key, &[(name, &value.to_string())])
-    }
-
-    /// The text of an attribute of a message.
-    pub(crate) fn attribute(&self, key: &str, attribute: &str) -> String {
-        self.here.language.attribute(key, attribute)
     }
 
     /// The language.
@@ -129,6 +144,14 @@ impl<'a> Frame<'a> {
         let mut links = vec![("/", "frame-ask"), ("/questions", "frame-questions")];
         if self.here.app.served.is_some() {
             links.push(("/reports", "frame-reports"));
+        }
+        if self.has(&[Role::Administrator]) {
+            links.push(("/people", "access-people"));
+        }
+        if self.here.who.staff().is_some() {
+            links.push(("/account", "access-account"));
+        } else if self.here.app.served.as_ref().is_some_and(|served| served.writes) {
+            links.push(("/sign-in", "frame-sign-in"));
         }
         links
     }

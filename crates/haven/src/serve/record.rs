@@ -125,21 +125,18 @@ pub(super) struct Note {
     pub number: String,
     /// The time of day at which it was asked.
     pub time: String,
-    /// The day.
-    pub day: String,
 }
 
 impl Note {
     /// Puts it into words.
     pub(super) fn new(recorded: Recorded) -> Note {
-        let without = |key| Note { key, number: String::new(), time: String::new(), day: String::new() };
+        let without = |key| Note { key, number: String::new(), time: String::new() };
         match recorded {
             Recorded::Kept(receipt, at) => Note {
                 key: "receipt-kept",
                 number: receipt.id,
                 // A moment is written as RFC 3339 has it.
                 time: at.to_string().get(11..16).unwrap_or_default().to_owned(),
-                day: at.to_string().get(..10).unwrap_or_default().to_owned(),
             },
             Recorded::NotSignedIn => without("receipt-nobody"),
             Recorded::NoRegister => without("receipt-no-register"),

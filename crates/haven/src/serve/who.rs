@@ -18,6 +18,27 @@ pub(crate) enum Role {
     Administrator,
 }
 
+impl Role {
+    /// The roles, in the order of the list `role` of `law/register.toml`.
+    pub(crate) const ALL: [Role; 5] = [Role::Officer, Role::Supervisor, Role::Counsel, Role::Auditor, Role::Administrator];
+
+    /// The word in the register.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Role::Officer => "officer",
+            Role::Supervisor => "supervisor",
+            Role::Counsel => "counsel",
+            Role::Auditor => "auditor",
+            Role::Administrator => "administrator",
+        }
+    }
+
+    /// The role of a word.
+    pub(crate) fn named(name: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
 /// A member of staff who is signed in.
 #[derive(Clone, Debug)]
 pub(crate) struct Staff {
@@ -51,6 +72,14 @@ impl Who {
         match self {
             Who::Staff(staff) => &staff.id,
             Who::Device | Who::Anyone => DEVICE,
+        }
+    }
+
+    /// Whoever is signed in.
+    pub(crate) fn staff(&self) -> Option<&Staff> {
+        match self {
+            Who::Staff(staff) => Some(staff),
+            Who::Device | Who::Anyone => None,
         }
     }
 

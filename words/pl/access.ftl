@@ -1,0 +1,90 @@
+### Logowanie, własne konto i osoby, które mogą się logować.
+# access-role-{name} nazywa rolę; {name} to słowo z listy `role` w law/register.toml.
+
+access-sign-in = Zaloguj się
+access-sign-in-text = To, o co pytasz, jest wtedy zapisane jako twoje, i widzisz to, co może widzieć twoja rola.
+access-staff = Numer służbowy
+access-staff-hint = Twój numer, nigdy nazwisko.
+access-password = Hasło
+access-no-password = Nie masz jeszcze hasła albo masz nowy kod?
+access-enrol = Ustaw hasło
+access-enrol-text = Administrator dał ci kod. Działa jeden raz.
+access-code = Kod jednorazowy
+access-new-password = Nowe hasło
+access-password-hint = Co najmniej { $letters } znaków. Cztery lub pięć słów, które do siebie nie pasują, łatwo zapamiętać.
+access-set-password = Zapisz hasło
+access-wrong = Nie udało się. Sprawdź numer i hasło. Jeśli to się powtarza, poproś administratora o nowy kod.
+access-wrong-code = Nie udało się. Sprawdź numer i kod. Kod działa jeden raz i przez trzy dni. Poproś administratora o nowy.
+access-wrong-old = Stare hasło jest błędne. Nic nie zmieniono.
+access-too-many = Za dużo prób. Odczekaj minutę i spróbuj ponownie.
+access-weak-length = Hasło musi mieć co najmniej { $letters } i najwyżej 200 znaków. Nic nie zmieniono.
+access-weak-plain = To hasło zbyt łatwo odgadnąć. Użyj więcej różnych słów, bez swojego numeru. Nic nie zmieniono.
+access-elsewhere = To nie przyszło z Haven
+access-elsewhere-text = Wysłała to inna strona albo przeglądarka nie mówi, skąd to pochodzi. Nic nie zrobiono. Otwórz stronę tutaj i wyślij jeszcze raz.
+access-role = Ta strona jest dla innej roli
+access-role-text = Twoje konto nie może jej otworzyć. Jeśli potrzebujesz jej do pracy, zapytaj administratora.
+access-failed = Haven nie mógł tego zrobić
+access-failed-text = Nic nie zmieniono. Powiedz temu, kto prowadzi tę usługę.
+access-account = Konto
+access-roles = Role
+access-role-officer = Funkcjonariusz
+access-role-supervisor = Przełożony
+access-role-counsel = Prawnik
+access-role-auditor = Audytor
+access-role-administrator = Administrator
+access-station = Placówka
+access-no-station = Bez placówki
+access-sign-out = Wyloguj się
+access-sessions = Gdzie jesteś zalogowany
+access-sessions-text = Sesja kończy się sama po dwunastu godzinach. Dla prawników, audytorów i administratorów kończy się też po trzydziestu minutach bez użycia.
+access-began = Początek { $at }
+access-seen = Ostatnio użyta { $at }
+access-this-session = Tej używasz teraz.
+access-end = Zakończ ją
+access-end-others = Zakończ wszystkie inne
+access-change-password = Zmień hasło
+access-old-password = Stare hasło
+access-people = Osoby
+access-people-text = Kto może się logować i w jakiej roli. Każda zmiana jest zapisana, z twoim numerem, zanim zacznie działać.
+access-enrolled = Zapisani
+access-you = ty
+access-no-role = Bez roli
+access-disabled = Nie może się logować
+access-code-until = Ma kod do { $at }
+access-has-password = Ma hasło
+access-has-none = Nie ma tu hasła
+access-open-sessions = { $count ->
+    [0] Brak otwartych sesji.
+    [one] Jedna otwarta sesja.
+    [few] { $count } otwarte sesje.
+   *[other] { $count } otwartych sesji.
+  }
+access-change = Zmień
+access-save-roles = Zapisz role
+access-new-code = Daj nowy kod
+access-enable = Pozwól znów się logować
+access-disable = Nie pozwalaj się logować
+access-end-sessions = Zakończ wszystkie sesje
+access-enrol-one = Zapisz osobę
+access-new-hint = Litery, cyfry i łączniki, w tym cyfra. Nigdy nazwisko.
+access-own = Nie możesz zrobić tego sobie. Poproś innego administratora.
+access-present = Ktoś o tym numerze już jest.
+access-absent = Nie ma nikogo o tym numerze.
+access-field-staff = To nie jest numer służbowy. Ma litery, cyfry i łączniki, w tym co najmniej jedną cyfrę, i nie jest nazwiskiem.
+access-field-station = Nie ma takiej placówki.
+access-field-roles = Wybierz co najmniej jedną rolę.
+access-code-title = Kod jednorazowy
+access-code-text = Widać go tylko teraz. Przekaż go osobiście. Z nim ustawia się hasło na stronie „Ustaw hasło”.
+access-valid-until = Działa do
+access-city = Zaloguj się kontem miejskim
+access-city-else = Albo kontem Haven
+access-city-refused = Nie jesteś zalogowany
+access-city-service = Miejskie logowanie teraz nie działa. Spróbuj ponownie. Jeśli to się powtarza, powiedz temu, kto prowadzi tę usługę.
+access-city-not-begun = To logowanie nie zaczęło się w tej przeglądarce albo trwało za długo. Zacznij od nowa.
+access-city-denied = Miejskie logowanie nie wpuściło cię.
+access-city-no-role = Żadna z twoich grup nie ma roli w Haven. Zapytaj administratora.
+access-city-amr = Miejskie logowanie nie zapytało o drugi składnik, a Haven go wymaga.
+access-city-id = Miejskie logowanie nie podało numeru służbowego, którego Haven może użyć. Zapytaj administratora.
+access-city-disabled = Twoje konto nie może się logować. Zapytaj administratora.
+access-in = Jesteś zalogowany
+access-go-on = Dalej
