@@ -118,3 +118,18 @@ reports-closed = مغلق
 reports-unpublished = لم يُنشر شيء بعد
 reports-published = عدد القيود المنشورة: { $count }،
 reports-checkpoint = نقطة تحقق
+
+# A day in words; months by their number.
+day = { $day } { $month } { $year }
+month-1 = يناير
+month-2 = فبراير
+month-3 = مارس
+month-4 = أبريل
+month-5 = مايو
+month-6 = يونيو
+month-7 = يوليو
+month-8 = أغسطس
+month-9 = سبتمبر
+month-10 = أكتوبر
+month-11 = نوفمبر
+month-12 = ديسمبر

@@ -118,3 +118,18 @@ reports-closed = cerrada
 reports-unpublished = todavía no se ha publicado nada
 reports-published = entradas publicadas: { $count },
 reports-checkpoint = punto de control
+
+# A day in words; months by their number.
+day = { $day } de { $month } de { $year }
+month-1 = enero
+month-2 = febrero
+month-3 = marzo
+month-4 = abril
+month-5 = mayo
+month-6 = junio
+month-7 = julio
+month-8 = agosto
+month-9 = septiembre
+month-10 = octubre
+month-11 = noviembre
+month-12 = diciembre

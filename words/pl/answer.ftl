@@ -118,3 +118,18 @@ reports-closed = zamknięty
 reports-unpublished = nic jeszcze nie opublikowano
 reports-published = opublikowane wpisy: { $count },
 reports-checkpoint = punkt kontrolny
+
+# A day in words; months by their number.
+day = { $day } { $month } { $year }
+month-1 = stycznia
+month-2 = lutego
+month-3 = marca
+month-4 = kwietnia
+month-5 = maja
+month-6 = czerwca
+month-7 = lipca
+month-8 = sierpnia
+month-9 = września
+month-10 = października
+month-11 = listopada
+month-12 = grudnia

@@ -118,3 +118,18 @@ reports-closed = 已关闭
 reports-unpublished = 还没有公布任何内容
 reports-published = 已公布 { $count } 条，
 reports-checkpoint = 检查点
+
+# A day in words; months by their number.
+day = { $year }年{ $month }{ $day }日
+month-1 = 1月
+month-2 = 2月
+month-3 = 3月
+month-4 = 4月
+month-5 = 5月
+month-6 = 6月
+month-7 = 7月
+month-8 = 8月
+month-9 = 9月
+month-10 = 10月
+month-11 = 11月
+month-12 = 12月

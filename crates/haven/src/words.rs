@@ -8,6 +8,7 @@ use crate::error::CliError;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use haven_law::pack::Source;
+use jiff::civil::Date;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -108,6 +109,12 @@ impl Language {
     /// The text of a message with its values; what this language lacks is said in English.
     pub(crate) fn with(&self, key: &str, values: &[(&str, &str)]) -> String {
         self.find(key, "", values).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// A day in words.
+    pub(crate) fn day(&self, day: Date) -> String {
+        let month = self.text(&format!("month-{}", day.month()));
+        self.with("day", &[("day", &day.day().to_string()), ("month", &month), ("year", &day.year().to_string())])
     }
 
     /// A word of the law: of a message of the law's words, the text or an attribute of it. English stands in the pack, so

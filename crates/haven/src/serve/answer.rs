@@ -251,7 +251,7 @@ impl Answer {
             changes: changes(language, pack, request, decision),
             unverified: cites(pack, &decision.unverified),
             notes: decision.notes.clone(),
-            reviewed_on: decision.law.reviewed_on.map(words).unwrap_or_default(),
+            reviewed_on: decision.law.reviewed_on.map(|day| language.day(day)).unwrap_or_default(),
         }
     }
 }

@@ -532,7 +532,7 @@ impl Labels<'_> {
                 phrases: self.phrases(kind),
                 code: Code::new(here, &receipt.number),
                 receipt,
-                day: super::answer::words(request.as_of),
+                day: here.language.day(request.as_of),
                 pairs: pairs(self.seat.desk, &request, &app.pack),
                 answer,
             },

@@ -2,7 +2,7 @@
 //!
 //! What is typed goes into the body of a form and comes back in the page, never into an address, a log or a store.
 
-use super::answer::{Answer, Word, mark, weigh, words};
+use super::answer::{Answer, Word, mark, weigh};
 use super::examples::{Column, Example, Row};
 use super::form::{Field, Posted, Shape, reasons_once};
 use super::here::{Frame, Here};
@@ -162,7 +162,7 @@ pub(super) async fn question(here: Here, Path(name): Path<String>) -> Response {
         known_agency: "",
         agencies: agencies(&here.app.pack),
         day: today.to_string(),
-        day_in_words: words(today),
+        day_in_words: here.language.day(today),
         error: None,
         answer: None,
         receipt: None,
@@ -227,7 +227,7 @@ pub(super) async fn answered(here: Here, Path(name): Path<String>, form: Result<
         known_agency: pack.agency(posted.get("agency")).map_or("", |(agency, _)| &agency.name),
         agencies: agencies(pack),
         day: asked.as_ref().map_or(day, |request| request.as_of.to_string()),
-        day_in_words: asked.as_ref().map(|request| words(request.as_of)).unwrap_or_default(),
+        day_in_words: asked.as_ref().map(|request| here.language.day(request.as_of)).unwrap_or_default(),
         answer: decided.as_ref().map(|(request, decision)| Answer::new(&here.language, pack, request, decision)),
         receipt,
         once: record::once(),
@@ -256,7 +256,7 @@ pub(super) async fn example(here: Here, Path(id): Path<String>) -> Response {
             let (verdict, basis) = here.app.pack.verdict(&request);
             cells.push(Cell {
                 column: &column.label,
-                day: words(day),
+                day: here.language.day(day),
                 word: Word::new(&here.language, verdict, basis),
                 action: &action.name,
                 pairs: posted.0,
@@ -268,7 +268,7 @@ pub(super) async fn example(here: Here, Path(id): Path<String>) -> Response {
         None => String::new(),
         Some(verified) => mark(&here.language, verified, false),
     };
-    let columns = example.column.iter().map(|column| (column, words(column.day(today)))).collect();
+    let columns = example.column.iter().map(|column| (column, here.language.day(column.day(today)))).collect();
     page(StatusCode::OK, &Try { frame: here.frame(), example, columns, lines, mark })
 }
 
