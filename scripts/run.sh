@@ -14,6 +14,8 @@ if [[ -z ${HAVEN_REGISTER:-} ]]; then
   sample=${XDG_CACHE_HOME:-$HOME/.cache}/haven/sample-$made_of
   export HAVEN_REGISTER=$sample/haven.db HAVEN_KEY=$sample/haven.key
   export HAVEN_NOTICE="A sample city: everything in this register is made up."
+  # On this machine whoever opens the page may ask, and the record says that nobody had signed in.
+  export HAVEN_ASK_WITHOUT_LOGIN=true
   if [[ ! -e $sample/ready ]]; then
     echo "run: making the sample city's register in $sample"
     rm -rf "$sample"
@@ -24,31 +26,45 @@ if [[ -z ${HAVEN_REGISTER:-} ]]; then
     done
     # 0, 1 and 3 are answers; 2 is an error.
     "$haven" ask --jsonl --record --by S-2173 --station HQ <city/questions.jsonl >/dev/null || (($? != 2))
+    "$haven" staff add S-2173 --role supervisor --role auditor --role administrator --by S-2173 >/dev/null
     "$haven" ledger checkpoint >/dev/null
     touch "$sample/ready"
   fi
+  # Another code each time, because a code is good once; the password before it is gone.
+  code=$("$haven" staff code S-2173 --by S-2173 | grep -oE '[0-9a-z]{4}(-[0-9a-z]{4}){3}' | head -1)
 fi
 
 cat <<TRY
 
 Things to try:
 
-  1. In another terminal, ask from the command line:
-     $haven ask continue_detention --agency CPD --fact basis=detainer
-
-  2. Ask on the page, and look at a traffic stop in 2020 with the law of that day:
+  1. Be an officer. ICE asks for help, and it is about immigration only: three taps.
      http://$address
+
+  2. Be the supervisor: set a password for S-2173 with the code ${code:-that \`haven staff code\` prints}, then see what came in.
+     http://$address/enrol
+     http://$address/desk
+
+  3. Be a family after a traffic stop in June 2020: was it lawful, and what can be done?
+     http://$address/lawful
      http://$address/try/2020-traffic-stop
 
-  3. A year of a sample city's register: four quarterly reports, a public page, the log behind them:
+  4. Read the law, clause by clause, and tell a paper by its signs.
+     http://$address/law
+     http://$address/paper
+
+  5. Ask from the command line, in another terminal:
+     $haven ask continue_detention --agency CPD --fact basis=detainer
+
+  6. A year of a sample city's register: four quarterly reports, a public page, the log behind them:
      http://$address/reports
 
-  4. What is missing in it, and what is due:
+  7. What is missing in it, and what is due:
      export HAVEN_REGISTER=$HAVEN_REGISTER HAVEN_KEY=${HAVEN_KEY:-haven.key}
      $haven register gaps
      $haven register duties --due 60d
 
-  5. Was anything in it changed or taken out?
+  8. Was anything in it changed or taken out?
      $haven ledger verify
 
 Stop with Ctrl-C. Haven gives no legal advice and keeps no record of people.
