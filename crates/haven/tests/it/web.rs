@@ -559,9 +559,12 @@ fn things_to_try_show_what_their_questions_answer() {
 
 #[test]
 fn templates_escape_everything() {
-    let folder = root().join("crates/haven/templates");
-    for file in std::fs::read_dir(folder).unwrap() {
-        let path = file.unwrap().path();
+    let mut paths = vec![root().join("crates/haven/templates")];
+    while let Some(path) = paths.pop() {
+        if path.is_dir() {
+            paths.extend(std::fs::read_dir(path).unwrap().map(|file| file.unwrap().path()));
+            continue;
+        }
         let text = std::fs::read_to_string(&path).unwrap();
         for forbidden in ["|safe", "| safe", "escape(", "<script", "style=", "<style", "javascript:"] {
             assert!(!text.contains(forbidden), "{}: {forbidden}", path.display());
@@ -619,7 +622,8 @@ pub(crate) fn browse(script: &str, address: &str) {
     let browser = browser().expect("no browser is here: run `make setup`, install the package `chromium`, or name one in HAVEN_CHROMIUM");
     assert!(root().join("web/node_modules/axe-core").is_dir(), "web/node_modules is not here: run `make setup`, or `npm ci` in web/");
     let script = root().join("web/tests").join(script);
-    let output = Command::new(node).arg(script).arg(address).env("HAVEN_CHROMIUM", browser).output().unwrap();
+    // More than an address, separated by spaces, is more arguments.
+    let output = Command::new(node).arg(script).args(address.split(' ')).env("HAVEN_CHROMIUM", browser).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
 }
