@@ -13,7 +13,7 @@ export async function start(port, client, back, people) {
     // Claims stand in the token itself.
     conformIdTokenClaims: false,
     scopes: ["openid", "profile", "groups"],
-    claims: { amr: null, auth_time: null, iss: null, openid: ["sub"], profile: ["preferred_username"], groups: ["groups"] },
+    claims: { openid: ["sub", "amr"], profile: ["preferred_username"], groups: ["groups"] },
     features: { devInteractions: { enabled: false } },
     pkce: { required: () => true },
     cookies: { keys: ["a key of a test"] },

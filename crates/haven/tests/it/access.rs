@@ -343,14 +343,15 @@ fn a_session_begins_anew_and_ends_in_every_way() {
     assert!(is_in(&one) && !is_in(&three));
     desk.post("/people/sessions", &first, &[("staff", "S-7")]);
     assert!(!is_in(&one));
-    let (four, five) = (desk.signed_in("S-7"), desk.signed_in("S-7"));
+    // Somebody else, who has tries left.
+    let (four, five) = (desk.enrolled("S-8", &["officer"]), desk.signed_in("S-8"));
     let other = "nine pelicans under a bridge";
     assert_eq!(desk.post("/account/password", &four, &[("old", other), ("password", other)]).status, 403);
     assert_eq!(desk.post("/account/password", &four, &[("old", PASSWORD), ("password", "short")]).status, 422);
     assert!(is_in(&four) && is_in(&five));
     let six = desk.post("/account/password", &four, &[("old", PASSWORD), ("password", other)]).cookie();
     assert!(!is_in(&four) && !is_in(&five) && is_in(&six));
-    desk.post("/people/disable", &first, &[("staff", "S-7")]);
+    desk.post("/people/disable", &first, &[("staff", "S-8")]);
     assert!(!is_in(&six));
 }
 
@@ -557,7 +558,8 @@ fn each_page_opens_for_its_roles() {
 fn an_administrator_changes_who_may_sign_in_and_it_is_recorded() {
     let desk = Desk::open("");
     let administrator = desk.enrolled("A-1", &["administrator"]);
-    let enrolled = desk.post("/people/enrol", &administrator, &[("staff", "s-7"), ("role", "officer"), ("role", "auditor"), ("station", "012")]);
+    let enrolled =
+        desk.post("/people/enrol", &administrator, &[("staff", "s-7"), ("role", "officer"), ("role", "auditor"), ("station", "012")]);
     assert_eq!(enrolled.status, 200);
     let code = enrolled.body.split("hv-secret\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert!(!desk.get("/people", &administrator).body.contains(&code), "it is shown once");
@@ -636,7 +638,10 @@ fn the_configuration_of_the_citys_service_is_read_strictly() {
     for (config, complains) in [
         (format!("{url}[oidc]\n{good}[oidc.groups]\nofficers = \"king\"\n"), "`oidc.groups`: expected one of officer, supervisor"),
         (format!("[oidc]\n{good}{groups}"), "needs `public_url`"),
-        (format!("{url}[oidc]\n{}{groups}", good.replace("https", "http")), "`oidc.issuer`: expected an address that begins with `https://`"),
+        (
+            format!("{url}[oidc]\n{}{groups}", good.replace("https", "http")),
+            "`oidc.issuer`: expected an address that begins with `https://`",
+        ),
         (format!("{url}[oidc]\n{good}client_secret_file = \"nothing-here\"\n{groups}"), "nothing-here"),
         (format!("{url}[oidc]\n{good}group = 1\n{groups}"), "unknown field `group`"),
         (format!("public_url = \"haven.example.gov\"\n"), "`public_url`: expected"),
@@ -684,6 +689,9 @@ fn people_sign_in_at_the_citys_own_service() {
         assert!(!listed.contains(never), "{listed}");
     }
     let acts = ok(desk.folder.path(), &["register", "list", "--kind", "access"]);
-    assert!(acts.contains("enrolled a member of staff; S-1; officer") && acts.contains("changed the roles of a member of staff; S-1"), "{acts}");
+    assert!(
+        acts.contains("enrolled a member of staff; S-1; officer") && acts.contains("changed the roles of a member of staff; S-1"),
+        "{acts}"
+    );
     assert_eq!(desk.end(), "haven serve: stopped\n");
 }
