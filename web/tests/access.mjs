@@ -3,7 +3,8 @@
 //
 //   node web/tests/access.mjs http://127.0.0.1:2173 CODE
 //
-// JavaScript is off but for axe. Every page in five languages, light and dark, on a phone and on a desk.
+// JavaScript is off but for axe. Every page in five languages, light and dark, on a phone and
+// on a desk.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { open, widths } from "./browser.mjs";
@@ -91,7 +92,9 @@ await plain.close();
 // Every page and every state of one.
 for (const width of widths) {
   for (const colorScheme of ["light", "dark"]) {
-    for (const base of ["", "/es", "/pl", "/zh", "/ar"]) {
+    // All languages where they are narrowest; from left to right and from right to left everywhere.
+    const all = width === widths[0] && colorScheme === "light";
+    for (const base of all ? ["", "/es", "/pl", "/zh", "/ar"] : ["", "/ar"]) {
       const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
       const page = await context.newPage();
       page.on("pageerror", (error) => hold(false, `${error}`));

@@ -41,7 +41,7 @@ struct Answer {
 type Cookie = String;
 
 impl Desk {
-    /// Makes a register with an administrator `A-1` who has no password yet, and serves it.
+    /// Makes a register in which nobody is enrolled, and serves it.
     pub(crate) fn open(config: &str) -> Desk {
         let folder = tempfile::tempdir().unwrap();
         ok(folder.path(), &["ledger", "init", "--name", "log.example.gov/city"]);
@@ -644,8 +644,8 @@ fn the_configuration_of_the_citys_service_is_read_strictly() {
         ),
         (format!("{url}[oidc]\n{good}client_secret_file = \"nothing-here\"\n{groups}"), "nothing-here"),
         (format!("{url}[oidc]\n{good}group = 1\n{groups}"), "unknown field `group`"),
-        (format!("public_url = \"haven.example.gov\"\n"), "`public_url`: expected"),
-        (format!("public_url = \"https://haven.example.gov/path\"\n"), "`public_url`: expected"),
+        ("public_url = \"haven.example.gov\"\n".to_owned(), "`public_url`: expected"),
+        ("public_url = \"https://haven.example.gov/path\"\n".to_owned(), "`public_url`: expected"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("haven.toml"), &config).unwrap();
