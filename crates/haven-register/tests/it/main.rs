@@ -17,5 +17,6 @@ mod entries;
 mod gaps;
 mod postgres;
 mod register;
+mod staff;
 mod table;
 mod world;

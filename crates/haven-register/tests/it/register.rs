@@ -18,7 +18,7 @@ const NOON: &str = "2026-05-04 12:00";
 const LATER: &str = "2026-05-20 12:00";
 
 /// Runs a test on a fresh register of each database.
-fn check<F: Future<Output = ()>>(test: impl Fn(Address, std::path::PathBuf) -> F) {
+pub fn check<F: Future<Output = ()>>(test: impl Fn(Address, std::path::PathBuf) -> F) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let folder = tempfile::tempdir().unwrap();
     runtime.block_on(test(Address::File(folder.path().join("haven.db")), folder.path().to_path_buf()));

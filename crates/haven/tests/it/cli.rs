@@ -291,7 +291,8 @@ fn the_file_of_the_configuration_page_is_read_and_nothing_else_is() {
     let (_, expected) = complaint.split_once("expected one of ").unwrap();
     for key in expected.lines().next().unwrap().split('`').skip(1).step_by(2) {
         assert!(page.contains(&format!("| `{key}` |")), "docs/configuration.md has no row for `{key}`");
-        assert!(example.contains(&format!("{key} = ")), "the file in docs/configuration.md lacks `{key}`");
+        let there = example.contains(&format!("{key} = ")) || example.contains(&format!("[{key}]"));
+        assert!(there, "the file in docs/configuration.md lacks `{key}`");
     }
 }
 
@@ -431,7 +432,10 @@ fn desk(example: &str) -> tempfile::TempDir {
     if example.contains("ledger open") {
         lines.push("ledger freeze");
     }
-    let recorded = ["register", "ledger", "report", "--record"].iter().any(|word| example.contains(word));
+    if example.contains("haven staff") {
+        lines.push("staff add S-7 --role officer --by A-1");
+    }
+    let recorded = ["register", "ledger", "report", "staff", "--record"].iter().any(|word| example.contains(word));
     for line in lines.into_iter().filter(|_| recorded && !example.contains("ledger init")) {
         check_in(folder.path(), &Line { args: &line.split(' ').collect::<Vec<_>>(), ..Line::default() });
     }

@@ -8,6 +8,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod access;
 mod cli;
 mod counter;
 mod house;

@@ -623,7 +623,8 @@ pub(crate) fn browse(script: &str, address: &str) {
     let browser = browser().expect("no browser is here: run `make setup`, install the package `chromium`, or name one in HAVEN_CHROMIUM");
     assert!(root().join("web/node_modules/axe-core").is_dir(), "web/node_modules is not here: run `make setup`, or `npm ci` in web/");
     let script = root().join("web/tests").join(script);
-    let output = Command::new(node).arg(script).arg(address).env("HAVEN_CHROMIUM", browser).output().unwrap();
+    // More than an address, separated by spaces, is more arguments.
+    let output = Command::new(node).arg(script).args(address.split(' ')).env("HAVEN_CHROMIUM", browser).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
 }

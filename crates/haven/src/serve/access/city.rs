@@ -9,7 +9,7 @@ use super::super::here::{Frame, Here};
 use super::super::pages::{missing, page};
 use super::super::who::Role;
 use super::sign_in::{safe, served};
-use super::{begin, cookie_of, failed, hash_of, notice, see_other};
+use super::{begin, cookie_of, failed, notice, see_other};
 use crate::config::Oidc;
 use crate::error::CliError;
 use crate::{ledger, node, staff};
@@ -87,9 +87,13 @@ struct Person {
 impl City {
     /// Reads the configuration.
     pub(super) fn new(oidc: &Oidc, public_url: Option<&str>) -> Result<City, CliError> {
-        let wrong = |key: &str, expected: &str| CliError::other(format!("`oidc.{key}`: expected {expected}"), "docs/access.md has an example");
+        let wrong =
+            |key: &str, expected: &str| CliError::other(format!("`oidc.{key}`: expected {expected}"), "docs/access.md has an example");
         let Some(public_url) = public_url else {
-            return Err(CliError::other("`[oidc]` needs `public_url`: the city's service leads back to it", "docs/access.md has an example"));
+            return Err(CliError::other(
+                "`[oidc]` needs `public_url`: the city's service leads back to it",
+                "docs/access.md has an example",
+            ));
         };
         let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|local| oidc.issuer.starts_with(local));
         if !oidc.issuer.starts_with("https://") && !local {
@@ -103,7 +107,8 @@ impl City {
             }
         };
         let role = |(group, role): (&String, &String)| {
-            let known = Role::named(role).ok_or_else(|| wrong("groups", &format!("one of {} for each group", Role::ALL.map(Role::name).join(", "))));
+            let known = Role::named(role)
+                .ok_or_else(|| wrong("groups", &format!("one of {} for each group", Role::ALL.map(Role::name).join(", "))));
             Ok((group.clone(), known?))
         };
         Ok(City {
@@ -260,10 +265,16 @@ struct Back<'a> {
 }
 
 /// Comes back from the city's service.
-pub(super) async fn back(here: Here, headers: HeaderMap, query: Result<Query<Vec<(String, String)>>, QueryRejection>) -> Response {
+pub(super) async fn back(mut here: Here, headers: HeaderMap, query: Result<Query<Vec<(String, String)>>, QueryRejection>) -> Response {
+    let brought = brought(&here, &headers);
+    // The city's service knows one address to lead back to; the language is that of the page from which somebody left.
+    let to = brought.as_ref().map_or("/", |(_, to)| to.as_str());
+    let language = here.app.languages.iter().find(|language| to.split('/').nth(1) == Some(language.code.as_str())).cloned();
+    here.language = language.unwrap_or(here.language);
+    here.path = "/sign-in".to_owned();
     let Some(served) = served(&here).filter(|_| here.app.access.city.is_some()) else { return missing(here).await };
     let pairs = query.map(|Query(pairs)| pairs).unwrap_or_default();
-    let mut response = match come_back(&here, served, &headers, &pairs).await {
+    let mut response = match come_back(&here, served, brought, &pairs).await {
         Ok(response) => response,
         Err(refused) => refuse(&here, refused),
     };
@@ -274,15 +285,24 @@ pub(super) async fn back(here: Here, headers: HeaderMap, query: Result<Query<Vec
     response
 }
 
-async fn come_back(here: &Here, served: &Served, headers: &HeaderMap, pairs: &[(String, String)]) -> Result<Response, Refused> {
-    let get = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
-    let (token, to) = cookie_of(headers, cookie(here)).and_then(|value| value.split_once('.')).ok_or(Refused::NotBegun)?;
-    // Its form is that of a session's token.
-    hash_of(token).ok_or(Refused::NotBegun)?;
-    let handle = BASE64_URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).ok_or(Refused::NotBegun)?;
-    let to = BASE64_URL_SAFE_NO_PAD.decode(to).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+/// What the browser brought back: the bytes that only it has, and the page to go on to.
+fn brought(here: &Here, headers: &HeaderMap) -> Option<([u8; 32], String)> {
+    let (handle, to) = cookie_of(headers, cookie(here))?.split_once('.')?;
+    let handle = BASE64_URL_SAFE_NO_PAD.decode(handle).ok()?.try_into().ok()?;
+    let to = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(to).ok()?).ok()?;
     // The first page of a language ends with a slash.
-    let to = to.filter(|to| safe(to.trim_end_matches('/')).is_some()).unwrap_or_else(|| "/".to_owned());
+    let is_ours = to == "/" || safe(to.trim_end_matches('/')).is_some();
+    Some((handle, if is_ours { to } else { "/".to_owned() }))
+}
+
+async fn come_back(
+    here: &Here,
+    served: &Served,
+    brought: Option<([u8; 32], String)>,
+    pairs: &[(String, String)],
+) -> Result<Response, Refused> {
+    let get = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    let (handle, to) = brought.ok_or(Refused::NotBegun)?;
     // Compared as hashes, so that the time it takes says nothing.
     let hash = |text: &str| Sha256::digest(text);
     if hash(get("state").unwrap_or_default()) != hash(&of(&handle, "state")) {
@@ -338,7 +358,9 @@ async fn admit(served: &Served, person: &Person) -> Result<String, Refused> {
                     keep_roles(served, &member, person, &now).await?;
                 }
                 None => {
-                    staff::record(register, id, "enrolled", Some(id), &person.roles, &now).await.map_err(|_| Refused::Service("register"))?;
+                    staff::record(register, id, "enrolled", Some(id), &person.roles, &now)
+                        .await
+                        .map_err(|_| Refused::Service("register"))?;
                     register.enrol(id, &person.roles, None, None, now.timestamp()).await.map_err(failed)?;
                     if !register.bind_subject(&person.subject, id).await.map_err(StaffError::from).map_err(failed)? {
                         return Err(Refused::Id);
