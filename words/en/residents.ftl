@@ -4,7 +4,7 @@
 ### lawful-q-{question}, lawful-why-{question}, lawful-answer-{list}-{id}, lawful-learn-{id}, lawful-body-{id},
 ### lawful-letter-{id}, lawful-letter-what-{id}, rights-line-{id}, complaint-against-{word}, complaint-allegation-{word},
 ### clock-body-{word}; or in words of the service: lawful-who-, lawful-word-, lawful-sentence-, lawful-layer-, lawful-does-,
-### lawful-mark-, lawful-do-, lawful-month-, clock-stage-, docket-age-. lawful-short-{id} stands in letters, which are English.
+### lawful-mark-, lawful-do-, lawful-month-, clock-stage-, docket-age-.
 
 ## Every page
 
@@ -146,9 +146,9 @@ lawful-month-9 = September
 lawful-month-10 = October
 lawful-month-11 = November
 lawful-month-12 = December
-lawful-day = { $day } { $month } { NUMBER($year, useGrouping: 0) }
-lawful-about = about { $month } { NUMBER($year, useGrouping: 0) }
-lawful-year = some day in { NUMBER($year, useGrouping: 0) }
+lawful-day = { $day } { $month } { $year }
+lawful-about = about { $month } { $year }
+lawful-year = some day in { $year }
 lawful-day-unknown = a day that nobody told us
 
 lawful-answer-reason-traffic = A traffic offence
@@ -184,7 +184,7 @@ lawful-answer-before_2021-none = None of these
 ## The answer
 
 lawful-answer-title = What the law says
-lawful-answer-intro = This is what the law says of { $day }, from what you told us.
+lawful-answer-intro = The time: { $day }. This is what the law of that time says, from what you told us.
 lawful-answer-limits = We look only at the laws on help with immigration. Other law, such as the Constitution, may say more. “We don’t know” never means that it was lawful.
 lawful-federal = Federal agents are not bound by the city’s ordinance or by the state’s TRUST Act. Other law binds them, such as the Constitution and federal law. We do not hold that law here. Talk to a lawyer.
 lawful-sister = These offices have boards of their own. The city’s ordinance may not bind them. Ask for the office’s own rule. Its police may be bound by state law.
@@ -193,6 +193,8 @@ lawful-judged = We looked at:
 lawful-from = If it was from { $day }
 lawful-until = to { $day }:
 
+lawful-summary = In short
+lawful-word-day = It depends on the day
 lawful-word-unlawful = It looks unlawful
 lawful-word-depends = It depends on what we don’t know
 lawful-word-required = A law required it
@@ -219,6 +221,7 @@ lawful-mark-s = We know it from reports, not from the text.
 lawful-mark-u = Not confirmed. Ask a lawyer.
 lawful-more = More, and the words of the law
 lawful-not-known = What we don’t know, and how to learn it
+lawful-would-change = This changes if the records show something else about:
 lawful-point = The law leaves this open. A lawyer can help.
 lawful-learn-reason = Ask for the arrest report, the stop report and the custody log. The reason must be in them. Ask for the video too.
 lawful-learn-paper = Ask for a copy of every paper, front and back, and for the police log of detainers. Look for a form number, a court’s name and the title of who signed.
@@ -240,7 +243,6 @@ lawful-disputed = It is disputed who hears this. In July 2025 both offices point
 lawful-deadline = We found no time limit for these complaints in the laws we read. There may be one, and a court has its own. We don’t know how long video is kept. So act soon.
 lawful-do-complaint = To complain
 lawful-do-records = To get the records
-lawful-do-report = Who must get a report from the police
 lawful-do-court = To go to court
 lawful-outside = Not part of the city
 lawful-own-page = Find the address on the office’s own page.
@@ -268,20 +270,6 @@ lawful-letter-what-log = For the detainer log and the quarterly report, without 
 lawful-letter-print = Print this page. Fill in the blanks by hand, sign it and keep a copy.
 lawful-letter-english = The letter is in English, because the office reads English.
 lawful-letter-never = Do not write about anyone’s immigration status in it. If you fear for someone, let a lawyer send it.
-lawful-short-stop = a stop
-lawful-short-hold = an arrest or a holding in custody
-lawful-short-handover = a handover to federal immigration agents
-lawful-short-visit = access of immigration agents to a person in custody
-lawful-short-home = an entry or a search
-lawful-short-building = use of, or entry into, a city building or lot by federal agents
-lawful-short-helped = help of the police for an immigration operation
-lawful-short-question = a question about citizenship or immigration status
-lawful-short-origin = a question about place of birth or nationality
-lawful-short-threat = a threat or abuse over immigration status
-lawful-short-form = a question on a form about citizenship or immigration status
-lawful-short-service = a service refused because of immigration status
-lawful-short-information = information given to immigration agents
-lawful-short-status_shared = citizenship or immigration status told to others
 lawful-told = What you told us
 lawful-change = Change
 lawful-reviewed = The law here was last reviewed on { $day }.
@@ -325,7 +313,7 @@ complaint-allegation-assisted_enforcement = Help for ICE: holding, handing over,
 complaint-allegation-status_data = Asking for, keeping or sharing status
 complaint-allegation-other = Something else, or I don’t know
 complaint-text = What happened?
-complaint-text-hint = When, where, who, what. Badge or car numbers help. At most { NUMBER($max, useGrouping: 0) } characters.
+complaint-text-hint = When, where, who, what. Badge or car numbers help. At most { $max } characters.
 complaint-send = Send the complaint
 complaint-lacking = { $what ->
     [choice] Please choose whom and what it is about. Nothing was sent yet.

@@ -236,7 +236,7 @@ struct RouteView<'a> {
 }
 
 /// What is done at bodies, in the order of the page: keys `lawful-do-…`.
-const DOES: [&str; 4] = ["complaint", "records", "report", "court"];
+const DOES: [&str; 3] = ["complaint", "records", "court"];
 
 #[derive(Template)]
 #[template(path = "residents/answer.html")]
@@ -260,6 +260,10 @@ impl Answered<'_> {
     /// A word of the law in the language of the page.
     fn law(&self, kind: &str, pair: &(String, String)) -> String {
         self.frame.language().law(&format!("{kind}-{}", pair.0), "", &pair.1)
+    }
+
+    fn on(&self, day: &Date) -> String {
+        day_in_words(self.frame.language(), When::Day(*day))
     }
 
     fn law_list(&self, kind: &str, pairs: &[(String, String)]) -> String {
@@ -352,7 +356,7 @@ fn answer(here: &Here, room: &Room, state: &State, today: Date) -> Response {
         letters: guide.letters.iter().filter(|letter| letter.by.iter().any(|by| by == state.by())).collect(),
         hidden: state.pairs(),
         takes: room.intake.takes(here.app.served.as_ref()),
-        reviewed_on: pack.reviewed_on().map(super::answer::words).unwrap_or_default(),
+        reviewed_on: pack.reviewed_on().map(|day| day_in_words(language, When::Day(day))).unwrap_or_default(),
     };
     page(StatusCode::OK, &answered)
 }
@@ -388,7 +392,7 @@ async fn letter(mut here: Here, Path(kind): Path<String>, form: Posted) -> Respo
     };
     let chapters = chapters(&here, room, &state, today);
     let list = |texts: Vec<String>| if texts.is_empty() { "____________________".to_owned() } else { texts.join("; ") };
-    let acts = state.happened().iter().map(|id| english.text(&format!("lawful-short-{id}"))).collect();
+    let acts = state.happened().iter().filter_map(|id| room.guide.acts.get(*id).cloned()).collect();
     let mut clauses: Vec<String> = chapters.iter().flat_map(Chapter::clauses).collect();
     clauses.sort_unstable();
     clauses.dedup();
@@ -605,6 +609,10 @@ struct Public<'a> {
 }
 
 impl Public<'_> {
+    fn until(&self) -> String {
+        day_in_words(self.frame.language(), When::Day(self.docket.until))
+    }
+
     /// A number as it may be shown.
     fn shown(&self, value: &Value) -> String {
         match value {

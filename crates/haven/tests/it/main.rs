@@ -12,6 +12,7 @@ mod cli;
 mod house;
 mod readme;
 mod record;
+mod residents;
 mod web;
 
 use std::path::{Path, PathBuf};

@@ -64,24 +64,24 @@ fn address() -> SocketAddr {
         .0
 }
 
-struct Answer {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
+pub(crate) struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
-    fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
 }
 
 /// Asks over plain HTTP/1.1, one connection a request.
-fn http(address: SocketAddr, method: &str, path: &str, kind: &str, body: &[u8]) -> Answer {
+pub(crate) fn http(address: SocketAddr, method: &str, path: &str, kind: &str, body: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let kind = if kind.is_empty() { String::new() } else { format!("content-type: {kind}\r\n") };
@@ -125,7 +125,7 @@ fn ask(kind: &str, query: &str, body: &[u8]) -> Answer {
     http(address(), "POST", &format!("/api/v1/ask{query}"), kind, body)
 }
 
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
@@ -294,7 +294,7 @@ fn the_vocabulary_and_the_health_are_there_for_programs() {
 }
 
 /// The values of an attribute in a page.
-fn attributes<'t>(html: &'t str, name: &str) -> Vec<&'t str> {
+pub(crate) fn attributes<'t>(html: &'t str, name: &str) -> Vec<&'t str> {
     let opening = format!(" {name}=\"");
     html.split(&opening).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }

@@ -210,6 +210,7 @@ pub(super) struct Letter {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LettersFile {
+    acts: BTreeMap<String, String>,
     letter: Vec<Letter>,
 }
 
@@ -226,6 +227,8 @@ pub(super) struct Guide {
     pub bodies: Vec<Body>,
     pub routes: Vec<Route>,
     pub letters: Vec<Letter>,
+    /// What happened, in the words of letters.
+    pub acts: BTreeMap<String, String>,
 }
 
 impl Guide {
@@ -248,6 +251,7 @@ impl Guide {
             bodies: bodies.body,
             routes: bodies.route,
             letters: letters.letter,
+            acts: letters.acts,
         };
         guide.check(pack, schema)?;
         Ok(Some(guide))
@@ -270,6 +274,9 @@ impl Guide {
             for act in happened.acts.iter().chain(&happened.duties) {
                 stated(act, &happened.facts)?;
             }
+        }
+        if let Some(happened) = self.happened.iter().find(|happened| !self.acts.contains_key(&happened.id)) {
+            return Err(wrong(pack, "letters.toml", &format!("acts has no words for `{}`", happened.id)));
         }
         for by in &self.by {
             stated(&any_act, &by.facts)?;

@@ -2,11 +2,11 @@
 
 use super::data::{Guide, Happened};
 use super::state::State;
-use crate::serve::answer::words;
 use crate::serve::form::first_sentence;
 use haven_law::decide::{Basis, Decision, Does, ProvisionAnswer, Verdict};
 use haven_law::pack::{Layer, Pack, Verified};
 use haven_law::request::Request;
+use haven_law::vocabulary::FactId;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -47,8 +47,8 @@ pub(super) struct Unknown {
 /// A stretch of days on which the law says the same of an act.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Stretch {
-    from: Date,
-    until: Date,
+    pub from: Date,
+    pub until: Date,
     /// The word: keys `lawful-word-…` and `lawful-sentence-…`.
     pub word: &'static str,
     pub layers: Vec<LayerView>,
@@ -58,16 +58,6 @@ pub(super) struct Stretch {
 }
 
 impl Stretch {
-    /// The first day, in words.
-    pub(super) fn first(&self) -> String {
-        words(self.from)
-    }
-
-    /// The last day, in words.
-    pub(super) fn last(&self) -> String {
-        words(self.until)
-    }
-
     fn says_the_same(&self, other: &Stretch) -> bool {
         self.word == other.word && self.layers == other.layers && self.unknown == other.unknown && self.points == other.points
     }
@@ -120,6 +110,18 @@ impl Chapter {
         }
         let duties = happened.duties.iter().filter_map(|act| duty(guide, pack, state, happened, act, &days)).collect();
         Chapter { happened: happened.id.clone(), findings, duties }
+    }
+
+    /// Its word in short: what looks unlawful in one of its acts is never covered by what another may do.
+    pub(super) fn word(&self) -> &'static str {
+        let words = |finding: &Finding| finding.stretches.iter().map(|stretch| stretch.word).collect::<Vec<_>>();
+        let all: Vec<Vec<&'static str>> = self.findings.iter().map(words).collect();
+        let same = |words: &Vec<&'static str>| words.iter().all(|word| Some(word) == words.first());
+        if !all.iter().all(same) {
+            return "day";
+        }
+        let has = |wanted: &str| all.iter().flatten().find(|word| **word == wanted).copied();
+        has("unlawful").or_else(|| has("depends")).or_else(|| has("silent")).or_else(|| all.iter().flatten().next().copied()).unwrap_or("depends")
     }
 
     /// The citations of what looks broken, or may be.
@@ -192,7 +194,9 @@ fn layer_name(layer: Layer) -> &'static str {
 fn stretch(guide: &Guide, pack: &Pack, request: &Request, (from, until): (Date, Date)) -> Stretch {
     let decision = pack.decide(request);
     let points = decision.questions.iter().filter(|question| question.fact.is_none());
-    let points = points.map(|point| point.question.clone()).filter(|point| !point.contains('@')).collect();
+    // Questions about which version or text was in force are answered by the stretches and by the provisions shown.
+    let (day, of_version) = (request.as_of.to_string(), '@');
+    let points = points.map(|point| point.question.clone()).filter(|point| !point.contains(of_version) && !point.contains(&day)).collect();
     let layers = decision.layers.iter().map(|layer| LayerView {
         name: layer_name(layer.layer),
         word: word(layer.verdict, layer.basis),
@@ -247,25 +251,38 @@ fn provisions(pack: &Pack, answers: &[ProvisionAnswer]) -> Vec<Provision> {
     provisions
 }
 
-/// What nobody has said and can still matter in a layer that is open, grouped by how it is learned.
+/// What nobody has said and can still matter in a layer that is open; where the law is silent on what was told, what would
+/// make it speak if it were otherwise, because what was told need not be all. Grouped by how it is learned.
 fn unknown(guide: &Guide, pack: &Pack, request: &Request, decision: &Decision) -> Vec<Unknown> {
+    let mut unknown: Vec<Unknown> = Vec::new();
+    if decision.verdict == Verdict::Permitted {
+        for change in decision.would_change.iter().filter(|change| change.verdict != Verdict::Required) {
+            if let Some(id) = pack.vocabulary().fact_named(&change.fact) {
+                add(guide, pack, id, &mut unknown);
+            }
+        }
+        return unknown;
+    }
     let open: Vec<Layer> =
         decision.layers.iter().filter(|layer| layer.verdict == Verdict::NeedsFacts).map(|layer| layer.layer).collect();
-    let mut unknown: Vec<Unknown> = Vec::new();
     for (clause, missing) in pack.undetermined(request) {
         if !pack.instrument_of(clause).is_some_and(|instrument| open.contains(&instrument.layer)) {
             continue;
         }
         for id in missing.iter() {
-            let fact = pack.vocabulary().fact(id);
-            let Some(learn) = guide.learn.get(&fact.name) else { continue };
-            let pair = (fact.name.clone(), fact.label.clone());
-            match unknown.iter_mut().find(|known| known.learn == *learn) {
-                Some(known) if known.facts.contains(&pair) => {}
-                Some(known) => known.facts.push(pair),
-                None => unknown.push(Unknown { learn: learn.clone(), facts: vec![pair] }),
-            }
+            add(guide, pack, id, &mut unknown);
         }
     }
     unknown
+}
+
+fn add(guide: &Guide, pack: &Pack, id: FactId, unknown: &mut Vec<Unknown>) {
+    let fact = pack.vocabulary().fact(id);
+    let Some(learn) = guide.learn.get(&fact.name) else { return };
+    let pair = (fact.name.clone(), fact.label.clone());
+    match unknown.iter_mut().find(|known| known.learn == *learn) {
+        Some(known) if known.facts.contains(&pair) => {}
+        Some(known) => known.facts.push(pair),
+        None => unknown.push(Unknown { learn: learn.clone(), facts: vec![pair] }),
+    }
 }
