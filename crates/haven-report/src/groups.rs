@@ -231,6 +231,11 @@ const SAYS: [&str; 87] = [
 const REPORTS: [&str; 8] = ["quarterly", "trust", "voices", "forms", "agreements", "incident", "public", "check"];
 
 impl Groups {
+    /// On public pages counts from 1 to below this are not shown.
+    pub fn fewer_than(&self) -> u64 {
+        self.fewer_than
+    }
+
     /// Reads the words of the reports.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod form;
 mod here;
 mod pages;
 mod record;
+mod residents;
 mod who;
 
 use crate::ask;
@@ -82,6 +83,8 @@ pub(crate) struct App {
     pub ask_without_login: bool,
     /// What signing in needs.
     pub access: access::Access,
+    /// The room of residents, where the law has one.
+    pub residents: Option<residents::Room>,
 }
 
 /// Runs the command until it is told to stop.
@@ -93,6 +96,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
     let place = pack.jurisdictions.first().map_or_else(String::new, |jurisdiction| jurisdiction.name.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(books::Served::open(source, &pack, config))?;
+    let residents = residents::Room::open(source, &pack, config)?;
     let languages = words::languages(source)?;
     let english = languages.first().cloned().ok_or_else(|| CliError::other("there are no words for the pages", "report this"))?;
     let app = Arc::new(App {
@@ -106,6 +110,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
         served,
         ask_without_login: config.ask_without_login,
         access: access::Access::new(config)?,
+        residents,
     });
     runtime.block_on(serve(app, config.listen))?;
     Ok(ExitCode::SUCCESS)
@@ -126,6 +131,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/public/{name}", get(books::public))
         .route("/log/{number}/{*path}", get(books::log))
         .merge(access::routes())
+        .merge(residents::routes())
         .fallback(pages::missing)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .layer(CompressionLayer::new().compress_when(packed));

@@ -13,6 +13,7 @@ use axum::http::{Request, Uri, header};
 use axum::response::Response;
 use haven_register::staff::Hash;
 use std::convert::Infallible;
+use std::fmt::Display;
 use std::sync::Arc;
 
 /// What stood before the path that is routed.
@@ -118,6 +119,16 @@ impl<'a> Frame<'a> {
         self.here.language.with(key, &[(name, &value.to_string())])
     }
 
+    /// The text of a message whose key ends in a word of a list.
+    pub(crate) fn of(&self, key: &str, word: impl Display) -> String {
+        self.t(&format!("{key}{word}"))
+    }
+
+    /// The text of such a message with one value.
+    pub(crate) fn of1(&self, key: &str, word: impl Display, name: &str, value: impl ToString) -> String {
+        self.t1(&format!("{key}{word}"), name, value)
+    }
+
     /// The language.
     pub(crate) fn language(&self) -> &'a Language {
         &self.here.language
@@ -142,6 +153,9 @@ impl<'a> Frame<'a> {
     /// The pages that every page leads to: path and key of the word.
     pub(crate) fn links(&self) -> Vec<(&'static str, &'static str)> {
         let mut links = vec![("/", "frame-ask"), ("/questions", "frame-questions")];
+        if self.here.app.residents.is_some() {
+            links.push(("/lawful", "frame-residents"));
+        }
         if self.here.app.served.is_some() {
             links.push(("/reports", "frame-reports"));
         }

@@ -14,6 +14,7 @@ mod counter;
 mod house;
 mod readme;
 mod record;
+mod residents;
 mod web;
 mod words;
 

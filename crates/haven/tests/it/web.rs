@@ -68,9 +68,9 @@ fn address() -> SocketAddr {
 }
 
 pub(crate) struct Answer {
-    pub(crate) status: u16,
-    headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
 }
 
 impl Answer {
@@ -128,7 +128,7 @@ fn ask(kind: &str, query: &str, body: &[u8]) -> Answer {
     http(address(), "POST", &format!("/api/v1/ask{query}"), kind, body)
 }
 
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
