@@ -9,7 +9,9 @@ mod books;
 mod examples;
 mod form;
 mod here;
+mod lawbook;
 mod pages;
+mod paper;
 mod record;
 mod who;
 
@@ -68,6 +70,8 @@ pub(crate) struct App {
     /// English.
     pub english: Arc<Language>,
     examples: Vec<Example>,
+    shelf: lawbook::Shelf,
+    paper: paper::Desk,
     /// The jurisdiction's name.
     pub place: String,
     /// What every page says above its content.
@@ -87,11 +91,14 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
     let served = runtime.block_on(books::Served::open(source, &pack, config))?;
     let languages = words::languages(source)?;
     let english = languages.first().cloned().ok_or_else(|| CliError::other("there are no words for the pages", "report this"))?;
+    let paper = paper::Desk::read(source, &pack)?;
     let app = Arc::new(App {
         pack: Arc::new(pack),
         languages,
         english,
         examples,
+        shelf: lawbook::Shelf::new(source),
+        paper,
         place,
         notice: config.notice.clone(),
         served,
@@ -115,6 +122,8 @@ fn router(app: Arc<App>) -> Router {
         .route("/reports/quarterly/proofs/{name}", get(books::proof))
         .route("/public/{name}", get(books::public))
         .route("/log/{number}/{*path}", get(books::log))
+        .merge(lawbook::routes())
+        .merge(paper::routes())
         .fallback(pages::missing)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .layer(CompressionLayer::new().compress_when(packed));
