@@ -33,7 +33,7 @@ lawbook-uncertain-from = ربما كان نافذا منذ { $day }. لم يُع
 lawbook-plain = بكلمات بسيطة
 lawbook-quoted = كلمات القانون نفسه
 lawbook-no-text = نصه ليس محفوظا هنا.
-lawbook-no-quotes = لا اقتباس: لم تُقرأ الكلمات.
+lawbook-no-quotes = لا اقتباس هنا.
 lawbook-source = مكان النص
 
 lawbook-does = ماذا يفعل

@@ -33,7 +33,7 @@ lawbook-uncertain-from = It may have been in force already from { $day }. The da
 lawbook-plain = In plain words
 lawbook-quoted = The law’s own words
 lawbook-no-text = Its text is not held here.
-lawbook-no-quotes = None are quoted: they were not read.
+lawbook-no-quotes = None are quoted here.
 lawbook-source = Where it stands
 
 lawbook-does = What it does

@@ -33,7 +33,7 @@ lawbook-uncertain-from = Puede haber estado en vigor ya desde el { $day }. El d�
 lawbook-plain = En palabras sencillas
 lawbook-quoted = Las palabras de la ley
 lawbook-no-text = Su texto no está aquí.
-lawbook-no-quotes = No se cita ninguna: no se leyeron.
+lawbook-no-quotes = Aquí no se cita ninguna.
 lawbook-source = Dónde está
 
 lawbook-does = Qué hace

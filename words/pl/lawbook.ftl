@@ -33,7 +33,7 @@ lawbook-uncertain-from = Mógł obowiązywać już od { $day }. Dnia nie udało 
 lawbook-plain = Prostymi słowami
 lawbook-quoted = Słowa samego prawa
 lawbook-no-text = Nie ma tu jego tekstu.
-lawbook-no-quotes = Nic nie przytoczono: tekstu nie przeczytano.
+lawbook-no-quotes = Nic tu nie przytoczono.
 lawbook-source = Gdzie to jest zapisane
 
 lawbook-does = Co robi

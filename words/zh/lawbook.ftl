@@ -33,7 +33,7 @@ lawbook-uncertain-from = 它可能自 { $day } 起就已生效。确切日期没
 lawbook-plain = 浅白说明
 lawbook-quoted = 法律原话
 lawbook-no-text = 这里没有收录它的文本。
-lawbook-no-quotes = 没有引用原话：原文未读。
+lawbook-no-quotes = 这里没有引用原话。
 lawbook-source = 出处
 
 lawbook-does = 它的作用

@@ -152,7 +152,6 @@ struct Provision<'a> {
     shown: Vec<&'a Stretch>,
     stretches: &'a [Stretch],
     comparisons: Vec<Comparison>,
-    /// Clauses from which this provision takes acts out.
     open: Vec<Situation>,
     more: Vec<Situation>,
     lately: Option<Lately>,

@@ -228,7 +228,6 @@ impl Picture<'_> {
 
 /// A field that is typed.
 struct Typed {
-    name: String,
     question: String,
     is_day: bool,
 }
@@ -388,15 +387,16 @@ fn question(here: &Here, step: &str, answers: &Answers, error: Option<String>) -
         (None, None) => return problem(here, StatusCode::BAD_REQUEST),
     };
     let typed = plan.map_or(Some(step), |plan| plan.typed.as_deref()).and_then(|name| desk.field(name));
-    let typed = typed.filter(|field| field.input != Input::Choice).map(|field| Typed {
-        name: field.name.clone(),
-        question: asked(language, field),
-        is_day: field.input == Input::Date,
-    });
+    let typed = typed.filter(|field| field.input != Input::Choice);
     let (title, why) = match (plan.filter(|plan| plan.first), field) {
         (None, Some(field)) => (asked(language, field), language.law(&format!("paper-field-{}", field.name), "why", &field.why)),
         _ => (language.text(&format!("paper-ask-{step}")), language.text(&format!("paper-why-{step}"))),
     };
+    let typed = typed.map(|field| Typed {
+        // Where the page asks just this, it is not asked twice.
+        question: Some(asked(language, field)).filter(|question| *question != title).unwrap_or_default(),
+        is_day: field.input == Input::Date,
+    });
     let status = if error.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     let question = Question {
         frame: here.frame(),

@@ -10,6 +10,8 @@
 
 mod cli;
 mod house;
+mod lawbook;
+mod paper;
 mod readme;
 mod record;
 mod web;

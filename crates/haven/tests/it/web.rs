@@ -10,17 +10,20 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 /// A running `haven serve`, ended when it is dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     out: BufReader<ChildStdout>,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl Server {
     fn start() -> Server {
-        let folder = std::env::temp_dir();
-        let mut child = haven()
-            .current_dir(folder)
+        Server::with(haven().current_dir(std::env::temp_dir()))
+    }
+
+    /// Starts the program as it was prepared.
+    pub(crate) fn with(command: &mut Command) -> Server {
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -42,7 +45,7 @@ impl Drop for Server {
 }
 
 /// One server for all tests that only ask. It is ended with this process, which a static would not do.
-fn address() -> SocketAddr {
+pub(crate) fn address() -> SocketAddr {
     struct Shared(SocketAddr);
     static SHARED: OnceLock<Shared> = OnceLock::new();
     SHARED
@@ -64,24 +67,24 @@ fn address() -> SocketAddr {
         .0
 }
 
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
-    fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
 }
 
 /// Asks over plain HTTP/1.1, one connection a request.
-fn http(address: SocketAddr, method: &str, path: &str, kind: &str, body: &[u8]) -> Answer {
+pub(crate) fn http(address: SocketAddr, method: &str, path: &str, kind: &str, body: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let kind = if kind.is_empty() { String::new() } else { format!("content-type: {kind}\r\n") };
@@ -117,7 +120,7 @@ fn unchunked(mut rest: &[u8]) -> Vec<u8> {
     }
 }
 
-fn get(path: &str) -> Answer {
+pub(crate) fn get(path: &str) -> Answer {
     http(address(), "GET", path, "", b"")
 }
 
@@ -129,13 +132,13 @@ fn encoded(text: &str) -> String {
     text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
-fn submit(path: &str, pairs: &[(&str, &str)]) -> Answer {
+pub(crate) fn submit(path: &str, pairs: &[(&str, &str)]) -> Answer {
     let body: Vec<String> = pairs.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
     http(address(), "POST", path, "application/x-www-form-urlencoded", body.join("&").as_bytes())
 }
 
 /// What the command line prints for lines on its standard input.
-fn command_line(args: &[&str], input: &[u8]) -> Vec<u8> {
+pub(crate) fn command_line(args: &[&str], input: &[u8]) -> Vec<u8> {
     let mut child = haven()
         .current_dir(std::env::temp_dir())
         .args(["ask", "--jsonl"])
@@ -294,7 +297,7 @@ fn the_vocabulary_and_the_health_are_there_for_programs() {
 }
 
 /// The values of an attribute in a page.
-fn attributes<'t>(html: &'t str, name: &str) -> Vec<&'t str> {
+pub(crate) fn attributes<'t>(html: &'t str, name: &str) -> Vec<&'t str> {
     let opening = format!(" {name}=\"");
     html.split(&opening).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
@@ -425,7 +428,7 @@ fn what_a_form_cannot_hold_is_said_in_words() {
 }
 
 /// The word of an answer page.
-fn word(html: &str) -> (&str, &str) {
+pub(crate) fn word(html: &str) -> (&str, &str) {
     let kind = html.split("class=\"hv-answer hv-").nth(1).unwrap_or_else(|| panic!("no answer in {html}")).split('"').next().unwrap();
     let word = html.split("class=\"hv-word\">").nth(1).unwrap().split('<').next().unwrap();
     (kind, word)
@@ -559,14 +562,23 @@ fn things_to_try_show_what_their_questions_answer() {
 
 #[test]
 fn templates_escape_everything() {
-    let folder = root().join("crates/haven/templates");
-    for file in std::fs::read_dir(folder).unwrap() {
-        let path = file.unwrap().path();
-        let text = std::fs::read_to_string(&path).unwrap();
-        for forbidden in ["|safe", "| safe", "escape(", "<script", "style=", "<style", "javascript:"] {
-            assert!(!text.contains(forbidden), "{}: {forbidden}", path.display());
+    let mut folders = vec![root().join("crates/haven/templates")];
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            read += 1;
+            for forbidden in ["|safe", "| safe", "escape(", "<script", "style=", "<style", "javascript:"] {
+                assert!(!text.contains(forbidden), "{}: {forbidden}", path.display());
+            }
         }
     }
+    assert!(read > 6, "{read} templates");
 }
 
 #[test]

@@ -65,8 +65,6 @@ pub(super) struct Stretch {
     pub label: String,
     pub label_source: String,
     pub label_mark: String,
-    /// What every answer under that version must say.
-    pub note: String,
     pub plain: String,
     pub quotes: Vec<String>,
     pub source: String,
@@ -245,7 +243,6 @@ fn same(one: &Stretch, other: &Stretch) -> bool {
     };
     one.plain == other.plain
         && one.quotes == other.quotes
-        && one.note == other.note
         && one.rules.iter().map(rule).eq(other.rules.iter().map(rule))
         && one.frees.iter().map(|freed| (&freed.id, &freed.words)).eq(other.frees.iter().map(|freed| (&freed.id, &freed.words)))
 }
@@ -293,7 +290,6 @@ fn stretch(
         label: version.map_or_else(String::new, |version| version.label.clone()),
         label_source: version.map_or_else(String::new, |version| version.source.clone()),
         label_mark: version.map_or_else(String::new, |version| answer::mark(language, version.verified, false)),
-        note: version.and_then(|version| version.note.clone()).unwrap_or_default(),
         plain: passage.map_or_else(String::new, |passage| passage.plain.clone()),
         quotes: passage.map(|passage| passage.quotes.clone()).unwrap_or_default(),
         source,
