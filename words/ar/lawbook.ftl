@@ -67,6 +67,8 @@ lawbook-put-end = (نهاية ما أُضيف)
 
 lawbook-cases = حالات
 lawbook-cases-text = يُختبر القانون بهذه الحالات المتخيلة، ولكل منها الجواب الذي يجب أن يعطيه.
+lawbook-asked-of = سُئلت هذه القوانين وحدها: { $layers }.
+lawbook-whole = انظر الجواب كله
 lawbook-no-cases = لا توجد حالة تذكر أن هذا الحكم هو الذي يقرر.
 lawbook-more-cases = حالات أخرى ({ $count })
 

@@ -67,6 +67,8 @@ lawbook-put-end = (end of what was put in)
 
 lawbook-cases = Cases
 lawbook-cases-text = The law is tested on these made-up cases, each with the answer it must give.
+lawbook-asked-of = Only these laws were asked: { $layers }.
+lawbook-whole = See the whole answer
 lawbook-no-cases = No case names this provision as what decides.
 lawbook-more-cases = More cases ({ $count })
 

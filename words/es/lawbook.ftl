@@ -67,6 +67,8 @@ lawbook-put-end = (fin de lo agregado)
 
 lawbook-cases = Casos
 lawbook-cases-text = La ley se prueba con estos casos inventados, cada uno con la respuesta que debe dar.
+lawbook-asked-of = Solo se consultaron estas leyes: { $layers }.
+lawbook-whole = Ver la respuesta completa
 lawbook-no-cases = Ningún caso nombra esta disposición como la que decide.
 lawbook-more-cases = Más casos ({ $count })
 

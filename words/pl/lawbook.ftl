@@ -67,6 +67,8 @@ lawbook-put-end = (koniec tego, co dodano)
 
 lawbook-cases = Przypadki
 lawbook-cases-text = Prawo sprawdza się na tych zmyślonych przypadkach; każdy ma odpowiedź, jaką musi dać.
+lawbook-asked-of = Pytano tylko te przepisy: { $layers }.
+lawbook-whole = Zobacz całą odpowiedź
 lawbook-no-cases = Żaden przypadek nie wskazuje, że ten przepis rozstrzyga.
 lawbook-more-cases = Więcej przypadków ({ $count })
 

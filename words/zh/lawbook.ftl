@@ -67,6 +67,8 @@ lawbook-put-end = （加入部分结束）
 
 lawbook-cases = 案例
 lawbook-cases-text = 这些虚构的案例用来检验法律，每个案例都有必须得出的答案。
+lawbook-asked-of = 只查问了这些法律：{ $layers }。
+lawbook-whole = 查看完整答案
 lawbook-no-cases = 没有案例指明由这条规定作出决定。
 lawbook-more-cases = 更多案例（{ $count }）
 

@@ -8,10 +8,10 @@ mod book;
 mod compare;
 mod lately;
 
+use super::App;
 use super::answer::{Word, layer_name};
 use super::here::{Frame, Here};
 use super::pages::{page, problem};
-use super::App;
 use crate::ask;
 use crate::error::CliError;
 use crate::node;
@@ -26,7 +26,7 @@ use axum::routing::get;
 use book::{Entry, Standing, Stretch};
 use compare::Comparison;
 use haven_law::cases::{self, Case};
-use haven_law::pack::{Instrument, Pack, Source, Version};
+use haven_law::pack::{Instrument, Layer, Pack, Source, Version};
 use jiff::civil::Date;
 use lately::Lately;
 use serde::Deserialize;
@@ -127,7 +127,9 @@ struct Situation {
     act: String,
     day: String,
     word: Word,
-    /// The name of the act and what the form of its question is sent with; empty where a case asks only a part of the law.
+    /// The layers that it asks alone; empty for all.
+    layers: String,
+    /// The name of the act and what the form of its question is sent with; empty where a case asks single provisions.
     action: String,
     pairs: Vec<(String, String)>,
 }
@@ -272,13 +274,14 @@ fn situations(here: &Here, id: &str) -> Vec<Situation> {
     let situation = |case: &Case| {
         let action = pack.vocabulary().action(pack.vocabulary().action_named(&case.action)?)?;
         let basis = case.basis.or_else(|| pack.verdict(&case.request(pack).ok()?).1);
-        let whole = case.layer.is_empty() && case.provision.is_empty();
+        let layers: Vec<String> = case.layer.iter().filter_map(|name| Some(layer_name(language, Layer::named(name)?))).collect();
         Some(Situation {
             text: case.case.clone(),
             act: language.law(&format!("act-{}", action.name), "", &action.label),
             day: said(language, case.as_of.parse().ok()?),
             word: Word::new(language, case.verdict, basis),
-            action: if whole { action.name.clone() } else { String::new() },
+            layers: layers.join(", "),
+            action: if case.provision.is_empty() { action.name.clone() } else { String::new() },
             pairs: pairs(case),
         })
     };

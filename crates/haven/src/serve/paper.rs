@@ -100,10 +100,10 @@ impl Desk {
     pub(super) fn read(source: &Source, pack: &Pack) -> Result<Desk, CliError> {
         const SIGNS: &str = "papers.toml";
         const PLAN: &str = "paper-page.toml";
-        let get = |path: &str| {
-            source.get(path).ok_or_else(|| CliError::other(format!("`{path}` is missing"), "every folder of laws has one"))
-        };
-        let papers = Papers::load(get(SIGNS)?, SIGNS).map_err(|error| CliError::other(error.to_string(), "its head explains every field"))?;
+        let get =
+            |path: &str| source.get(path).ok_or_else(|| CliError::other(format!("`{path}` is missing"), "every folder of laws has one"));
+        let papers =
+            Papers::load(get(SIGNS)?, SIGNS).map_err(|error| CliError::other(error.to_string(), "its head explains every field"))?;
         let wrong = |what: String| CliError::other(format!("`{PLAN}`: {what}"), "its head explains every field");
         let plan: Plan = toml::from_str(get(PLAN)?).map_err(|error| wrong(error.to_string()))?;
         for step in &plan.step {
@@ -114,7 +114,9 @@ impl Desk {
             for choice in &step.choice {
                 let mut paper = Paper::default();
                 for (field, value) in &choice.states {
-                    paper.state(&papers, field, &Value::from(value.as_str())).map_err(|error| wrong(format!("step `{}`: {error}", step.id)))?;
+                    paper
+                        .state(&papers, field, &Value::from(value.as_str()))
+                        .map_err(|error| wrong(format!("step `{}`: {error}", step.id)))?;
                 }
                 if let Some(next) = choice.next.iter().find(|next| !plan.step.iter().any(|step| step.id == **next)) {
                     return Err(wrong(format!("step `{}`: expected a step, found `{next}`", step.id)));
@@ -203,9 +205,9 @@ impl Answers {
 
     /// Whether a field is stated, or a step that settles it was answered.
     fn settles(&self, desk: &Desk, field: &str) -> bool {
-        self.0.iter().any(|answered| {
-            desk.covers(&answered.step).contains(&field) || answered.signs.iter().any(|(stated, _)| stated == field)
-        })
+        self.0
+            .iter()
+            .any(|answered| desk.covers(&answered.step).contains(&field) || answered.signs.iter().any(|(stated, _)| stated == field))
     }
 }
 
@@ -398,17 +400,8 @@ fn question(here: &Here, step: &str, answers: &Answers, error: Option<String>) -
         is_day: field.input == Input::Date,
     });
     let status = if error.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let question = Question {
-        frame: here.frame(),
-        step,
-        number: answers.0.len() + 1,
-        title,
-        why,
-        pictures,
-        typed,
-        carried: answers.pairs(),
-        error,
-    };
+    let question =
+        Question { frame: here.frame(), step, number: answers.0.len() + 1, title, why, pictures, typed, carried: answers.pairs(), error };
     page(status, &question)
 }
 
@@ -429,9 +422,9 @@ fn result(here: &Here, answer: &Classification, answers: &Answers) -> Response {
         (_, false, _) => "paper-sure-against",
     };
     let told = |reason: &Reason| Told {
-        label: desk.field(&reason.indicator).map_or_else(String::new, |field| {
-            capital(&language.law(&format!("paper-field-{}", field.name), "", &field.label))
-        }),
+        label: desk
+            .field(&reason.indicator)
+            .map_or_else(String::new, |field| capital(&language.law(&format!("paper-field-{}", field.name), "", &field.label))),
         sign: reason.sign.clone(),
         says: reason.says.clone(),
         cite: reason.cite.clone(),

@@ -1,8 +1,8 @@
 //! The law browser, from outside: every clause has a page in every language, on every day it was in force.
 
 use crate::cli::{Line, check_in};
+use crate::web::{Answer, Server, attributes, browse, get, http, submit};
 use crate::{haven, root};
-use crate::web::{Answer, Server, attributes, browse, get, http, submit, word};
 use haven_law::cases;
 use haven_law::pack::{Pack, Source};
 use std::collections::BTreeSet;
@@ -32,7 +32,11 @@ fn pack() -> Pack {
 
 fn encoded(id: &str) -> String {
     id.bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .map(
+            |byte| {
+                if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+            },
+        )
         .collect()
 }
 
@@ -138,7 +142,9 @@ fn a_day_shows_the_law_of_that_day() {
 
 #[test]
 fn a_name_that_is_not_there_is_answered_with_those_that_are_near() {
-    for (typed, near) in [("2-173-020(a)(9)", "/law/2-173-020%28a%29"), ("MCC § 2-173-30", "/law/2-173-030%28"), ("guideline/3", "/law/guidelines/3")] {
+    for (typed, near) in
+        [("2-173-020(a)(9)", "/law/2-173-020%28a%29"), ("MCC § 2-173-30", "/law/2-173-030%28"), ("guideline/3", "/law/guidelines/3")]
+    {
         let page = get(&format!("/law/{}", encoded(typed)));
         assert_eq!(page.status, 404, "{typed}");
         assert!(page.text().contains(near), "{typed}: {near} is not named");
@@ -182,18 +188,20 @@ fn the_cases_of_a_provision_are_shown_and_answer_as_they_say() {
         for (case, shown) in own.iter().zip(&shown) {
             assert!(shown.contains(&escaped(&case.case)), "{provision}: {}", case.case);
         }
-        // One of each page is asked as the page asks it.
-        let Some(shown) = shown.iter().map(|rest| rest.split("</article>").next().unwrap()).find(|rest| rest.contains("<form")) else {
-            continue;
-        };
+        // One of each page is asked as the page asks it: the layer that the case asks alone says there what it says here.
+        let one = own.iter().zip(&shown).find(|(case, _)| case.layer == ["city"] && case.provision.is_empty());
+        let Some((_, shown)) = one else { continue };
+        let shown = shown.split("</article>").next().unwrap();
+        assert!(shown.contains("Only these laws were asked: City."), "{provision}");
         let pairs: Vec<(&str, &str)> = attributes(shown, "name").into_iter().zip(attributes(shown, "value")).collect();
-        let kind = shown.split("class=\"hv-tag hv-").nth(1).unwrap().split('"').next().unwrap();
+        let kind = |html: &str| html.split("class=\"hv-tag hv-").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let answer = submit(attributes(shown, "action")[0], &pairs);
-        assert_eq!(word(answer.text()).0, kind, "{provision}: {pairs:?}");
+        let city = answer.text().split("<h3>City ").nth(1).unwrap_or_else(|| panic!("{provision}: no city in {pairs:?}"));
+        assert_eq!(kind(city), kind(shown), "{provision}: {pairs:?}");
         assert!(!answer.text().contains("hv-receipt"), "an example is not recorded");
         answered += 1;
     }
-    assert!(answered > 40, "{answered} answered");
+    assert!(answered > 25, "{answered} answered");
 }
 
 /// Decisions of last month and of today; a stranger sees sums of the months that are over, and no small ones.

@@ -1,9 +1,11 @@
 //! What is this paper? The page against the command line, and the walks a person takes.
 
-use crate::root;
-use crate::web::{attributes, command_line, get, submit, word};
+use crate::web::{attributes, get, submit, word};
+use crate::{haven, root};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::Stdio;
 
 /// What a result says it is: the class, and the kind that it hands on.
 fn found(html: &str) -> Option<(String, String)> {
@@ -17,6 +19,18 @@ fn cases() -> Vec<Value> {
     serde_norway::from_str::<Vec<Value>>(&text).unwrap()
 }
 
+/// What the command line says of papers, one a line.
+fn command_line(lines: String) -> Vec<Value> {
+    let mut command = haven();
+    let command = command.current_dir(std::env::temp_dir()).args(["ask", "paper", "--jsonl"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || stdin.write_all(lines.as_bytes()).unwrap());
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
 #[test]
 fn the_page_calls_every_paper_what_the_command_line_calls_it() {
     let cases = cases();
@@ -25,15 +39,14 @@ fn the_page_calls_every_paper_what_the_command_line_calls_it() {
         let _ = writeln!(lines, "{}", case["paper"]);
         lines
     });
-    let said = command_line(&["ask", "paper", "--jsonl"], lines.as_bytes());
-    let said: Vec<Value> = said.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect();
+    let said = command_line(lines);
     assert_eq!(said.len(), cases.len());
     for (case, said) in cases.iter().zip(&said) {
         let signs = case["paper"].as_object().unwrap();
         let pairs: Vec<(String, String)> = signs
             .iter()
             .flat_map(|(field, value)| {
-                [("step".to_owned(), field.clone()), (format!("sign.{field}"), value.as_str().unwrap_or_default().to_owned())]
+                [("step".to_owned(), field.clone()), (format!("sign.{field}"), value.as_str().unwrap().to_owned())]
             })
             .chain([("done".to_owned(), "1".to_owned())])
             .collect();
@@ -57,7 +70,8 @@ fn walk(path: &str, answers: &[&str]) -> (String, usize) {
         let form = page.split("<form method=\"post\"").nth(1).unwrap().split("</form>").next().unwrap().to_owned();
         assert!(form.contains(&format!("name=\"see\" value=\"{see}\"")), "step {step}: no button `{see}` in {form}");
         let hidden: Vec<&str> = form.split("<input type=\"hidden\"").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
-        let mut pairs: Vec<(&str, &str)> = hidden.iter().map(|input| (attributes(input, "name")[0], attributes(input, "value")[0])).collect();
+        let mut pairs: Vec<(&str, &str)> =
+            hidden.iter().map(|input| (attributes(input, "name")[0], attributes(input, "value")[0])).collect();
         pairs.push(("see", see));
         let next = submit(attributes(&form, "action").first().copied().unwrap_or(path), &pairs);
         assert_eq!(next.status, 200, "step {step}: {see}");
@@ -153,5 +167,46 @@ fn what_nobody_can_mean_is_refused_without_repeating_it() {
         let page = submit("/paper", pairs);
         assert_eq!(page.status, 400, "{:?}", pairs.first());
         assert!(!page.text().contains(secret) && !page.text().contains(&long), "{:?}", pairs.first());
+    }
+}
+
+#[test]
+fn every_language_has_the_words_of_the_signs_and_of_the_pictures() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+    let signs: toml::Table = toml::from_str(&read("law/papers.toml")).unwrap();
+    let plan: toml::Table = toml::from_str(&read("law/paper-page.toml")).unwrap();
+    let name = |value: &toml::Value, key: &str| value[key].as_str().unwrap().to_owned();
+    let steps = plan["step"].as_array().unwrap();
+    let mut law = std::collections::BTreeSet::new();
+    for field in signs["indicator"].as_array().unwrap() {
+        law.insert(format!("paper-field-{}", name(field, "name")));
+        // A field with pictures has its words with them.
+        let drawn = steps.iter().any(|step| name(step, "id") == name(field, "name"));
+        let options = field.get("options").and_then(toml::Value::as_array).into_iter().flatten().filter(|_| !drawn);
+        law.extend(options.map(|option| format!("paper-option-{}-{}", name(field, "name"), name(option, "value"))));
+    }
+    law.extend(signs["check"].as_array().unwrap().iter().map(|check| format!("paper-check-{}", name(check, "id"))));
+    let mut page: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
+    for step in steps {
+        let id = name(step, "id");
+        if step.get("first").is_some() {
+            page.extend([format!("paper-ask-{id}"), format!("paper-why-{id}")]);
+        }
+        for choice in step["choice"].as_array().unwrap() {
+            page.extend(["see", "alt"].map(|kind| format!("paper-{kind}-{id}-{}", name(choice, "id"))));
+        }
+    }
+    page.extend(plan["leads"].as_table().unwrap().keys().flat_map(|class| [format!("paper-is-{class}"), format!("paper-not-{class}")]));
+    let keys = |path: &str, starts: &[&str]| -> std::collections::BTreeSet<String> {
+        let text = read(path);
+        let own = text.lines().filter_map(|line| Some(line.split_once(" = ")?.0.to_owned()));
+        own.filter(|key| starts.iter().any(|start| key.starts_with(start))).collect()
+    };
+    for language in ["es", "pl", "zh", "ar"] {
+        assert_eq!(keys(&format!("law/words/{language}.ftl"), &["paper-"]), law, "{language}");
+    }
+    for language in ["en", "es", "pl", "zh", "ar"] {
+        let starts = ["paper-ask-", "paper-why-", "paper-see-", "paper-alt-", "paper-is-", "paper-not-"];
+        assert_eq!(keys(&format!("words/{language}/paper.ftl"), &starts), page, "{language}");
     }
 }

@@ -23,12 +23,7 @@ impl Server {
 
     /// Starts the program as it was prepared.
     pub(crate) fn with(command: &mut Command) -> Server {
-        let mut child = command
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
@@ -138,7 +133,7 @@ pub(crate) fn submit(path: &str, pairs: &[(&str, &str)]) -> Answer {
 }
 
 /// What the command line prints for lines on its standard input.
-pub(crate) fn command_line(args: &[&str], input: &[u8]) -> Vec<u8> {
+fn command_line(args: &[&str], input: &[u8]) -> Vec<u8> {
     let mut child = haven()
         .current_dir(std::env::temp_dir())
         .args(["ask", "--jsonl"])

@@ -218,11 +218,8 @@ pub(super) fn stretches(language: &Language, pack: &Pack, place: usize, id: &str
     let changes: Vec<Date> = changes.into_iter().collect();
     let mut stretches: Vec<Stretch> = Vec::new();
     for (at, from) in changes.iter().enumerate() {
-        let live: Vec<&Clause> = concerned
-            .iter()
-            .copied()
-            .filter(|clause| clause.from <= *from && clause.until.is_none_or(|until| *from < until))
-            .collect();
+        let live: Vec<&Clause> =
+            concerned.iter().copied().filter(|clause| clause.from <= *from && clause.until.is_none_or(|until| *from < until)).collect();
         if live.is_empty() && !concerned.is_empty() {
             continue;
         }
@@ -260,9 +257,9 @@ fn stretch(
     let version = instrument.versions.iter().rev().find(|version| version.from <= from);
     // The clauses of a stretch may have come with different versions; the youngest one's text governs.
     let newest = live.iter().filter(own).chain(live.iter()).map(|clause| clause.from).max();
-    let passage = newest.and_then(|from| pack.passage(place, id, from)).or_else(|| {
-        live.iter().find_map(|clause| pack.passage(place, id, clause.from)).or_else(|| pack.passage(place, id, from))
-    });
+    let passage = newest
+        .and_then(|from| pack.passage(place, id, from))
+        .or_else(|| live.iter().find_map(|clause| pack.passage(place, id, clause.from)).or_else(|| pack.passage(place, id, from)));
     let (source, mark) = answer::source_of(language, passage.map_or("", |passage| passage.source.as_str()));
     let (source, address) = answer::written(&source);
     let until_said = until.map_or_else(String::new, |until| said(language, until));

@@ -117,3 +117,53 @@ fn decided(language: &Language, pack: &Pack, record: &Record) -> Option<Decided>
         word: word(language, record)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{decided, summed};
+    use crate::{laws, words};
+    use haven_register::entry::Record;
+    use serde_json::Value;
+    use std::collections::BTreeMap;
+
+    fn record(fields: &[(&str, &str)]) -> Record {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect::<BTreeMap<_, _>>();
+        let text = str::to_owned;
+        Record {
+            id: text("D-1"),
+            version: 1,
+            kind: text("decision"),
+            agency: text("Chicago Police Department"),
+            station: None,
+            incident: text("D-1"),
+            at: text("2026-05-04T14:07-05:00"),
+            recorded_at: text("2026-05-04T14:07:00-05:00"),
+            by: text("S-1042"),
+            why: None,
+            erased: false,
+            external: None,
+            fields,
+        }
+    }
+
+    #[test]
+    fn whoever_is_signed_in_sees_each_number_and_each_decision_without_its_hour_or_its_asker() {
+        let source = laws::source(None).unwrap();
+        let pack = laws::pack(&source, "us/il/chicago").unwrap();
+        let languages = words::languages(&source).unwrap();
+        let english = languages.first().unwrap();
+        let no = record(&[("verdict", "prohibited"), ("action", "stop")]);
+        let ask = record(&[("verdict", "needs_facts"), ("action", "stop")]);
+        let yes = record(&[("verdict", "permitted"), ("basis", "authorised"), ("action", "stop")]);
+        let records = [&no, &no, &no, &no, &no, &no, &ask, &ask, &yes];
+        let said = |fewer_than| {
+            let lately = summed(english, &records, fewer_than);
+            let counts: Vec<String> = lately.counts.into_iter().map(|(word, count)| format!("{} {count}", word.text)).collect();
+            (counts.join(", "), lately.total)
+        };
+        assert_eq!(said(0), ("ASK FIRST 2, NO 6, YES 1".to_owned(), "9".to_owned()));
+        assert_eq!(said(5), ("ASK FIRST fewer than 5, NO 6, YES fewer than 5".to_owned(), "9".to_owned()));
+        let shown = decided(english, &pack, &no).unwrap();
+        assert_eq!((shown.day.as_str(), shown.word.text.as_str()), ("4 May 2026", "NO"));
+    }
+}
