@@ -299,7 +299,7 @@ impl Clause {
 }
 
 /// Whether a provision is another or lies below it: `2-173-020(a)(1)` lies below `2-173-020(a)`, not below `2-173-02`.
-pub(crate) fn is_within(provision: &str, above: &str) -> bool {
+pub fn is_within(provision: &str, above: &str) -> bool {
     provision.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with(['(', '/', '-', '.', '#']))
 }
 

@@ -29,7 +29,7 @@ const LINE_BYTES_MAX: usize = 4_000;
 const SET_MAX: usize = 64;
 
 /// What class of paper it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     /// A warrant of a judge or magistrate of a court.

@@ -72,7 +72,7 @@ pub struct Groups {
     /// A renewal is near that is due within so many days.
     pub(crate) renewal_days: i32,
     /// On public pages counts from 1 to below this are not shown.
-    pub(crate) fewer_than: u64,
+    pub fewer_than: u64,
     /// A timeline without an entry for longer than this has a gap.
     pub(crate) gap_minutes: i64,
     /// An entry and a row of another party may lie so many days apart.

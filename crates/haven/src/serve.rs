@@ -11,7 +11,9 @@ mod counter;
 mod examples;
 mod form;
 mod here;
+mod lawbook;
 mod pages;
+mod paper;
 mod record;
 mod residents;
 mod who;
@@ -73,6 +75,8 @@ pub(crate) struct App {
     examples: Vec<Example>,
     /// The commonest questions.
     pub counter: counter::Counter,
+    shelf: lawbook::Shelf,
+    paper: paper::Desk,
     /// The jurisdiction's name.
     pub place: String,
     /// What every page says above its content.
@@ -99,12 +103,15 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
     let residents = residents::Room::open(source, &pack, config)?;
     let languages = words::languages(source)?;
     let english = languages.first().cloned().ok_or_else(|| CliError::other("there are no words for the pages", "report this"))?;
+    let paper = paper::Desk::read(source, &pack)?;
     let app = Arc::new(App {
         pack: Arc::new(pack),
         languages,
         english,
         examples,
         counter,
+        shelf: lawbook::Shelf::new(source),
+        paper,
         place,
         notice: config.notice.clone(),
         served,
@@ -132,6 +139,8 @@ fn router(app: Arc<App>) -> Router {
         .route("/log/{number}/{*path}", get(books::log))
         .merge(access::routes())
         .merge(residents::routes())
+        .merge(lawbook::routes())
+        .merge(paper::routes())
         .fallback(pages::missing)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .layer(CompressionLayer::new().compress_when(packed));

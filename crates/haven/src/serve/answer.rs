@@ -393,8 +393,7 @@ fn provision(language: &Language, pack: &Pack, answer: &ProvisionAnswer) -> Prov
     let (source, in_part) = source(passage.map_or("", |passage| passage.source.as_str()));
     let written = source.split_whitespace().find(|word| word.starts_with("http"));
     let address = written.map(|word| word.trim_end_matches([',', ';'])).or(instrument.map(|instrument| instrument.address.as_str()));
-    // Only what a browser opens as a page becomes a link.
-    let address = address.filter(|address| address.starts_with("https://") || address.starts_with("http://")).unwrap_or_default();
+    let address = address.filter(|address| is_page(address)).unwrap_or_default();
     Provision {
         cite: answer.cite.clone(),
         kind: match answer.effect {
@@ -419,6 +418,30 @@ fn provision(language: &Language, pack: &Pack, answer: &ProvisionAnswer) -> Prov
         effect: answer.effect,
         told: lead.to_owned(),
     }
+}
+
+/// A source without its mark, and the mark in words; empty where it has none.
+pub(super) fn source_of(language: &Language, text: &str) -> (String, String) {
+    let (bare, in_part) = source(text);
+    let known = text.strip_prefix(bare).unwrap_or_default().trim();
+    let verified = match known {
+        "[V]" | "[V-part]" => Some(Verified::V),
+        "[S]" => Some(Verified::S),
+        "[U]" => Some(Verified::U),
+        _ => None,
+    };
+    (bare.to_owned(), verified.map_or_else(String::new, |verified| mark(language, verified, in_part)))
+}
+
+/// A source in words, and the address in it that a browser opens as a page. What is only an address is not said twice.
+pub(super) fn written(source: &str) -> (String, String) {
+    let address = source.split_whitespace().map(|word| word.trim_end_matches([',', ';'])).find(|word| is_page(word)).unwrap_or_default();
+    (if address == source { String::new() } else { source.to_owned() }, address.to_owned())
+}
+
+/// Only what a browser opens as a page becomes a link.
+fn is_page(address: &str) -> bool {
+    address.starts_with("https://") || address.starts_with("http://")
 }
 
 /// A source without its mark, and whether the mark says that the text was read in part.

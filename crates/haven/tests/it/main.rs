@@ -12,6 +12,8 @@ mod access;
 mod cli;
 mod counter;
 mod house;
+mod lawbook;
+mod paper;
 mod readme;
 mod record;
 mod residents;
