@@ -13,6 +13,8 @@ use std::fmt;
 const ID_BYTES_MAX: usize = 40;
 /// The longest encrypted text, in bytes of base64.
 const SEALED_BYTES_MAX: usize = 64 * 1024;
+/// The longest length of time, in seconds: clocks of devices are off by years.
+const SECONDS_MAX: u64 = 300 * 366 * 86_400;
 /// How far a clock may be ahead of the register's, in seconds.
 const AHEAD_SECONDS_MAX: i64 = 300;
 
@@ -406,6 +408,7 @@ fn expected(field: &Field) -> String {
         FieldType::Moment => MomentError::Form.to_string(),
         FieldType::Day => "a day, `2024-06-04`".to_owned(),
         FieldType::Number => "a whole number, 0 to 1000000".to_owned(),
+        FieldType::Seconds => "a whole number of seconds, of at most 300 years".to_owned(),
         FieldType::Staff => "the id of a member of staff, with a digit in it".to_owned(),
         FieldType::Entry(kind) => format!("the id of a {kind}"),
         FieldType::Facts => "the facts of a request, as JSON".to_owned(),
@@ -462,6 +465,13 @@ fn value(field: &Field, text: &str, schema: &Schema, zone: &TimeZone, now: &Mome
         },
         FieldType::Number => match text.parse::<u32>() {
             Ok(number) if number <= 1_000_000 => Value::from(number),
+            _ => {
+                errors.push(FieldError::masked(name, expected(field), text));
+                return None;
+            }
+        },
+        FieldType::Seconds => match text.parse::<i64>() {
+            Ok(seconds) if seconds.unsigned_abs() <= SECONDS_MAX => Value::from(seconds),
             _ => {
                 errors.push(FieldError::masked(name, expected(field), text));
                 return None;

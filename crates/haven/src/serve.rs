@@ -9,6 +9,7 @@ mod books;
 mod examples;
 mod form;
 mod here;
+mod offline;
 mod pages;
 mod record;
 mod who;
@@ -17,6 +18,7 @@ use crate::ask;
 use crate::config::Config;
 use crate::error::CliError;
 use crate::laws;
+use crate::node;
 use crate::words::{self, Language};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -76,6 +78,8 @@ pub(crate) struct App {
     pub served: Option<books::Served>,
     /// Whether answers are recorded for those who did not sign in.
     pub ask_without_login: bool,
+    /// What a device takes with it to answer without a network.
+    pub offline: offline::Kit,
 }
 
 /// Runs the command until it is told to stop.
@@ -87,6 +91,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
     let served = runtime.block_on(books::Served::open(source, &pack, config))?;
     let languages = words::languages(source)?;
     let english = languages.first().cloned().ok_or_else(|| CliError::other("there are no words for the pages", "report this"))?;
+    let offline = offline::Kit::new(source, &pack, &*node::schema(source, &pack)?, &languages, config)?;
     let app = Arc::new(App {
         pack: Arc::new(pack),
         languages,
@@ -96,6 +101,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
         notice: config.notice.clone(),
         served,
         ask_without_login: config.ask_without_login,
+        offline,
     });
     runtime.block_on(serve(app, config.listen))?;
     Ok(ExitCode::SUCCESS)
@@ -115,13 +121,15 @@ fn router(app: Arc<App>) -> Router {
         .route("/reports/quarterly/proofs/{name}", get(books::proof))
         .route("/public/{name}", get(books::public))
         .route("/log/{number}/{*path}", get(books::log))
+        .merge(offline::pages())
         .fallback(pages::missing)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .layer(CompressionLayer::new().compress_when(packed));
     let api = Router::new()
         .route("/api/v1/ask", post(api::ask))
         .route("/api/v1/vocabulary", get(api::vocabulary))
-        .route("/healthz", get(api::health));
+        .route("/healthz", get(api::health))
+        .merge(offline::door());
     pages
         .merge(api)
         .layer(map_response(guarded))

@@ -16,6 +16,11 @@ export class RequestError extends Error {
 /** Why a law cannot be used. */
 export class LawError extends Error {}
 
+/** Reads a law through; a law that cannot be used here is a `LawError`. */
+export function check(law) {
+  prepared(law);
+}
+
 /** The answer to a request: an object whose JSON is the line that `haven ask --jsonl` prints. */
 export function decide(law, request) {
   const ready = prepared(law);
