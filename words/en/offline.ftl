@@ -13,6 +13,7 @@ offline-save = Save
 offline-at = You ask for: { $place }.
 offline-change-place = Change
 offline-unknown = I don’t know
+offline-why = Why is this asked?
 offline-choose-many = Choose all that are true.
 offline-number-hint = A whole number
 offline-next = Next

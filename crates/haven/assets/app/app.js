@@ -35,7 +35,7 @@ function el(tag, properties = {}, ...children) {
     if (name === "on") element.addEventListener("click", value);
     else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== undefined));
+  element.append(...children.flat(Infinity).filter((child) => child !== undefined));
   return element;
 }
 
@@ -256,9 +256,9 @@ function questionScreen(question) {
     back(),
     el("p", { class: "hv-asked" }, question.text),
     title(step.text),
-    step.why ? el("p", { class: "hv-app-why", id: "why" }, step.why) : undefined,
     step.kind === "many" ? several(step, answer) : step.kind === "number" ? numbered(step, answer) : el("ul", { class: "hv-app-tiles" }, step.choices.map(({ text, facts }) => el("li", {}, button(text, answer(facts), "hv-app-choice")))),
     enough,
+    step.why ? el("details", { class: "hv-more" }, el("summary", {}, say("offline-why")), el("p", {}, step.why)) : undefined,
   ];
 }
 
@@ -318,14 +318,13 @@ async function answerOf(question) {
   if (tooOld(app.kit)) return cannot("offline-old-title", agedText());
   const asked = request(question);
   const told = decide(law(), asked);
-  const { kit, place } = app;
-  const at = now(kit);
+  const at = now(app.kit);
   let entry;
   try {
     const { verdict, basis } = told;
     entry = await record({
       at: new Date().toISOString(),
-      station: place.station,
+      station: app.place.station,
       request: asked,
       told: { verdict, basis, law: told.law.digest },
     });
@@ -334,7 +333,7 @@ async function answerOf(question) {
     // The screen says so: an answer that seems recorded and is not would betray who relies on it.
     entry = undefined;
   }
-  return () => answerScreen(question, told, entry, at, kit);
+  return () => answerScreen(question, told, entry, at);
 }
 
 const KINDS = { prohibited: "no", needs_facts: "ask", required: "must" };
@@ -346,7 +345,7 @@ function wordOf({ verdict, basis }) {
   return { kind, word: say(`word-${kind}`), sentence: say(sentence) };
 }
 
-function answerScreen(question, told, entry, at, kit) {
+function answerScreen(question, told, entry, at) {
   const { kind, word, sentence } = wordOf(told);
   const section = (key, ...parts) => el("section", {}, el("h2", { class: "hv-section" }, say(key)), parts);
   const duties = told.obligations.map(({ id, text, cite, verified }) => {
@@ -381,7 +380,6 @@ function answerScreen(question, told, entry, at, kit) {
     told.unverified ? el("p", { class: "hv-caution" }, say("answer-unread")) : undefined,
     told.notes ? section("answer-notes", told.notes.map((note) => english("p", note))) : undefined,
     el("p", { class: "hv-app-last" }, button(say("offline-new"), open), button(say("offline-back"), () => history.back(), "usa-button--outline")),
-    lawLine(kit),
   ];
 }
 
@@ -406,8 +404,8 @@ const looks = new Map();
 
 function lawLine(kit) {
   const { digest } = kit.content.law;
-  const bdi = say("offline-law", { digest: digest.slice(0, 12), day: dayText(kit.fetched) });
-  return el("p", { class: "hv-law" }, bdi, " ", say("offline-confirmed", { day: dayText(kit.confirmed.server) }), " ", say("frame-no-advice"));
+  const which = say("offline-law", { digest: digest.slice(0, 12), day: dayText(kit.fetched) });
+  return el("p", { class: "hv-law" }, which, " ", say("offline-confirmed", { day: dayText(kit.confirmed.server) }), " ", say("frame-no-advice"));
 }
 
 // What stands below every screen -------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 
 mod cli;
 mod house;
+mod offline;
 mod readme;
 mod record;
 mod web;

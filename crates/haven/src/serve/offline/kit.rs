@@ -56,6 +56,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("offline-save", &[]),
     ("offline-at", &["place"]),
     ("offline-change-place", &[]),
+    ("offline-why", &[]),
     ("offline-unknown", &[]),
     ("offline-choose-many", &[]),
     ("offline-number-hint", &[]),
@@ -138,7 +139,7 @@ impl Kit {
             ],
         });
         let manifest = Bytes::from(manifest.to_string());
-        Ok(Kit { tag: format!("\"{}\"", digest([&law])), worker: worker(&words, &manifest), law, words, manifest })
+        Ok(Kit { tag: format!("\"{}\"", digest([&law])), worker: worker(&words, &manifest, config.notice.as_deref().unwrap_or_default()), law, words, manifest })
     }
 }
 
@@ -151,12 +152,13 @@ fn counter(source: &Source, pack: &Pack) -> Result<Value, CliError> {
 
 /// The worker with the list of what it keeps. Its text is another whenever one of the files is, which is how a browser
 /// learns that there is something new.
-fn worker(words: &BTreeMap<String, Bytes>, manifest: &Bytes) -> Bytes {
+fn worker(words: &BTreeMap<String, Bytes>, manifest: &Bytes, notice: &str) -> Bytes {
     let own = ["/app/", "/app/manifest.webmanifest"].map(str::to_owned);
     let spoken = words.keys().map(|code| format!("/app/words-{code}.json"));
     let loaded = assets::names().filter(|name| *name != SCRIPT).map(asset);
     let files: Vec<String> = own.into_iter().chain(spoken).chain(loaded).collect();
-    let version = digest(words.values().chain([manifest]));
+    let page = Bytes::from([include_str!("../../../templates/offline/shell.html"), notice].concat());
+    let version = digest(words.values().chain([manifest, &page]));
     let head = format!(
         "import {{ send }} from {};\nconst VERSION = {};\nconst FILES = {};\n",
         json!(asset("app/queue.js")),
