@@ -13,8 +13,9 @@ use std::fmt;
 const ID_BYTES_MAX: usize = 40;
 /// The longest encrypted text, in bytes of base64.
 const SEALED_BYTES_MAX: usize = 64 * 1024;
-/// The longest length of time, in seconds: clocks of devices are off by years.
-const SECONDS_MAX: u64 = 300 * 366 * 86_400;
+/// The longest length of time, in seconds: 80 years, for a clock that starts in 1970. No more, so that fewer numbers that mean
+/// something else fit.
+pub const SECONDS_MAX: i64 = 80 * 366 * 86_400;
 /// How far a clock may be ahead of the register's, in seconds.
 const AHEAD_SECONDS_MAX: i64 = 300;
 
@@ -408,7 +409,7 @@ fn expected(field: &Field) -> String {
         FieldType::Moment => MomentError::Form.to_string(),
         FieldType::Day => "a day, `2024-06-04`".to_owned(),
         FieldType::Number => "a whole number, 0 to 1000000".to_owned(),
-        FieldType::Seconds => "a whole number of seconds, of at most 300 years".to_owned(),
+        FieldType::Seconds => "a whole number of seconds, of at most 80 years".to_owned(),
         FieldType::Staff => "the id of a member of staff, with a digit in it".to_owned(),
         FieldType::Entry(kind) => format!("the id of a {kind}"),
         FieldType::Facts => "the facts of a request, as JSON".to_owned(),
@@ -471,7 +472,7 @@ fn value(field: &Field, text: &str, schema: &Schema, zone: &TimeZone, now: &Mome
             }
         },
         FieldType::Seconds => match text.parse::<i64>() {
-            Ok(seconds) if seconds.unsigned_abs() <= SECONDS_MAX => Value::from(seconds),
+            Ok(seconds) if (-SECONDS_MAX..=SECONDS_MAX).contains(&seconds) => Value::from(seconds),
             _ => {
                 errors.push(FieldError::masked(name, expected(field), text));
                 return None;

@@ -8,6 +8,8 @@ const HOUR = 3_600_000;
 /** After how long sending is tried again, at first and at most. */
 const AGAIN_FIRST = 5_000;
 const AGAIN_MOST = 300_000;
+/** How long a question waits for the confirmation of law that has become too old. */
+const CONFIRM_WITHIN = 5_000;
 /** How many questions stand on the first screen where the jurisdiction names none. */
 const COMMON = 12;
 
@@ -171,7 +173,11 @@ function common() {
 }
 
 function startScreen() {
-  const ask = (question) => () => go(questionScreen({ ...question, answers: [] }));
+  const ask = (question) => async () => {
+    // Who has a network is not refused for the moment that the confirmation takes.
+    if (tooOld(app.kit)) await Promise.race([refreshNow(), new Promise((resolve) => setTimeout(resolve, CONFIRM_WITHIN))]);
+    go(questionScreen({ ...question, answers: [] }));
+  };
   const tiles = common().map((question) => el("li", {}, button(question.text, ask(question), "hv-app-tile")));
   const groups = law().groups.map((group) => {
     const acts = law().actions.filter((action) => action.group === group.name);

@@ -139,7 +139,13 @@ impl Kit {
             ],
         });
         let manifest = Bytes::from(manifest.to_string());
-        Ok(Kit { tag: format!("\"{}\"", digest([&law])), worker: worker(&words, &manifest, config.notice.as_deref().unwrap_or_default()), law, words, manifest })
+        Ok(Kit {
+            tag: format!("\"{}\"", digest([&law])),
+            worker: worker(&words, &manifest, config.notice.as_deref().unwrap_or_default()),
+            law,
+            words,
+            manifest,
+        })
     }
 }
 
@@ -192,16 +198,18 @@ fn words(language: &Language, languages: &[Arc<Language>], pack: &Pack, counter:
         ((*key).to_owned(), Value::from(language.with(key, &values)))
     });
     let v = pack.vocabulary();
-    let groups = v.groups().iter().map(|group| (group.name.clone(), json!(language.law(&format!("group-{}", group.name), "", &group.label))));
+    let groups =
+        v.groups().iter().map(|group| (group.name.clone(), json!(language.law(&format!("group-{}", group.name), "", &group.label))));
     let acts = v.actions().iter().map(|act| {
         let key = format!("act-{}", act.name);
         (act.name.clone(), json!({ "ask": language.law(&key, "ask", &act.ask), "label": language.law(&key, "", &act.label) }))
     });
     let facts = v.facts().iter().map(|fact| {
         let key = format!("fact-{}", fact.name);
-        let values = fact.values.iter().map(|value| {
-            (value.name.clone(), Value::from(language.law(&format!("{key}-{}", value.name), "", &value.label)))
-        });
+        let values = fact
+            .values
+            .iter()
+            .map(|value| (value.name.clone(), Value::from(language.law(&format!("{key}-{}", value.name), "", &value.label))));
         let said = json!({
             "question": language.law(&key, "question", &fact.question),
             "why": language.law(&key, "why", &fact.why),

@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use haven_law::decide::{Basis, Verdict};
 use haven_law::request::{Request, Scope};
-use haven_register::entry::{Draft, Pairs};
+use haven_register::entry::{Draft, Pairs, SECONDS_MAX};
 use haven_register::moment::Moment;
 use haven_register::register::Stored;
 use haven_register::writer::{Receipt, WriteError};
@@ -74,11 +74,7 @@ pub(super) async fn record(here: Here, headers: HeaderMap, body: Result<axum::bo
     }
 }
 
-async fn take(
-    here: &Here,
-    headers: &HeaderMap,
-    body: Result<axum::body::Bytes, BytesRejection>,
-) -> Result<(StatusCode, Value), Refused> {
+async fn take(here: &Here, headers: &HeaderMap, body: Result<axum::body::Bytes, BytesRejection>) -> Result<(StatusCode, Value), Refused> {
     let refuse = |status, title, detail: &str| Err(Refused(status, title, detail.to_owned()));
     if !own(headers) {
         return refuse(StatusCode::FORBIDDEN, "Sent from elsewhere", "expected a request of the app on this server");
@@ -205,11 +201,11 @@ impl Record<'_> {
     fn says(&self, first: &Stored, read: Option<&Read>) -> bool {
         let (record, posted) = (&first.record, self.posted);
         let at = record.moment("at", self.served.register.zone()).and_then(|at| at.instant());
-        let device_at = at.map(|at| at.saturating_add(record.number("clock_off").unwrap_or_default()));
+        let off = at.map(|at| off_by(posted.at.as_second(), at));
         let basis = serde_json::to_value(posted.told.basis).unwrap_or_default();
         let facts = read.and_then(|read| serde_json::from_str(read.pairs.get("facts")?).ok());
         record.kind == "decision"
-            && device_at == Some(posted.at.as_second())
+            && off == Some(record.number("clock_off").unwrap_or_default())
             && record.text("action") == Some(&posted.request.action)
             && record.text("as_of") == Some(&posted.request.as_of)
             && record.text("verdict") == Some(posted.told.verdict.name())
@@ -274,16 +270,22 @@ fn corrected(posted: &Posted, now: &ZonedDateTime, earliest: Option<Date>) -> (Z
     let off = if off.abs() > OFF_SECONDS_MAX { off } else { 0 };
     let at = posted.at.as_second();
     let latest = now.timestamp().as_second() + OFF_SECONDS_MAX;
-    let possible = |moment: &ZonedDateTime| {
-        moment.timestamp().as_second() <= latest && earliest.is_none_or(|earliest| moment.date() >= earliest)
-    };
+    let possible =
+        |moment: &ZonedDateTime| moment.timestamp().as_second() <= latest && earliest.is_none_or(|earliest| moment.date() >= earliest);
     let moment = Timestamp::from_second(at.saturating_sub(off)).map(|moment| moment.to_zoned_datetime(now.time_zone().clone()));
     let moment = moment.ok().filter(possible).unwrap_or_else(|| now.clone());
-    let off = at - moment.timestamp().as_second();
+    let off = off_by(at, moment.timestamp().as_second());
     (moment, off)
 }
 
+/// By how many seconds the device's clock was off, as far as the register holds it.
+fn off_by(device: i64, moment: i64) -> i64 {
+    device.saturating_sub(moment).clamp(-SECONDS_MAX, SECONDS_MAX)
+}
+
 fn unreadable(field: &str) -> Refused {
+    // The name of a fact is what somebody sent, and could be anything.
+    let field = field.split('.').next().unwrap_or_default();
     Refused(StatusCode::UNPROCESSABLE_ENTITY, "Not a record of this law", format!("`{field}` is not what is expected there"))
 }
 
