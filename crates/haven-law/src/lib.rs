@@ -12,6 +12,7 @@ mod compile;
 pub mod decide;
 mod describe;
 pub mod error;
+mod export;
 mod guard;
 pub mod ir;
 pub mod pack;

@@ -23,16 +23,18 @@ pub(crate) struct LayerPlan {
 }
 
 #[derive(Clone, Debug)]
-struct Regime {
-    from: Date,
+pub(crate) struct Regime {
+    /// The first day.
+    pub from: Date,
     /// By action.
-    actions: Vec<Vec<LayerPlan>>,
+    pub actions: Vec<Vec<LayerPlan>>,
 }
 
 /// The law by day and act.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
-    regimes: Vec<Regime>,
+    /// The stretches of time between two dates on which some version begins, the earliest first.
+    pub regimes: Vec<Regime>,
 }
 
 /// The version of an instrument that a reading takes to be in force.

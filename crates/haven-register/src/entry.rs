@@ -13,6 +13,9 @@ use std::fmt;
 const ID_BYTES_MAX: usize = 40;
 /// The longest encrypted text, in bytes of base64.
 const SEALED_BYTES_MAX: usize = 64 * 1024;
+/// The longest length of time, in seconds: 80 years, for a clock that starts in 1970. No more, so that fewer numbers that mean
+/// something else fit.
+pub const SECONDS_MAX: i64 = 80 * 366 * 86_400;
 /// How far a clock may be ahead of the register's, in seconds.
 const AHEAD_SECONDS_MAX: i64 = 300;
 
@@ -406,6 +409,7 @@ fn expected(field: &Field) -> String {
         FieldType::Moment => MomentError::Form.to_string(),
         FieldType::Day => "a day, `2024-06-04`".to_owned(),
         FieldType::Number => "a whole number, 0 to 1000000".to_owned(),
+        FieldType::Seconds => "a whole number of seconds, of at most 80 years".to_owned(),
         FieldType::Staff => "the id of a member of staff, with a digit in it".to_owned(),
         FieldType::Entry(kind) => format!("the id of a {kind}"),
         FieldType::Facts => "the facts of a request, as JSON".to_owned(),
@@ -462,6 +466,13 @@ fn value(field: &Field, text: &str, schema: &Schema, zone: &TimeZone, now: &Mome
         },
         FieldType::Number => match text.parse::<u32>() {
             Ok(number) if number <= 1_000_000 => Value::from(number),
+            _ => {
+                errors.push(FieldError::masked(name, expected(field), text));
+                return None;
+            }
+        },
+        FieldType::Seconds => match text.parse::<i64>() {
+            Ok(seconds) if (-SECONDS_MAX..=SECONDS_MAX).contains(&seconds) => Value::from(seconds),
             _ => {
                 errors.push(FieldError::masked(name, expected(field), text));
                 return None;

@@ -43,6 +43,8 @@ pub enum FieldType {
     Day,
     /// A whole number, not negative.
     Number,
+    /// A length of time in seconds, which may be negative.
+    Seconds,
     /// A member of staff, by id.
     Staff,
     /// Another entry of a kind.
@@ -615,6 +617,7 @@ impl Reader {
                 "moment" => FieldType::Moment,
                 "day" => FieldType::Day,
                 "number" => FieldType::Number,
+                "seconds" => FieldType::Seconds,
                 "staff" => FieldType::Staff,
                 "facts" => FieldType::Facts,
                 "provisions" => FieldType::Provisions,

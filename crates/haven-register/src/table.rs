@@ -764,7 +764,7 @@ fn example(schema: &Schema, kind: &Kind) -> Pairs {
         FieldType::Words(words) => words.first().map_or_else(String::new, |word| word.name.clone()),
         FieldType::Moment => format!("{day} 14:06"),
         FieldType::Day => day.to_string(),
-        FieldType::Number => "1".to_owned(),
+        FieldType::Number | FieldType::Seconds => "1".to_owned(),
         FieldType::Staff => "S-1042".to_owned(),
         FieldType::Entry(kind) => format!("{}-1", kind.to_uppercase()),
         FieldType::Facts => "{}".to_owned(),

@@ -112,7 +112,7 @@ fn details(view: &View<'_>, stored: &Stored) -> String {
         let text = match &field.of {
             FieldType::Words(_) => view.words(record, &field.name),
             FieldType::Day => view.when(record, &field.name),
-            FieldType::Number => record.number(&field.name).map_or_else(String::new, |number| number.to_string()),
+            FieldType::Number | FieldType::Seconds => record.number(&field.name).map_or_else(String::new, |number| number.to_string()),
             FieldType::Provisions => record.texts(&field.name).join(", "),
             FieldType::Facts => facts(stored, &field.name),
             FieldType::Moment | FieldType::Staff | FieldType::Entry(_) | FieldType::Law | FieldType::Sealed => continue,

@@ -14,6 +14,9 @@ const JURISDICTION: &str = "us/il/chicago";
 /// Where the web console listens where nothing else is said: this machine only, on the number of the chapter.
 const LISTEN: &str = "127.0.0.1:2173";
 
+/// For how many days a device may answer from law that no server has confirmed since.
+const LAW_AGE_MAX_DAYS: u16 = 7;
+
 /// The register where none is named.
 const REGISTER: &str = "haven.db";
 /// The file of the log's key where none is named.
@@ -35,6 +38,7 @@ struct File {
     ask_without_login: Option<bool>,
     public_url: Option<String>,
     oidc: Option<Oidc>,
+    law_age_max_days: Option<u16>,
 }
 
 /// Flags and environment variables, common to all commands.
@@ -80,6 +84,8 @@ pub(crate) struct Config {
     pub notice: Option<String>,
     /// Whether answers asked for without a log-in are recorded, marked so: for devices that only staff can reach.
     pub ask_without_login: bool,
+    /// For how many days a device without a network may answer from law that no server has confirmed since.
+    pub law_age_max_days: u16,
     /// The address at which people reach the pages, such as `https://haven.example.gov`.
     pub public_url: Option<String>,
     /// The service at which the city's staff sign in, where there is one.
@@ -142,6 +148,7 @@ impl Config {
             public_url: variable("HAVEN_PUBLIC_URL").or(file.public_url).map(|url| url.trim_end_matches('/').to_owned()),
             oidc: file.oidc,
             ask_without_login: switch("HAVEN_ASK_WITHOUT_LOGIN")?.or(file.ask_without_login).unwrap_or(false),
+            law_age_max_days: days("HAVEN_LAW_AGE_MAX_DAYS")?.or(file.law_age_max_days).unwrap_or(LAW_AGE_MAX_DAYS),
         })
     }
 }
@@ -162,6 +169,15 @@ fn switch(name: &str) -> Result<Option<bool>, CliError> {
             Err(CliError::other(format!("`{name}`: expected true or false, found `{other}`"), "docs/configuration.md lists the keys"))
         }
     }
+}
+
+/// A variable that holds a number of days.
+fn days(name: &str) -> Result<Option<u16>, CliError> {
+    let read = |text: String| {
+        let expected = || format!("`{name}`: expected a whole number of days, found `{text}`");
+        text.parse().map_err(|_| CliError::other(expected(), "docs/configuration.md lists the keys"))
+    };
+    variable(name).map(read).transpose()
 }
 
 fn read_file(path: &Path) -> Result<File, CliError> {

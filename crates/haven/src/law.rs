@@ -36,6 +36,9 @@ pub(crate) enum Law {
     /// Check the packs: validation, citations, restatements, dates day by day, cases on both sides
     #[command(after_help = "Example:\n  haven law check")]
     Check,
+    /// Print the law as JSON: all that a page without a network needs to answer as this program does
+    #[command(after_help = "Example:\n  haven law export > law.json")]
+    Export,
     /// Run the packs' cases and measure what they cover
     #[command(after_help = "Example:\n  haven law test --coverage")]
     Test {
@@ -94,6 +97,10 @@ pub(crate) fn run(command: &Law, source: &Source, config: &Config) -> Result<Exi
         }
         Law::Show { provision: None, json } => list(&pack, *json, &mut out),
         Law::Show { provision: Some(provision), json } => show_provision(&pack, provision, *json, &mut out),
+        Law::Export => {
+            writeln!(out, "{}", pack.export())?;
+            Ok(ExitCode::SUCCESS)
+        }
         Law::Check => check_pack(&pack, source, &mut out),
         Law::Test { coverage } => test(&pack, source, *coverage, &mut out),
         Law::Diff { first, second, layer, json } => diff(&pack, source, (first, second), layer, *json, &mut out),

@@ -12,6 +12,7 @@ mod examples;
 mod form;
 mod here;
 mod lawbook;
+mod offline;
 mod pages;
 mod paper;
 mod record;
@@ -22,6 +23,7 @@ use crate::ask;
 use crate::config::Config;
 use crate::error::CliError;
 use crate::laws;
+use crate::node;
 use crate::words::{self, Language};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -89,6 +91,8 @@ pub(crate) struct App {
     pub access: access::Access,
     /// The room of residents, where the law has one.
     pub residents: Option<residents::Room>,
+    /// What a device takes with it to answer without a network.
+    pub offline: offline::Kit,
 }
 
 /// Runs the command until it is told to stop.
@@ -104,6 +108,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
     let languages = words::languages(source)?;
     let english = languages.first().cloned().ok_or_else(|| CliError::other("there are no words for the pages", "report this"))?;
     let paper = paper::Desk::read(source, &pack)?;
+    let offline = offline::Kit::new(source, &pack, &*node::schema(source, &pack)?, &languages, config)?;
     let app = Arc::new(App {
         pack: Arc::new(pack),
         languages,
@@ -118,6 +123,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
         ask_without_login: config.ask_without_login,
         access: access::Access::new(config)?,
         residents,
+        offline,
     });
     runtime.block_on(serve(app, config.listen))?;
     Ok(ExitCode::SUCCESS)
@@ -141,13 +147,15 @@ fn router(app: Arc<App>) -> Router {
         .merge(residents::routes())
         .merge(lawbook::routes())
         .merge(paper::routes())
+        .merge(offline::pages())
         .fallback(pages::missing)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .layer(CompressionLayer::new().compress_when(packed));
     let api = Router::new()
         .route("/api/v1/ask", post(api::ask))
         .route("/api/v1/vocabulary", get(api::vocabulary))
-        .route("/healthz", get(api::health));
+        .route("/healthz", get(api::health))
+        .merge(offline::door());
     pages
         .merge(api)
         .layer(from_fn_with_state(Arc::clone(&app), access::only_from_here))

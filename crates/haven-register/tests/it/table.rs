@@ -577,6 +577,7 @@ fn any_draft(kind: &Kind, external: &str, chance: &mut Chance) -> Option<Draft> 
             FieldType::Moment => format!("{day} 19:0{}", chance.below(9)),
             FieldType::Day => format!("2026-0{}-2{}", 1 + chance.below(9), chance.below(9)),
             FieldType::Number => chance.below(1_000_001).to_string(),
+            FieldType::Seconds => (i64::try_from(chance.below(1_000_001)).unwrap() - 500_000).to_string(),
             FieldType::Staff => "-1".to_owned(),
             FieldType::Entry(_) => format!("{}-{}", chance.pick(&["X", "-"]), chance.below(100)),
             FieldType::Facts => format!("{{\"document\":\"I-247A\",\"basis\":[\"detainer\"],\"n\":{}}}", chance.below(3)),

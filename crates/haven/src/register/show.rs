@@ -182,6 +182,7 @@ pub(super) fn fields(schema: &Schema, kind: &Kind) -> String {
             FieldType::Moment => "a moment, `2026-05-04 14:06`, or a day".to_owned(),
             FieldType::Day => "a day, `2026-05-04`".to_owned(),
             FieldType::Number => "a whole number".to_owned(),
+            FieldType::Seconds => "a whole number of seconds".to_owned(),
             FieldType::Staff => "a staff id, with a digit in it".to_owned(),
             FieldType::Entry(kind) => format!("the id or external id of a {kind}"),
             FieldType::Facts => "facts, as `haven ask --record` states them".to_owned(),

@@ -43,7 +43,7 @@ const SEEN_EVERY_SECONDS: i64 = 60;
 /// What signing in needs.
 pub(crate) struct Access {
     /// The address at which people reach the pages, without a slash at its end.
-    public_url: Option<String>,
+    pub(super) public_url: Option<String>,
     passwords: password::Passwords,
     /// The city's own service, where people sign in there.
     city: Option<city::City>,

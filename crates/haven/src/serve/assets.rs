@@ -23,6 +23,16 @@ pub(super) async fn file(Path((hash, name)): Path<(String, String)>) -> Response
     }
 }
 
+/// The names of all files.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|file| file.name)
+}
+
+/// The content of a file; nothing where there is none of that name.
+pub(super) fn bytes(name: &str) -> &'static [u8] {
+    FILES.iter().find(|file| file.name == name).map_or(&[], |file| file.bytes)
+}
+
 /// The licences of the design system's parts.
 pub(super) async fn licence() -> Response {
     ([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], LICENCE).into_response()

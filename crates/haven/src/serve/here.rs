@@ -84,7 +84,7 @@ impl Here {
 
     /// Where the service is reached, without a path.
     pub(crate) fn origin(&self) -> String {
-        format!("http://{}", self.host)
+        self.app.access.public_url.clone().unwrap_or_else(|| format!("http://{}", self.host))
     }
 
     /// Whether one of the roles is theirs.

@@ -14,6 +14,7 @@ mod counter;
 mod house;
 mod lawbook;
 mod paper;
+mod offline;
 mod readme;
 mod record;
 mod residents;

@@ -555,6 +555,8 @@ fn things_to_try_show_what_their_questions_answer() {
 
 #[test]
 fn templates_escape_everything() {
+    // The one page that is nothing without a script, and the one script it loads.
+    const APP: &str = "<script type=\"module\" src=\"/assets/{{ frame.assets() }}/app/app.js\"></script>";
     let mut folders = vec![root().join("crates/haven/templates")];
     let mut read = 0;
     while let Some(folder) = folders.pop() {
@@ -564,7 +566,10 @@ fn templates_escape_everything() {
                 folders.push(path);
                 continue;
             }
-            let text = std::fs::read_to_string(&path).unwrap();
+            let mut text = std::fs::read_to_string(&path).unwrap();
+            if path.ends_with("offline/shell.html") {
+                text = text.replacen(APP, "", 1);
+            }
             read += 1;
             for forbidden in ["|safe", "| safe", "escape(", "<script>", "<script type=\"text", "style=", "<style", "javascript:"] {
                 assert!(!text.contains(forbidden), "{}: {forbidden}", path.display());
@@ -618,16 +623,21 @@ fn browser() -> Option<PathBuf> {
     named.or_else(|| ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(found))
 }
 
-/// Runs a script of `web/tests` in a browser, on the pages at an address.
+/// Runs a script of `web/tests` in a browser, on the pages at an address; what follows it after a space are more arguments.
 pub(crate) fn browse(script: &str, address: &str) {
+    browse_with(script, &address.split(' ').collect::<Vec<_>>());
+}
+
+/// Runs a script of `web/tests` that has a browser; gives what it says.
+pub(crate) fn browse_with(script: &str, args: &[&str]) -> String {
     let node = found("node").expect("node is not here: run `make setup`, or install the package `nodejs`");
     let browser = browser().expect("no browser is here: run `make setup`, install the package `chromium`, or name one in HAVEN_CHROMIUM");
     assert!(root().join("web/node_modules/axe-core").is_dir(), "web/node_modules is not here: run `make setup`, or `npm ci` in web/");
     let script = root().join("web/tests").join(script);
-    // More than an address, separated by spaces, is more arguments.
-    let output = Command::new(node).arg(script).args(address.split(' ')).env("HAVEN_CHROMIUM", browser).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
+    let output = Command::new(node).arg(script).args(args).env("HAVEN_CHROMIUM", browser).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    said
 }
 
 /// Everything that needs a browser: `web/tests/pages.mjs`.

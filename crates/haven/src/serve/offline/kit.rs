@@ -1,0 +1,254 @@
+//! What a device takes with it: the law, the words, the list of files.
+
+use crate::config::Config;
+use crate::error::CliError;
+use crate::serve::assets;
+use crate::words::Language;
+use axum::body::Bytes;
+use haven_law::pack::{Pack, Source};
+use haven_register::schema::Schema;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The words of the app, as messages of Fluent. A value in a message is written in braces again, `{day}`, and the app puts
+/// it in: so the device needs no reader of Fluent.
+const WORDS: &[(&str, &[&str])] = &[
+    ("frame-hurt", &[]),
+    ("frame-help-first", &[]),
+    ("frame-languages", &[]),
+    ("frame-unreviewed", &[]),
+    ("frame-no-advice", &[]),
+    ("frame-no-names", &[]),
+    ("word-no", &[]),
+    ("word-ask", &[]),
+    ("word-must", &[]),
+    ("word-yes", &[]),
+    ("word-silent", &[]),
+    ("sentence-no", &[]),
+    ("sentence-ask", &[]),
+    ("sentence-must", &[]),
+    ("sentence-authorised", &[]),
+    ("sentence-excepted", &[]),
+    ("sentence-silent", &[]),
+    ("does-prohibits", &[]),
+    ("does-requires", &[]),
+    ("does-authorises", &[]),
+    ("does-refers", &[]),
+    ("does-excepted", &[]),
+    ("does-undetermined", &[]),
+    ("does-not-met", &[]),
+    ("does-not-encoded", &[]),
+    ("answer-next", &[]),
+    ("answer-why", &[]),
+    ("answer-find-out", &[]),
+    ("answer-notes", &[]),
+    ("answer-unread", &[]),
+    ("offline-title", &[]),
+    ("offline-start", &[]),
+    ("offline-all", &[]),
+    ("offline-place-title", &[]),
+    ("offline-place-why", &[]),
+    ("offline-agency", &[]),
+    ("offline-station", &[]),
+    ("offline-choose", &[]),
+    ("offline-save", &[]),
+    ("offline-at", &["place"]),
+    ("offline-change-place", &[]),
+    ("offline-why", &[]),
+    ("offline-unknown", &[]),
+    ("offline-choose-many", &[]),
+    ("offline-number-hint", &[]),
+    ("offline-next", &[]),
+    ("offline-back", &[]),
+    ("offline-again", &[]),
+    ("offline-answer-now", &[]),
+    ("offline-new", &[]),
+    ("offline-more", &[]),
+    ("offline-kept", &["time"]),
+    ("offline-sent", &["number", "index"]),
+    ("offline-not-kept", &[]),
+    ("offline-number", &[]),
+    ("offline-waiting", &["count"]),
+    ("offline-none-waiting", &[]),
+    ("offline-sign-in", &[]),
+    ("offline-not-taken", &["count"]),
+    ("offline-differs", &[]),
+    ("offline-law", &["digest", "day"]),
+    ("offline-confirmed", &["day"]),
+    ("offline-old-title", &[]),
+    ("offline-old-text", &["day"]),
+    ("offline-no-law-title", &[]),
+    ("offline-no-law-text", &[]),
+];
+
+/// What a device takes with it.
+pub(crate) struct Kit {
+    /// The law, with what the app needs besides.
+    pub law: Bytes,
+    /// Its entity tag.
+    pub tag: String,
+    /// The words by language.
+    pub words: BTreeMap<String, Bytes>,
+    /// The worker that keeps the files, with their list.
+    pub worker: Bytes,
+    /// What the device is told when the app is installed.
+    pub manifest: Bytes,
+}
+
+impl Kit {
+    /// Puts it together.
+    pub(crate) fn new(
+        source: &Source,
+        pack: &Pack,
+        schema: &Schema,
+        languages: &[Arc<Language>],
+        config: &Config,
+    ) -> Result<Kit, CliError> {
+        let counter = counter(source, pack)?;
+        let stations: Vec<Value> = schema
+            .stations()
+            .iter()
+            .map(|station| json!({ "name": station.name, "label": station.label, "agency": station.agency }))
+            .collect();
+        let law = json!({
+            "law": pack.export(),
+            "age_max_days": config.law_age_max_days,
+            "stations": stations,
+            "counter": counter,
+        });
+        let law = Bytes::from(law.to_string());
+        let words: BTreeMap<String, Bytes> = languages
+            .iter()
+            .map(|language| (language.code.clone(), Bytes::from(words(language, languages, pack, &counter).to_string())))
+            .collect();
+        let manifest = json!({
+            "id": "/app/",
+            "name": "Haven",
+            "short_name": "Haven",
+            "start_url": "/app/",
+            "scope": "/app/",
+            "display": "standalone",
+            "background_color": "#ffffff",
+            "theme_color": "#162e51",
+            "icons": [
+                { "src": asset("app/icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any" },
+                { "src": asset("app/icon-192.png"), "sizes": "192x192", "type": "image/png", "purpose": "any maskable" },
+                { "src": asset("app/icon-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "any maskable" },
+            ],
+        });
+        let manifest = Bytes::from(manifest.to_string());
+        Ok(Kit {
+            tag: format!("\"{}\"", digest([&law])),
+            worker: worker(&words, &manifest, config.notice.as_deref().unwrap_or_default()),
+            law,
+            words,
+            manifest,
+        })
+    }
+}
+
+/// The commonest questions, where the jurisdiction has a file of them.
+fn counter(source: &Source, pack: &Pack) -> Result<Value, CliError> {
+    let path = format!("{}/counter.toml", pack.jurisdiction());
+    let Some(text) = source.get(&path) else { return Ok(Value::Null) };
+    toml::from_str(text).map_err(|error| CliError::other(format!("`{path}`: {error}"), "the file explains its format at its head"))
+}
+
+/// The worker with the list of what it keeps. Its text is another whenever one of the files is, which is how a browser
+/// learns that there is something new.
+fn worker(words: &BTreeMap<String, Bytes>, manifest: &Bytes, notice: &str) -> Bytes {
+    let own = ["/app/", "/app/manifest.webmanifest"].map(str::to_owned);
+    let spoken = words.keys().map(|code| format!("/app/words-{code}.json"));
+    let loaded = assets::names().filter(|name| *name != SCRIPT).map(asset);
+    let files: Vec<String> = own.into_iter().chain(spoken).chain(loaded).collect();
+    let page = Bytes::from([include_str!("../../../templates/offline/shell.html"), notice].concat());
+    let version = digest(words.values().chain([manifest, &page]));
+    let head = format!(
+        "import {{ send }} from {};\nconst VERSION = {};\nconst FILES = {};\n",
+        json!(asset("app/queue.js")),
+        json!(version),
+        json!(files)
+    );
+    Bytes::from([head.as_bytes(), assets::bytes(SCRIPT)].concat())
+}
+
+const SCRIPT: &str = "app/sw.js";
+
+fn asset(name: &str) -> String {
+    format!("/assets/{}/{name}", assets::HASH)
+}
+
+fn digest<'a>(parts: impl IntoIterator<Item = &'a Bytes>) -> String {
+    let mut hash = Sha256::new();
+    hash.update(assets::HASH);
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Everything the app says in a language: its own words, and those of the law.
+fn words(language: &Language, languages: &[Arc<Language>], pack: &Pack, counter: &Value) -> Value {
+    let says = WORDS.iter().map(|(key, names)| {
+        let braced: Vec<(&str, String)> = names.iter().map(|name| (*name, format!("{{{name}}}"))).collect();
+        let values: Vec<(&str, &str)> = braced.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        ((*key).to_owned(), Value::from(language.with(key, &values)))
+    });
+    let v = pack.vocabulary();
+    let groups =
+        v.groups().iter().map(|group| (group.name.clone(), json!(language.law(&format!("group-{}", group.name), "", &group.label))));
+    let acts = v.actions().iter().map(|act| {
+        let key = format!("act-{}", act.name);
+        (act.name.clone(), json!({ "ask": language.law(&key, "ask", &act.ask), "label": language.law(&key, "", &act.label) }))
+    });
+    let facts = v.facts().iter().map(|fact| {
+        let key = format!("fact-{}", fact.name);
+        let values = fact
+            .values
+            .iter()
+            .map(|value| (value.name.clone(), Value::from(language.law(&format!("{key}-{}", value.name), "", &value.label))));
+        let said = json!({
+            "question": language.law(&key, "question", &fact.question),
+            "why": language.law(&key, "why", &fact.why),
+            "values": Value::Object(values.collect()),
+        });
+        (fact.name.clone(), said)
+    });
+    let duties = pack.clauses.iter().flat_map(|clause| &clause.obligations).filter_map(|id| {
+        let duty = pack.obligation(id)?;
+        Some((id.clone(), Value::from(language.law(&format!("duty-{id}"), "", &duty.text))))
+    });
+    json!({
+        "code": language.code,
+        "direction": language.direction,
+        "reviewed": language.reviewed,
+        "languages": languages.iter()
+            .map(|each| json!({ "code": each.code, "name": each.name, "direction": each.direction })).collect::<Vec<_>>(),
+        "says": says.collect::<Map<_, _>>(),
+        "groups": groups.collect::<Map<_, _>>(),
+        "acts": acts.collect::<Map<_, _>>(),
+        "facts": facts.collect::<Map<_, _>>(),
+        "duties": duties.collect::<Map<_, _>>(),
+        "counter": asked(language, counter),
+    })
+}
+
+/// The words of the commonest questions; a question without words of its own is asked in those of the law.
+fn asked(language: &Language, counter: &Value) -> Map<String, Value> {
+    let tiles = counter.get("tile").and_then(Value::as_array).into_iter().flatten();
+    let tiles = tiles.filter_map(|tile| Some(format!("tile-{}", tile.get("id")?.as_str()?)));
+    let steps = counter.get("step").and_then(Value::as_object).into_iter().flatten();
+    let steps = steps.flat_map(|(name, step)| {
+        let choices = step.get("choice").and_then(Value::as_array).into_iter().flatten();
+        let choices = choices.filter_map(move |choice| Some(format!("choice-{name}-{}", choice.get("id")?.as_str()?)));
+        std::iter::once(format!("step-{name}")).chain(choices)
+    });
+    let said = tiles.chain(steps).filter_map(|key| {
+        let text = language.text(&key);
+        (text != key).then(|| (key, Value::from(text)))
+    });
+    said.collect()
+}
