@@ -32,7 +32,8 @@ const kinds = {
   "law of one instrument": at("/law/mcc-2-173"),
   "beginning of a provision": at("/law/2-173-020"),
   "provision with many clauses": at("/law/2-173-020%28a%29"),
-  "provision that changed": at("/law/2-173-030%28b%29"),
+  "provision that changed": at("/law/805/15%28a%29"),
+  "provision of an order that changed": at("/law/S06-14-03/IV-B"),
   "day in doubt": at("/law/2-173-042?on=2021-02-10"),
   "unknown provision": at("/law/2-173-99"),
   "paper, who signed": paper(""),
@@ -70,6 +71,11 @@ async function look(browser, name, reach, width, colorScheme) {
   hold(wide <= width, `${where}: ${wide} wide`);
   const columns = await page.locator(".hv-two").evaluateAll((all) => all.map((two) => getComputedStyle(two).gridTemplateColumns.split(" ").length));
   hold(columns.every((count) => count === (width < 700 ? 1 : 2)), `${where}: ${columns} columns`);
+  if (/changed/.test(name)) {
+    hold((await page.locator(".hv-compare ins, .hv-compare del").count()) > 0, `${where}: no change is marked`);
+    const told = await page.locator(".hv-compare ins, .hv-compare del").evaluateAll((all) => all.every((one) => getComputedStyle(one).textDecorationLine !== "none"));
+    hold(told, `${where}: a change is marked by colour alone`);
+  }
   // No key of a word is shown as a word.
   hold(!/\b(lawbook|paper)-[a-z]/.test(await page.locator("main").innerText()), `${where}: a word is missing`);
   await page.evaluate(axe);

@@ -45,9 +45,7 @@ fn the_page_calls_every_paper_what_the_command_line_calls_it() {
         let signs = case["paper"].as_object().unwrap();
         let pairs: Vec<(String, String)> = signs
             .iter()
-            .flat_map(|(field, value)| {
-                [("step".to_owned(), field.clone()), (format!("sign.{field}"), value.as_str().unwrap().to_owned())]
-            })
+            .flat_map(|(field, value)| [("step".to_owned(), field.clone()), (format!("sign.{field}"), value.as_str().unwrap().to_owned())])
             .chain([("done".to_owned(), "1".to_owned())])
             .collect();
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

@@ -64,7 +64,7 @@ impl Comparison {
 fn lines_of(stretch: &Stretch) -> Vec<String> {
     let of_rule = |rule: &Rule| {
         let acts: Vec<&str> = rule.acts.iter().map(|(_, words)| words.as_str()).collect();
-        let head = format!("{} {}", rule.does, acts.join(", "));
+        let head = format!("{}: {}", rule.does, acts.join(", "));
         let exceptions = rule.exceptions.iter().map(|freed| format!("{} ({})", freed.words, freed.cite));
         std::iter::once(head).chain(rule.conditions.iter().cloned()).chain(exceptions).collect::<Vec<_>>()
     };
