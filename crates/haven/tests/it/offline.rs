@@ -352,6 +352,9 @@ fn what_was_told_is_recorded_also_where_this_law_says_otherwise() {
     }
 }
 
+/// The status that is expected, and what is sent: headers and body.
+type Sent<'a> = (u16, Vec<(&'a str, &'a str)>, Value);
+
 #[test]
 fn what_is_no_record_is_refused_and_not_repeated() {
     let served = Served::start(true);
@@ -362,7 +365,7 @@ fn what_is_no_record_is_refused_and_not_repeated() {
         record
     };
     let secret = "Maria Example";
-    let cases: Vec<(u16, Vec<(&str, &str)>, Value)> = vec![
+    let cases: Vec<Sent<'_>> = vec![
         (403, vec![("sec-fetch-site", "cross-site")], posted(7, &law)),
         (403, vec![("sec-fetch-site", "same-site")], posted(7, &law)),
         (403, vec![("origin", "https://elsewhere.example")], posted(7, &law)),
