@@ -111,7 +111,9 @@ fn every_language_has_the_words_of_the_law() {
     }
     assert!(keys.len() > 700, "{}", keys.len());
     for language in languages() {
-        let own: BTreeSet<String> = read(&root().join(format!("law/words/{language}.ftl"))).into_keys().collect();
+        // The words of the paper page are held to its data by the tests of that page.
+        let own = read(&root().join(format!("law/words/{language}.ftl"))).into_keys().filter(|key| !key.starts_with("paper-"));
+        let own: BTreeSet<String> = own.collect();
         let lacking: Vec<&String> = keys.difference(&own).collect();
         let idle: Vec<&String> = own.difference(&keys).collect();
         assert!(lacking.is_empty() && idle.is_empty(), "{language} lacks {lacking:?} and has {idle:?}, which nothing uses");
