@@ -118,7 +118,9 @@ fn switch(name: &str) -> Result<Option<bool>, CliError> {
         None => Ok(None),
         Some("true") => Ok(Some(true)),
         Some("false") => Ok(Some(false)),
-        Some(other) => Err(CliError::other(format!("`{name}`: expected true or false, found `{other}`"), "docs/configuration.md lists the keys")),
+        Some(other) => {
+            Err(CliError::other(format!("`{name}`: expected true or false, found `{other}`"), "docs/configuration.md lists the keys"))
+        }
     }
 }
 

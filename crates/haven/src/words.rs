@@ -77,12 +77,11 @@ fn language(code: &str, files: &[(String, String)], law: &Source, english: Optio
         if name == "language.toml" {
             about = Some(toml::from_str::<File>(&text).map_err(|error| wrong(&path, &error.to_string()))?);
         } else {
-            let resource = FluentResource::try_new(text).map_err(|(_, errors)| {
-                wrong(&path, &errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-            })?;
-            words.add_resource(resource).map_err(|errors| {
-                wrong(&path, &errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-            })?;
+            let resource = FluentResource::try_new(text)
+                .map_err(|(_, errors)| wrong(&path, &errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
+            words
+                .add_resource(resource)
+                .map_err(|errors| wrong(&path, &errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
         }
     }
     let about = about.ok_or_else(|| wrong(code, "there is no language.toml"))?;

@@ -3,14 +3,14 @@
 //! What is typed goes into the body of a form and comes back in the page, never into an address, a log or a store.
 
 use super::answer::{Answer, Word, weigh, words};
-use super::here::{Frame, Here};
 use super::examples::{Column, Example, Row};
 use super::form::{Field, Posted, Shape, reasons_once};
+use super::here::{Frame, Here};
 use crate::ask;
 use askama::Template;
 use axum::Form;
-use axum::extract::rejection::FormRejection;
 use axum::extract::Path;
+use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use haven_law::ir::FactSet;
@@ -159,11 +159,7 @@ pub(super) async fn question(here: Here, Path(name): Path<String>) -> Response {
 }
 
 /// The answer, with the form to change it.
-pub(super) async fn answered(
-    here: Here,
-    Path(name): Path<String>,
-    form: Result<Form<Vec<(String, String)>>, FormRejection>,
-) -> Response {
+pub(super) async fn answered(here: Here, Path(name): Path<String>, form: Result<Form<Vec<(String, String)>>, FormRejection>) -> Response {
     let Some((act, action)) = action(&here.app.pack, &name) else { return problem(&here, StatusCode::NOT_FOUND) };
     let Ok(today) = ask::today(&here.app.pack) else { return problem(&here, StatusCode::INTERNAL_SERVER_ERROR) };
     let posted = match form {
