@@ -134,8 +134,11 @@ fn to_the_end(base: &str, text: &str) -> (String, String) {
     panic!("no end: {text}")
 }
 
+/// What happened, the acts, and the stretches by their first day, each with its word.
+type Finding = (String, Vec<String>, Vec<(String, String)>);
+
 /// The findings of a page: what happened, the acts, and for each stretch its first day and its word.
-fn findings(html: &str) -> Vec<(String, Vec<String>, Vec<(String, String)>)> {
+fn findings(html: &str) -> Vec<Finding> {
     let mut all = Vec::new();
     for chapter in html.split("data-happened=\"").skip(1) {
         let happened = chapter.split('"').next().unwrap();
