@@ -559,14 +559,23 @@ fn things_to_try_show_what_their_questions_answer() {
 
 #[test]
 fn templates_escape_everything() {
-    let folder = root().join("crates/haven/templates");
-    for file in std::fs::read_dir(folder).unwrap() {
-        let path = file.unwrap().path();
-        let text = std::fs::read_to_string(&path).unwrap();
-        for forbidden in ["|safe", "| safe", "escape(", "<script", "style=", "<style", "javascript:"] {
-            assert!(!text.contains(forbidden), "{}: {forbidden}", path.display());
+    let mut folders = vec![root().join("crates/haven/templates")];
+    let mut looked = 0;
+    while let Some(folder) = folders.pop() {
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for forbidden in ["|safe", "| safe", "escape(", "<script", "style=", "<style", "javascript:"] {
+                assert!(!text.contains(forbidden), "{}: {forbidden}", path.display());
+            }
+            looked += 1;
         }
     }
+    assert!(looked > 15, "{looked}");
 }
 
 #[test]
