@@ -162,7 +162,9 @@ fn question(here: &Here, room: &Room, state: &State, step: &Step<'_>, today: Dat
     let language = &here.language;
     let choice = |id: &str, value: &str, label: String| Choice { value: value.to_owned(), chosen: state.chose(id, value), label };
     let (id, shape, choices) = match step {
-        Step::First("who") => ("who", Shape::One, WHO.iter().map(|who| choice("who", who, language.text(&format!("lawful-who-{who}")))).collect()),
+        Step::First("who") => {
+            ("who", Shape::One, WHO.iter().map(|who| choice("who", who, language.text(&format!("lawful-who-{who}")))).collect())
+        }
         Step::First("happened") => {
             let label = |id: &str| language.with(&format!("lawful-happened-{id}"), &[("who", state.who())]);
             let choices = room.guide.happened.iter().map(|happened| choice("happened", &happened.id, label(&happened.id)));
@@ -174,14 +176,23 @@ fn question(here: &Here, room: &Room, state: &State, step: &Step<'_>, today: Dat
         }
         Step::First(id) => (*id, Shape::When, Vec::new()),
         Step::Question(question) => {
-            let choices: Vec<Choice> = room.guide.lists.get(&question.list).map(|list| &list.answer).into_iter().flatten()
-                .map(|answer| choice(&question.id, &answer.id, answer_label(here, room, &question.list, &answer.id))).collect();
+            let choices: Vec<Choice> = room
+                .guide
+                .lists
+                .get(&question.list)
+                .map(|list| &list.answer)
+                .into_iter()
+                .flatten()
+                .map(|answer| choice(&question.id, &answer.id, answer_label(here, room, &question.list, &answer.id)))
+                .collect();
             (question.id.as_str(), if question.many { Shape::Many } else { Shape::One }, choices)
         }
     };
     let (year, month, day) = state.menus();
     let menu = |chosen: &str, from: i16, until: i16, label: &dyn Fn(i16) -> String| -> Vec<Choice> {
-        (from..=until).map(|number| Choice { value: number.to_string(), label: label(number), chosen: chosen == number.to_string() }).collect()
+        (from..=until)
+            .map(|number| Choice { value: number.to_string(), label: label(number), chosen: chosen == number.to_string() })
+            .collect()
     };
     let plain = |number: i16| number.to_string();
     let mut years = menu(&year, room.guide.since.year(), today.year(), &plain);
@@ -275,7 +286,8 @@ impl Answered<'_> {
 fn day_in_words(language: &Language, when: When) -> String {
     let month = |month: i8| language.text(&format!("lawful-month-{month}"));
     match when {
-        When::Day(day) => language.with("lawful-day", &[("day", &day.day().to_string()), ("month", &month(day.month())), ("year", &day.year().to_string())]),
+        When::Day(day) => language
+            .with("lawful-day", &[("day", &day.day().to_string()), ("month", &month(day.month())), ("year", &day.year().to_string())]),
         When::Month(year, number) => language.with("lawful-about", &[("month", &month(number)), ("year", &year.to_string())]),
         When::Year(year) => language.with("lawful-year", &[("year", &year.to_string())]),
         When::Unknown => language.text("lawful-day-unknown"),

@@ -9,9 +9,9 @@ use haven_register::entry::{Draft, Pairs, Record};
 use haven_register::moment::Moment;
 use haven_register::register::{Filter, Stored};
 use haven_register::seal::seal;
-use haven_report::suppress::suppress;
 use haven_report::Groups;
 use haven_report::report::Value;
+use haven_report::suppress::suppress;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::num::NonZeroU32;
@@ -184,7 +184,13 @@ pub(super) fn grouped(code: &str) -> String {
 fn stage(record: &Record, until: Date) -> &'static str {
     let by_then = |field: &str| record.text(field).and_then(|day| day.parse::<Date>().ok()).is_some_and(|day| day <= until);
     // What staff entered came to them through a person.
-    if by_then("closed_on") { "closed" } else if by_then("routed_on") || record.by != INTAKE { "routed" } else { "received" }
+    if by_then("closed_on") {
+        "closed"
+    } else if by_then("routed_on") || record.by != INTAKE {
+        "routed"
+    } else {
+        "received"
+    }
 }
 
 fn clock(record: &Record, day: Date, today: Date) -> Clock {

@@ -3,7 +3,7 @@
 
 use super::state::State;
 use crate::error::CliError;
-use haven_law::pack::{Clause, Pack, Source, Verified};
+use haven_law::pack::{Clause, Effect, Pack, Source, Verified};
 use haven_law::request::{Request, Scope, action_named};
 use haven_register::schema::Schema;
 use jiff::civil::Date;
@@ -350,9 +350,12 @@ impl Guide {
         self.routes.iter().find(|route| route.against == against && route.allegation == allegation)
     }
 
-    /// The newest clause of a provision.
+    /// The clause that carries a provision: of its newest version the one that forbids, read in the text where one was.
     pub(super) fn clause<'p>(&self, pack: &'p Pack, provision: &str) -> Option<&'p Clause> {
-        pack.clauses.iter().filter(|clause| clause.provision == provision).max_by_key(|clause| clause.from)
+        pack.clauses
+            .iter()
+            .filter(|clause| clause.provision == provision)
+            .max_by_key(|clause| (clause.from, clause.effect == Effect::Prohibit, clause.verified == Verified::V))
     }
 
     /// The law's own word for a value of a fact, in English.

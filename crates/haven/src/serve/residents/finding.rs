@@ -121,7 +121,11 @@ impl Chapter {
             return "day";
         }
         let has = |wanted: &str| all.iter().flatten().find(|word| **word == wanted).copied();
-        has("unlawful").or_else(|| has("depends")).or_else(|| has("silent")).or_else(|| all.iter().flatten().next().copied()).unwrap_or("depends")
+        has("unlawful")
+            .or_else(|| has("depends"))
+            .or_else(|| has("silent"))
+            .or_else(|| all.iter().flatten().next().copied())
+            .unwrap_or("depends")
     }
 
     /// The citations of what looks broken, or may be.
@@ -178,7 +182,13 @@ fn mark(verified: Verified) -> &'static str {
 
 /// The worse of two marks.
 fn worse(one: &'static str, other: &'static str) -> &'static str {
-    if one == "u" || other == "u" { "u" } else if one == "s" || other == "s" { "s" } else { "v" }
+    if one == "u" || other == "u" {
+        "u"
+    } else if one == "s" || other == "s" {
+        "s"
+    } else {
+        "v"
+    }
 }
 
 fn layer_name(layer: Layer) -> &'static str {
@@ -263,8 +273,7 @@ fn unknown(guide: &Guide, pack: &Pack, request: &Request, decision: &Decision) -
         }
         return unknown;
     }
-    let open: Vec<Layer> =
-        decision.layers.iter().filter(|layer| layer.verdict == Verdict::NeedsFacts).map(|layer| layer.layer).collect();
+    let open: Vec<Layer> = decision.layers.iter().filter(|layer| layer.verdict == Verdict::NeedsFacts).map(|layer| layer.layer).collect();
     for (clause, missing) in pack.undetermined(request) {
         if !pack.instrument_of(clause).is_some_and(|instrument| open.contains(&instrument.layer)) {
             continue;

@@ -174,7 +174,8 @@ impl State {
         let next = guide.questions.iter().filter(|question| open(&question.id)).find(|question| {
             let after = question.after.iter().any(|(id, answers)| answers.iter().any(|answer| self.chose(id, answer)));
             question.happened.iter().any(|id| happened.contains(&id.as_str()))
-                && (after || question.settles.iter().any(|fact| needed.iter().any(|(of, known)| question.happened.contains(of) && known == fact)))
+                && (after
+                    || question.settles.iter().any(|fact| needed.iter().any(|(of, known)| question.happened.contains(of) && known == fact)))
         });
         next.map(Step::Question)
     }
