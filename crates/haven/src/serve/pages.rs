@@ -3,16 +3,17 @@
 //! What is typed goes into the body of a form and comes back in the page, never into an address, a log or a store.
 
 use super::answer::{Answer, Word, mark, weigh, words};
-use super::here::{Frame, Here};
-use super::record::{self, Receipt};
 use super::examples::{Column, Example, Row};
 use super::form::{Field, Posted, Shape, reasons_once};
+use super::here::{Frame, Here};
+use super::record::{self, Receipt};
+use super::watch;
 use crate::ask;
 use crate::words::Language;
 use askama::Template;
 use axum::Form;
-use axum::extract::rejection::FormRejection;
 use axum::extract::Path;
+use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use haven_law::ir::FactSet;
@@ -174,11 +175,7 @@ pub(super) async fn question(here: Here, Path(name): Path<String>) -> Response {
 }
 
 /// The answer, with the form to change it.
-pub(super) async fn answered(
-    here: Here,
-    Path(name): Path<String>,
-    form: Result<Form<Vec<(String, String)>>, FormRejection>,
-) -> Response {
+pub(super) async fn answered(here: Here, Path(name): Path<String>, form: Result<Form<Vec<(String, String)>>, FormRejection>) -> Response {
     let Some((act, action)) = action(&here.app.pack, &name) else { return problem(&here, StatusCode::NOT_FOUND) };
     let Ok(today) = ask::today(&here.app.pack) else { return problem(&here, StatusCode::INTERNAL_SERVER_ERROR) };
     let posted = match form {
@@ -215,6 +212,7 @@ pub(super) async fn answered(
     // An example is looked at, not asked.
     let receipt = match &decided {
         Some((request, decision)) if posted.get("look").is_empty() => {
+            watch::answered(decision.verdict, "page");
             Some(Receipt::new(record::keep(&here, request, decision, Pairs::new()).await))
         }
         _ => None,

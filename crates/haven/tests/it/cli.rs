@@ -431,7 +431,10 @@ fn desk(example: &str) -> tempfile::TempDir {
     if example.contains("ledger open") {
         lines.push("ledger freeze");
     }
-    let recorded = ["register", "ledger", "report", "--record"].iter().any(|word| example.contains(word));
+    if example.contains("restore") {
+        lines.push("backup haven.backup");
+    }
+    let recorded = ["register", "ledger", "report", "--record", "backup", "restore"].iter().any(|word| example.contains(word));
     for line in lines.into_iter().filter(|_| recorded && !example.contains("ledger init")) {
         check_in(folder.path(), &Line { args: &line.split(' ').collect::<Vec<_>>(), ..Line::default() });
     }

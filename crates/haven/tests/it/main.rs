@@ -8,8 +8,10 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod api;
 mod cli;
 mod house;
+mod oper;
 mod readme;
 mod record;
 mod web;
