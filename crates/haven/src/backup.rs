@@ -129,6 +129,9 @@ pub(crate) fn restore(args: &Restore, source: &Source, config: &Config) -> Resul
 }
 
 fn restore_file(args: &Restore, to: &Path, schema: &Arc<Schema>, config: &Config) -> Result<String, CliError> {
+    if to.symlink_metadata().is_ok() {
+        return Err(node::failed(DbError::Present(to.display().to_string())));
+    }
     // SQLite would take what an older journal says for newer than what is put back.
     for ending in ["-wal", "-journal"] {
         let mut journal = to.as_os_str().to_owned();
@@ -138,7 +141,7 @@ fn restore_file(args: &Restore, to: &Path, schema: &Arc<Schema>, config: &Config
             return Err(CliError::other(message, "move it away with the database it belongs to"));
         }
     }
-    let partial = Partial::begin(to).map_err(|_| node::failed(RegisterError::Db(DbError::Present(to.display().to_string()))))?;
+    let partial = Partial::begin(to)?;
     fs::copy(&args.file, &partial.path)?;
     let says = node::run(async {
         let says = look(&partial.path, schema, config).await?;

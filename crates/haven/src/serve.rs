@@ -10,6 +10,7 @@ pub(crate) mod check;
 mod examples;
 mod form;
 mod here;
+mod once;
 mod openapi;
 mod pages;
 mod problem;

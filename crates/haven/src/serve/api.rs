@@ -2,8 +2,8 @@
 
 use super::App;
 use super::here::Here;
+use super::once::{NotKept, keep_once};
 use super::problem::Problem;
-use super::record::{self, NotKept};
 use super::watch;
 use crate::ask::{Answers, answer};
 use axum::Router;
@@ -117,7 +117,7 @@ struct Asking {
             ("Haven-Decision" = String, description = "With `record=yes`: the number of the decision in the register"),
             ("Haven-Entry" = String, description = "With `record=yes`: the place of its entry in the log, `LOG-INDEX`"),
         )),
-        (status = 400, description = "`#unreadable-request`: the request or the query cannot be read", body = Problem, content_type = "application/problem+json", examples(
+        (status = 400, description = "`#unreadable-request`: the request or the query cannot be read. `#no-agency`: it was to be recorded and names no agency", body = Problem, content_type = "application/problem+json", examples(
             ("misspelt" = (summary = "The problem of the example of that name", value = json!({
                 "type": "/api/v1/openapi.json#unreadable-request", "title": "The request cannot be read", "status": 400,
                 "detail": "field `action`: expected an act of the vocabulary, found a text of 17 characters",
@@ -218,12 +218,18 @@ async fn one(here: &Here, asking: &Asking, request: Request) -> Response {
 
 /// Records an answer, or says why nobody is answered.
 async fn kept(here: &Here, asked: &request::Request, decision: &Decision, key: Option<&str>) -> Result<Receipt, Problem> {
-    record::keep_once(here, asked, decision, key).await.map_err(|why| match why {
+    keep_once(here, asked, decision, key).await.map_err(|why| match why {
         NotKept::NotSignedIn => Problem::new(
             StatusCode::FORBIDDEN,
             "not-signed-in",
             "Nobody is signed in",
             "expected somebody who is signed in, or a device that may ask without; without `record=yes` it is answered and forgotten",
+        ),
+        NotKept::NoAgency => Problem::new(
+            StatusCode::BAD_REQUEST,
+            "no-agency",
+            "Every record belongs to an agency",
+            "field `agency`: expected an agency that the law names; without `record=yes` it is answered and forgotten",
         ),
         NotKept::NoRegister => Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,

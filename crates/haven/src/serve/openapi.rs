@@ -17,6 +17,7 @@ use utoipa::OpenApi;
             Errors are problems as RFC 9457 has them. Their `type` is `about:blank`, or names one of these:\n\n\
             - `#unreadable-request`: a request or a query cannot be read; `field`, `expected`, `found` and `hint` say where\n\
             - `#not-signed-in`: it was to be recorded, and nobody is signed in\n\
+            - `#no-agency`: it was to be recorded, and names no agency that the law names\n\
             - `#no-register`: it was to be recorded, and there is no register, or no key to write in it\n\
             - `#not-recorded`: it was to be recorded and could not be, so it is not answered\n\
             - `#key-reused`: the `Idempotency-Key` was used for another request\n\

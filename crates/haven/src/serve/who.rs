@@ -1,5 +1,8 @@
 //! Who asks.
 
+/// The staff id of a device on which nobody signed in.
+const DEVICE: &str = "DEVICE-0";
+
 /// What somebody may do. Each page names the roles it is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -41,6 +44,14 @@ impl Who {
     /// Whether one of the roles is theirs.
     pub(crate) fn has(&self, roles: &[Role]) -> bool {
         matches!(self, Who::Staff(staff) if staff.roles.iter().any(|role| roles.contains(role)))
+    }
+
+    /// The staff id under which an entry is made.
+    pub(crate) fn by(&self) -> &str {
+        match self {
+            Who::Staff(staff) => &staff.id,
+            Who::Device | Who::Anyone => DEVICE,
+        }
     }
 
     /// By which door an answer was asked for, as the record says it; none where nothing is recorded.

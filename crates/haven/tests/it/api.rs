@@ -171,8 +171,8 @@ fn a_problem_repeats_nothing_that_could_be_a_name() {
     }
 }
 
-const ASKED: &[u8] = br#"{"id":"one","as_of":"2026-03-01","action":"continue_detention","agency":"CPD","facts":{"basis":["detainer"]}}"#;
-const OTHER: &[u8] = br#"{"id":"one","as_of":"2026-03-01","action":"continue_detention","agency":"CPD","facts":{"basis":["consent"]}}"#;
+const ASKED: &[u8] = br#"{"id":"one","as_of":"2026-03-01","action":"continue_detention","agency":"CFD","facts":{"basis":["detainer"]}}"#;
+const OTHER: &[u8] = br#"{"id":"one","as_of":"2026-03-01","action":"continue_detention","agency":"CFD","facts":{"basis":["consent"]}}"#;
 
 fn recorded(service: &Service, key: &str, body: &[u8]) -> Answer {
     let headers = [("content-type", JSON), ("idempotency-key", key)];
@@ -198,7 +198,7 @@ fn a_key_records_once_however_often_and_at_once_it_is_sent() {
     let plain = http(service.address, "POST", "/api/v1/ask", JSON, ASKED);
     assert_eq!((plain.header("haven-decision"), entries(service.path())), ("", 0), "nothing is recorded unless it is asked for");
     let first = recorded(&service, "\"a-key\"", ASKED);
-    assert_eq!(first.body, plain.body, "the answer is the same line");
+    assert_eq!(first.text(), plain.text(), "the answer is the same line");
     let number = first.header("haven-decision").to_owned();
     assert!(haven_in(service.path(), &["register", "show", &number]).contains(&number));
     assert_eq!(first.header("haven-entry"), "1-0");
@@ -252,6 +252,8 @@ fn nobody_is_answered_whose_record_is_not_there() {
         assert_eq!(recorded(&service, key, ASKED).status, 400, "{key}");
     }
     assert_eq!(http(service.address, "POST", "/api/v1/ask?record=yes", "application/jsonl", ASKED).status, 415);
+    let nobody = recorded(&service, "", br#"{"as_of":"2026-03-01","action":"stop","agency":"Nobody"}"#);
+    assert!(nobody.status == 400 && nobody.text().contains("#no-agency"), "{}", nobody.text());
     // What cannot be read is not recorded.
     assert_eq!(recorded(&service, "a-key", b"{}").status, 400);
     assert_eq!(entries(service.path()), 0);
