@@ -35,7 +35,7 @@ lint: ## formatting, clippy and the fences of deny.toml
 	@scripts/lint.sh
 	@scripts/deny.sh
 
-docs: ## refresh the printed part of docs/law-packs.md
+docs: ## refresh what is printed: the vocabulary in docs/law-packs.md, docs/api/openapi.json
 	@scripts/setup.sh
 	@scripts/docs.sh
 

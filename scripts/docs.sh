@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Refreshes what is printed into the documents: the vocabulary in docs/law-packs.md.
+# Refreshes what is printed into the documents: the vocabulary in docs/law-packs.md, the description of the API.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -27,4 +27,13 @@ if cmp --silent "$whole" "$page"; then
 else
   cat "$whole" >"$page"
   echo "docs: $page is refreshed"
+fi
+
+mkdir -p docs/api
+"${CARGO_TARGET_DIR:-target}/debug/haven" serve --openapi >"$printed"
+if cmp --silent "$printed" docs/api/openapi.json; then
+  echo "docs: docs/api/openapi.json is up to date"
+else
+  cat "$printed" >docs/api/openapi.json
+  echo "docs: docs/api/openapi.json is refreshed"
 fi

@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What an asker is told. Exhaustive on purpose: a new verdict must break those who read it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// No.
@@ -41,7 +41,7 @@ impl Verdict {
 }
 
 /// Why an act is permitted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// Nothing in these laws speaks of it; other law may.
@@ -53,7 +53,7 @@ pub enum Basis {
 }
 
 /// How a condition stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Holds {
     /// It holds.
@@ -67,7 +67,7 @@ pub enum Holds {
 }
 
 /// One condition of a clause and how it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Because {
     /// The condition in words.
     pub condition: String,
@@ -79,7 +79,7 @@ pub struct Because {
 }
 
 /// What a clause does to this act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Does {
     /// It prohibits it.
@@ -101,7 +101,7 @@ pub enum Does {
 }
 
 /// A provision in an answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ProvisionAnswer {
     /// The provision.
     pub id: String,
@@ -118,7 +118,7 @@ pub struct ProvisionAnswer {
 }
 
 /// What one layer says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct LayerAnswer {
     /// The layer.
     pub layer: Layer,
@@ -133,7 +133,7 @@ pub struct LayerAnswer {
 }
 
 /// What follows from the answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ObligationAnswer {
     /// Its id.
     pub id: String,
@@ -146,7 +146,7 @@ pub struct ObligationAnswer {
 }
 
 /// Where an answer to a question would lead.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Lead {
     /// The value.
     pub value: String,
@@ -155,7 +155,7 @@ pub struct Lead {
 }
 
 /// A question that can still matter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Question {
     /// The fact, or none where a person must decide a point the law leaves open.
     pub fact: Option<String>,
@@ -170,7 +170,7 @@ pub struct Question {
 }
 
 /// A fact that, were it otherwise, would change the verdict.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Change {
     /// The fact.
     pub fact: String,
@@ -181,18 +181,19 @@ pub struct Change {
 }
 
 /// Which law an answer rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct LawAnswer {
     /// The jurisdiction.
     pub jurisdiction: String,
     /// The SHA-256 of the pack.
     pub digest: String,
     /// The day up to which the whole pack was reviewed.
+    #[schema(value_type = Option<String>, format = Date)]
     pub reviewed_on: Option<jiff::civil::Date>,
 }
 
 /// An answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Decision {
     /// The request's own id.
     pub id: Value,

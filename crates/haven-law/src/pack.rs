@@ -64,7 +64,7 @@ impl Source {
 }
 
 /// The level of government an instrument belongs to. Layers are decided apart and shown apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Layer {
     /// A city's ordinances.
@@ -107,7 +107,7 @@ impl fmt::Display for Layer {
 }
 
 /// How well the text behind a clause is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum Verified {
     /// The operative text was read.
     V,

@@ -98,7 +98,7 @@ pub struct Request {
 }
 
 /// Why a request cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error, utoipa::ToSchema)]
 #[error("{}field `{field}`: expected {expected}, found {found}{}", line_prefix(*line), hint_suffix(hint.as_deref()))]
 pub struct RequestError {
     /// The line in a batch, from 1.

@@ -261,6 +261,20 @@ const POSTGRES: &[(i64, &str, &str)] = &[
 impl Db {
     /// Opens the register at an address. It must be there, unless it is to be created; then it must not.
     pub(crate) async fn open(address: &Address, create: bool, durability: Durability) -> Result<Db, DbError> {
+        let db = Db::connect(address, create, durability).await?;
+        if !create && db.is_current().await? {
+            return Ok(db);
+        }
+        let migrated = match &db {
+            Db::Sqlite(pool, _) => migrator(SQLITE).run(pool).await,
+            Db::Postgres(pool) => migrator(POSTGRES).run(pool).await,
+        };
+        migrated.map_err(|error| DbError::Version(error.to_string()))?;
+        Ok(db)
+    }
+
+    /// Opens the register as [`Db::open`] does, and leaves its tables as they are.
+    pub(crate) async fn connect(address: &Address, create: bool, durability: Durability) -> Result<Db, DbError> {
         let db = match address {
             Address::File(path) => Db::Sqlite(sqlite(path, create, durability).await?, DiskError::default()),
             Address::Server(url) => {
@@ -282,16 +296,25 @@ impl Db {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(sqlx::Error::Io)?;
         }
-        let steps = if matches!(db, Db::Sqlite(..)) { SQLITE } else { POSTGRES };
-        if present && db.last_step().await? == steps.last().map(|(version, _, _)| *version) {
-            return Ok(db);
-        }
-        let migrated = match &db {
-            Db::Sqlite(pool, _) => migrator(SQLITE).run(pool).await,
-            Db::Postgres(pool) => migrator(POSTGRES).run(pool).await,
-        };
-        migrated.map_err(|error| DbError::Version(error.to_string()))?;
         Ok(db)
+    }
+
+    /// Whether the tables are those of this version of Haven.
+    pub(crate) async fn is_current(&self) -> Result<bool, DbError> {
+        let steps = if matches!(self, Db::Sqlite(..)) { SQLITE } else { POSTGRES };
+        Ok(self.last_step().await? == steps.last().map(|(version, _, _)| *version))
+    }
+
+    /// Writes a whole copy of one state of the database into an empty file, while others go on reading and writing.
+    pub(crate) async fn copy_into(&self, path: &Path) -> Result<(), DbError> {
+        match self {
+            // A transaction of its own: it sees what was committed when it began.
+            Db::Sqlite(pool, _) => {
+                sqlx::query("VACUUM INTO $1").bind(path.to_string_lossy().into_owned()).execute(pool).await?;
+                Ok(())
+            }
+            Db::Postgres(_) => Err(DbError::Address("a file of SQLite was expected; `pg_dump` copies a server".to_owned())),
+        }
     }
 
     /// The last step that was run: where it is the newest, nothing has to be made, and a role without that right can read.
@@ -339,6 +362,11 @@ impl Db {
         if let Db::Sqlite(_, disk) = self {
             let _ = disk.set(reason.to_owned());
         }
+    }
+
+    /// Whether this process writes nothing more.
+    pub(crate) fn is_stopped(&self) -> bool {
+        matches!(self, Db::Sqlite(_, disk) if disk.get().is_some())
     }
 
     /// Brings SQLite's journal back into the database. SQLite would do so by itself after a commit, and say nothing of an error.

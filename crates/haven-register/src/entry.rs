@@ -54,7 +54,7 @@ impl FieldError {
 }
 
 /// What a text looks like: itself where it is digits and marks, else only how long it is.
-fn shape(text: &str) -> String {
+pub fn shape(text: &str) -> String {
     let text = text.trim();
     let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
     match (text.chars().count(), letters) {

@@ -6,6 +6,7 @@
 //!
 //! This crate reads no clock and no environment; moments, keys and randomness are passed in.
 
+pub mod copy;
 pub mod db;
 pub mod entry;
 pub mod gaps;

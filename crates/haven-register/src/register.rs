@@ -667,6 +667,19 @@ impl Register {
         Ok(row.maybe_blob(0)?.zip(row.maybe_blob(1)?).map(|(body, salt)| crate::public::opening(&salt, &body)))
     }
 
+    /// Whether the register can be read just now.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn reachable(&self) -> Result<(), DbError> {
+        self.head(self.number).await.map(|_| ())
+    }
+
+    /// Whether this process takes entries: it has the key, and no write of it failed on the disk.
+    pub fn writable(&self) -> bool {
+        self.jobs.as_ref().is_some_and(|jobs| !jobs.is_closed()) && !self.db.is_stopped()
+    }
+
     /// Closes the connections. What was acknowledged is durable without it.
     pub async fn close(self) {
         drop(self.jobs);

@@ -39,6 +39,45 @@ struct File {
     public_url: Option<String>,
     oidc: Option<Oidc>,
     law_age_max_days: Option<u16>,
+    metrics_listen: Option<SocketAddr>,
+    log: Option<LogForm>,
+    log_level: Option<LogLevel>,
+    tls: Option<TlsFiles>,
+}
+
+/// How what the service says of itself is written.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogForm {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+/// How much of it is written.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogLevel {
+    /// What failed.
+    Error,
+    /// And what should be looked at.
+    Warn,
+    /// And when it starts and stops.
+    Info,
+    /// And a line for each request, without anything that was asked.
+    Debug,
+}
+
+/// The files with which the service speaks TLS.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TlsFiles {
+    /// The certificate and those between it and a root, in PEM.
+    pub cert: PathBuf,
+    /// Its private key, in PEM.
+    pub key: PathBuf,
 }
 
 /// Flags and environment variables, common to all commands.
@@ -90,6 +129,16 @@ pub(crate) struct Config {
     pub public_url: Option<String>,
     /// The service at which the city's staff sign in, where there is one.
     pub oidc: Option<Oidc>,
+    /// Where the figures for Prometheus are, if anywhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// How what the service says of itself is written.
+    pub log: LogForm,
+    /// How much of it.
+    pub log_level: LogLevel,
+    /// The files with which it speaks TLS, if it does.
+    pub tls: Option<TlsFiles>,
+    /// The configuration file that was read.
+    pub file: Option<PathBuf>,
 }
 
 /// A service that speaks OpenID Connect.
@@ -126,11 +175,11 @@ fn staff_id_claim() -> String {
 impl Config {
     /// Puts flags, environment and file together.
     pub(crate) fn read(flags: &Flags, listen: Option<SocketAddr>, solver: Option<PathBuf>) -> Result<Config, CliError> {
-        let file = match &flags.config {
-            Some(path) => read_file(path)?,
-            None if Path::new("haven.toml").is_file() => read_file(Path::new("haven.toml"))?,
-            None => File::default(),
-        };
+        let path = flags.config.clone().or_else(|| Some(PathBuf::from("haven.toml")).filter(|path| path.is_file()));
+        let file = path.as_deref().map(read_file).transpose()?.unwrap_or_default();
+        let log = word("HAVEN_LOG", "text or json")?.or(file.log).unwrap_or_default();
+        // At a terminal the service says by itself when it starts and stops.
+        let level = if matches!(log, LogForm::Json) { LogLevel::Info } else { LogLevel::Warn };
         let default = LISTEN.parse().map_err(|_| CliError::other(format!("`{LISTEN}` is no address"), "report this"))?;
         Ok(Config {
             law: flags.law.clone().or(file.law),
@@ -147,9 +196,29 @@ impl Config {
             notice: variable("HAVEN_NOTICE").or(file.notice),
             public_url: variable("HAVEN_PUBLIC_URL").or(file.public_url).map(|url| url.trim_end_matches('/').to_owned()),
             oidc: file.oidc,
-            ask_without_login: switch("HAVEN_ASK_WITHOUT_LOGIN")?.or(file.ask_without_login).unwrap_or(false),
+            ask_without_login: word("HAVEN_ASK_WITHOUT_LOGIN", "true or false")?.or(file.ask_without_login).unwrap_or(false),
             law_age_max_days: days("HAVEN_LAW_AGE_MAX_DAYS")?.or(file.law_age_max_days).unwrap_or(LAW_AGE_MAX_DAYS),
+            metrics_listen: word("HAVEN_METRICS_LISTEN", "an address and a port, `127.0.0.1:2174`")?.or(file.metrics_listen),
+            log,
+            log_level: word("HAVEN_LOG_LEVEL", "error, warn, info or debug")?.or(file.log_level).unwrap_or(level),
+            tls: tls(file.tls)?,
+            file: path,
         })
+    }
+
+    /// Whether browsers reach the service by TLS: its own, or that of a proxy before it.
+    pub(crate) fn is_https(&self) -> bool {
+        self.tls.is_some() || self.public_url.as_ref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+/// The files of TLS: each of the two from its variable, else from the file.
+fn tls(file: Option<TlsFiles>) -> Result<Option<TlsFiles>, CliError> {
+    let (cert, key) = file.map_or((None, None), |files| (Some(files.cert), Some(files.key)));
+    match (variable("HAVEN_TLS_CERT").map(PathBuf::from).or(cert), variable("HAVEN_TLS_KEY").map(PathBuf::from).or(key)) {
+        (Some(cert), Some(key)) => Ok(Some(TlsFiles { cert, key })),
+        (None, None) => Ok(None),
+        _ => Err(CliError::other("`tls`: expected both `cert` and `key`, found one of them", "docs/configuration.md lists the keys")),
     }
 }
 
@@ -159,16 +228,16 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// A variable that says yes or no.
-fn switch(name: &str) -> Result<Option<bool>, CliError> {
-    match variable(name).as_deref() {
-        None => Ok(None),
-        Some("true") => Ok(Some(true)),
-        Some("false") => Ok(Some(false)),
-        Some(other) => {
-            Err(CliError::other(format!("`{name}`: expected true or false, found `{other}`"), "docs/configuration.md lists the keys"))
-        }
-    }
+/// A variable that is read as the file's key is: what a TOML value without its quotation marks is.
+fn word<T: serde::de::DeserializeOwned>(name: &str, expected: &str) -> Result<Option<T>, CliError> {
+    let Some(text) = variable(name) else { return Ok(None) };
+    let value = match text.as_str() {
+        "true" => toml::Value::Boolean(true),
+        "false" => toml::Value::Boolean(false),
+        _ => toml::Value::String(text.clone()),
+    };
+    let wrong = |_| CliError::other(format!("`{name}`: expected {expected}, found `{text}`"), "docs/configuration.md lists the keys");
+    value.try_into().map(Some).map_err(wrong)
 }
 
 /// A variable that holds a number of days.

@@ -52,9 +52,16 @@ impl CliError {
                     eprintln!("{:?}", miette::Report::new(error.clone()));
                 }
             }
-            CliError::Absent(_) => eprintln!("  hint: `haven ledger init` makes one; --register names another place"),
-            CliError::Other { hint, .. } => eprintln!("  hint: {hint}"),
-            CliError::Read { .. } | CliError::Request(_) | CliError::Io(_) => {}
+            other => other.hint().into_iter().for_each(|hint| eprintln!("  hint: {hint}")),
+        }
+    }
+
+    /// What to do about it, where that is known.
+    pub(crate) fn hint(&self) -> Option<&str> {
+        match self {
+            CliError::Absent(_) => Some("`haven ledger init` makes one; --register names another place"),
+            CliError::Other { hint, .. } => Some(hint),
+            CliError::Law(_) | CliError::Read { .. } | CliError::Request(_) | CliError::Io(_) => None,
         }
     }
 }

@@ -35,7 +35,9 @@ fn walk(base: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Result
         let path = entry.map_err(|error| read(folder, error))?.path();
         if path.is_dir() {
             walk(base, &path, files)?;
-        } else if path.extension().is_some_and(|ending| ["toml", "cedar", "cedarschema", "yaml", "md", "ftl"].iter().any(|known| ending == *known))
+        } else if path
+            .extension()
+            .is_some_and(|ending| ["toml", "cedar", "cedarschema", "yaml", "md", "ftl"].iter().any(|known| ending == *known))
         {
             let text = std::fs::read_to_string(&path).map_err(|error| read(&path, error))?;
             let name = path.strip_prefix(base).unwrap_or(&path).to_string_lossy().replace('\\', "/");

@@ -3,6 +3,7 @@
 //! This crate is the edge: command line, web console, configuration, clock, files. The law itself is in `haven-law`.
 
 mod ask;
+mod backup;
 mod config;
 mod error;
 mod law;
@@ -80,7 +81,24 @@ enum Command {
         /// Address to listen on [default: 127.0.0.1:2173]
         #[arg(long, env = "HAVEN_LISTEN", value_name = "ADDRESS")]
         listen: Option<SocketAddr>,
+        /// Print the description of the JSON API, OpenAPI 3.1, and end
+        #[arg(long)]
+        openapi: bool,
+        /// Look at all that the service needs, say what is wrong and how to mend it, and end: 0 if all is well, else 2
+        #[arg(long, conflicts_with = "openapi")]
+        check: bool,
     },
+    /// Copy the register into one file, while others go on using it
+    #[command(
+        after_help = "Example, every night by a timer:\n  haven backup haven-2026-06-01.backup\n\nThe log's key is not in the copy: keep it, and the `.seen` file beside it, elsewhere."
+    )]
+    Backup {
+        /// The file; there must be none of that name
+        file: PathBuf,
+    },
+    /// Put a copy of the register back where there is none
+    #[command(after_help = "Example:\n  haven --register restored.db restore haven.backup")]
+    Restore(backup::Restore),
     /// Print shell completions
     #[command(after_help = "Example:\n  haven completions bash")]
     Completions {
@@ -104,7 +122,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode, CliError> {
     let (listen, solver): (Option<SocketAddr>, Option<PathBuf>) = match &cli.command {
-        Command::Serve { listen } => (*listen, None),
+        Command::Serve { listen, .. } => (*listen, None),
         Command::Law { command } => (None, command.solver()),
         _ => (None, None),
     };
@@ -115,7 +133,14 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         std::io::Write::write_all(&mut std::io::stdout(), &script)?;
         return Ok(ExitCode::SUCCESS);
     }
+    if let Command::Serve { openapi: true, .. } = cli.command {
+        std::io::Write::write_all(&mut std::io::stdout(), serve::openapi().as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let config = Config::read(&cli.flags, listen, solver)?;
+    if let Command::Serve { check: true, .. } = cli.command {
+        return serve::check::run(&config);
+    }
     let source = laws::source(config.law.as_deref())?;
     match cli.command {
         Command::Ask(ask) => ask::run(&ask, &source, &config),
@@ -125,6 +150,8 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Report { command } => report::run(&command, &source, &config),
         Command::Staff { command } => staff::run(&command, &source, &config),
         Command::Serve { .. } => serve::run(&source, &config),
+        Command::Backup { file } => backup::backup(&file, &source, &config),
+        Command::Restore(args) => backup::restore(&args, &source, &config),
         Command::Completions { .. } => Ok(ExitCode::SUCCESS),
     }
 }

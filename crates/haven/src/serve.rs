@@ -1,26 +1,32 @@
 //! `haven serve`: the page and the JSON API.
 //!
-//! Nothing that is asked is stored or logged: the service says when it starts and stops, and no more.
+//! Nothing that is asked is logged, and it is stored only where asking makes the record: see `record` and `watch`.
 
 mod access;
 mod answer;
 mod api;
 mod assets;
 mod books;
+pub(crate) mod check;
 mod counter;
 mod examples;
 mod form;
 mod here;
 mod lawbook;
 mod offline;
+mod once;
+mod openapi;
 mod pages;
 mod paper;
+mod problem;
 mod record;
 mod residents;
+mod tls;
+mod watch;
 mod who;
 
 use crate::ask;
-use crate::config::Config;
+use crate::config::{Config, LogLevel};
 use crate::error::CliError;
 use crate::laws;
 use crate::node;
@@ -28,9 +34,9 @@ use crate::words::{self, Language};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use examples::Example;
 use haven_law::pack::{Pack, Source};
 use haven_law::request::REQUEST_BYTES_MAX;
@@ -40,16 +46,20 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+use tls::Tls;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
 use tower::Layer as _;
 use tower::util::MapRequestLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use tracing_subscriber::filter::LevelFilter;
 
 /// How long a client may take to send the head of a request.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
@@ -59,12 +69,17 @@ const BODY_PAUSE_MAX: Duration = Duration::from_secs(10);
 const ANSWER_WITHIN: Duration = Duration::from_secs(180);
 /// How long open requests may take to end after the service was told to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
+/// How long a client may take to agree on TLS.
+const HANDSHAKE_WITHIN: Duration = Duration::from_secs(5);
 /// How many connections are served at once; further ones wait.
 const CONNECTIONS_MAX: usize = 1024;
 
 /// Scripts, styles, fonts and connections only from here, nothing inline, in nobody's frame.
 const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; \
     connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// For a year a browser speaks TLS to this address or not at all.
+const STRICT_TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// What the service answers from.
 pub(crate) struct App {
@@ -93,10 +108,30 @@ pub(crate) struct App {
     pub residents: Option<residents::Room>,
     /// What a device takes with it to answer without a network.
     pub offline: offline::Kit,
+    /// Whether browsers reach it by TLS.
+    pub https: bool,
+    /// The file of the log's key.
+    key_file: PathBuf,
+    /// Whether it was there when the service started.
+    key_at_start: bool,
+}
+
+/// The description of the JSON API.
+pub(crate) fn openapi() -> String {
+    openapi::document()
 }
 
 /// Runs the command until it is told to stop.
 pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError> {
+    watch::log(
+        config.log,
+        match config.log_level {
+            LogLevel::Error => LevelFilter::ERROR,
+            LogLevel::Warn => LevelFilter::WARN,
+            LogLevel::Info => LevelFilter::INFO,
+            LogLevel::Debug => LevelFilter::DEBUG,
+        },
+    );
     let pack = laws::pack(source, &config.jurisdiction)?;
     let today = ask::today(&pack)?;
     let examples = examples::read(source, &pack, today)?;
@@ -124,8 +159,11 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
         access: access::Access::new(config)?,
         residents,
         offline,
+        https: config.is_https(),
+        key_file: config.key.clone(),
+        key_at_start: config.key.exists(),
     });
-    runtime.block_on(serve(app, config.listen))?;
+    runtime.block_on(serve(app, config))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -151,17 +189,26 @@ fn router(app: Arc<App>) -> Router {
         .fallback(pages::missing)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .layer(CompressionLayer::new().compress_when(packed));
-    let api = Router::new()
-        .route("/api/v1/ask", post(api::ask))
-        .route("/api/v1/vocabulary", get(api::vocabulary))
-        .route("/healthz", get(api::health))
-        .merge(offline::door());
-    pages
+    let timed = |router: Router<Arc<App>>| {
+        let all = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN);
+        router.layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX)).layer(all)
+    };
+    let api =
+        timed(api::routes().merge(watch::routes()).merge(offline::door())).layer(map_response(async |response| problem::cover(response)));
+    let https = app.https;
+    // Only where there is TLS: elsewhere it would be a promise that nobody keeps.
+    let strict = map_response(move |mut response: Response| {
+        if https {
+            response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT);
+        }
+        std::future::ready(response)
+    });
+    timed(pages)
         .merge(api)
         .layer(from_fn_with_state(Arc::clone(&app), access::only_from_here))
         .layer(map_response(guarded))
-        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
+        .layer(strict)
+        .layer(from_fn(watch::watched))
         .with_state(app)
 }
 
@@ -184,10 +231,16 @@ async fn guarded(mut response: Response) -> Response {
     response
 }
 
-async fn serve(app: Arc<App>, listen: SocketAddr) -> Result<(), CliError> {
+async fn serve(app: Arc<App>, config: &Config) -> Result<(), CliError> {
+    let listen = config.listen;
     let mut stop = std::pin::pin!(told_to_stop()?);
+    let mut reload = signal(SignalKind::hangup())?;
+    let tls = config.tls.as_ref().map(Tls::open).transpose()?;
     let listener = TcpListener::bind(listen).await.map_err(|error| cannot_listen(listen, &error))?;
-    announce(&app, listener.local_addr()?)?;
+    if let Some(figures) = config.metrics_listen {
+        serve_figures(&app, figures).await?;
+    }
+    announce(&app, listener.local_addr()?, tls.is_some())?;
     let routed = router(Arc::clone(&app));
     // Before the router, because it decides what is routed.
     let service = TowerToHyperService::new(MapRequestLayer::new(move |request| here::strip(&app, request)).layer(routed));
@@ -204,6 +257,10 @@ async fn serve(app: Arc<App>, listen: SocketAddr) -> Result<(), CliError> {
         let (place, accepted) = tokio::select! {
             next = next => next,
             () = &mut stop => break,
+            _ = reload.recv() => {
+                renew(tls.as_ref());
+                continue;
+            }
         };
         let Ok((stream, _)) = accepted else {
             // Out of file handles, or a client that hung up at once: neither ends the service.
@@ -211,34 +268,53 @@ async fn serve(app: Arc<App>, listen: SocketAddr) -> Result<(), CliError> {
             continue;
         };
         let (builder, service, watcher) = (builder.clone(), service.clone(), graceful.watcher());
+        let acceptor = tls.as_ref().map(Tls::acceptor);
         tokio::spawn(async move {
-            let connection = builder.serve_connection(TokioIo::new(stream), service);
             // A connection that breaks is the client's affair and would only fill a log.
-            let _ = watcher.watch(connection).await;
+            match acceptor {
+                None => drop(watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await),
+                Some(acceptor) => {
+                    if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_WITHIN, acceptor.accept(stream)).await {
+                        drop(watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await);
+                    }
+                }
+            }
             drop(place);
         });
     }
     drop(listener);
     let all_ended = tokio::time::timeout(STOP_WITHIN, graceful.shutdown()).await.is_ok();
+    tracing::info!("stopped");
     say(if all_ended { "haven serve: stopped" } else { "haven serve: stopped, some requests were cut off" })
+}
+
+/// Serves the figures on an address of their own, so that whoever reaches the page does not reach them.
+async fn serve_figures(app: &App, listen: SocketAddr) -> Result<(), CliError> {
+    let listener = TcpListener::bind(listen).await.map_err(|error| cannot_listen(listen, &error))?;
+    let handle = watch::count(app).ok_or_else(|| CliError::other("the figures cannot be counted", "report this"))?;
+    say(&format!("haven serve: figures at http://{}/metrics", listener.local_addr()?))?;
+    tokio::spawn(watch::tidy(handle.clone()));
+    tokio::spawn(axum::serve(listener, watch::figure_routes(handle)).into_future());
+    Ok(())
+}
+
+/// Takes a renewed certificate into use.
+fn renew(tls: Option<&Tls>) {
+    match tls.map(Tls::reload) {
+        Some(Ok(())) => tracing::info!("the certificate was read again"),
+        Some(Err(error)) => tracing::error!(why = error.to_string(), "the certificate cannot be read; the one before stays in use"),
+        None => tracing::warn!("there is no certificate to read again"),
+    }
 }
 
 /// Ends when the service is told to stop, by Ctrl-C or by the system.
 pub(crate) fn told_to_stop() -> Result<impl Future<Output = ()> + Send + 'static, CliError> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        Ok(async move {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-        })
-    }
-    #[cfg(not(unix))]
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
     })
 }
 
@@ -255,15 +331,17 @@ fn cannot_listen(listen: SocketAddr, error: &std::io::Error) -> CliError {
 }
 
 /// Says where the service is; at a terminal also what to try there.
-fn announce(app: &App, address: SocketAddr) -> Result<(), CliError> {
-    say(&format!("haven serve: http://{address}"))?;
-    if !address.ip().is_loopback() {
-        eprintln!("  others may reach it, and it speaks plain HTTP: put it behind a proxy with TLS");
+fn announce(app: &App, address: SocketAddr, tls: bool) -> Result<(), CliError> {
+    let scheme = if tls { "https" } else { "http" };
+    say(&format!("haven serve: {scheme}://{address}"))?;
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), law = app.pack.digest, "started");
+    if !address.ip().is_loopback() && !app.https {
+        eprintln!("  others may reach it, and it speaks plain HTTP: set `tls`, or put it behind a proxy with TLS");
     }
     if std::io::stdout().is_terminal() && !app.examples.is_empty() {
         say("  Things to try:")?;
         for example in &app.examples {
-            say(&format!("  http://{address}/try/{}  {}", example.id, example.title))?;
+            say(&format!("  {scheme}://{address}/try/{}  {}", example.id, example.title))?;
         }
         say("  Stop with Ctrl-C.")?;
     }

@@ -144,6 +144,19 @@ fn own(source: &Source, config: &Config, keys: &[Verifier], witnesses: &[Verifie
     })
 }
 
+/// Whether a register is whole: its logs up to their heads, those whose key is known, and every entry against its log.
+pub(crate) async fn sound(register: &Register, keys: &[Verifier]) -> Result<(), CliError> {
+    let hint = "keep it as it is, and look at it with `haven ledger verify`";
+    for (log, origin, size, _) in register.logs().await.map_err(node::failed)? {
+        let Some(key) = keys.iter().find(|key| key.name() == origin).filter(|_| size > 0) else { continue };
+        if let Err(damage) = verify_with(&Own { register, log }, key, &[], |_, _| ()) {
+            let first = damage.first().map(Damage::to_string).unwrap_or_default();
+            return Err(CliError::other(format!("the log {origin} is damaged: {first}"), hint));
+        }
+    }
+    register.check().await.map(|_| ()).map_err(node::failed)
+}
+
 /// Checks one proof, with the files that lie beside it: the public entry, and the opened record where it was handed out.
 fn proof(path: &Path, stem: &str, log: &Verifier, witnesses: &[Verifier]) -> Result<ExitCode, CliError> {
     let read = |path: &Path| std::fs::read(path).map_err(|error| CliError::Read { path: path.to_path_buf(), error });

@@ -113,6 +113,15 @@ pub(super) fn verifier(text: &str) -> Result<Verifier, CliError> {
     })
 }
 
+/// Reads a witness of the configuration.
+pub(super) fn configured(text: &str) -> Result<(Verifier, &str), CliError> {
+    let lacks = || {
+        CliError::other("a witness of the configuration: expected its key, a space and its address", "docs/configuration.md has an example")
+    };
+    let (key, url) = text.split_once(' ').ok_or_else(lacks)?;
+    Ok((verifier(key)?, url))
+}
+
 /// Asks each witness of the configuration to sign a published checkpoint; gives the checkpoint with their signatures.
 ///
 /// A witness that does not answer keeps nobody from publishing; what it missed it sees at the next checkpoint.
@@ -120,13 +129,7 @@ pub(super) async fn collect(config: &Config, register: &Register, log: i64, note
     let mut note = note.to_owned();
     let client = fetch::client();
     for witness in &config.witnesses {
-        let Some((key, url)) = witness.split_once(' ') else {
-            return Err(CliError::other(
-                "a witness of the configuration: expected its key, a space and its address",
-                "docs/configuration.md has an example",
-            ));
-        };
-        let key = verifier(key)?;
+        let (key, url) = configured(witness)?;
         match ask(&client, register, log, &note, log_key, &key, url.trim()).await {
             Ok(signed) => note = signed,
             Err(error) => eprintln!("warning: {error}"),

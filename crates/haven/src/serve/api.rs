@@ -1,24 +1,78 @@
-//! The JSON API: the same bytes as the command line, for programs.
+//! The JSON API: the same answers as the command line, for programs. It is described by `openapi.rs`, from what stands here.
 
 use super::App;
-use crate::ask::{Answers, answer, error_line};
+use super::here::Here;
+use super::once::{NotKept, keep_once};
+use super::problem::Problem;
+use super::watch;
+use crate::ask::{Answers, answer};
+use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, Query, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use haven_law::request::{REQUEST_BYTES_MAX, RequestError, Scope};
-use serde_json::{Value, json};
+use axum::routing::{any, get, post};
+use haven_law::decide::Decision;
+use haven_law::request::{self, REQUEST_BYTES_MAX, RequestError, Scope};
+use haven_register::writer::Receipt;
+use serde_json::Value;
 use std::io::Cursor;
 use std::sync::Arc;
+use utoipa::{OpenApi, ToSchema};
 
 /// The longest batch, in bytes.
 pub(super) const BATCH_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// How much of a batch's answers is put together before it is sent on.
 const CHUNK_BYTES: usize = 64 * 1024;
+/// The longest idempotency key, in bytes.
+const KEY_BYTES_MAX: usize = 255;
 
 const JSON: &str = "application/json";
 const LINES: &str = "application/jsonl";
+/// The number of the decision, as `haven register show` takes it.
+const DECISION: HeaderName = HeaderName::from_static("haven-decision");
+/// Its place in the log, `LOG-INDEX`, as `haven ledger prove` takes it.
+const ENTRY: HeaderName = HeaderName::from_static("haven-entry");
+/// The key under which a request is recorded once, however often it is sent.
+const IDEMPOTENCY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// What this room adds to the description of the API.
+#[derive(OpenApi)]
+#[openapi(paths(ask, vocabulary), components(schemas(RequestError)))]
+pub(super) struct Described;
+
+/// The routes of this room.
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/api/v1/ask", post(ask))
+        .route("/api/v1/vocabulary", get(vocabulary))
+        .route("/api/v1/openapi.json", get(super::openapi::served))
+        .route("/api/{*rest}", any(async || StatusCode::NOT_FOUND))
+}
+
+/// One question. `GET /api/v1/vocabulary` lists the acts, the facts and their values; what it does not list is refused.
+#[derive(ToSchema)]
+#[schema(as = Request)]
+#[expect(dead_code, reason = "it describes what `haven_law::request` reads; a test holds both against the vocabulary")]
+struct Asked {
+    /// Your own id, given back as it came: a text of at most 200 characters, or a number.
+    id: Option<Value>,
+    /// The day of the act, in the jurisdiction's time zone.
+    #[schema(format = Date)]
+    as_of: String,
+    /// The act.
+    action: String,
+    /// Whose act it is.
+    #[schema(max_length = 200)]
+    agency: Option<String>,
+    /// The role of the person, never a name.
+    #[schema(max_length = 200)]
+    actor: Option<String>,
+    /// What is known; what is left out is unknown.
+    #[schema(value_type = Option<Object>)]
+    facts: Option<Value>,
+}
 
 /// What a request's content type asks for.
 enum Form {
@@ -26,39 +80,92 @@ enum Form {
     Batch,
 }
 
-/// Answers one request, or a batch line by line.
-pub(super) async fn ask(
-    State(app): State<Arc<App>>,
-    query: Result<Query<Vec<(String, String)>>, QueryRejection>,
-    request: Request,
-) -> Response {
-    let scope = match scope(&app, query) {
-        Ok(scope) => scope,
+/// What the query asks for.
+struct Asking {
+    scope: Scope,
+    record: bool,
+}
+
+/// Answers "may I?" or "must I?"
+///
+/// One request as JSON, or many, one a line. The answer is the line that `haven ask --jsonl` writes, byte for byte; every field
+/// is described in `docs/formats/decision.md`. A request that cannot be read is a problem; in a batch it is answered in its
+/// place with `{"id": …, "error": …}`, and the rest goes on.
+#[utoipa::path(
+    post,
+    path = "/api/v1/ask",
+    tag = "ask",
+    operation_id = "ask",
+    params(
+        ("layer" = Option<Vec<String>>, Query, description = "Ask only these layers: city, county, state, federal, order"),
+        ("provision" = Option<Vec<String>>, Query, description = "Ask only these provisions and what lies below them"),
+        ("record" = Option<String>, Query, description = "`yes` records what was asked and answered before it is answered; one request at a time"),
+        ("Idempotency-Key" = Option<String>, Header, description = "With `record=yes`: the same key with the same request is recorded once, however often it is sent", max_length = 255),
+    ),
+    request_body(content(
+        (Asked = "application/json", examples(
+            ("hold" = (summary = "May we keep holding him on a detainer?", value = json!({"id": 1, "as_of": "2026-03-01", "action": "continue_detention", "agency": "CPD", "facts": {"basis": ["detainer"]}}))),
+            ("unknown" = (summary = "Nothing but the act is known", value = json!({"as_of": "2026-03-01", "action": "share_information"}))),
+            ("misspelt" = (summary = "An act that the vocabulary does not have", value = json!({"as_of": "2026-03-01", "action": "continue_detenton"}))),
+        )),
+        (String = "application/jsonl", examples(
+            ("batch" = (summary = "Two requests, the second of which cannot be read", value = json!("{\"id\":1,\"as_of\":\"2026-03-01\",\"action\":\"stop\",\"agency\":\"CPD\"}\n{\"id\":2,\"action\":\"stop\"}\n"))),
+        )),
+    )),
+    responses(
+        (status = 200, description = "The answer; of a batch, one line for each request, in order", content((Decision = "application/json"), (String = "application/jsonl")), headers(
+            ("Haven-Decision" = String, description = "With `record=yes`: the number of the decision in the register"),
+            ("Haven-Entry" = String, description = "With `record=yes`: the place of its entry in the log, `LOG-INDEX`"),
+        )),
+        (status = 400, description = "`#unreadable-request`: the request or the query cannot be read. `#no-agency`: it was to be recorded and names no agency", body = Problem, content_type = "application/problem+json", examples(
+            ("misspelt" = (summary = "The problem of the example of that name", value = json!({
+                "type": "/api/v1/openapi.json#unreadable-request", "title": "The request cannot be read", "status": 400,
+                "detail": "field `action`: expected an act of the vocabulary, found a text of 17 characters",
+                "field": "action", "expected": "an act of the vocabulary", "found": "a text of 17 characters",
+                "hint": "did you mean `continue_detention`?"}))),
+        )),
+        (status = 403, description = "`#not-signed-in`: it was to be recorded, and nobody is signed in", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`#law-changed`: the key was used for the same request under other law; its answer may be another, so it needs another key", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The request or the batch is too long", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The content type is neither of the two", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`#key-reused`: the key was used for another request", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`#no-register`, `#not-recorded`: it was to be recorded and was not, so it is not answered", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn ask(here: Here, query: Result<Query<Vec<(String, String)>>, QueryRejection>, request: Request) -> Response {
+    let refused = |status, error: &RequestError| Problem::unreadable(status, &here.app.pack, error).into_response();
+    let asking = match asking(&here.app, query) {
+        Ok(asking) => asking,
         Err(error) => return refused(StatusCode::BAD_REQUEST, &error),
     };
     match form(request.headers()) {
-        Ok(Form::One) => one(&app, &scope, request).await,
-        Ok(Form::Batch) => batch(&app, scope, request).await,
+        Ok(Form::One) => one(&here, &asking, request).await,
+        Ok(Form::Batch) if asking.record => {
+            let error = RequestError::new("content-type", format!("{JSON} where `record=yes`: one request at a time"), LINES);
+            refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, &error)
+        }
+        Ok(Form::Batch) => batch(&here.app, asking.scope, request).await,
         Err(error) => refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, &error),
     }
 }
 
-/// The part of the law that is asked: `?layer=city&provision=…`, both as often as wanted.
-fn scope(app: &App, query: Result<Query<Vec<(String, String)>>, QueryRejection>) -> Result<Scope, RequestError> {
-    let Query(pairs) = query.map_err(|_| RequestError::new("query", "layer=… and provision=…", "text that cannot be read"))?;
-    let (mut layers, mut provisions) = (Vec::new(), Vec::new());
+/// The part of the law that is asked, `?layer=city&provision=…`, both as often as wanted; and whether it is recorded.
+fn asking(app: &App, query: Result<Query<Vec<(String, String)>>, QueryRejection>) -> Result<Asking, RequestError> {
+    const EXPECTED: &str = "layer=…, provision=… and record=yes";
+    let Query(pairs) = query.map_err(|_| RequestError::new("query", EXPECTED, "text that cannot be read"))?;
+    let (mut layers, mut provisions, mut record) = (Vec::new(), Vec::new(), false);
     for (key, value) in pairs {
-        match key.as_str() {
-            "layer" => layers.push(value),
-            "provision" => provisions.push(value),
+        match (key.as_str(), value.as_str()) {
+            ("layer", _) => layers.push(value),
+            ("provision", _) => provisions.push(value),
+            ("record", "yes") => record = true,
+            ("record", "no") => record = false,
             _ => {
-                return Err(
-                    RequestError::new("query", "layer=… and provision=…", key).with_hint("facts go into the body, never into the address")
-                );
+                return Err(RequestError::new("query", EXPECTED, key).with_hint("facts go into the body, never into the address"));
             }
         }
     }
-    Scope::read(&app.pack, &layers, &provisions)
+    Ok(Asking { scope: Scope::read(&app.pack, &layers, &provisions)?, record })
 }
 
 fn form(headers: &HeaderMap) -> Result<Form, RequestError> {
@@ -70,22 +177,96 @@ fn form(headers: &HeaderMap) -> Result<Form, RequestError> {
     }
 }
 
-async fn one(app: &App, scope: &Scope, request: Request) -> Response {
+async fn one(here: &Here, asking: &Asking, request: Request) -> Response {
+    let pack = &here.app.pack;
+    let key = if asking.record { key(request.headers()) } else { Ok(None) };
     let bytes = match read(request, REQUEST_BYTES_MAX + 2).await {
-        Ok(bytes) => bytes,
-        Err(StatusCode::PAYLOAD_TOO_LARGE) => {
-            let (_, line, _) = answer(&app.pack, scope, &[], true, 1);
-            return line_of(StatusCode::PAYLOAD_TOO_LARGE, &line);
-        }
+        Ok(bytes) => Some(bytes),
+        Err(StatusCode::PAYLOAD_TOO_LARGE) => None,
         Err(status) => return status.into_response(),
     };
-    let (_, line, code) = answer(&app.pack, scope, &bytes, false, 1);
-    let status = match code {
-        2 if bytes.len() > REQUEST_BYTES_MAX => StatusCode::PAYLOAD_TOO_LARGE,
-        2 => StatusCode::BAD_REQUEST,
-        _ => StatusCode::OK,
+    let overlong = bytes.is_none();
+    let bytes = bytes.unwrap_or_default();
+    let (answered, line, _) = answer(pack, &asking.scope, &bytes, overlong, 1);
+    let Some((asked, decision)) = answered else {
+        let status = if overlong || bytes.len() > REQUEST_BYTES_MAX { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
+        let error = serde_json::from_str::<Value>(&line).ok().and_then(|mut line| line.get_mut("error").map(Value::take));
+        return Problem::unreadable(status, pack, &error_of(&error.unwrap_or_default())).into_response();
     };
-    line_of(status, &line)
+    watch::answered(decision.verdict, "api");
+    let mut response = line_of(StatusCode::OK, &line);
+    if asking.record {
+        let receipt = match key {
+            Err(error) => return Problem::unreadable(StatusCode::BAD_REQUEST, pack, &error).into_response(),
+            Ok(key) => kept(here, &asked, &decision, key.as_deref()).await,
+        };
+        match receipt {
+            // The numbers stand beside the answer, which stays the line it is everywhere.
+            Ok(receipt) => {
+                let place = format!("{}-{}", receipt.log, receipt.index);
+                for (name, text) in [(DECISION, receipt.id), (ENTRY, place)] {
+                    if let Ok(value) = HeaderValue::from_str(&text) {
+                        response.headers_mut().insert(name, value);
+                    }
+                }
+            }
+            Err(problem) => return problem.into_response(),
+        }
+    }
+    response
+}
+
+/// Records an answer, or says why nobody is answered.
+async fn kept(here: &Here, asked: &request::Request, decision: &Decision, key: Option<&str>) -> Result<Receipt, Problem> {
+    keep_once(here, asked, decision, key).await.map_err(|why| match why {
+        NotKept::NotSignedIn => Problem::new(
+            StatusCode::FORBIDDEN,
+            "not-signed-in",
+            "Nobody is signed in",
+            "expected somebody who is signed in, or a device that may ask without; without `record=yes` it is answered and forgotten",
+        ),
+        NotKept::NoAgency => Problem::new(
+            StatusCode::BAD_REQUEST,
+            "no-agency",
+            "Every record belongs to an agency",
+            "field `agency`: expected an agency that the law names; without `record=yes` it is answered and forgotten",
+        ),
+        NotKept::NoRegister => Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "no-register",
+            "There is no register to record in",
+            "expected a register and the log's key; without `record=yes` it is answered and forgotten",
+        ),
+        NotKept::OtherRequest => Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "key-reused",
+            "The key was used for another request",
+            "expected the request that this `Idempotency-Key` was used for first, or another key",
+        ),
+        NotKept::OtherLaw => Problem::new(
+            StatusCode::CONFLICT,
+            "law-changed",
+            "The law has changed since the key was used",
+            "expected a new `Idempotency-Key`: the first answer under this one was by other law, and is recorded as it was",
+        ),
+        NotKept::Failed => Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "not-recorded",
+            "It could not be recorded",
+            "nobody is answered whose record is not durable; `/readyz` says what is wrong. Try again with the same `Idempotency-Key`",
+        ),
+    })
+}
+
+/// The idempotency key: a text, with or without the quotation marks of structured headers.
+fn key(headers: &HeaderMap) -> Result<Option<String>, RequestError> {
+    let Some(value) = headers.get(IDEMPOTENCY) else { return Ok(None) };
+    let expected =
+        || RequestError::new("request", format!("an `Idempotency-Key` of 1 to {KEY_BYTES_MAX} visible characters"), "another one");
+    let text = value.to_str().map_err(|_| expected())?.trim();
+    let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    let fits = (1..=KEY_BYTES_MAX).contains(&text.len()) && headers.get_all(IDEMPOTENCY).iter().count() == 1;
+    if fits { Ok(Some(text.to_owned())) } else { Err(expected()) }
 }
 
 async fn batch(app: &App, scope: Scope, request: Request) -> Response {
@@ -96,7 +277,7 @@ async fn batch(app: &App, scope: Scope, request: Request) -> Response {
         Err(StatusCode::PAYLOAD_TOO_LARGE) => {
             let error =
                 RequestError::new("request", format!("at most {BATCH_BYTES_MAX} bytes"), "a longer batch").with_hint("send it in parts");
-            return refused(StatusCode::PAYLOAD_TOO_LARGE, &error);
+            return Problem::unreadable(StatusCode::PAYLOAD_TOO_LARGE, &app.pack, &error).into_response();
         }
         Err(status) => return status.into_response(),
     };
@@ -119,22 +300,28 @@ async fn read(mut request: Request, limit: usize) -> Result<Bytes, StatusCode> {
     Bytes::from_request(request, &()).await.map_err(|rejection| rejection.status())
 }
 
-fn line_of(status: StatusCode, line: &str) -> Response {
+pub(super) fn line_of(status: StatusCode, line: &str) -> Response {
     (status, [(header::CONTENT_TYPE, JSON)], format!("{line}\n")).into_response()
 }
 
-fn refused(status: StatusCode, error: &RequestError) -> Response {
-    line_of(status, &error_line(Value::Null, error))
+/// The error in an error line. Of one request alone the line has no number.
+fn error_of(error: &Value) -> RequestError {
+    let text = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
+    let found = text("found").trim_matches('`');
+    let read = RequestError::new(text("field"), text("expected"), found);
+    match error.get("hint").and_then(Value::as_str) {
+        Some(hint) => read.with_hint(hint),
+        None => read,
+    }
 }
 
-/// The words of requests, as a JSON Schema.
+/// The words of requests
+///
+/// A JSON Schema of requests, with every act, every fact and its values, and which facts matter to which act.
+#[utoipa::path(get, path = "/api/v1/vocabulary", tag = "ask", operation_id = "vocabulary", responses(
+    (status = 200, description = "A JSON Schema", body = Object, content_type = "application/json"),
+))]
 pub(super) async fn vocabulary(State(app): State<Arc<App>>) -> Response {
     let schema = serde_json::to_string_pretty(&app.pack.vocabulary().json_schema()).unwrap_or_default();
     line_of(StatusCode::OK, &schema)
-}
-
-/// Whether the service lives, and which law it answers from.
-pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
-    let body = json!({ "status": "ok", "jurisdiction": app.pack.jurisdiction(), "digest": app.pack.digest });
-    line_of(StatusCode::OK, &body.to_string())
 }

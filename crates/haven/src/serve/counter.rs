@@ -8,12 +8,12 @@ use super::form::Posted;
 use super::here::{Frame, Here};
 use super::pages::{page, problem};
 use super::record::{self, Note};
-use super::App;
+use super::{App, watch};
 use crate::ask;
 use crate::error::CliError;
 use askama::Template;
-use axum::extract::rejection::FormRejection;
 use axum::extract::Path;
+use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
@@ -331,10 +331,7 @@ impl<'a> Seat<'a> {
 
 /// The pages.
 pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/", get(opening))
-        .route("/counter/{desk}", get(tiles))
-        .route("/counter/{desk}/{tile}", get(begin).post(answered))
+    Router::new().route("/", get(opening)).route("/counter/{desk}", get(tiles)).route("/counter/{desk}/{tile}", get(begin).post(answered))
 }
 
 async fn opening(here: Here) -> Response {
@@ -354,10 +351,7 @@ async fn tiles(here: Here, Path(desk): Path<String>) -> Response {
 
 fn show_tiles(here: &Here, seat: &Seat<'_>) -> Response {
     let desk = seat.desk;
-    let button = |tile: &Tile| Button {
-        id: tile.id.clone(),
-        label: here.language.text(&format!("tile-{}", tile.id)),
-    };
+    let button = |tile: &Tile| Button { id: tile.id.clone(), label: here.language.text(&format!("tile-{}", tile.id)) };
     let counter = &here.app.counter;
     let (first, tiles): (Vec<&Tile>, Vec<&Tile>) = counter.tiles.iter().partition(|tile| tile.first);
     page(
@@ -450,11 +444,7 @@ impl Labels<'_> {
 
     fn screen(&self, name: &str, step: &Step, posted: &Posted) -> Response {
         let key = format!("step-{name}");
-        let choices = step
-            .choices
-            .iter()
-            .map(|choice| Button { id: choice.id.clone(), label: self.choice(name, choice) })
-            .collect();
+        let choices = step.choices.iter().map(|choice| Button { id: choice.id.clone(), label: self.choice(name, choice) }).collect();
         let once = if posted.get("once").is_empty() { record::once() } else { posted.get("once").to_owned() };
         page(
             StatusCode::OK,
@@ -503,6 +493,7 @@ impl Labels<'_> {
             return problem(here, StatusCode::BAD_REQUEST);
         };
         let decision = app.pack.decide(&request);
+        watch::answered(decision.verdict, "counter");
         // Asking makes the record, and the record is there before the answer is.
         let receipt = Note::new(record::keep(here, &request, &decision, self.seat.station, posted.get("once")).await);
         let answer = Answer::new(&here.language, &app.pack, &request, &decision);

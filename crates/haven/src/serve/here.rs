@@ -152,7 +152,13 @@ impl<'a> Frame<'a> {
 
     /// The pages that every page leads to: path and key of the word.
     pub(crate) fn links(&self) -> Vec<(&'static str, &'static str)> {
-        let mut links = vec![("/", "frame-ask"), ("/questions", "frame-questions"), ("/paper", "frame-paper"), ("/law", "frame-law"), ("/app/", "offline-title")];
+        let mut links = vec![
+            ("/", "frame-ask"),
+            ("/questions", "frame-questions"),
+            ("/paper", "frame-paper"),
+            ("/law", "frame-law"),
+            ("/app/", "offline-title"),
+        ];
         if self.here.app.residents.is_some() {
             links.push(("/lawful", "frame-residents"));
         }

@@ -7,6 +7,7 @@ use super::examples::{Column, Example, Row};
 use super::form::{Field, Posted, Shape, reasons_once};
 use super::here::{Frame, Here};
 use super::record::{self, Note};
+use super::watch;
 use crate::ask;
 use crate::words::Language;
 use askama::Template;
@@ -212,6 +213,7 @@ pub(super) async fn answered(here: Here, Path(name): Path<String>, form: Result<
     // An example is looked at, not asked.
     let receipt = match &decided {
         Some((request, decision)) if posted.get("look").is_empty() => {
+            watch::answered(decision.verdict, "page");
             Some(Note::new(record::keep(&here, request, decision, None, posted.get("once")).await))
         }
         _ => None,

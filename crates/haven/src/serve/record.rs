@@ -2,14 +2,14 @@
 
 use super::books::Served;
 use super::here::Here;
-use super::who::Who;
+use super::watch;
 use crate::ask::record::pairs_of;
 use crate::node;
 use haven_law::decide::Decision;
 use haven_law::request::Request;
 use haven_register::entry::{Draft, Pairs};
 use haven_register::moment::Moment;
-use haven_register::writer::Receipt;
+use haven_register::writer::{Receipt, WriteError};
 use jiff::ZonedDateTime;
 use sha2::{Digest, Sha256};
 
@@ -45,19 +45,7 @@ pub(crate) async fn keep(here: &Here, request: &Request, decision: &Decision, st
     let Some(served) = here.app.served.as_ref().filter(|served| served.writes) else { return Recorded::NoRegister };
     let Some(door) = here.who.door() else { return Recorded::NotSignedIn };
     let Ok(now) = node::now(&served.schema) else { return Recorded::Failed };
-    let mut pairs = pairs_of(&here.app.pack, request, decision, &Moment::at(&now));
-    pairs.insert("door".to_owned(), door.to_owned());
-    pairs.insert("by".to_owned(), here.who.by().to_owned());
-    let Some(agency) = request.agency.as_deref().and_then(|name| served.schema.agency(name)) else { return Recorded::NoAgency };
-    // Whoever signed in is at their station; a device at the one its page says; else the counter knows where to put it.
-    let own = match &here.who {
-        Who::Staff(staff) => staff.station.as_deref(),
-        Who::Device | Who::Anyone => None,
-    };
-    let of_agency = |name: &&str| served.schema.station(name).is_some_and(|station| station.agency == agency);
-    if let Some(station) = [station, own, here.app.counter.station(agency)].into_iter().flatten().find(of_agency) {
-        pairs.insert("station".to_owned(), station.to_owned());
-    }
+    let Some(mut pairs) = pairs_for(here, served, request, decision, station, &now, door) else { return Recorded::NoAgency };
     if once.is_empty() {
         return write(served, &pairs, &now).await;
     }
@@ -95,15 +83,38 @@ async fn known(served: &Served, external: &str) -> Option<Recorded> {
     Some(Recorded::Kept(receipt, at))
 }
 
+/// An answer as an entry, for whoever asked by that door; none where no agency was named that the law knows.
+pub(super) fn pairs_for(
+    here: &Here,
+    served: &Served,
+    request: &Request,
+    decision: &Decision,
+    station: Option<&str>,
+    now: &ZonedDateTime,
+    door: &str,
+) -> Option<Pairs> {
+    let agency = request.agency.as_deref().and_then(|name| served.schema.agency(name))?;
+    let mut pairs = pairs_of(&here.app.pack, request, decision, &Moment::at(now));
+    pairs.insert("door".to_owned(), door.to_owned());
+    pairs.insert("by".to_owned(), here.who.by().to_owned());
+    // A page says its station, whoever signed in is at theirs, and else the counter knows where to put it.
+    let own = here.who.staff().and_then(|staff| staff.station.as_deref());
+    let of_agency = |name: &&str| served.schema.station(name).is_some_and(|station| station.agency == agency);
+    if let Some(station) = [station, own, here.app.counter.station(agency)].into_iter().flatten().find(of_agency) {
+        pairs.insert("station".to_owned(), station.to_owned());
+    }
+    Some(pairs)
+}
+
 /// Writes an entry.
-async fn write(served: &Served, pairs: &Pairs, now: &ZonedDateTime) -> Recorded {
+pub(super) async fn write(served: &Served, pairs: &Pairs, now: &ZonedDateTime) -> Recorded {
     let draft = Draft::read(&served.schema, served.register.zone(), pairs, &Moment::at(now));
     // No error of an entry repeats what was stated, so it may stand in a log.
     let draft = match draft {
         Ok(draft) => draft,
         Err(errors) => {
             for error in errors {
-                eprintln!("an answer was not recorded: {error}");
+                watch::not_recorded(&error.to_string());
             }
             return Recorded::Failed;
         }
@@ -111,9 +122,17 @@ async fn write(served: &Served, pairs: &Pairs, now: &ZonedDateTime) -> Recorded 
     match served.register.add(draft, now).await {
         Ok(receipt) => Recorded::Kept(receipt, Moment::at(now)),
         Err(error) => {
-            eprintln!("an answer was not recorded: {error}");
+            watch::not_recorded(&reason(&error));
             Recorded::Failed
         }
+    }
+}
+
+/// Why an entry was not recorded, without anything that stood in it.
+pub(super) fn reason(error: &WriteError) -> String {
+    match error {
+        WriteError::Refused(error) => format!("the register refuses its field `{}`", error.field),
+        other => other.to_string(),
     }
 }
 

@@ -9,12 +9,14 @@
 )]
 
 mod access;
+mod api;
 mod cli;
 mod counter;
 mod house;
 mod lawbook;
-mod paper;
 mod offline;
+mod oper;
+mod paper;
 mod readme;
 mod record;
 mod residents;

@@ -63,9 +63,9 @@ pub(crate) fn address() -> SocketAddr {
 }
 
 pub(crate) struct Answer {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
@@ -80,9 +80,15 @@ impl Answer {
 
 /// Asks over plain HTTP/1.1, one connection a request.
 pub(crate) fn http(address: SocketAddr, method: &str, path: &str, kind: &str, body: &[u8]) -> Answer {
+    let kind = [("content-type", kind)];
+    http_with(address, method, path, if kind[0].1.is_empty() { &[] } else { &kind }, body)
+}
+
+/// The same with other headers.
+pub(crate) fn http_with(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let kind = if kind.is_empty() { String::new() } else { format!("content-type: {kind}\r\n") };
+    let kind: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let head = format!("{method} {path} HTTP/1.1\r\nhost: haven.test\r\nconnection: close\r\n{kind}content-length: {}\r\n\r\n", body.len());
     stream.write_all(head.as_bytes()).unwrap();
     // A server that refuses a long body may close before all of it was sent.
@@ -99,6 +105,27 @@ pub(crate) fn http(address: SocketAddr, method: &str, path: &str, kind: &str, bo
     let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
     let body = if chunked { unchunked(rest) } else { rest.to_vec() };
     Answer { status, headers, body }
+}
+
+/// Sends a request and reads only the beginning of what comes back.
+pub(crate) fn head_of(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> usize {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let head = format!("{method} {path} HTTP/1.1\r\nhost: haven.test\r\n{headers}content-length: {}\r\n\r\n", body.len());
+    let _ = stream.write_all(&[head.as_bytes(), body].concat());
+    let mut begun = [0; 64];
+    stream.read(&mut begun).unwrap_or_default()
+}
+
+/// Sends a signal to a process of ours.
+pub(crate) fn kill(signal: &str, process: u32) {
+    assert!(Command::new("kill").args([signal, &process.to_string()]).status().unwrap().success());
+}
+
+/// The same to one that may have ended.
+pub(crate) fn kill_if_there(signal: &str, process: u32) {
+    let _ = Command::new("kill").args([signal, &process.to_string()]).stderr(Stdio::null()).status();
 }
 
 fn unchunked(mut rest: &[u8]) -> Vec<u8> {
@@ -200,15 +227,22 @@ fn the_api_answers_as_the_command_line_does_byte_for_byte() {
         let expected = command_line(&[], &line);
         for body in [&request, &line] {
             let answer = ask(JSON, "", body);
-            assert_eq!(String::from_utf8_lossy(&answer.body), String::from_utf8_lossy(&expected), "{told}");
-            assert_eq!(answer.header("content-type"), JSON);
-            let parsed: Value = serde_json::from_slice(&answer.body).unwrap();
-            let status = match parsed.get("error") {
+            let line: Value = serde_json::from_slice(&expected).unwrap();
+            let status = match line.get("error") {
                 None => 200,
                 Some(_) if body.len() > 64 * 1024 => 413,
                 Some(_) => 400,
             };
             assert_eq!(answer.status, status, "{told}");
+            if status == 200 {
+                assert_eq!(String::from_utf8_lossy(&answer.body), String::from_utf8_lossy(&expected), "{told}");
+                assert_eq!(answer.header("content-type"), JSON);
+            } else {
+                // A problem says what the line says, but for the text that was typed.
+                let problem: Value = serde_json::from_slice(&answer.body).unwrap();
+                assert_eq!(answer.header("content-type"), "application/problem+json");
+                assert_eq!((&problem["expected"], &problem["hint"]), (&line["error"]["expected"], &line["error"]["hint"]), "{told}");
+            }
         }
         if expected.windows(8).any(|window| window == b"\"error\":") { errors += 1 } else { answers += 1 }
     }
@@ -274,8 +308,9 @@ fn what_the_api_refuses_it_refuses_with_a_reason() {
         let told = format!("{kind} {query}: {}", answer.text());
         assert_eq!(answer.status, status, "{told}");
         let parsed: Value = serde_json::from_str(answer.text()).unwrap();
-        assert_eq!(parsed["error"]["field"], field, "{told}");
-        assert!(parsed["error"]["expected"].is_string() && parsed["error"]["found"].is_string(), "{told}");
+        assert_eq!(parsed["field"], field, "{told}");
+        assert_eq!(parsed["status"], status, "{told}");
+        assert!(parsed["expected"].is_string() && parsed["found"].is_string() && parsed["title"].is_string(), "{told}");
     }
     assert_eq!(get("/api/v1/ask").status, 405);
 }
@@ -302,7 +337,12 @@ fn pages() -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();
     for first in ["/", "/questions", "/es/", "/ar/questions"] {
         let page = get(first);
-        paths.extend(attributes(page.text(), "href").into_iter().filter(|path| path.starts_with('/') && !path.starts_with("/assets/")).map(str::to_owned));
+        paths.extend(
+            attributes(page.text(), "href")
+                .into_iter()
+                .filter(|path| path.starts_with('/') && !path.starts_with("/assets/"))
+                .map(str::to_owned),
+        );
     }
     paths.sort();
     paths.dedup();
@@ -611,7 +651,7 @@ fn it_stops_when_told_and_has_logged_nothing_that_was_asked() {
 
 /// The program of a name, as a shell would find it.
 #[expect(clippy::disallowed_methods, reason = "a test looks where programs are")]
-fn found(name: &str) -> Option<PathBuf> {
+pub(crate) fn found(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
