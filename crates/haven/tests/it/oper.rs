@@ -387,7 +387,7 @@ fn a_variable_wins_over_the_file() {
     authority.issue("one", 30);
     authority.put("one", folder.path());
     let recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
-    let witness = "witness.example.org+6d2a1c3f+BJnk0aXo9RTQY0WIDN8VbsUZUJcjXkEnGzyDwpKIPbrA https://witness.example.org";
+    let witness = "witness.example.org+45906d9b+BJnk0aXo9RTQY0WIDN8VbsUZUJcjXkEnGzyDwpKIPbrA https://witness.example.org";
     let variables = [
         ("HAVEN_JURISDICTION", "us/il/chicago"),
         ("HAVEN_LAW", law()),
