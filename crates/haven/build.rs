@@ -21,6 +21,9 @@ const USED: [&str; 8] = [
     "img/usa-icons/launch.svg",
     "img/usa-icons/unfold_more.svg",
 ];
+/// The program that takes up what is pushed, as npm installs it, and what the desk uses of it.
+const HTMX: &str = "../../web/node_modules/htmx.org/dist";
+const HTMX_USED: [(&str, &str); 2] = [("js/htmx.min.js", "htmx.min.js"), ("js/hx-sse.min.js", "ext/hx-sse.min.js")];
 /// Our own: every file in the folders here; the style sheets become one.
 const OWN: &str = "assets";
 
@@ -48,6 +51,9 @@ fn bundle() -> Result<(), String> {
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for name in USED {
         files.push((name.to_owned(), read(&design.join("dist").join(name))?));
+    }
+    for (name, from) in HTMX_USED {
+        files.push((name.to_owned(), read(&Path::new(HTMX).join(from))?));
     }
     let mut styles = Vec::new();
     for name in own()? {

@@ -8,6 +8,8 @@ mod api;
 mod assets;
 mod books;
 mod counter;
+mod decisions;
+mod desk;
 mod examples;
 mod form;
 mod here;
@@ -72,6 +74,8 @@ pub(crate) struct App {
     examples: Vec<Example>,
     /// The commonest questions.
     pub counter: counter::Counter,
+    /// The supervisor's desk.
+    pub desk: desk::Desk,
     /// The jurisdiction's name.
     pub place: String,
     /// What every page says above its content.
@@ -90,6 +94,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
     let today = ask::today(&pack)?;
     let examples = examples::read(source, &pack, today)?;
     let counter = counter::Counter::read(source, &pack, today)?;
+    let desk = desk::Desk::read(source, &pack)?;
     let place = pack.jurisdictions.first().map_or_else(String::new, |jurisdiction| jurisdiction.name.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(books::Served::open(source, &pack, config))?;
@@ -101,6 +106,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
         english,
         examples,
         counter,
+        desk,
         place,
         notice: config.notice.clone(),
         served,
@@ -112,7 +118,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
 }
 
 fn router(app: Arc<App>) -> Router {
-    let packed = SizeAbove::default().and(NotForContentType::const_new("font/"));
+    let packed = SizeAbove::default().and(NotForContentType::const_new("font/")).and(NotForContentType::SSE);
     let pages = Router::new()
         .merge(counter::routes())
         .route("/questions", get(pages::home))
@@ -126,6 +132,8 @@ fn router(app: Arc<App>) -> Router {
         .route("/public/{name}", get(books::public))
         .route("/log/{number}/{*path}", get(books::log))
         .merge(access::routes())
+        .merge(desk::routes())
+        .merge(decisions::routes())
         .fallback(pages::missing)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .layer(CompressionLayer::new().compress_when(packed));
@@ -165,7 +173,9 @@ async fn serve(app: Arc<App>, listen: SocketAddr) -> Result<(), CliError> {
     let mut stop = std::pin::pin!(told_to_stop()?);
     let listener = TcpListener::bind(listen).await.map_err(|error| cannot_listen(listen, &error))?;
     announce(&app, listener.local_addr()?)?;
+    tokio::spawn(desk::watch(Arc::clone(&app)));
     let routed = router(Arc::clone(&app));
+    let live = Arc::clone(&app);
     // Before the router, because it decides what is routed.
     let service = TowerToHyperService::new(MapRequestLayer::new(move |request| here::strip(&app, request)).layer(routed));
     let mut builder = http1::Builder::new();
@@ -196,6 +206,8 @@ async fn serve(app: Arc<App>, listen: SocketAddr) -> Result<(), CliError> {
         });
     }
     drop(listener);
+    // What has no end of its own ends now.
+    live.desk.close();
     let all_ended = tokio::time::timeout(STOP_WITHIN, graceful.shutdown()).await.is_ok();
     say(if all_ended { "haven serve: stopped" } else { "haven serve: stopped, some requests were cut off" })
 }

@@ -10,6 +10,8 @@
 
 mod cli;
 mod counter;
+mod decisions;
+mod desk;
 mod house;
 mod readme;
 mod record;
