@@ -3,17 +3,17 @@
 //! Which questions there are, what each takes as given and what it asks back is data: `counter.toml` of the jurisdiction.
 //! What was answered so far travels in the form, never in an address.
 
-use super::App;
 use super::answer::Answer;
 use super::form::Posted;
 use super::here::{Frame, Here};
 use super::pages::{page, problem};
 use super::record::{self, Note};
+use super::App;
 use crate::ask;
 use crate::error::CliError;
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::rejection::FormRejection;
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
@@ -331,7 +331,10 @@ impl<'a> Seat<'a> {
 
 /// The pages.
 pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/", get(opening)).route("/counter/{desk}", get(tiles)).route("/counter/{desk}/{tile}", get(begin).post(answered))
+    Router::new()
+        .route("/", get(opening))
+        .route("/counter/{desk}", get(tiles))
+        .route("/counter/{desk}/{tile}", get(begin).post(answered))
 }
 
 async fn opening(here: Here) -> Response {
@@ -351,7 +354,10 @@ async fn tiles(here: Here, Path(desk): Path<String>) -> Response {
 
 fn show_tiles(here: &Here, seat: &Seat<'_>) -> Response {
     let desk = seat.desk;
-    let button = |tile: &Tile| Button { id: tile.id.clone(), label: here.language.text(&format!("tile-{}", tile.id)) };
+    let button = |tile: &Tile| Button {
+        id: tile.id.clone(),
+        label: here.language.text(&format!("tile-{}", tile.id)),
+    };
     let counter = &here.app.counter;
     let (first, tiles): (Vec<&Tile>, Vec<&Tile>) = counter.tiles.iter().partition(|tile| tile.first);
     page(
@@ -444,7 +450,11 @@ impl Labels<'_> {
 
     fn screen(&self, name: &str, step: &Step, posted: &Posted) -> Response {
         let key = format!("step-{name}");
-        let choices = step.choices.iter().map(|choice| Button { id: choice.id.clone(), label: self.choice(name, choice) }).collect();
+        let choices = step
+            .choices
+            .iter()
+            .map(|choice| Button { id: choice.id.clone(), label: self.choice(name, choice) })
+            .collect();
         let once = if posted.get("once").is_empty() { record::once() } else { posted.get("once").to_owned() };
         page(
             StatusCode::OK,

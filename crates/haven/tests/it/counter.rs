@@ -97,11 +97,7 @@ fn every_desk_is_told_what_the_law_says() {
     }
     let entries = desk.entries();
     assert_eq!(entries.len(), asked);
-    assert!(
-        entries.iter().all(|entry| entry["record"]["kind"] == "decision" && entry["record"]["fields"]["door"] == "open_device"),
-        "{:?}",
-        entries[0]
-    );
+    assert!(entries.iter().all(|entry| entry["record"]["kind"] == "decision" && entry["record"]["fields"]["door"] == "open_device"), "{:?}", entries[0]);
 }
 
 #[test]

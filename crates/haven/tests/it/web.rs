@@ -23,7 +23,12 @@ impl Server {
 
     /// Starts the program as it was prepared.
     pub(crate) fn with(command: &mut Command) -> Server {
-        let mut child = command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
@@ -302,12 +307,7 @@ fn pages() -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();
     for first in ["/", "/questions", "/es/", "/ar/questions"] {
         let page = get(first);
-        paths.extend(
-            attributes(page.text(), "href")
-                .into_iter()
-                .filter(|path| path.starts_with('/') && !path.starts_with("/assets/"))
-                .map(str::to_owned),
-        );
+        paths.extend(attributes(page.text(), "href").into_iter().filter(|path| path.starts_with('/') && !path.starts_with("/assets/")).map(str::to_owned));
     }
     paths.sort();
     paths.dedup();

@@ -121,8 +121,7 @@ fn every_language_has_the_words_of_the_law() {
 /// Everything in quotation marks in the sources and templates of the pages.
 fn quoted() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let mut paths: Vec<PathBuf> =
-        ["crates/haven/src", "crates/haven/templates", "crates/haven/assets"].map(|path| root().join(path)).into();
+    let mut paths: Vec<PathBuf> = ["crates/haven/src", "crates/haven/templates", "crates/haven/assets"].map(|path| root().join(path)).into();
     while let Some(path) = paths.pop() {
         if path.is_dir() {
             paths.extend(fs::read_dir(&path).unwrap().map(|file| file.unwrap().path()));
@@ -139,8 +138,7 @@ fn no_word_is_lacking_and_none_is_idle() {
     let english = folder("en");
     let quoted = quoted();
     // A key that is put together in the code, `tile-{}` or `radio-{kind}`, stands for all that begin so.
-    let beginnings: Vec<&str> =
-        quoted.iter().filter_map(|text| Some(text.split_once('{')?.0)).filter(|text| text.ends_with('-') && text.len() > 2).collect();
+    let beginnings: Vec<&str> = quoted.iter().filter_map(|text| Some(text.split_once('{')?.0)).filter(|text| text.ends_with('-') && text.len() > 2).collect();
     let idle: Vec<&String> = english
         .keys()
         .filter(|key| !key.contains('.'))
@@ -187,10 +185,6 @@ fn the_counter_has_words_for_all_it_asks() {
     // And none for what it no longer asks.
     let known = ["desk-", "tile-", "step-", "choice-", "radio-", "say-"];
     let own = read(&root().join("words/en/counter.ftl"));
-    let idle: Vec<&String> = own
-        .keys()
-        .filter(|key| known.iter().any(|start| key.starts_with(start)))
-        .filter(|key| !keys.contains(key) && *key != "choice-unknown")
-        .collect();
+    let idle: Vec<&String> = own.keys().filter(|key| known.iter().any(|start| key.starts_with(start))).filter(|key| !keys.contains(key) && *key != "choice-unknown").collect();
     assert!(idle.is_empty(), "{idle:?}");
 }

@@ -87,13 +87,9 @@ struct Person {
 impl City {
     /// Reads the configuration.
     pub(super) fn new(oidc: &Oidc, public_url: Option<&str>) -> Result<City, CliError> {
-        let wrong =
-            |key: &str, expected: &str| CliError::other(format!("`oidc.{key}`: expected {expected}"), "docs/access.md has an example");
+        let wrong = |key: &str, expected: &str| CliError::other(format!("`oidc.{key}`: expected {expected}"), "docs/access.md has an example");
         let Some(public_url) = public_url else {
-            return Err(CliError::other(
-                "`[oidc]` needs `public_url`: the city's service leads back to it",
-                "docs/access.md has an example",
-            ));
+            return Err(CliError::other("`[oidc]` needs `public_url`: the city's service leads back to it", "docs/access.md has an example"));
         };
         let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|local| oidc.issuer.starts_with(local));
         if !oidc.issuer.starts_with("https://") && !local {
@@ -107,8 +103,7 @@ impl City {
             }
         };
         let role = |(group, role): (&String, &String)| {
-            let known = Role::named(role)
-                .ok_or_else(|| wrong("groups", &format!("one of {} for each group", Role::ALL.map(Role::name).join(", "))));
+            let known = Role::named(role).ok_or_else(|| wrong("groups", &format!("one of {} for each group", Role::ALL.map(Role::name).join(", "))));
             Ok((group.clone(), known?))
         };
         Ok(City {
@@ -343,9 +338,7 @@ async fn admit(served: &Served, person: &Person) -> Result<String, Refused> {
                     keep_roles(served, &member, person, &now).await?;
                 }
                 None => {
-                    staff::record(register, id, "enrolled", Some(id), &person.roles, &now)
-                        .await
-                        .map_err(|_| Refused::Service("register"))?;
+                    staff::record(register, id, "enrolled", Some(id), &person.roles, &now).await.map_err(|_| Refused::Service("register"))?;
                     register.enrol(id, &person.roles, None, None, now.timestamp()).await.map_err(failed)?;
                     if !register.bind_subject(&person.subject, id).await.map_err(StaffError::from).map_err(failed)? {
                         return Err(Refused::Id);
