@@ -137,7 +137,7 @@ fn what_leaves_the_log_is_closed_words_and_says_so() {
     let rows: Vec<Value> = serde_json::from_str(&house.get("/decisions.json", &cookie).body).unwrap();
     assert_eq!(rows.len(), 5);
     let known = |list: &str, value: &Value| value.is_null() || schema.list(list).iter().any(|word| *value == word.name.as_str());
-    let id = |value: &Value| value.as_str().is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'));
+    let id = |value: &Value| value.as_str().is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
     for row in &rows {
         for (name, value) in row.as_object().unwrap() {
             let closed = match name.as_str() {

@@ -6,7 +6,7 @@
 use super::super::answer::Answer;
 use super::super::books::Served;
 use super::super::decisions::{self, MATTER};
-use super::super::form::{Field, Posted, Shape};
+use super::super::form::{Field, Posted, Shape, capital};
 use super::super::here::{Frame, Here};
 use super::super::pages::{page, problem};
 use super::super::record::{Recorded, external_of, keep_once};
@@ -200,7 +200,7 @@ impl<'a> Opened<'a> {
         let (here, record) = (self.here, &self.record);
         let grounds = |outcome: &str| {
             let words = here.app.desk.grounds(outcome).iter();
-            words.map(|word| (word.clone(), listed(here, "response_ground", word))).collect::<Vec<Choice>>()
+            words.map(|word| (word.clone(), capital(&listed(here, "response_ground", word)))).collect::<Vec<Choice>>()
         };
         let needs_request = self.gathered.request(record).is_none();
         let requester = (needs_request && self.stated(REQUESTER).is_none()).then(|| {
@@ -260,7 +260,7 @@ pub(super) fn has_page(kind: &str) -> bool {
 /// The words of a closed list of the register.
 pub(super) fn choices(here: &Here, list: &str) -> Vec<Choice> {
     let words = here.app.served.iter().flat_map(|served| served.schema.list(list));
-    words.map(|word| (word.name.clone(), listed(here, list, &word.name))).collect()
+    words.map(|word| (word.name.clone(), capital(&listed(here, list, &word.name)))).collect()
 }
 
 /// Says which fields cannot be recorded as they were filled in.

@@ -17,8 +17,6 @@ use std::collections::BTreeMap;
 const OPEN_MAX: usize = 12;
 const DONE_MAX: usize = 10;
 const MISSING_MAX: usize = 4;
-/// How much of a number is shown: enough to find it by, within a watch.
-const NUMBER: usize = 8;
 
 /// A word with how often it was so.
 struct Count {
@@ -61,7 +59,7 @@ struct Left {
 impl Left {
     fn of_question(here: &Here, open: Open) -> Left {
         Left {
-            number: short(&open.id),
+            number: open.id,
             time: open.time,
             what: with(open.what, &open.who),
             state: open.word,
@@ -73,7 +71,7 @@ impl Left {
     fn of_item(item: Item) -> Left {
         let lacks: Vec<String> = item.lacks.into_iter().map(|lack| lack.says).collect();
         Left {
-            number: short(&item.id),
+            number: item.id,
             time: item.time,
             what: with(item.what, &item.who),
             state: item.state,
@@ -85,10 +83,6 @@ impl Left {
 
 fn with(what: String, who: &str) -> String {
     if who.is_empty() { what } else { format!("{what} · {who}") }
-}
-
-fn short(id: &str) -> String {
-    id.get(..NUMBER).unwrap_or(id).to_owned()
 }
 
 #[derive(Template)]
@@ -135,7 +129,7 @@ async fn sheet(here: &Here, station: &str, watch: &str) -> Response {
     let of = |kind: &str| records.iter().filter(move |record| record.kind == kind).copied().collect::<Vec<_>>();
     let day = view.watch.day.to_string();
     let done = of("response").into_iter().rev().map(|response| Done {
-        number: short(&response.id),
+        number: response.id.clone(),
         time: time(&response.at, &day),
         what: response
             .text("decision")

@@ -187,10 +187,8 @@ pub(super) async fn events_at(here: Here, Path(station): Path<String>) -> Respon
 }
 
 fn listen(here: &Here, station: &str) -> Response {
-    let view = match View::read(here, station, NOW) {
-        Ok(view) => view,
-        Err(response) => return response,
-    };
+    // A page that listens can show no other page in this place; by this word it also stops asking.
+    let Ok(view) = View::read(here, station, NOW) else { return StatusCode::NO_CONTENT.into_response() };
     let (Some(session), Some(sender)) = (here.session, here.app.desk.live.sender()) else {
         return problem(here, StatusCode::SERVICE_UNAVAILABLE);
     };
