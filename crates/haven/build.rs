@@ -21,6 +21,10 @@ const USED: [&str; 8] = [
     "img/usa-icons/launch.svg",
     "img/usa-icons/unfold_more.svg",
 ];
+/// The program that takes up what is pushed, as npm installs it, and what the desk uses of it. They become one file: the
+/// first begins its work as soon as it is alone, and would not wait for the second.
+const HTMX: &str = "../../web/node_modules/htmx.org/dist";
+const HTMX_USED: [&str; 2] = ["htmx.min.js", "ext/hx-sse.min.js"];
 /// Our own: every file in the folders here; the style sheets become one.
 const OWN: &str = "assets";
 
@@ -49,6 +53,12 @@ fn bundle() -> Result<(), String> {
     for name in USED {
         files.push((name.to_owned(), read(&design.join("dist").join(name))?));
     }
+    let mut htmx = Vec::new();
+    for name in HTMX_USED {
+        htmx.extend(read(&Path::new(HTMX).join(name))?);
+        htmx.push(b'\n');
+    }
+    files.push(("js/htmx.js".to_owned(), htmx));
     let mut styles = Vec::new();
     for name in own()? {
         let bytes = read(&Path::new(OWN).join(&name))?;

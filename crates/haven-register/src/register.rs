@@ -104,6 +104,14 @@ pub struct Filter {
     pub incident: Option<String>,
 }
 
+/// How many incidents one statement asks for.
+const INCIDENTS_MAX: usize = 500;
+
+/// Places for values in a statement, after some that stand before them.
+fn places(count: usize, before: usize) -> String {
+    (1..=count).map(|number| format!("${}", number + before)).collect::<Vec<_>>().join(", ")
+}
+
 /// The columns of every reading of entries.
 const COLUMNS: &str = "r.id, r.kind, r.incident, r.at, v.version, v.log, v.idx, v.body, v.salt, e.entry, r.version, r.agency, r.station, \
                        (SELECT max(m.version) FROM version m WHERE m.record = r.id)";
@@ -357,6 +365,60 @@ impl Register {
         let statement = format!("SELECT {COLUMNS} {JOINS} WHERE {} ORDER BY r.happened, v.log, v.idx", conditions.join(" AND "));
         let mut tx = self.db.read().await?;
         tx.query(statement, values).await?.iter().map(stored).collect()
+    }
+
+    /// The entries that were written into a log from an index on, in the order of the log, and at most so many of them.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn written(&self, log: i64, from: u64, most: u32) -> Result<Vec<Stored>, DbError> {
+        let mut tx = self.db.read().await?;
+        let from = i64::try_from(from).unwrap_or(i64::MAX);
+        let statement = format!("SELECT {COLUMNS} {JOINS} WHERE v.log = $1 AND v.idx >= $2 ORDER BY v.idx LIMIT {most}");
+        tx.query(statement, vec![log.into(), from.into()]).await?.iter().map(stored).collect()
+    }
+
+    /// The entries of incidents as they stand, in the order in which they happened.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn of_incidents(&self, incidents: &[String]) -> Result<Vec<Stored>, DbError> {
+        let mut tx = self.db.read().await?;
+        let mut entries = Vec::new();
+        for some in incidents.chunks(INCIDENTS_MAX) {
+            let statement = format!(
+                "SELECT {COLUMNS} {JOINS} WHERE v.version = r.version AND r.incident IN ({}) ORDER BY r.happened, v.log, v.idx",
+                places(some.len(), 0)
+            );
+            for row in tx.query(statement, some.iter().map(|incident| incident.as_str().into()).collect()).await? {
+                entries.push(stored(&row)?);
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Which of some incidents have a link to a case in a system; none at all where this role cannot reach links. What the
+    /// number is is not said.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn linked(&self, system: &str, incidents: &[String]) -> Result<Option<Vec<String>>, DbError> {
+        if !self.links {
+            return Ok(None);
+        }
+        let mut tx = self.db.read().await?;
+        let mut found = Vec::new();
+        for some in incidents.chunks(INCIDENTS_MAX) {
+            let statement = format!(
+                "SELECT DISTINCT r.incident FROM link l JOIN record r ON r.id = l.record WHERE l.system = $1 AND r.incident IN ({}) ORDER BY 1",
+                places(some.len(), 1)
+            );
+            let values = std::iter::once(system.into()).chain(some.iter().map(|incident| incident.as_str().into())).collect();
+            for row in tx.query(statement, values).await? {
+                found.push(row.text(0)?);
+            }
+        }
+        Ok(Some(found))
     }
 
     /// The id of an entry, by its id or its external id, whatever the case; none where there is no such entry.

@@ -138,10 +138,13 @@ pub struct Station {
     pub nil: Vec<String>,
 }
 
+/// A watch of the day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Shift {
-    name: String,
-    from: Time,
+pub struct Shift {
+    /// Its name, as the public log shows it.
+    pub name: String,
+    /// The time of day at which it begins; it ends when the next one does.
+    pub from: Time,
 }
 
 /// How often a duty falls due.
@@ -396,6 +399,11 @@ impl Schema {
             let same_number = digits(name) && digits(typed) && bare(name) == bare(typed) && !bare(name).is_empty();
             name.eq_ignore_ascii_case(typed) || same_number
         })
+    }
+
+    /// The watches of the day, as the jurisdiction lists them.
+    pub fn shifts(&self) -> &[Shift] {
+        &self.shifts
     }
 
     /// The deadlines, those of the jurisdiction first.

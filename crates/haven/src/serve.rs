@@ -9,6 +9,8 @@ mod assets;
 mod books;
 pub(crate) mod check;
 mod counter;
+mod decisions;
+mod desk;
 mod examples;
 mod form;
 mod here;
@@ -94,6 +96,8 @@ pub(crate) struct App {
     pub counter: counter::Counter,
     shelf: lawbook::Shelf,
     paper: paper::Desk,
+    /// The supervisor's desk.
+    pub desk: desk::Desk,
     /// The jurisdiction's name.
     pub place: String,
     /// What every page says above its content.
@@ -136,6 +140,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
     let today = ask::today(&pack)?;
     let examples = examples::read(source, &pack, today)?;
     let counter = counter::Counter::read(source, &pack, today)?;
+    let desk = desk::Desk::read(source, &pack)?;
     let place = pack.jurisdictions.first().map_or_else(String::new, |jurisdiction| jurisdiction.name.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(books::Served::open(source, &pack, config))?;
@@ -152,6 +157,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
         counter,
         shelf: lawbook::Shelf::new(source),
         paper,
+        desk,
         place,
         notice: config.notice.clone(),
         served,
@@ -168,7 +174,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
 }
 
 fn router(app: Arc<App>) -> Router {
-    let packed = SizeAbove::default().and(NotForContentType::const_new("font/"));
+    let packed = SizeAbove::default().and(NotForContentType::const_new("font/")).and(NotForContentType::SSE);
     let pages = Router::new()
         .merge(counter::routes())
         .route("/questions", get(pages::home))
@@ -186,6 +192,8 @@ fn router(app: Arc<App>) -> Router {
         .merge(lawbook::routes())
         .merge(paper::routes())
         .merge(offline::pages())
+        .merge(desk::routes())
+        .merge(decisions::routes())
         .fallback(pages::missing)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .layer(CompressionLayer::new().compress_when(packed));
@@ -241,7 +249,9 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<(), CliError> {
         serve_figures(&app, figures).await?;
     }
     announce(&app, listener.local_addr()?, tls.is_some())?;
+    tokio::spawn(desk::watch(Arc::clone(&app)));
     let routed = router(Arc::clone(&app));
+    let live = Arc::clone(&app);
     // Before the router, because it decides what is routed.
     let service = TowerToHyperService::new(MapRequestLayer::new(move |request| here::strip(&app, request)).layer(routed));
     let mut builder = http1::Builder::new();
@@ -283,6 +293,8 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<(), CliError> {
         });
     }
     drop(listener);
+    // What has no end of its own ends now.
+    live.desk.close();
     let all_ended = tokio::time::timeout(STOP_WITHIN, graceful.shutdown()).await.is_ok();
     tracing::info!("stopped");
     say(if all_ended { "haven serve: stopped" } else { "haven serve: stopped, some requests were cut off" })

@@ -117,21 +117,28 @@ fn hash_of(token: &str) -> Option<Hash> {
 /// Who a request's cookie belongs to, with the session. Costs nothing where there is no cookie.
 pub(super) async fn signed_in(app: &App, headers: &HeaderMap) -> Option<(Staff, Hash)> {
     let token = hash_of(cookie_of(headers, app.access.cookie())?)?;
-    let served = app.served.as_ref().filter(|served| served.writes)?;
+    let served = app.served.as_ref()?;
+    let (staff, session) = holder(app, &token).await?;
     let now = node::instant();
-    // Whoever cannot be looked up is nobody.
-    let (member, session) = served.register.session(&token, now).await.ok()??;
-    let staff = staff(&member);
-    let idle = now.as_second().saturating_sub(session.seen);
-    if is_idle(&staff.roles, &session, now) {
-        served.register.revoke_session(&member.id, &token).await.ok()?;
-        return None;
-    }
-    if idle >= SEEN_EVERY_SECONDS {
+    if now.as_second().saturating_sub(session.seen) >= SEEN_EVERY_SECONDS {
         // If this fails the session only ends earlier.
         let _ = served.register.see_session(&token, now).await;
     }
     Some((staff, token))
+}
+
+/// Whose session it is, while it lasts. Looking does not count as use.
+pub(super) async fn holder(app: &App, token: &Hash) -> Option<(Staff, Session)> {
+    let served = app.served.as_ref().filter(|served| served.writes)?;
+    let now = node::instant();
+    // Whoever cannot be looked up is nobody.
+    let (member, session) = served.register.session(token, now).await.ok()??;
+    let staff = staff(&member);
+    if is_idle(&staff.roles, &session, now) {
+        served.register.revoke_session(&member.id, token).await.ok()?;
+        return None;
+    }
+    Some((staff, session))
 }
 
 fn is_idle(roles: &[Role], session: &Session, now: Timestamp) -> bool {

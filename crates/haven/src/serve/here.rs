@@ -165,6 +165,12 @@ impl<'a> Frame<'a> {
         if self.here.app.served.is_some() {
             links.push(("/reports", "frame-reports"));
         }
+        if self.has(super::desk::FOR) {
+            links.push(("/desk", "frame-desk"));
+        }
+        if self.has(super::decisions::FOR) {
+            links.push(("/decisions", "frame-log"));
+        }
         if self.has(&[Role::Administrator]) {
             links.push(("/people", "access-people"));
         }

@@ -50,11 +50,16 @@ pub(crate) async fn keep(here: &Here, request: &Request, decision: &Decision, st
         return write(served, &pairs, &now).await;
     }
     let external = external_id(once, &pairs);
+    keep_once(served, pairs, external, &now).await
+}
+
+/// Writes an entry under an external id, unless there is one of that id already.
+pub(super) async fn keep_once(served: &Served, mut pairs: Pairs, external: String, now: &ZonedDateTime) -> Recorded {
     if let Some(known) = known(served, &external).await {
         return known;
     }
     pairs.insert("external_id".to_owned(), external.clone());
-    match write(served, &pairs, &now).await {
+    match write(served, &pairs, now).await {
         // Another request of the same page was quicker.
         Recorded::Failed => known(served, &external).await.unwrap_or(Recorded::Failed),
         recorded => recorded,
@@ -64,9 +69,14 @@ pub(crate) async fn keep(here: &Here, request: &Request, decision: &Decision, st
 /// A name for what one page asked: the page's word and all that was stated, so that another answer from the same page is
 /// another record.
 fn external_id(once: &str, pairs: &Pairs) -> String {
-    let mut hash = Sha256::new();
     let stated = ["agency", "action", "as_of", "facts", "by"].map(|name| pairs.get(name).map_or("", String::as_str));
-    for part in [once].into_iter().chain(stated) {
+    external_of(&[once], &stated)
+}
+
+/// A name made of texts: the same for the same texts in the same order.
+pub(super) fn external_of(page: &[&str], stated: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in page.iter().chain(stated) {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }

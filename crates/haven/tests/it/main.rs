@@ -12,6 +12,8 @@ mod access;
 mod api;
 mod cli;
 mod counter;
+mod decisions;
+mod desk;
 mod house;
 mod lawbook;
 mod offline;

@@ -1,0 +1,54 @@
+### The decision log. Machine-checked, not reviewed; the English text governs.
+
+decisions-title = 决定
+decisions-intro = 问了 Haven 什么，它怎样回答。没有姓名，没有身份：每一项都是清单里的词、日期或编号。
+decisions-filter = 选择哪些
+decisions-from = 从
+decisions-until = 到
+decisions-station = 站点
+decisions-act = 问了什么
+decisions-verdict = 回答
+decisions-provision = 条款
+decisions-door = 怎样问的
+decisions-any = 任何
+decisions-show = 显示
+decisions-count = { $count ->
+   *[other] { $count } 个决定
+  }
+decisions-timeline = 每天的决定。下面的表格里有同样的数字。
+decisions-table = 每天的数字
+decisions-day = 日期
+decisions-all = 合计
+decisions-each = 逐个查看
+decisions-none = 没有。
+decisions-pages = 页
+decisions-newer = 较新的
+decisions-older = 较早的
+decisions-page = 第 { $page } 页
+decisions-export = 导出
+decisions-export-text = 作为表格或供程序使用。您导出这件事会记录在案。文件里不写是谁问的。
+decisions-to-desk = 到值班台
+decisions-told = Haven 的回答
+decisions-number = 编号
+decisions-at = 提问时间
+decisions-for-day = 所问的日期
+decisions-agency = 机构
+decisions-known-by = 怎样得知是哪一种事
+decisions-stated = 说了什么
+decisions-no-facts = 除了行为、日期和机构，没有别的。
+decisions-by = 依据
+decisions-by-none = 这些法律没有条款谈到它。
+decisions-law = 法律包
+decisions-again = 现在还是这样吗？
+decisions-same = 现在再问一次，回答相同。
+decisions-differs = 现在再问一次，回答不同。
+decisions-law-today = 按今天的法律包再问：
+decisions-other-law = 本程序里的法律现在已不同，所以这里不重算当时的理由。今天的法律包：
+decisions-ask-again = 再问一次
+decisions-copy = 任何人用同样的法律都会得到同样的回答。不作任何记录。
+decisions-incident = 这一事件的其他记录
+decisions-place = 在日志中的位置
+decisions-log = 日志 { $log }，
+decisions-index = 条目
+decisions-unpublished = 日志还没有公布到这里。公布后可在此取得证明。
+decisions-proof = 日志中确有此条的证明
