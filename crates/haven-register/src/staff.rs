@@ -30,6 +30,9 @@ pub enum StaffError {
     /// There is none.
     #[error("expected the id of an enrolled member of staff, found another one")]
     Absent,
+    /// The member signs in at the city's own service, and a password here would be a way around what that asks for.
+    #[error("expected a member of staff who signs in here, found one who signs in at the city's own service")]
+    Elsewhere,
 }
 
 /// A member of staff.
@@ -194,6 +197,9 @@ impl Register {
     /// [`StaffError`].
     pub async fn renew_code(&self, id: &str, code: &Hash, until: Timestamp, now: Timestamp) -> Result<(), StaffError> {
         let mut tx = self.db.write().await?;
+        if tx.one("SELECT 1 FROM staff_subject WHERE member = $1", vec![id.into()]).await?.is_some() {
+            return Err(StaffError::Elsewhere);
+        }
         let statement = "UPDATE staff_member SET password = NULL, changed = $2 WHERE id = $1";
         if tx.execute(statement, vec![id.into(), now.as_second().into()]).await? == 0 {
             return Err(StaffError::Absent);

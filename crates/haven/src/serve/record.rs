@@ -45,7 +45,7 @@ pub(crate) async fn keep(here: &Here, request: &Request, decision: &Decision, st
     let Some(served) = here.app.served.as_ref().filter(|served| served.writes) else { return Recorded::NoRegister };
     let Some(door) = here.who.door() else { return Recorded::NotSignedIn };
     let Ok(now) = node::now(&served.schema) else { return Recorded::Failed };
-    let Some(mut pairs) = pairs_for(here, served, request, decision, station, &now, door) else { return Recorded::NoAgency };
+    let Some(pairs) = pairs_for(here, served, request, decision, station, &now, door) else { return Recorded::NoAgency };
     if once.is_empty() {
         return write(served, &pairs, &now).await;
     }

@@ -175,6 +175,7 @@ fn refused(refused: Refused) -> CliError {
     let hint = match &refused {
         Refused::NotRecorded(error) => return not_written(error),
         Refused::Staff(StaffError::Present) => "`haven staff roles` changes what they may do, `haven staff code` gives a new code",
+        Refused::Staff(StaffError::Elsewhere) => "their password is the city's; `haven staff disable` shuts them out here",
         Refused::Staff(StaffError::Absent) => "`haven staff list` shows who is enrolled",
         _ => "nothing was changed",
     };

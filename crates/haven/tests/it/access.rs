@@ -224,6 +224,7 @@ fn a_code_and_a_password_let_in_and_nothing_else_does() {
         ("S-7", code.as_str(), "seven herons", 422, "at least 15"),
         ("S-7", &code, "aaaaaaaaaaaaaaaaaaaa", 422, "too easy to guess"),
         ("S-7", &code, "haven S-7 haven s-7 S-7", 422, "too easy to guess"),
+        ("S-7", &code, code.as_str(), 422, "The code is not a password"),
         ("S-7", "0000-0000-0000-0000", PASSWORD, 403, "Check the id and the code"),
         ("S-8", &code, PASSWORD, 403, "Check the id and the code"),
         ("Maria", &code, PASSWORD, 403, "Check the id and the code"),

@@ -328,3 +328,22 @@ fn the_changelog_says_what_changed_for_whom() {
         .collect();
     none("an entry is `- room: what changes`, with ★ before the room where a verdict changes", &findings);
 }
+
+#[test]
+fn every_test_that_asvs_names_is_there() {
+    let document = read("docs/asvs.md");
+    let tests: Vec<File> =
+        files().into_iter().filter(|file| file.path.starts_with("crates/") && file.path.contains("/tests/it/")).collect();
+    let is_there = |name: &str| {
+        let (file, function) = name.split_once("::").unwrap();
+        let (end, head) = (format!("/tests/it/{file}.rs"), format!("#[test]\nfn {function}("));
+        tests.iter().any(|test| test.path.ends_with(&end) && test.text.contains(&head))
+    };
+    let names = document.lines().flat_map(quoted).filter(|name| name.contains("::"));
+    let mut findings: Vec<String> = names.filter(|name| !is_there(name)).map(|name| format!("{name} is no test")).collect();
+    let rows: Vec<&str> = document.lines().filter(|line| line.starts_with("| V")).collect();
+    findings.extend(rows.iter().filter(|row| !row.contains("::")).map(|row| format!("no test: {row}")));
+    none("docs/asvs.md names tests that are there, `file::function` of crates/*/tests/it/", &findings);
+    let ids: BTreeSet<&str> = rows.iter().filter_map(|row| row.split('|').nth(1)).collect();
+    assert!(rows.len() >= 40 && ids.len() == rows.len(), "{} rows of {} requirements", rows.len(), ids.len());
+}

@@ -127,6 +127,9 @@ pub(super) async fn act(mut here: Here, Path(act): Path<String>, form: Pairs) ->
             page(StatusCode::OK, &Shown { frame: here.frame(), id, code: code.text, until })
         }
         Err(Refused::Staff(StaffError::Present)) => show(&here, staff, StatusCode::CONFLICT, here.language.text("access-present")).await,
+        Err(Refused::Staff(StaffError::Elsewhere)) => {
+            show(&here, staff, StatusCode::CONFLICT, here.language.text("access-elsewhere")).await
+        }
         Err(Refused::Staff(StaffError::Absent)) => show(&here, staff, StatusCode::NOT_FOUND, here.language.text("access-absent")).await,
         Err(Refused::Staff(StaffError::Field(error))) => {
             let said = match error.field.as_str() {

@@ -146,6 +146,10 @@ pub(super) async fn enrol_sent(here: Here, form: Pairs) -> Response {
     if let Some(weak) = weak(&id, sent.get("password")) {
         return show_enrol(&here, StatusCode::UNPROCESSABLE_ENTITY, said(&here, weak));
     }
+    // What was handed over on paper must not go on as the password.
+    if staff::hash_of_code(sent.get("code")) == staff::hash_of_code(sent.get("password")) {
+        return show_enrol(&here, StatusCode::UNPROCESSABLE_ENTITY, here.language.text("access-code-again"));
+    }
     match enrol(&here, served, &id, sent.get("code"), sent.get("password")).await {
         Ok(true) => begin(&here, served, &id, "/").await.unwrap_or_else(|_| failed(&here)),
         Ok(false) => show_enrol(&here, StatusCode::FORBIDDEN, here.language.text("access-wrong-code")),
