@@ -306,7 +306,7 @@ struct List<'a> {
 
 /// Reads who asks, and for what; else the answer.
 #[expect(clippy::result_large_err, reason = "the error is the answer, and is sent at once")]
-fn wanted<'a>(here: &'a Here, asked: Asked) -> Result<(&'a Served, &'a Staff, Wanted), Response> {
+fn wanted(here: &Here, asked: Asked) -> Result<(&Served, &Staff, Wanted), Response> {
     let staff = here.need(FOR)?;
     let Some(served) = here.app.served.as_ref() else { return Err(problem(here, StatusCode::NOT_FOUND)) };
     let read = asked.ok().and_then(|Query(pairs)| Wanted::read(here, served, &pairs));

@@ -156,7 +156,7 @@ impl Gathered {
     /// The matter that was stated last in an incident, with the moment at which it was stated first.
     pub(super) fn matter(&self, record: &Record) -> Option<(&str, &str)> {
         let stated = |decision: &'_ &Record| matter_of(decision).is_some();
-        let last = self.of(record, "decision").filter(stated).next_back().and_then(matter_of)?;
+        let last = self.of(record, "decision").rfind(stated).and_then(matter_of)?;
         let first = self.of(record, "decision").find(|decision| matter_of(decision) == Some(last))?;
         Some((last, &first.at))
     }
@@ -175,7 +175,7 @@ impl Gathered {
         if record.kind == "visit" || (record.kind == "document" && self.of(record, "custody").any(ended)) {
             return State::Noted;
         }
-        let confirmed = self.of(record, "decision").filter(|decision| decision.text("known_by").is_some()).next_back();
+        let confirmed = self.of(record, "decision").rfind(|decision| decision.text("known_by").is_some());
         match confirmed.and_then(matter_of) {
             Some(matter) => MATTERS.into_iter().find(|known| *known == matter).map_or(State::Open, State::Confirmed),
             None => State::Open,
