@@ -31,7 +31,7 @@ fn entries_are_taken_or_refused_with_their_place() {
         (REQUEST, "channel=telephone", &[]),
         (REQUEST, "agency=CPD", &[]),
         (REQUEST, "event=25-123-04567|rd=JH123456", &[]),
-        (REQUEST, "station=013", &["`station`: expected one of 001, "]),
+        (REQUEST, "station=013", &["`station`: expected one of 000, 001, "]),
         (REQUEST, "station=", &["`station`: expected a station"]),
         (REQUEST, "station=OEMC|agency=CPD", &["`station`: expected a station of Chicago Police Department"]),
         (REQUEST, "agency=Chicago Polise Department|station=", &["did you mean `Chicago Police Department`?"]),

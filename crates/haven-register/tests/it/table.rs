@@ -419,7 +419,7 @@ fn ids() {
         "several cells",
         &format!("{HEADER}\nR-1,099,2026-05-04,S-1042,fex,ero,assist\n{}\n", ROW.replace("R-1", "R-2")),
         1,
-        &["line 2, column B, `station`: expected one of 001, ", "line 2, column E, `channel`: expected one of phone, fax, "],
+        &["line 2, column B, `station`: expected one of 000, 001, ", "line 2, column E, `channel`: expected one of phone, fax, "],
     );
     let table = read(with("by", "Lopez").as_bytes(), Some("request"));
     assert_eq!((table.rows[0].external.as_deref(), table.errors[0].column.as_str()), (Some("R-1"), "by"));

@@ -8,6 +8,7 @@ mod kit;
 mod receive;
 
 pub(super) use kit::Kit;
+pub(super) use receive::Described;
 
 use super::App;
 use super::here::{Frame, Here};

@@ -3,7 +3,7 @@
 //! A room that adds to the API derives `OpenApi` over its handlers, as `api` and `watch` do, and stands in [`document`].
 //! `docs/api/openapi.json` is what this gives; `make docs` refreshes it, and a test holds both together.
 
-use super::{api, watch};
+use super::{api, offline, watch};
 use axum::http::StatusCode;
 use axum::response::Response;
 use utoipa::OpenApi;
@@ -35,7 +35,7 @@ struct Described;
 /// The document, as it is served and committed.
 pub(crate) fn document() -> String {
     let mut document = Described::openapi();
-    for room in [api::Described::openapi(), watch::Described::openapi()] {
+    for room in [api::Described::openapi(), offline::Described::openapi(), watch::Described::openapi()] {
         document.merge(room);
     }
     // The version of the API stands in its paths; that of the program is no part of the contract.

@@ -425,11 +425,10 @@ fn desk(example: &str) -> tempfile::TempDir {
     if example.contains("haven staff") {
         lines.push("staff add S-7 --role officer --by A-1");
     }
-    let recorded = ["register", "ledger", "report", "staff", "--record"].iter().any(|word| example.contains(word));
     if example.contains("restore") {
         lines.push("backup haven.backup");
     }
-    let recorded = ["register", "ledger", "report", "--record", "backup", "restore"].iter().any(|word| example.contains(word));
+    let recorded = ["register", "ledger", "report", "staff", "--record", "backup", "restore"].iter().any(|word| example.contains(word));
     for line in lines.into_iter().filter(|_| recorded && !example.contains("ledger init")) {
         check_in(folder.path(), &Line { args: &line.split(' ').collect::<Vec<_>>(), ..Line::default() });
     }

@@ -170,7 +170,7 @@ fn what_is_wrong_is_said_and_nothing_is_recorded() {
     let custody = |more: &[&'static str]| custody.iter().chain(more).copied().collect::<Vec<&str>>();
     let table: Vec<(Vec<&str>, &[&str])> = vec![
         (with(REQUEST, &["--set", "colour=red"]), &["`a name`: expected a field of request", "found a text of 6 characters"]),
-        (vec!["register", "add", "request", "--station", "13", "--by", "S-1"], &["`station`: expected one of 001, "]),
+        (vec!["register", "add", "request", "--station", "13", "--by", "S-1"], &["`station`: expected one of 000, 001, "]),
         (with(REQUEST, &["--set", "channel=fex"]), &["did you mean `fax`?"]),
         (vec!["register", "add", "dance", "--by", "S-1"], &["`kind`: expected one of request"]),
         (
@@ -297,7 +297,7 @@ fn a_paper_log_is_imported_once_with_every_bad_cell_named() {
     let dry: Vec<&str> = args.iter().chain(&["--dry-run"]).copied().collect();
     let preview = check_in(folder, &Line { args: &dry, code: 2, says: &["line 3", "line 4"], ..Line::default() });
     assert!(!preview.contains("Maria"), "{preview}");
-    let complains = ["`log.csv`, line 3, column B, `station`: expected one of 001", "`log.csv`, line 4, column D, `document`"];
+    let complains = ["`log.csv`, line 3, column B, `station`: expected one of 000, 001", "`log.csv`, line 4, column D, `document`"];
     let line =
         Line { args: &args, code: 2, says: &["2 entries recorded, 0 already there, 2 refused"], complains: &complains, ..Line::default() };
     check_in(folder, &line);

@@ -407,7 +407,12 @@ fn what_pages_load_is_there_under_its_digest_and_nowhere_else() {
 #[test]
 fn nothing_typed_can_land_in_an_address() {
     let answered = submit("/ask/continue_detention", &[("agency", "CPD"), ("fact.basis", "detainer")]);
-    let pages = pages().into_iter().map(|path| (get(&path), path)).chain([(answered, "an answer".to_owned())]);
+    // The app without a network is nothing but a script; its own tests look at it.
+    let pages = pages()
+        .into_iter()
+        .filter(|path| !path.ends_with("/app/"))
+        .map(|path| (get(&path), path))
+        .chain([(answered, "an answer".to_owned())]);
     for (page, path) in pages {
         assert_eq!(page.status, 200, "{path}");
         let html = page.text();

@@ -128,7 +128,7 @@ pub(super) async fn act(mut here: Here, Path(act): Path<String>, form: Pairs) ->
         }
         Err(Refused::Staff(StaffError::Present)) => show(&here, staff, StatusCode::CONFLICT, here.language.text("access-present")).await,
         Err(Refused::Staff(StaffError::Elsewhere)) => {
-            show(&here, staff, StatusCode::CONFLICT, here.language.text("access-elsewhere")).await
+            show(&here, staff, StatusCode::CONFLICT, here.language.text("access-has-no-password")).await
         }
         Err(Refused::Staff(StaffError::Absent)) => show(&here, staff, StatusCode::NOT_FOUND, here.language.text("access-absent")).await,
         Err(Refused::Staff(StaffError::Field(error))) => {

@@ -8,6 +8,7 @@ use crate::node;
 use crate::serve::App;
 use crate::serve::books::Served;
 use crate::serve::here::Here;
+use crate::serve::problem::Problem;
 use crate::serve::who::Who;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -20,8 +21,9 @@ use haven_register::register::Stored;
 use haven_register::writer::{Receipt, WriteError};
 use jiff::civil::Date;
 use jiff::{Timestamp, ZonedDateTime};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use utoipa::{OpenApi, ToSchema};
 
 /// How far a device's clock may be off before it is corrected, in seconds; so much a slow network may take, too.
 const OFF_SECONDS_MAX: i64 = 60;
@@ -29,15 +31,18 @@ const OFF_SECONDS_MAX: i64 = 60;
 const AGAIN_SECONDS: &str = "30";
 
 /// A record as a device sends it.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Record)]
 struct Posted {
     /// The device, and the number of the record on it.
     id: String,
     device_seq: u64,
     /// When it was asked, by the device's clock.
+    #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// When it is sent, by the same clock: so it is known how far that clock is off.
+    #[schema(value_type = String, format = DateTime)]
     sent_at: Timestamp,
     #[serde(default)]
     station: Option<String>,
@@ -45,17 +50,22 @@ struct Posted {
     told: Told,
 }
 
-#[derive(Deserialize)]
+/// What was asked.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RecordAsked)]
 struct Asked {
     as_of: String,
     action: String,
     agency: String,
+    #[schema(value_type = Object)]
     facts: Map<String, Value>,
 }
 
-#[derive(Deserialize)]
+/// What was told.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RecordTold)]
 struct Told {
     verdict: Verdict,
     basis: Option<Basis>,
@@ -66,7 +76,58 @@ struct Told {
 #[derive(Clone)]
 struct Refused(StatusCode, &'static str, String);
 
-/// Records what a device recorded.
+/// The description of this door.
+#[derive(OpenApi)]
+#[openapi(paths(record))]
+pub(crate) struct Described;
+
+/// What a device is told of a record that was taken.
+#[derive(Serialize, ToSchema)]
+struct Acknowledged {
+    /// The id under which it was sent.
+    id: String,
+    /// Its number in the register.
+    record: String,
+    /// The log, and the place of its entry there.
+    log: i64,
+    index: u64,
+    /// When it was asked, by the clock of this server.
+    at: String,
+    /// Whether this law gives another verdict although it is the law that the device had.
+    differs: bool,
+}
+
+/// Records what a device answered without a network; the same record again is acknowledged again and recorded once.
+#[utoipa::path(
+    post,
+    path = "/api/v1/records",
+    tag = "ask",
+    operation_id = "record",
+    params(("Idempotency-Key" = Option<String>, Header, description = "The id of the record, once more")),
+    request_body(content(
+        (Posted = "application/json", examples(
+            ("told" = (summary = "What a device told an officer at seven minutes past two", value = json!({
+                "id": "D0123456789ABCDEF-1", "device_seq": 1, "at": "2026-03-01T20:07:00Z", "sent_at": "2026-03-01T20:31:00Z", "station": "012",
+                "request": {"as_of": "2026-03-01", "action": "set_perimeter", "agency": "CPD", "facts": {"matter": "civil", "requester": "dhs", "purpose": "assist_operation"}},
+                "told": {"verdict": "prohibited", "basis": null, "law": "0000000000000000000000000000000000000000000000000000000000000000"}}))),
+        )),
+    )),
+    responses(
+        (status = 200, description = "It was recorded before", body = Acknowledged, content_type = "application/json"),
+        (status = 201, description = "It is recorded", body = Acknowledged, content_type = "application/json"),
+        (status = 400, description = "It is no record", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "Nobody is signed in; it is to be kept until somebody is", body = Problem, content_type = "application/problem+json", examples(
+            ("told" = (summary = "Where nobody is signed in", value = json!({
+                "type": "about:blank", "title": "Nobody is signed in", "status": 401, "detail": "sign in on this device; its records wait until then"}))),
+        )),
+        (status = 403, description = "It was sent from another site", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The id stands for another record", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "It is too long", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Its content type is another", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "It says what this law does not have", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "It cannot be recorded just now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn record(here: Here, headers: HeaderMap, body: Result<axum::body::Bytes, BytesRejection>) -> Response {
     match take(&here, &headers, body).await {
         Ok((status, receipt)) => (status, axum::Json(receipt)).into_response(),
@@ -74,7 +135,11 @@ pub(super) async fn record(here: Here, headers: HeaderMap, body: Result<axum::bo
     }
 }
 
-async fn take(here: &Here, headers: &HeaderMap, body: Result<axum::body::Bytes, BytesRejection>) -> Result<(StatusCode, Value), Refused> {
+async fn take(
+    here: &Here,
+    headers: &HeaderMap,
+    body: Result<axum::body::Bytes, BytesRejection>,
+) -> Result<(StatusCode, Acknowledged), Refused> {
     let refuse = |status, title, detail: &str| Err(Refused(status, title, detail.to_owned()));
     if !own(headers) {
         return refuse(StatusCode::FORBIDDEN, "Sent from elsewhere", "expected a request of the app on this server");
@@ -108,14 +173,7 @@ async fn take(here: &Here, headers: &HeaderMap, body: Result<axum::body::Bytes, 
         tracing::warn!("a device told another verdict than this law gives, under the same law");
     }
     let status = if receipt.known { StatusCode::OK } else { StatusCode::CREATED };
-    let acknowledged = json!({
-        "id": posted.id,
-        "record": receipt.id,
-        "log": receipt.log,
-        "index": receipt.index,
-        "at": at,
-        "differs": differs,
-    });
+    let acknowledged = Acknowledged { id: posted.id, record: receipt.id, log: receipt.log, index: receipt.index, at, differs };
     Ok((status, acknowledged))
 }
 
