@@ -1,6 +1,6 @@
 //! The supervisor's desk: who sees what, what is recorded by whom and once, what is pushed, and the sheet for the next watch.
 
-use crate::web::{Server, browse};
+use crate::web::{Server, browse_with};
 use crate::{haven, root};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -507,7 +507,7 @@ fn haven_register_gaps() -> Vec<String> {
 fn a_watch_at_the_desk() {
     let house = House::open();
     house.staff("S-12", "supervisor", "012");
-    browse("desk.mjs", &format!("http://{}|S-12|{PASSWORD}", house.server.address));
+    browse_with("desk.mjs", &[&format!("http://{}|S-12|{PASSWORD}", house.server.address)]);
     let entries = house.entries();
     let outcomes: Vec<&Value> = of(&entries, "response").iter().map(|response| &response["fields"]["outcome"]).collect();
     assert!(outcomes.contains(&&Value::from("declined")), "{outcomes:?}");
