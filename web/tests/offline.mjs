@@ -171,7 +171,56 @@ const numberIn = (text) => /D[0-9A-F]{16}-\d+/.exec(text)?.[0];
 
 // Walks --------------------------------------------------------------------------------------------------------------
 
+/** Taps buttons by their words, and reads the answer. */
+async function tap(page, ...names) {
+  for (const name of names) await page.getByRole("button", { name, exact: true }).click();
+  await page.locator(".hv-app-answer").waitFor();
+  const word = await page.locator(".hv-word").textContent();
+  return { word, number: numberIn(await page.locator("#record").textContent()) };
+}
+
 const walks = {
+  async "4 June 2025, and the network goes"(browser, city) {
+    const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
+    const page = await context.newPage();
+    await install(page, city);
+    const scenes = [
+      ["a contractor of ICE asks for help with a crowd", "ASK FIRST", "They ask us to come and help", "A company that works for ICE", "I don’t know"],
+      ["Homeland Security asks for help with the crowd", "ASK FIRST", "They ask us to come and help", "Homeland Security", "I don’t know"],
+      ["it proves civil", "NO", "They ask us to come and help", "Homeland Security", "Immigration only"],
+      ["hold the street so that vans can leave", "NO", "Block the street for them", "Homeland Security", "Immigration only"],
+      // Here the network goes.
+      ["let them into the rooms behind the counter", "NO", "Let them in, past the counter", "ICE", "No paper"],
+      ["when will he be released", "NO", "Tell them when he or she gets out", "ICE", "Immigration only"],
+      ["NCIC shows the Immigration Violator File", "NO", "Keep holding him or her", "The computer shows an immigration hit"],
+      ["a paper signed by a deportation officer", "NO", "They have a paper", "An immigration officer"],
+      ["a paper signed by a magistrate, for a crime", "NOTHING IN THESE LAWS STOPS THIS", "They have a paper", "A judge: it says to arrest"],
+      ["someone is hurt", "HELP FIRST", "Someone is hurt or in danger"],
+    ];
+    const shown = [];
+    for (const [index, [scene, expected, ...taps]] of scenes.entries()) {
+      if (index === 4) {
+        await idle(page);
+        await context.setOffline(true);
+        city.line = "cut";
+      }
+      const told = await tap(page, ...taps);
+      hold(told.word === expected, `4 June, ${scene}: expected ${expected}, found ${told.word}`);
+      hold(taps.length <= 3, `4 June, ${scene}: ${taps.length} taps`);
+      hold((await page.locator(".hv-phrase").count()) >= 3, `4 June, ${scene}: nothing to say`);
+      shown.push(told.number);
+      await again(page);
+    }
+    hold(/: 6\./.test(await page.locator("#queue").textContent()), "4 June: six do not wait");
+    city.line = "pass";
+    await context.setOffline(false);
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await idle(page);
+    const found = stand(city, shown, "4 June");
+    hold(found.map((entry) => entry.record.external).join() === shown.join(), "4 June: not in their order");
+    await context.close();
+  },
+
   async "a browser dies, and the network with it"(browser, city) {
     const profile = mkdtempSync(join(folder, "profile-"));
     let device = await Device.start(profile);

@@ -168,7 +168,8 @@ function common() {
     .filter((tile) => tile.action)
     .map((tile) => {
       const action = tile.actions?.[desk] ?? tile.action;
-      return { text: app.words.counter[`tile-${tile.id}`] ?? askOf(action), action, facts: tile.facts ?? {}, steps: tile.steps ?? [] };
+      const text = app.words.counter[`tile-${tile.id}`] ?? askOf(action);
+      return { text, tile: tile.id, first: tile.first, action, facts: tile.facts ?? {}, steps: tile.steps ?? [] };
     });
 }
 
@@ -178,7 +179,11 @@ function startScreen() {
     if (tooOld(app.kit)) await Promise.race([refreshNow(), new Promise((resolve) => setTimeout(resolve, CONFIRM_WITHIN))]);
     go(questionScreen({ ...question, answers: [] }));
   };
-  const tiles = common().map((question) => el("li", {}, button(question.text, ask(question), "hv-app-tile")));
+  // Whoever is hurt stands above all questions.
+  const questions = common().sort((one, other) => Number(other.first ?? false) - Number(one.first ?? false));
+  const tiles = questions.map((question) =>
+    el("li", { class: question.first ? "hv-app-first" : undefined }, button(question.text, ask(question), "hv-app-tile")),
+  );
   const groups = law().groups.map((group) => {
     const acts = law().actions.filter((action) => action.group === group.name);
     const list = acts.map(({ name }) => el("li", {}, button(askOf(name), ask({ text: askOf(name), action: name, facts: {}, steps: [] }), "hv-app-act usa-button--unstyled")));
@@ -212,7 +217,9 @@ function nextStep(question) {
   const told = decide(law(), request(question));
   const counter = app.kit.content.counter;
   for (const name of question.steps.filter((name) => !answered(question, `step-${name}`))) {
-    const { choice } = counter.step[name];
+    const { choice, always } = counter.step[name];
+    // Some are asked because the record needs them.
+    if (always) return ofCounter(name, choice);
     const leads = choice.map(({ facts }) => decide(law(), request(question, { ...stated(question), ...facts })));
     // A step that cannot change the answer is not asked.
     if (leads.some(({ verdict, basis }) => verdict !== told.verdict || basis !== told.basis)) return ofCounter(name, choice);
@@ -352,7 +359,9 @@ function wordOf({ verdict, basis }) {
 }
 
 function answerScreen(question, told, entry, at) {
-  const { kind, word, sentence } = wordOf(told);
+  const { kind, word, sentence } = question.first
+    ? { kind: "must", word: say("counter-help-first"), sentence: say("counter-help-sentence") }
+    : wordOf(told);
   const section = (key, ...parts) => el("section", {}, el("h2", { class: "hv-section" }, say(key)), parts);
   const duties = told.obligations.map(({ id, text, cite, verified }) => {
     const own = app.words.duties[id];
@@ -383,10 +392,20 @@ function answerScreen(question, told, entry, at) {
     provisions.length > 0
       ? section("answer-why", el("ul", { class: "hv-app-list" }, provisions.map(({ cite, effect }) => el("li", {}, english("span", cite, "hv-cite-long"), " ", does(effect)))))
       : undefined,
+    question.tile ? section("counter-say", spoken(question, question.first ? "help" : kind)) : undefined,
     told.unverified ? el("p", { class: "hv-caution" }, say("answer-unread")) : undefined,
     told.notes ? section("answer-notes", told.notes.map((note) => english("p", note))) : undefined,
     el("p", { class: "hv-app-last" }, button(say("offline-new"), open), button(say("offline-back"), () => history.back(), "usa-button--outline")),
   ];
+}
+
+/** What to say: on the radio, and to people in their languages. */
+function spoken({ tile }, kind) {
+  const radio = say(`radio-${kind}`, { act: app.words.counter[`tile-${tile}.radio`] });
+  const people = app.words.phrases.map(({ code, name, direction, says }) =>
+    el("p", { class: "hv-phrase" }, el("span", { class: "hv-phrase-of", lang: code }, name), " ", el("span", { lang: code, dir: direction }, says[kind])),
+  );
+  return [el("h3", {}, say("counter-radio")), el("p", { class: "hv-phrase" }, radio), el("h3", {}, say("counter-people")), people];
 }
 
 /** What became of the record; it changes when the record is sent. */

@@ -31,7 +31,7 @@ use std::sync::Arc;
 /// What stands before the name of a step in the name of a control.
 const STEP: &str = "step.";
 /// The languages of the phrases to say to people, whatever the language of the page.
-const SAID: [&str; 2] = ["es", "pl"];
+pub(super) const SAID: [&str; 2] = ["es", "pl"];
 
 /// `counter.toml`.
 #[derive(Default, Deserialize)]

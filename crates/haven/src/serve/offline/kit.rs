@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::error::CliError;
 use crate::serve::assets;
+use crate::serve::counter::SAID;
 use crate::words::Language;
 use axum::body::Bytes;
 use haven_law::pack::{Pack, Source};
@@ -45,6 +46,17 @@ const WORDS: &[(&str, &[&str])] = &[
     ("answer-find-out", &[]),
     ("answer-notes", &[]),
     ("answer-unread", &[]),
+    ("counter-help-first", &[]),
+    ("counter-help-sentence", &[]),
+    ("counter-say", &[]),
+    ("counter-radio", &[]),
+    ("counter-people", &[]),
+    ("radio-no", &["act"]),
+    ("radio-ask", &["act"]),
+    ("radio-must", &["act"]),
+    ("radio-yes", &["act"]),
+    ("radio-silent", &["act"]),
+    ("radio-help", &[]),
     ("offline-title", &[]),
     ("offline-start", &[]),
     ("offline-all", &[]),
@@ -233,7 +245,22 @@ fn words(language: &Language, languages: &[Arc<Language>], pack: &Pack, counter:
         "facts": facts.collect::<Map<_, _>>(),
         "duties": duties.collect::<Map<_, _>>(),
         "counter": asked(language, counter),
+        "phrases": phrases(language, languages),
     })
+}
+
+/// What to say to people: in the languages most spoken, and in that of the device.
+fn phrases(language: &Language, languages: &[Arc<Language>]) -> Vec<Value> {
+    let own = language.code.as_str();
+    let wanted = SAID.into_iter().chain((own != "en" && !SAID.contains(&own)).then_some(own));
+    wanted
+        .filter_map(|code| languages.iter().find(|language| language.code == code))
+        .map(|language| {
+            let says = ["no", "ask", "must", "yes", "silent", "help"]
+                .map(|kind| (kind.to_owned(), Value::from(language.text(&format!("say-{kind}")))));
+            json!({ "code": language.code, "name": language.name, "direction": language.direction, "says": Map::from_iter(says) })
+        })
+        .collect()
 }
 
 /// The words of the commonest questions; a question without words of its own is asked in those of the law.
@@ -246,9 +273,10 @@ fn asked(language: &Language, counter: &Value) -> Map<String, Value> {
         let choices = choices.filter_map(move |choice| Some(format!("choice-{name}-{}", choice.get("id")?.as_str()?)));
         std::iter::once(format!("step-{name}")).chain(choices)
     });
+    let radio = tiles.clone().map(|key| (format!("{key}.radio"), Value::from(language.attribute(&key, "radio"))));
     let said = tiles.chain(steps).filter_map(|key| {
         let text = language.text(&key);
         (text != key).then(|| (key, Value::from(text)))
     });
-    said.collect()
+    radio.chain(said).collect()
 }
