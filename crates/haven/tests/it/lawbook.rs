@@ -113,7 +113,8 @@ fn every_link_leads_to_a_page() {
 
 #[test]
 fn a_day_shows_the_law_of_that_day() {
-    let table: [(&str, &str, u16, &[&str], &[&str]); 12] = [
+    type Row = (&'static str, &'static str, u16, &'static [&'static str], &'static [&'static str]);
+    let table: [Row; 12] = [
         ("2-173-042", "", 200, &["Today: no longer in force", "2-173-042(a)(1)"], &["On 2"]),
         ("2-173-042", "?on=2020-06-15", 200, &["On 15 June 2020: in force.", "See it as it is today"], &["Today:"]),
         ("2-173-042", "?on=2021-02-10", 200, &["not certain which version"], &[": in force."]),
