@@ -62,7 +62,7 @@ async function family(browser) {
     await walk(page, "", year, month);
     hold(page.url() === `${address}/lawful`, `family ${year}: the address is ${page.url()}`);
     for (const [act, word] of Object.entries(words)) {
-      const found = page.locator(`[data-acts*="${act} "] .hv-verdict`).first();
+      const found = page.locator(`[data-acts*="${act} "] .hv-lawful-verdict`).first();
       hold((await found.getAttribute("class")).endsWith(`hv-${word}`), `family ${year}: ${act} is not ${word}`);
     }
     hold((await page.locator(".hv-disputed").count()) === 1, `family ${year}: what is disputed is not shown`);
@@ -143,7 +143,7 @@ async function byKeyboard(browser) {
   await page.keyboard.type("What happened there.");
   await tab(page, ".hv-send button");
   await enter();
-  const code = (await page.locator(".hv-number").textContent()).trim();
+  const code = (await page.locator(".hv-complaint-code").textContent()).trim();
   hold(/^\d{4} \d{4} \d{4} \d{4}$/.test(code), `keyboard: the code is ${code}`);
   await tab(page, ".hv-send button");
   await enter();
@@ -151,7 +151,7 @@ async function byKeyboard(browser) {
   await tab(page, "#code");
   await page.keyboard.type(code);
   await enter();
-  hold((await page.locator(".hv-number").textContent()).trim() === code, "keyboard: no receipt");
+  hold((await page.locator(".hv-complaint-code").textContent()).trim() === code, "keyboard: no receipt");
   hold((await sheets(page, "A4")) === 1, "the receipt takes more than a sheet");
   hold(!page.url().includes(code.slice(0, 4)), "the code stands in the address");
   await context.close();

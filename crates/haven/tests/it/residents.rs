@@ -144,7 +144,7 @@ fn findings(html: &str) -> Vec<Finding> {
         let happened = chapter.split('"').next().unwrap();
         for finding in chapter.split("data-acts=\"").skip(1) {
             let acts = finding.split('"').next().unwrap().split_whitespace().map(str::to_owned).collect();
-            let stretches = finding.split("class=\"hv-verdict hv-").skip(1).map(|stretch| {
+            let stretches = finding.split("class=\"hv-lawful-verdict hv-").skip(1).map(|stretch| {
                 let word = stretch.split('"').next().unwrap().to_owned();
                 (stretch.split("data-from=\"").nth(1).unwrap().split('"').next().unwrap().to_owned(), word)
             });
@@ -527,7 +527,7 @@ fn the_poster_claims_no_more_than_was_read() {
 
 /// The code on a page, without its spaces.
 fn code(html: &str) -> String {
-    let shown = html.split("class=\"hv-number\" dir=\"ltr\">").nth(1).unwrap_or_else(|| panic!("{html}")).split('<').next().unwrap();
+    let shown = html.split("class=\"hv-complaint-code\" dir=\"ltr\">").nth(1).unwrap_or_else(|| panic!("{html}")).split('<').next().unwrap();
     let code: String = shown.chars().filter(char::is_ascii_digit).collect();
     assert_eq!(code.len(), 16);
     code
