@@ -153,6 +153,8 @@ fn a_subject_of_the_city_is_one_member_and_takes_nobody_over() {
         assert!(!register.bind_subject(&hash("a"), "S-9").await.unwrap(), "nobody");
         assert!(register.bind_subject(&hash("a"), "S-8").await.unwrap());
         assert!(!register.has_code("S-8", &hash("c"), at(NINE)).await.unwrap(), "and sets no password here");
+        let code = register.renew_code("S-8", &hash("d"), at(LATER), at(NINE)).await;
+        assert!(matches!(code, Err(StaffError::Elsewhere)), "nor may anybody give them one");
         assert!(!register.bind_subject(&hash("b"), "S-8").await.unwrap(), "one member, one subject");
         register.enrol("S-10", &roles("officer"), None, None, at(NINE)).await.unwrap();
         assert!(!register.bind_subject(&hash("a"), "S-10").await.unwrap(), "one subject, one member");

@@ -527,7 +527,8 @@ fn the_poster_claims_no_more_than_was_read() {
 
 /// The code on a page, without its spaces.
 fn code(html: &str) -> String {
-    let shown = html.split("class=\"hv-complaint-code\" dir=\"ltr\">").nth(1).unwrap_or_else(|| panic!("{html}")).split('<').next().unwrap();
+    let shown =
+        html.split("class=\"hv-complaint-code\" dir=\"ltr\">").nth(1).unwrap_or_else(|| panic!("{html}")).split('<').next().unwrap();
     let code: String = shown.chars().filter(char::is_ascii_digit).collect();
     assert_eq!(code.len(), 16);
     code
