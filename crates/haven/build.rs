@@ -11,13 +11,14 @@ use std::process::ExitCode;
 /// The design system as npm installs it.
 const USWDS: &str = "../../web/node_modules/@uswds/uswds";
 /// What the pages use of it. A page that asks for another file fails the browser test.
-const USED: [&str; 8] = [
+const USED: [&str; 9] = [
     "css/uswds.min.css",
     "fonts/source-sans-pro/sourcesanspro-regular-webfont.woff2",
     "fonts/source-sans-pro/sourcesanspro-italic-webfont.woff2",
     "fonts/source-sans-pro/sourcesanspro-bold-webfont.woff2",
     "img/correct8.svg",
     "img/usa-icons/error.svg",
+    "img/usa-icons/info.svg",
     "img/usa-icons/launch.svg",
     "img/usa-icons/unfold_more.svg",
 ];

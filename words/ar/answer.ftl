@@ -8,6 +8,8 @@ word-yes = نعم
 word-silent = لا شيء في هذه القوانين يمنع هذا
 
 sentence-no = القانون لا يسمح بذلك.
+sentence-no-order = أمر أو إرشاد من المدينة يقول لا. وهو أدنى من المرسوم.
+sentence-must-order = أمر أو إرشاد من المدينة يطلب ذلك. وهو أدنى من المرسوم.
 sentence-ask = لا يمكن الإجابة بعد. اعرف ما يُسأل عنه أدناه قبل أن تتصرف.
 sentence-must = القانون يوجب ذلك.
 sentence-authorised = القانون يسمح بذلك بنص صريح.
@@ -57,6 +59,7 @@ answer-reviewed = تمت المراجعة حتى { $day }.
 receipt-kept = سُجّل في { $time }.
 receipt-number = القرار
 receipt-nobody = لم يُسجَّل شيء: لم يسجّل أحد الدخول.
+receipt-role = لم يُسجَّل شيء: دورك يسمح بالقراءة فقط.
 receipt-no-agency = لم يُسجَّل شيء: اذكر جهتك، واسأل مرة أخرى.
 receipt-no-register = لم يُسجَّل شيء: هذه الخدمة لا تحتفظ بسجل.
 receipt-failed = لم يُسجَّل شيء: تعذّرت الكتابة. أخبر مشرفك بما قيل لك.

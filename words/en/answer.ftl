@@ -8,6 +8,8 @@ word-yes = YES
 word-silent = NOTHING IN THESE LAWS STOPS THIS
 
 sentence-no = The law does not allow it.
+sentence-no-order = A city order or guideline says no. It stands below the ordinance.
+sentence-must-order = A city order or guideline asks for it. It stands below the ordinance.
 sentence-ask = It cannot be answered yet. Find out what is asked below before you act.
 sentence-must = The law requires it.
 sentence-authorised = The law allows it in words.
@@ -57,6 +59,7 @@ answer-reviewed = Reviewed up to { $day }.
 receipt-kept = Recorded at { $time }.
 receipt-number = Decision
 receipt-nobody = No record was made: nobody is signed in.
+receipt-role = No record was made: your role only reads.
 receipt-no-agency = No record was made: name your agency, and ask again.
 receipt-no-register = No record was made: this service keeps no register.
 receipt-failed = NO RECORD WAS MADE: it could not be written. Tell your supervisor what you were told.

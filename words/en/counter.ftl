@@ -108,6 +108,7 @@ choice-allowed-law = A law, they say
 choice-allowed-signed = The person signed a permission
 
 radio-no = That is a no. We will not { $act }. City law does not allow it. Request a supervisor.
+radio-no-order = That is a no. We will not { $act }. A city guideline says so. Request a supervisor.
 radio-ask = Stand by. We do not { $act } yet. Request a supervisor.
 radio-must = Be advised. We must { $act }. Request a supervisor.
 radio-yes = We may { $act }. The law allows it.

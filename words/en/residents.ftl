@@ -318,6 +318,7 @@ complaint-send = Send the complaint
 complaint-lacking = { $what ->
     [choice] Please choose whom and what it is about. Nothing was sent yet.
     [text] Please write what happened. Nothing was sent yet.
+    [often] Many people write just now. Wait a minute, then send it again. Your text is still below.
    *[long] The text is too long. Please make it shorter. Nothing was sent yet.
   }
 complaint-closed = Complaints cannot be taken here just now.

@@ -8,6 +8,8 @@ word-yes = SÍ
 word-silent = ESTAS LEYES NO LO IMPIDEN
 
 sentence-no = La ley no lo permite.
+sentence-no-order = Una orden o pauta de la ciudad dice que no. Está por debajo de la ordenanza.
+sentence-must-order = Una orden o pauta de la ciudad lo pide. Está por debajo de la ordenanza.
 sentence-ask = Todavía no se puede responder. Antes de actuar, averigüe lo que se pregunta abajo.
 sentence-must = La ley lo exige.
 sentence-authorised = La ley lo permite de forma expresa.
@@ -57,6 +59,7 @@ answer-reviewed = Revisado hasta: { $day }.
 receipt-kept = Quedó registrado. Hora: { $time }.
 receipt-number = Decisión
 receipt-nobody = No quedó registrado: nadie ha iniciado sesión.
+receipt-role = No se registró nada: su función solo permite leer.
 receipt-no-agency = No quedó registrado: indique su agencia y pregunte de nuevo.
 receipt-no-register = No quedó registrado: este servicio no lleva un registro.
 receipt-failed = NO QUEDÓ REGISTRADO: no se pudo escribir. Diga a su supervisor qué se le respondió.

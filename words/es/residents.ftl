@@ -312,6 +312,7 @@ complaint-send = Mandar la queja
 complaint-lacking = { $what ->
     [choice] Elija de quién y de qué se trata. Todavía no se mandó nada.
     [text] Escriba lo que pasó. Todavía no se mandó nada.
+    [often] En este momento escribe mucha gente. Espere un minuto y mándelo otra vez. Su texto sigue abajo.
    *[long] El texto es muy largo. Acórtelo, por favor. Todavía no se mandó nada.
   }
 complaint-closed = Por ahora no se pueden recibir quejas aquí.

@@ -8,6 +8,8 @@ word-yes = TAK
 word-silent = TE PRZEPISY TEGO NIE ZAKAZUJĄ
 
 sentence-no = Prawo na to nie pozwala.
+sentence-no-order = Zarządzenie lub wytyczne miasta mówią: nie. Stoją niżej niż rozporządzenie miejskie.
+sentence-must-order = Wymaga tego zarządzenie lub wytyczne miasta. Stoją niżej niż rozporządzenie miejskie.
 sentence-ask = Nie można jeszcze odpowiedzieć. Zanim coś zrobisz, ustal to, o co pytamy niżej.
 sentence-must = Prawo tego wymaga.
 sentence-authorised = Prawo wprost na to pozwala.
@@ -57,6 +59,7 @@ answer-reviewed = Stan sprawdzony do: { $day }.
 receipt-kept = Zapisano o { $time }.
 receipt-number = Decyzja
 receipt-nobody = Nie zapisano: nikt nie jest zalogowany.
+receipt-role = Nie powstał żaden wpis: Twoja rola pozwala tylko czytać.
 receipt-no-agency = Nie zapisano: podaj swoją agencję i zapytaj ponownie.
 receipt-no-register = Nie zapisano: ta usługa nie prowadzi rejestru.
 receipt-failed = NIE ZAPISANO: zapis się nie udał. Powiedz przełożonemu, jaka była odpowiedź.

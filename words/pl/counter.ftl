@@ -111,6 +111,7 @@ choice-allowed-law = Ustawa, tak mówią
 choice-allowed-signed = Osoba podpisała upoważnienie
 
 radio-no = Odmawiamy. Nie ma zgody, aby { $act }. Prawo miasta na to nie pozwala. Proszę o przełożonego.
+radio-no-order = Odmawiamy. Nie ma zgody, aby { $act }. Tak mówią wytyczne miasta. Proszę o przełożonego.
 radio-ask = Czekajcie. Na razie nie ma zgody, aby { $act }. Proszę o przełożonego.
 radio-must = Uwaga. Musimy { $act }. Proszę o przełożonego.
 radio-yes = Możemy { $act }. Prawo na to pozwala.

@@ -312,6 +312,7 @@ complaint-send = Wyślij skargę
 complaint-lacking = { $what ->
     [choice] Wybierz, kogo i czego to dotyczy. Nic jeszcze nie wysłano.
     [text] Napisz, co się stało. Nic jeszcze nie wysłano.
+    [often] W tej chwili pisze wiele osób. Poczekaj minutę i wyślij jeszcze raz. Twój tekst jest poniżej.
    *[long] Tekst jest za długi. Skróć go. Nic jeszcze nie wysłano.
   }
 complaint-closed = Teraz nie można tu złożyć skargi.

@@ -8,6 +8,8 @@ word-yes = 可以
 word-silent = 这些法律都不禁止
 
 sentence-no = 法律不允许这样做。
+sentence-no-order = 市政府的命令或指引说不行。其效力低于条例。
+sentence-must-order = 市政府的命令或指引要求这样做。其效力低于条例。
 sentence-ask = 现在还不能回答。行动之前，请先弄清下面问的事。
 sentence-must = 法律要求这样做。
 sentence-authorised = 法律明文允许这样做。
@@ -57,6 +59,7 @@ answer-reviewed = 审查到 { $day } 为止。
 receipt-kept = 已于 { $time } 记录。
 receipt-number = 决定
 receipt-nobody = 没有留下记录：没有人登录。
+receipt-role = 没有记录：您的角色只能查看。
 receipt-no-agency = 没有留下记录：请填写您的机构，再问一次。
 receipt-no-register = 没有留下记录：本服务不设登记册。
 receipt-failed = 没有留下记录：写不进去。请把您得到的答复告诉主管。

@@ -108,6 +108,7 @@ choice-allowed-law = 他们说有一部法律
 choice-allowed-signed = 本人签了授权
 
 radio-no = 答复是不行。我们不会{ $act }。市的法律不允许。请派一位主管来。
+radio-no-order = 答复是不行。我们不会{ $act }。市政府的指引是这样规定的。请派一位主管来。
 radio-ask = 请稍候。我们暂时不{ $act }。请派一位主管来。
 radio-must = 请注意。我们必须{ $act }。请派一位主管来。
 radio-yes = 我们可以{ $act }。法律允许。

@@ -312,6 +312,7 @@ complaint-send = 发送投诉
 complaint-lacking = { $what ->
     [choice] 请选择投诉谁、关于什么。还没有发送。
     [text] 请写下发生了什么。还没有发送。
+    [often] 现在写的人很多。请等一分钟，再发送一次。您的文字还在下面。
    *[long] 文字太长，请缩短。还没有发送。
   }
 complaint-closed = 现在这里不能受理投诉。

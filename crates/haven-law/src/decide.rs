@@ -250,7 +250,9 @@ fn apply(clause: &Clause, facts: &Facts) -> (Applied, FactSet) {
     let mut may_err = unknown && clause.reach.may_err();
     for exception in &clause.exceptions {
         match exception.condition.eval(facts) {
-            // Whether or not the clause reaches the act, this takes the act out of it.
+            // Whether or not the clause reaches the act, this takes the act out of it; but only where it is known to reach it
+            // is there anything that an exception allows.
+            (Truth::True, _) if !may_err && reach == Truth::Unknown => return (Applied::No, FactSet::EMPTY),
             (Truth::True, _) if !may_err => return (Applied::Excepted, FactSet::EMPTY),
             (Truth::True | Truth::False, _) => {}
             (Truth::Unknown, more) => {

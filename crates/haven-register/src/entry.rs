@@ -11,6 +11,8 @@ use std::fmt;
 
 /// The longest id, external id or number, in bytes.
 const ID_BYTES_MAX: usize = 40;
+/// The most letters in a number of a case.
+const LINK_LETTERS_MAX: usize = 3;
 /// The longest encrypted text, in bytes of base64.
 const SEALED_BYTES_MAX: usize = 64 * 1024;
 /// The longest length of time, in seconds: 80 years, for a clock that starts in 1970. No more, so that fewer numbers that mean
@@ -238,7 +240,13 @@ impl Draft {
                 links.push((link.name.clone(), String::new()));
             }
             if let Some(number) = given(&link.name) {
-                id(&link.name, number, "a number of at most 40 letters, digits and `-`, with a digit in it", &mut errors);
+                let expected = "a number of at most 40 letters, digits and `-`, with a digit and no more than 3 letters in it";
+                // Numbers of cases begin with a letter or two; more of them could be a name.
+                if number.chars().filter(char::is_ascii_alphabetic).count() > LINK_LETTERS_MAX {
+                    errors.push(FieldError::masked(&link.name, expected, number));
+                } else {
+                    id(&link.name, number, expected, &mut errors);
+                }
                 links.push((link.name.clone(), number.to_uppercase()));
             }
         }

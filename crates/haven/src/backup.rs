@@ -143,6 +143,9 @@ fn restore_file(args: &Restore, to: &Path, schema: &Arc<Schema>, config: &Config
     }
     let partial = Partial::begin(to)?;
     fs::copy(&args.file, &partial.path)?;
+    // A copy has the rights of the original, and a backup may have come a long way.
+    #[cfg(unix)]
+    fs::set_permissions(&partial.path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     let says = node::run(async {
         let says = look(&partial.path, schema, config).await?;
         if config.key.exists() && !args.behind {

@@ -49,13 +49,16 @@ use hyper_util::service::TowerToHyperService;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tls::Tls;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 use tower::Layer as _;
 use tower::util::MapRequestLayer;
 use tower_http::compression::CompressionLayer;
@@ -73,6 +76,10 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(180);
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 /// How long a client may take to agree on TLS.
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(5);
+/// How long a client may take no byte of an answer.
+const WRITE_WITHIN: Duration = Duration::from_secs(30);
+/// The longest head of a request, in bytes.
+const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// How many connections are served at once; further ones wait.
 const CONNECTIONS_MAX: usize = 1024;
 
@@ -220,6 +227,13 @@ fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
+/// A connection that ends where the other side reads no more: it would hold its place for ever.
+fn read_on<S: AsyncRead + AsyncWrite>(stream: S) -> Pin<Box<TimeoutStream<S>>> {
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(WRITE_WITHIN));
+    Box::pin(stream)
+}
+
 /// Adds what every answer says to the browser: run nothing, guess nothing, tell nobody, keep nothing.
 async fn guarded(mut response: Response) -> Response {
     let headers = response.headers_mut();
@@ -255,7 +269,7 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<(), CliError> {
     // Before the router, because it decides what is routed.
     let service = TowerToHyperService::new(MapRequestLayer::new(move |request| here::strip(&app, request)).layer(routed));
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN);
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN).max_buf_size(HEAD_BYTES_MAX);
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     loop {
@@ -282,9 +296,9 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<(), CliError> {
         tokio::spawn(async move {
             // A connection that breaks is the client's affair and would only fill a log.
             match acceptor {
-                None => drop(watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await),
+                None => drop(watcher.watch(builder.serve_connection(TokioIo::new(read_on(stream)), service)).await),
                 Some(acceptor) => {
-                    if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_WITHIN, acceptor.accept(stream)).await {
+                    if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_WITHIN, acceptor.accept(read_on(stream))).await {
                         drop(watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await);
                     }
                 }

@@ -403,7 +403,8 @@ function apply(clause, facts) {
   let mayErr = unknown && clause.when.mayErr;
   for (const exception of clause.unless) {
     const found = exception.when.truth(facts);
-    if (found === YES && !mayErr) return EXCEPTED;
+    // Only where the clause is known to reach the act is there anything that an exception allows.
+    if (found === YES && !mayErr) return reach === UNKNOWN ? NOT : EXCEPTED;
     if (found === ERROR) return ERRS;
     if (found === UNKNOWN) {
       unknown = true;

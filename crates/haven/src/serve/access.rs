@@ -44,6 +44,7 @@ const SEEN_EVERY_SECONDS: i64 = 60;
 pub(crate) struct Access {
     /// The address at which people reach the pages, without a slash at its end.
     pub(super) public_url: Option<String>,
+    https: bool,
     passwords: password::Passwords,
     /// The city's own service, where people sign in there.
     city: Option<city::City>,
@@ -60,12 +61,12 @@ impl Access {
             }
         }
         let city = config.oidc.as_ref().map(|oidc| city::City::new(oidc, config.public_url.as_deref())).transpose()?;
-        Ok(Access { public_url: config.public_url.clone(), passwords: password::Passwords::new()?, city })
+        Ok(Access { https: config.is_https(), public_url: config.public_url.clone(), passwords: password::Passwords::new()?, city })
     }
 
     /// Whether browsers reach the pages over TLS, here or at a proxy.
     fn is_over_tls(&self) -> bool {
-        self.public_url.as_ref().is_some_and(|url| url.starts_with("https://"))
+        self.https
     }
 
     /// The name of the cookie. A browser takes `__Host-` only over TLS, from this host and for all of it.

@@ -33,9 +33,17 @@ impl Word {
     }
 }
 
+/// Whether nothing but orders below the ordinance, guidelines among them, gives the verdict: then it is not "the law".
+pub(crate) fn is_of_orders(decision: &Decision) -> bool {
+    let deciding = || decision.layers.iter().filter(|layer| layer.verdict == decision.verdict);
+    deciding().next().is_some() && deciding().all(|layer| layer.layer == haven_law::pack::Layer::Order)
+}
+
 /// One sentence on what a verdict means.
-fn sentence(language: &Language, verdict: Verdict, basis: Option<Basis>) -> String {
-    language.text(match (verdict, basis) {
+fn sentence(language: &Language, decision: &Decision) -> String {
+    language.text(match (decision.verdict, decision.basis) {
+        (Verdict::Prohibited, _) if is_of_orders(decision) => "sentence-no-order",
+        (Verdict::Required, _) if is_of_orders(decision) => "sentence-must-order",
         (Verdict::Prohibited, _) => "sentence-no",
         (Verdict::NeedsFacts, _) => "sentence-ask",
         (Verdict::Required, _) => "sentence-must",
@@ -223,7 +231,7 @@ impl Answer {
     pub(crate) fn new(language: &Language, pack: &Pack, request: &Request, decision: &Decision) -> Answer {
         Answer {
             word: Word::new(language, decision.verdict, decision.basis),
-            sentence: sentence(language, decision.verdict, decision.basis),
+            sentence: sentence(language, decision),
             steps: decision
                 .obligations
                 .iter()

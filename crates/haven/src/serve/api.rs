@@ -19,6 +19,7 @@ use haven_register::writer::Receipt;
 use serde_json::Value;
 use std::io::Cursor;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use utoipa::{OpenApi, ToSchema};
 
 /// The longest batch, in bytes.
@@ -269,9 +270,13 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, RequestError> {
     if fits { Ok(Some(text.to_owned())) } else { Err(expected()) }
 }
 
+/// A batch is held in memory whole; so many at once are.
+static BATCHES: Semaphore = Semaphore::const_new(8);
+
 async fn batch(app: &App, scope: Scope, request: Request) -> Response {
     // The whole batch is read before the first answer is sent: many clients send all before they read any, and two
     // sides that both wait for the other to read would wait for ever.
+    let _turn = BATCHES.acquire().await;
     let bytes = match read(request, BATCH_BYTES_MAX).await {
         Ok(bytes) => bytes,
         Err(StatusCode::PAYLOAD_TOO_LARGE) => {

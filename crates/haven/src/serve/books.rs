@@ -18,6 +18,10 @@ use haven_register::register::{Register, RegisterError};
 use haven_register::schema::Schema;
 use haven_report::{Quarter, Report, render};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Reading the whole register takes memory and time: one does it, the others wait.
+pub(super) static TURN: Semaphore = Semaphore::const_new(1);
 
 /// How many quarters the list of reports goes back.
 const QUARTERS_MAX: usize = 40;
@@ -51,6 +55,7 @@ impl Served {
 
     /// Reads the register and builds a report, if the books are ready for it.
     async fn report(&self, until: Until, build: impl FnOnce(&Books) -> Option<Report>) -> Result<Option<Report>, CliError> {
+        let _turn = TURN.acquire().await;
         let mut books = Books::read(&self.register, &self.source, &self.schema, false).await?;
         if until == Until::LastMonth {
             let mut published = 0;
@@ -102,6 +107,7 @@ pub(super) async fn list(here: Here) -> Response {
 }
 
 async fn contents(here: &Here, served: &Served) -> Result<Response, CliError> {
+    let _turn = TURN.acquire().await;
     let books = Books::read(&served.register, &served.source, &served.schema, false).await?;
     let (mut quarters, mut years) = (Vec::new(), Vec::new());
     let last = books.input().entries.iter().filter_map(|stored| stored.record.day()).max();

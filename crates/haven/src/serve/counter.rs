@@ -3,7 +3,7 @@
 //! Which questions there are, what each takes as given and what it asks back is data: `counter.toml` of the jurisdiction.
 //! What was answered so far travels in the form, never in an address.
 
-use super::answer::Answer;
+use super::answer::{Answer, is_of_orders};
 use super::form::Posted;
 use super::here::{Frame, Here};
 use super::pages::{page, problem};
@@ -506,6 +506,7 @@ impl Labels<'_> {
             })
             .collect();
         let kind = if self.tile.first { "help" } else { answer.word.kind };
+        let radio = format!("radio-{kind}");
         let act = here.language.attribute(&format!("tile-{}", self.tile.id), "radio");
         page(
             StatusCode::OK,
@@ -519,7 +520,9 @@ impl Labels<'_> {
                 said: self.said(),
                 first: self.tile.first,
                 questions,
-                radio: here.language.with(&format!("radio-{kind}"), &[("act", &act)]),
+                radio: here
+                    .language
+                    .with(if kind == "no" && is_of_orders(&decision) { "radio-no-order" } else { radio.as_str() }, &[("act", &act)]),
                 phrases: self.phrases(kind),
                 code: Code::new(here, &receipt.number),
                 receipt,

@@ -35,9 +35,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Who may look at the log. An officer sees their own decisions, one by one.
-pub(super) const FOR: &[Role] = &[Role::Supervisor, Role::Counsel, Role::Auditor, Role::Administrator];
+pub(super) const FOR: &[Role] = &[Role::Supervisor, Role::Counsel, Role::Auditor];
 /// Who sees all stations, whatever their own.
-const ALL_STATIONS: &[Role] = &[Role::Counsel, Role::Auditor, Role::Administrator];
+const ALL_STATIONS: &[Role] = &[Role::Counsel, Role::Auditor];
 /// The fact that says whether a matter is civil or criminal.
 pub(super) const MATTER: &str = "matter";
 /// How many decisions a page shows.
@@ -54,6 +54,11 @@ const HIGH: usize = 120;
 /// The request that a decision answered, under today's vocabulary.
 pub(super) fn request_of(pack: &Pack, record: &Record) -> Option<Request> {
     Request::parse(&line_of(record)?, pack, &Scope::default()).ok()
+}
+
+/// Taking decisions out is recorded, so it is done by asking for them and in no other way.
+async fn only_get() -> StatusCode {
+    StatusCode::METHOD_NOT_ALLOWED
 }
 
 /// The request as a line of JSON.
@@ -121,8 +126,8 @@ fn limited_to(staff: &Staff) -> Option<&str> {
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/decisions", get(list))
-        .route("/decisions.csv", get(export::csv))
-        .route("/decisions.json", get(export::json))
+        .route("/decisions.csv", get(export::csv).head(only_get))
+        .route("/decisions.json", get(export::json).head(only_get))
         .route("/decisions/{id}", get(one::show))
         .route("/decisions/{id}/again", post(one::again))
 }
@@ -332,7 +337,7 @@ async fn list(here: Here, asked: Asked) -> Response {
     let lines = on_page.map(|stored| Line::new(&here, &stored.record)).collect();
     let limited = limited_to(staff);
     let link = |page: usize| format!("/decisions?{}", wanted.query(page));
-    let words = |verdict: &Verdict| Word::new(&here.language, *verdict, Some(Basis::Authorised));
+    let words = |verdict: &Verdict| Word::new(&here.language, *verdict, None);
     let page_of = List {
         frame: here.frame(),
         from: from.to_string(),

@@ -84,7 +84,10 @@ impl Here {
 
     /// Where the service is reached, without a path.
     pub(crate) fn origin(&self) -> String {
-        self.app.access.public_url.clone().unwrap_or_else(|| format!("http://{}", self.host))
+        self.app.access.public_url.clone().unwrap_or_else(|| {
+            let scheme = if self.app.https { "https" } else { "http" };
+            format!("{scheme}://{}", self.host)
+        })
     }
 
     /// Whether one of the roles is theirs.
@@ -141,7 +144,10 @@ impl<'a> Frame<'a> {
 
     /// The languages with the address of this page in each.
     pub(crate) fn languages(&self) -> Vec<(&'a Language, String)> {
+        // Two slashes, or a backslash, would lead to another host.
         let path = &self.here.path;
+        let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+        let path = if ours { path.clone() } else { "/".to_owned() };
         let address = |language: &Language| match language.code.as_str() {
             "en" => path.clone(),
             code if path == "/" => format!("/{code}/"),
@@ -152,16 +158,12 @@ impl<'a> Frame<'a> {
 
     /// The pages that every page leads to: path and key of the word.
     pub(crate) fn links(&self) -> Vec<(&'static str, &'static str)> {
-        let mut links = vec![
-            ("/", "frame-ask"),
-            ("/questions", "frame-questions"),
-            ("/paper", "frame-paper"),
-            ("/law", "frame-law"),
-            ("/app/", "offline-title"),
-        ];
+        let mut links = vec![("/", "frame-ask")];
+        // A resident finds theirs without pushing the line along.
         if self.here.app.residents.is_some() {
             links.push(("/lawful", "frame-residents"));
         }
+        links.extend([("/paper", "frame-paper"), ("/questions", "frame-questions"), ("/law", "frame-law"), ("/app/", "offline-title")]);
         if self.here.app.served.is_some() {
             links.push(("/reports", "frame-reports"));
         }

@@ -19,6 +19,8 @@ pub(crate) enum Recorded {
     Kept(Receipt, Moment),
     /// Nobody is signed in and the city does not record without: the answer stands, and there is no record of it.
     NotSignedIn,
+    /// Their role asks nothing on record.
+    NotTheirs,
     /// The service keeps no register.
     NoRegister,
     /// No agency was named, and every record belongs to one.
@@ -43,7 +45,9 @@ pub(super) fn once() -> String {
 /// recorded once.
 pub(crate) async fn keep(here: &Here, request: &Request, decision: &Decision, station: Option<&str>, once: &str) -> Recorded {
     let Some(served) = here.app.served.as_ref().filter(|served| served.writes) else { return Recorded::NoRegister };
-    let Some(door) = here.who.door() else { return Recorded::NotSignedIn };
+    let Some(door) = here.who.door() else {
+        return if here.who.staff().is_some() { Recorded::NotTheirs } else { Recorded::NotSignedIn };
+    };
     let Ok(now) = node::now(&served.schema) else { return Recorded::Failed };
     let Some(pairs) = pairs_for(here, served, request, decision, station, &now, door) else { return Recorded::NoAgency };
     if once.is_empty() {
@@ -168,6 +172,7 @@ impl Note {
                 time: at.to_string().get(11..16).unwrap_or_default().to_owned(),
             },
             Recorded::NotSignedIn => without("receipt-nobody"),
+            Recorded::NotTheirs => without("receipt-role"),
             Recorded::NoRegister => without("receipt-no-register"),
             Recorded::NoAgency => without("receipt-no-agency"),
             Recorded::Failed => without("receipt-failed"),

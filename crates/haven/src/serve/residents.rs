@@ -537,6 +537,12 @@ async fn complained(here: Here, form: Posted) -> Response {
     }
     match room.intake.take(served, &room.guide, route, text).await {
         Ok(code) => page(StatusCode::OK, &Code { frame: here.frame(), leave: &room.guide.leave, code: grouped(&code) }),
+        // What was written stays on the page.
+        Err(Refused::TooOften) => {
+            let mut again = desk(&here, room, &pairs, "often");
+            *again.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            again
+        }
         Err(error) => refused(&here, room, &error),
     }
 }

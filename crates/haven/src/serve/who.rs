@@ -86,7 +86,8 @@ impl Who {
     /// By which door an answer was asked for, as the record says it; none where nothing is recorded.
     pub(crate) fn door(&self) -> Option<&'static str> {
         match self {
-            Who::Staff(_) => Some("signed_in"),
+            // Who only reads changes nothing, so what they ask is answered and forgotten.
+            Who::Staff(_) => self.has(&[Role::Officer, Role::Supervisor]).then_some("signed_in"),
             Who::Device => Some("open_device"),
             Who::Anyone => None,
         }

@@ -188,6 +188,7 @@ fn the_counter_has_words_for_all_it_asks() {
     for word in ["no", "ask", "must", "yes", "silent", "help"] {
         keys.extend([format!("radio-{word}"), format!("say-{word}")]);
     }
+    keys.push("radio-no-order".to_owned());
     let lacking: Vec<&String> = keys.iter().filter(|key| !english.contains_key(*key)).collect();
     assert!(lacking.is_empty(), "{lacking:?}");
     // And none for what it no longer asks.

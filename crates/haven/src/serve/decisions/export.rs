@@ -9,7 +9,7 @@ use crate::staff;
 use axum::body::{Body, Bytes};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use haven_register::register::Stored;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -237,6 +237,6 @@ async fn send(here: Here, asked: Asked, kind: Kind) -> Response {
     let days = wanted.days().collect();
     let sending = Sending { here: Arc::new(here), kind, wanted, days, is_first: true, head: Some(kind.first()) };
     let (of, named) = kind.header();
-    let body = Body::from_stream(stream::unfold(sending, Sending::next));
+    let body = Body::from_stream(stream::unfold(sending, Sending::next).fuse());
     ([(header::CONTENT_TYPE, of), (header::CONTENT_DISPOSITION, named)], body).into_response()
 }

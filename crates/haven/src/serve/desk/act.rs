@@ -62,7 +62,6 @@ struct Respond {
     declined: Vec<Choice>,
     /// The grounds on which it can be complied with; none where the answer of Haven does not let it.
     complied: Option<Vec<Choice>>,
-    now: String,
 }
 
 /// What can be found out.
@@ -214,15 +213,17 @@ impl<'a> Opened<'a> {
             channels: choices(here, "channel"),
             declined: grounds("declined"),
             complied: self.may_comply().then(|| grounds("complied")),
-            now: self.view.now.strftime("%Y-%m-%d %H:%M").to_string(),
         }
     }
 
     /// Whether the answer of Haven lets anybody comply: silence of these laws is a permission only of these laws, and the
     /// ground says on what other it rests.
+    ///
+    /// What was told is not enough: the law is asked again, because a device may have told what no law says.
     fn may_comply(&self) -> bool {
-        let verdict = self.record.text("verdict");
-        [Verdict::Permitted, Verdict::Required].iter().any(|may| verdict == Some(may.name()))
+        let may = |verdict: &str| [Verdict::Permitted, Verdict::Required].iter().any(|may| verdict == may.name());
+        let now = decisions::request_of(&self.here.app.pack, &self.record).map(|request| self.here.app.pack.verdict(&request).0);
+        self.record.text("verdict").is_some_and(may) && now.is_some_and(|verdict| may(verdict.name()))
     }
 
     /// The word stated for a fact in the question.
@@ -432,7 +433,10 @@ impl Opened<'_> {
         }
         // A minute as people write it is not before the second in which the question came.
         let same_minute = self.record.at.get(..16).is_some_and(|minute| minute.replace('T', " ") == posted.get("told"));
-        set("supervisor_notified_at", if same_minute { &self.record.at } else { posted.get("told") });
+        // Nothing is written down that nobody said.
+        if !posted.get("told").is_empty() {
+            set("supervisor_notified_at", if same_minute { &self.record.at } else { posted.get("told") });
+        }
         if let Err(errors) = Draft::read(&served.schema, served.register.zone(), &pairs, &Moment::at(now)) {
             return Err(self.show(StatusCode::UNPROCESSABLE_ENTITY, wrong(here, "request", &errors)));
         }

@@ -16,6 +16,7 @@ use futures_util::stream;
 use haven_register::register::Stored;
 use haven_register::staff::Hash;
 use serde::Serialize;
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -70,11 +71,45 @@ impl Fresh {
 }
 
 /// Those who listen.
-pub(super) struct Live(Mutex<Option<broadcast::Sender<Fresh>>>);
+pub(super) struct Live(Mutex<Option<broadcast::Sender<Fresh>>>, Mutex<HashMap<Hash, usize>>);
+
+/// How many pages of one session may listen at once.
+const LISTENERS_MAX: usize = 4;
+
+/// A place of a session among its listeners, given back when it is dropped.
+struct Place {
+    app: Arc<App>,
+    session: Hash,
+}
+
+impl Place {
+    fn take(app: &Arc<App>, session: Hash) -> Option<Place> {
+        let mut places = app.desk.live.1.lock().ok()?;
+        let taken = places.entry(session).or_default();
+        if *taken >= LISTENERS_MAX {
+            return None;
+        }
+        *taken += 1;
+        Some(Place { app: Arc::clone(app), session })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Ok(mut places) = self.app.desk.live.1.lock()
+            && let Some(taken) = places.get_mut(&self.session)
+        {
+            *taken -= 1;
+            if *taken == 0 {
+                places.remove(&self.session);
+            }
+        }
+    }
+}
 
 impl Live {
     pub(super) fn new() -> Live {
-        Live(Mutex::new(Some(broadcast::channel(WAITING_MAX).0)))
+        Live(Mutex::new(Some(broadcast::channel(WAITING_MAX).0)), Mutex::default())
     }
 
     fn sender(&self) -> Option<broadcast::Sender<Fresh>> {
@@ -125,6 +160,7 @@ struct Listener {
     events: broadcast::Receiver<Fresh>,
     check: Interval,
     stage: Stage,
+    _place: Place,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -192,7 +228,9 @@ fn listen(here: &Here, station: &str) -> Response {
     let (Some(session), Some(sender)) = (here.session, here.app.desk.live.sender()) else {
         return problem(here, StatusCode::SERVICE_UNAVAILABLE);
     };
+    let Some(place) = Place::take(&here.app, session) else { return problem(here, StatusCode::SERVICE_UNAVAILABLE) };
     let listener = Listener {
+        _place: place,
         app: Arc::clone(&here.app),
         session,
         station: view.station_name(),

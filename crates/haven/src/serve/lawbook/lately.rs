@@ -5,8 +5,9 @@
 
 use super::super::answer::Word;
 use super::super::books::Served;
+use super::super::books::TURN;
+use super::super::decisions;
 use super::super::here::Here;
-use super::super::who::Who;
 use super::said;
 use crate::error::CliError;
 use crate::node;
@@ -48,7 +49,8 @@ pub(super) struct Lately {
 impl Lately {
     /// Reads the register.
     pub(super) async fn read(here: &Here, served: &Served, id: &str, today: Date) -> Result<Lately, CliError> {
-        let staff = matches!(here.who, Who::Staff(_));
+        let staff = here.has(decisions::FOR);
+        let _turn = TURN.acquire().await;
         let until = if staff { today.checked_add(1.day()) } else { Ok(today.first_of_month()) };
         let days = until.and_then(|until| Ok((until.checked_sub(Span::new().months(12))?, until)));
         let (from, until) = days.map_err(|error| CliError::other(error.to_string(), "check the clock"))?;

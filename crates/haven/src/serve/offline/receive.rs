@@ -147,9 +147,9 @@ async fn take(
     if headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).and_then(|kind| kind.split(';').next()) != Some(JSON) {
         return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Another form", "expected the content type application/json");
     }
-    let Some(by) = by(here) else {
+    if here.who.door().is_none() {
         return refuse(StatusCode::UNAUTHORIZED, "Nobody is signed in", "sign in on this device; its records wait until then");
-    };
+    }
     let Some(served) = here.app.served.as_ref().filter(|served| served.writes) else {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "No register", "this service keeps no register");
     };
@@ -166,7 +166,7 @@ async fn take(
     let station = posted.station.clone().or_else(|| station(here));
     let read = read(&here.app, &posted);
     let differs = read.as_ref().is_ok_and(|read| read.differs);
-    let record = Record { served, posted: &posted, now, station, by: by.unwrap_or(device) };
+    let record = Record { served, posted: &posted, now, station, by: device };
     let (receipt, at) = record.keep(read.as_ref().map_err(Refused::clone)).await?;
     if differs {
         // Of the record only that it is one: what was asked stands in no log.
@@ -187,15 +187,6 @@ fn own(headers: &HeaderMap) -> bool {
         (None, Some(origin)) => origin.split_once("://").map(|(_, host)| host) == text("host"),
         (None, None) => true,
     }
-}
-
-/// Who asked, where that is known: staff by their id, else the device itself. None where nothing is recorded.
-fn by(here: &Here) -> Option<Option<String>> {
-    here.who.door()?;
-    Some(match &here.who {
-        Who::Staff(staff) => Some(staff.id.clone()),
-        Who::Device | Who::Anyone => None,
-    })
 }
 
 /// The station of whoever is signed in, where the device names none.
@@ -220,6 +211,7 @@ struct Record<'a> {
     posted: &'a Posted,
     now: ZonedDateTime,
     station: Option<String>,
+    /// The device: who holds it when it is sent need not be who asked.
     by: String,
 }
 
@@ -308,6 +300,13 @@ fn read(app: &App, posted: &Posted) -> Result<Read, Refused> {
     let mut pairs = pairs_of(&app.pack, &request, &decision, &Moment::on(request.as_of));
     pairs.insert("verdict".to_owned(), posted.told.verdict.name().to_owned());
     pairs.insert("law".to_owned(), posted.told.law.clone());
+    // What was told is recorded as it was told; whether it holds stands beside it, for whoever relies on it.
+    let held = match (same_law, same) {
+        (true, true) => "same",
+        (true, false) => "differs",
+        (false, _) => "other_law",
+    };
+    pairs.insert("held".to_owned(), held.to_owned());
     match serde_json::to_value(posted.told.basis) {
         Ok(Value::String(basis)) => pairs.insert("basis".to_owned(), basis),
         _ => pairs.remove("basis"),
