@@ -82,6 +82,8 @@ try {
   await send(desk, () => desk.getByRole("button", { name: "Add this and decide again" }).click());
   hold((await desk.locator(".hv-tag").first().textContent()).includes("NO"), "civil is not a no");
   await desk.locator("label[for=o-declined]").click();
+  await desk.locator("label[for=d-city_law]").click();
+  await desk.locator("#r-channel").selectOption("radio");
   await desk.locator("#r-event").fill("26-124-04567");
   await send(desk, () => desk.getByRole("button", { name: "Record", exact: true }).click());
   hold((await desk.locator(".hv-tag", { hasText: "We said no" }).count()) > 0, "the refusal is not shown");

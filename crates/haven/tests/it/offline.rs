@@ -345,9 +345,10 @@ fn what_was_told_is_recorded_also_where_this_law_says_otherwise() {
         let (status, receipt) = served.record(&[], &record);
         assert_eq!((status, &receipt["differs"]), (201, &json!(differs)), "{receipt}");
     }
-    for decision in served.decisions() {
+    for (decision, held) in served.decisions().iter().zip(["differs", "other_law"]) {
         let fields = &decision["record"]["fields"];
         assert_eq!((&fields["verdict"], &fields["basis"]), (&json!("permitted"), &json!("authorised")));
+        assert_eq!(fields["held"], held, "whoever relies on it is told");
         assert!(fields.get("provisions").is_none_or(|provisions| provisions.as_array().is_some_and(Vec::is_empty)), "{fields}");
     }
 }
