@@ -243,3 +243,7 @@ watch-list-indicator-offence_named = جريمة مذكورة
 watch-list-indicator-statute_civil = قانون هجرة مدني مذكور
 watch-list-indicator-ncic_file = ملف التطابق في NCIC
 watch-list-indicator-no_signature = بلا توقيع
+
+watch-list-held-same = الجواب صحيح.
+watch-list-held-differs = قانون هذه الخدمة يعطي جوابًا غير الذي قاله الجهاز.
+watch-list-held-other_law = قال الجهاز هذا وفق قانون لا تملكه هذه الخدمة.

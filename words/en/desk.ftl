@@ -240,3 +240,7 @@ watch-list-indicator-offence_named = a crime is named
 watch-list-indicator-statute_civil = a civil immigration law is named
 watch-list-indicator-ncic_file = file of the NCIC hit
 watch-list-indicator-no_signature = no signature
+
+watch-list-held-same = It holds.
+watch-list-held-differs = The law of this service gives another answer than the device told.
+watch-list-held-other_law = The device told this under a law that this service does not hold.

@@ -237,3 +237,7 @@ watch-list-indicator-offence_named = se nombra un delito
 watch-list-indicator-statute_civil = se nombra una ley civil de inmigración
 watch-list-indicator-ncic_file = archivo del aviso del NCIC
 watch-list-indicator-no_signature = sin firma
+
+watch-list-held-same = Es correcta.
+watch-list-held-differs = La ley de este servicio da otra respuesta que la que dio el dispositivo.
+watch-list-held-other_law = El dispositivo dio esta respuesta con una ley que este servicio no tiene.

@@ -240,3 +240,7 @@ watch-list-indicator-offence_named = podano przestępstwo
 watch-list-indicator-statute_civil = podano cywilny przepis imigracyjny
 watch-list-indicator-ncic_file = kartoteka trafienia w NCIC
 watch-list-indicator-no_signature = brak podpisu
+
+watch-list-held-same = Jest prawidłowa.
+watch-list-held-differs = Prawo w tej usłudze daje inną odpowiedź niż ta, którą podało urządzenie.
+watch-list-held-other_law = Urządzenie odpowiedziało według prawa, którego ta usługa nie ma.

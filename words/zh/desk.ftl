@@ -233,3 +233,7 @@ watch-list-indicator-offence_named = 写明了罪名
 watch-list-indicator-statute_civil = 写明了民事移民法条
 watch-list-indicator-ncic_file = NCIC 命中的档案
 watch-list-indicator-no_signature = 没有签名
+
+watch-list-held-same = 相符。
+watch-list-held-differs = 按本服务的法律，答案与设备给出的不同。
+watch-list-held-other_law = 设备是按本服务没有的法律给出这个答案的。

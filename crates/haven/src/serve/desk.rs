@@ -271,6 +271,12 @@ pub(super) fn listed(here: &Here, list: &str, word: &str) -> String {
     here.language.law(&format!("watch-list-{list}-{word}"), "", english)
 }
 
+/// What is to be known of an answer that a device gave without a network, where it does not hold; else nothing.
+pub(super) fn held(here: &Here, record: &Record) -> String {
+    let held = record.text("held").filter(|held| *held != "same");
+    held.map(|held| listed(here, "held", held)).unwrap_or_default()
+}
+
 /// What an entry is about, in words.
 pub(super) fn what(here: &Here, record: &Record) -> String {
     item::what(here, record)

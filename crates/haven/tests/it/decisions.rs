@@ -147,7 +147,7 @@ fn what_leaves_the_log_is_closed_words_and_says_so() {
                 "as_of" => value.as_str().is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok()),
                 "agency" => schema.agency_names().iter().any(|agency| *value == agency.as_str()),
                 "station" => value.is_null() || schema.station(value.as_str().unwrap()).is_some(),
-                "action" | "verdict" | "basis" | "door" | "known_by" => known(name, value),
+                "action" | "verdict" | "basis" | "door" | "known_by" | "held" => known(name, value),
                 "provisions" => value.as_array().unwrap().iter().all(|id| schema.has_provision(id.as_str().unwrap())),
                 "law" => value.as_str().is_some_and(|law| law.len() == 64 && law.bytes().all(|byte| byte.is_ascii_hexdigit())),
                 "facts" => value.as_object().unwrap().iter().all(|(fact, value)| {

@@ -473,7 +473,7 @@ fn every_word_of_the_register_that_the_desk_shows_is_in_its_words() {
     let words = fs::read_to_string(root().join("words/en/desk.ftl")).unwrap();
     let has = |key: &str| words.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(" =")));
     let mut lacking = Vec::new();
-    for list in ["channel", "asked", "outcome", "response_ground", "known_by", "door", "place", "milestone", "indicator"] {
+    for list in ["channel", "asked", "outcome", "response_ground", "known_by", "held", "door", "place", "milestone", "indicator"] {
         let names = register["list"][list].as_table().unwrap().keys();
         lacking.extend(names.map(|name| format!("watch-list-{list}-{name}")).filter(|key| !has(key)));
     }

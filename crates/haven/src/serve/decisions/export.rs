@@ -34,12 +34,13 @@ struct Row<'a> {
     law: Option<&'a str>,
     door: Option<&'a str>,
     known_by: Option<&'a str>,
+    held: Option<&'a str>,
     log: i64,
     index: u64,
 }
 
 /// The columns of a table, as the fields of a row.
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "id",
     "at",
     "agency",
@@ -54,6 +55,7 @@ const COLUMNS: [&str; 16] = [
     "law",
     "door",
     "known_by",
+    "held",
     "log",
     "index",
 ];
@@ -76,12 +78,13 @@ impl<'a> Row<'a> {
             law: record.text("law"),
             door: record.text("door"),
             known_by: record.text("known_by"),
+            held: record.text("held"),
             log: stored.log,
             index: stored.index,
         }
     }
 
-    fn cells(&self) -> [String; 16] {
+    fn cells(&self) -> [String; 17] {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         [
             self.id.to_owned(),
@@ -98,6 +101,7 @@ impl<'a> Row<'a> {
             text(self.law),
             text(self.door),
             text(self.known_by),
+            text(self.held),
             self.log.to_string(),
             self.index.to_string(),
         ]

@@ -43,6 +43,8 @@ struct Page<'a> {
     station: String,
     door: String,
     known_by: String,
+    /// What is to be known of an answer that a device gave, where it does not hold.
+    held: String,
     word: Word,
     facts: Vec<(String, String)>,
     provisions: Vec<(String, String)>,
@@ -117,6 +119,7 @@ async fn decision(here: &Here, id: &str, again: bool) -> Response {
         agency: record.agency.clone(),
         station: record.station.clone().unwrap_or_default(),
         door: record.text("door").map(|door| desk::listed(here, "door", door)).unwrap_or_default(),
+        held: desk::held(here, record),
         known_by: record.text("known_by").map(|how| desk::listed(here, "known_by", how)).unwrap_or_default(),
         word: word_of(&here.language, record),
         facts: request.as_ref().map(|request| facts(here, request)).unwrap_or_default(),

@@ -12,7 +12,7 @@ use super::super::pages::{page, problem};
 use super::super::record::{Recorded, external_of, keep_once};
 use super::super::who::Staff;
 use super::item::{Gathered, Item, time, what};
-use super::{ACTS, ALL, NOW, View, listed};
+use super::{ACTS, ALL, NOW, View, held, listed};
 use crate::ask;
 use crate::ask::record::pairs_of;
 use askama::Template;
@@ -84,6 +84,7 @@ struct Page<'a> {
     law: String,
     is_todays_law: bool,
     is_decision: bool,
+    held: String,
     answer: Option<Answer>,
     beside: Vec<Beside>,
     /// The decision that was made again after this one.
@@ -170,6 +171,7 @@ impl<'a> Opened<'a> {
             is_todays_law: law == pack.digest,
             law: law.get(..12).unwrap_or_default().to_owned(),
             is_decision: record.kind == "decision",
+            held: held(here, record),
             answer: decided
                 .as_ref()
                 .filter(|_| law == pack.digest)
