@@ -5,12 +5,10 @@
 //
 // JavaScript is off but for axe. Every page in five languages, light and dark, on a phone and
 // on a desk.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { open, widths } from "./browser.mjs";
+import { look as lookAt } from "./look.mjs";
 
 const [address, code] = process.argv.slice(2);
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const password = "seven herons walk over ice";
 const faults = [];
 let held = 0;
@@ -27,15 +25,7 @@ async function look(page, at, width) {
   hold((await page.locator("h1").count()) === 1, `${at}: not one h1`);
   const raw = await page.locator("body").innerText();
   hold(!/\b(access|frame)-[a-z]/.test(raw), `${at}: a key instead of words: ${raw.match(/\b(access|frame)-[a-z-]+/)}`);
-  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  hold(wide <= width, `${at}: ${wide} wide`);
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => axe.run(document, { rules: { "target-size": { enabled: true } } }));
-  hold(found.passes.length > 10, `${at}: axe looked at nothing`);
-  for (const { id, help, nodes } of found.violations) {
-    hold(false, `${at}: ${id}: ${help}: ${nodes.map((node) => node.target.join(" ")).slice(0, 5).join(" | ")}`);
-  }
+  await lookAt(page, at, width, hold);
 }
 
 const fill = async (page, pairs) => {

@@ -20,6 +20,7 @@ const people = {
   "no staff id": { groups: ["haven-officers"], amr: mfa },
   "somebody else's": { staff: "S-1", groups: ["haven-officers"], amr: mfa },
   "one with a password here": { staff: "S-77", groups: ["haven-officers"], amr: mfa },
+  "one with a code here": { staff: "S-55", groups: ["haven-officers"], amr: mfa },
   "shut out": { staff: "S-66", groups: ["haven-officers"], amr: mfa },
 };
 const client = { client_id: "haven", client_secret: "a secret between two programs" };
@@ -127,6 +128,7 @@ await refused("a name", "gave no staff id");
 await refused("no staff id", "gave no staff id");
 await refused("somebody else's", "gave no staff id");
 await refused("one with a password here", "gave no staff id");
+await refused("one with a code here", "gave no staff id");
 await refused("shut out", "may not sign in");
 
 // What somebody could change on the way there and back.

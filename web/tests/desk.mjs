@@ -6,12 +6,10 @@
 // 2. The same without JavaScript, by keyboard alone for the paper.
 // 3. The hand-over sheet prints on one page, Letter and A4, also when much is open.
 // 4. Every page by day and by night, small and large: axe, nothing wider than the screen.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { open, widths } from "./browser.mjs";
+import { look as lookAt } from "./look.mjs";
 
 const [address, staff, password] = process.argv[2].split("|");
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const faults = [];
 let checked = 0;
 const hold = (right, what) => {
@@ -48,16 +46,7 @@ async function ask() {
   return number;
 }
 
-async function look(page, at, width) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  hold(wide <= width, `${at}: ${wide} wide`);
-  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => axe.run(document, { rules: { "target-size": { enabled: true } } }));
-  for (const { id, help, nodes } of found.violations) {
-    hold(false, `${at}: ${id}: ${help}: ${nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
-  }
-}
+const look = (page, at, width) => lookAt(page, at, width, hold);
 
 /** Presses what sends a form, and waits for the page that follows. */
 const send = (page, press) => Promise.all([page.waitForEvent("load"), press()]);

@@ -6,13 +6,10 @@
 // Every page on a phone and on a desk, by day and by night, left to right and right to left: axe finds nothing, nothing is
 // wider than the screen, columns are two on a desk and one on a phone. Then walks with JavaScript off: by pressing pictures,
 // and by keyboard alone, each in at most four steps to what the paper is.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { open, widths } from "./browser.mjs";
+import { look as lookAt } from "./look.mjs";
 
 const address = process.argv[2];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const rules = { "target-size": { enabled: true } };
 const faults = [];
 let checked = 0;
 const hold = (right, what) => {
@@ -66,9 +63,6 @@ async function look(browser, name, reach, width, colorScheme) {
   await reach(page);
   hold((await page.locator("script, [style], style").count()) === 0, `${where}: a script or a style in the page`);
   hold((await page.locator("h1").count()) === 1, `${where}: not one h1`);
-  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  hold(wide <= width, `${where}: ${wide} wide`);
   const columns = await page.locator(".hv-two").evaluateAll((all) => all.map((two) => getComputedStyle(two).gridTemplateColumns.split(" ").length));
   hold(columns.every((count) => count === (width < 700 ? 1 : 2)), `${where}: ${columns} columns`);
   if (/changed/.test(name)) {
@@ -78,12 +72,7 @@ async function look(browser, name, reach, width, colorScheme) {
   }
   // No key of a word is shown as a word.
   hold(!/\b(lawbook|paper)-[a-z]/.test(await page.locator("main").innerText()), `${where}: a word is missing`);
-  await page.evaluate(axe);
-  const found = await page.evaluate((rules) => axe.run(document.querySelector("main"), { rules }), rules);
-  hold(found.passes.length > 5, `${where}: axe looked at nothing`);
-  for (const { id, help, nodes } of found.violations) {
-    hold(false, `${where}: ${id}: ${help}: ${nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
-  }
+  await lookAt(page, where, width, hold, "main");
   for (const failure of failed) hold(false, `${where}: ${failure}`);
   await context.close();
 }

@@ -5,14 +5,10 @@
 // Every page, on a phone at night and on a desk by day: axe finds nothing, also with all details open; nothing fails to load; no script, no style in the page;
 // nothing is wider than the screen; no address holds what was typed. Then two walks with JavaScript off: from the first
 // page to an answer by keyboard alone, and from a thing to try to the same answer that its table shows.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { kinds, open, widths } from "./browser.mjs";
+import { look as lookAt } from "./look.mjs";
 
 const address = process.argv[2];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-// Left out by axe unless asked for: people press these with gloves on.
-const rules = { "target-size": { enabled: true } };
 const faults = [];
 let checked = 0;
 const hold = (right, what) => {
@@ -43,19 +39,7 @@ async function look(browser, name, reach, width, colorScheme) {
   hold(!/[?#]/.test(page.url()), `${at}: the address is ${page.url()}`);
   hold((await page.locator("script, [style], style").count()) === 0, `${at}: a script or a style in the page`);
   hold((await page.locator("h1").count()) === 1, `${at}: not one h1`);
-  const fits = async (state) => {
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    hold(wide <= width, `${at}, ${state}: ${wide} wide`);
-  };
-  await fits("details closed");
-  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
-  await fits("details open");
-  await page.evaluate(axe);
-  const found = await page.evaluate((rules) => axe.run(document, { rules }), rules);
-  hold(found.passes.length > 10, `${at}: axe looked at nothing`);
-  for (const { id, help, nodes } of found.violations) {
-    hold(false, `${at}: ${id}: ${help}: ${nodes.map((node) => node.target.join(" ")).slice(0, 5).join(" | ")}`);
-  }
+  await lookAt(page, at, width, hold);
   for (const failure of failed) hold(false, `${at}: ${failure}`);
   await context.close();
 }

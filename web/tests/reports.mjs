@@ -4,12 +4,10 @@
 //
 // Every page: axe finds nothing, nothing fails to load, no script, nothing is wider than the screen. A report brings its own
 // style, so that it can be kept as one file.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { open, widths } from "./browser.mjs";
+import { look as lookAt } from "./look.mjs";
 
 const address = process.argv[2];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const faults = [];
 const browser = await open();
 let looked = 0;
@@ -24,14 +22,7 @@ for (const width of widths) {
     await page.goto(`${address}${path}`);
     hold((await page.locator("script").count()) === 0, "a script in the page");
     hold((await page.locator("h1").count()) === 1, "not one h1");
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    hold(wide <= width, `${wide} wide`);
-    await page.evaluate(axe);
-    const found = await page.evaluate(() => axe.run(document));
-    hold(found.passes.length > 10, "axe looked at nothing");
-    for (const { id, help, nodes } of found.violations) {
-      hold(false, `${id}: ${help}: ${nodes.map((node) => node.target.join(" ")).slice(0, 5).join(" | ")}`);
-    }
+    await lookAt(page, path, width, hold);
     looked += 1;
     await context.close();
   }

@@ -5,13 +5,10 @@
 // The family's walk of June 2020 and of today with JavaScript off, its letters and the poster on paper, one page each; a
 // complaint with its code, by keyboard alone; every page in every language: axe finds nothing, nothing is wider than a
 // phone or than half a phone (200 % zoom), by day and by night.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { open } from "./browser.mjs";
+import { look as lookAt } from "./look.mjs";
 
 const address = process.argv[2];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const rules = { "target-size": { enabled: true } };
 const languages = ["", "/es", "/pl", "/zh", "/ar"];
 const faults = [];
 let checked = 0;
@@ -158,22 +155,8 @@ async function byKeyboard(browser) {
 }
 
 async function look(page, name, width) {
-  const at = `${name} at ${width}`;
-  const fits = async (state) => {
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    hold(wide <= width, `${at}, ${state}: ${wide} wide`);
-  };
-  await fits("closed");
-  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
-  await fits("open");
-  if (width < 200) return;
-  await page.evaluate(axe);
   // By night only what is this room's: the frame has tests of its own.
-  const found = await page.evaluate(([rules, where]) => axe.run(document.querySelector(where), { rules }), [rules, name.endsWith("dark") ? "main" : "html"]);
-  hold(found.passes.length > 5, `${at}: axe looked at nothing`);
-  for (const { id, help, nodes } of found.violations) {
-    hold(false, `${at}: ${id}: ${help}: ${nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`);
-  }
+  await lookAt(page, `${name} at ${width}`, width, hold, name.endsWith("dark") ? "main" : "html");
 }
 
 /** Every page, by name: a function that brings a page there. */

@@ -1,7 +1,6 @@
 //! The law of the repository, a law small enough to read, and chance that can be repeated.
 
 use haven_law::pack::{Pack, Source};
-use std::path::Path;
 use std::sync::OnceLock;
 
 /// The jurisdiction whose pack is tested: it has three layers above and below it.
@@ -10,23 +9,7 @@ pub const CHICAGO: &str = "us/il/chicago";
 /// The files of the folder of laws.
 pub fn source() -> &'static Source {
     static SOURCE: OnceLock<Source> = OnceLock::new();
-    SOURCE.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../law");
-        let mut files = Vec::new();
-        walk(&root, &root, &mut files);
-        Source::new(files)
-    })
-}
-
-fn walk(folder: &Path, root: &Path, files: &mut Vec<(String, String)>) {
-    for entry in std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            walk(&path, root, files);
-        } else if let Ok(text) = std::fs::read_to_string(&path) {
-            files.push((path.strip_prefix(root).unwrap().to_str().unwrap().to_owned(), text));
-        }
-    }
+    SOURCE.get_or_init(|| Source::new(crate::laws::files()))
 }
 
 /// The pack of Chicago.

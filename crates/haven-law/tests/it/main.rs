@@ -16,5 +16,6 @@
 mod fuzz;
 mod hostile;
 mod law;
+mod laws;
 mod oracle;
 mod properties;

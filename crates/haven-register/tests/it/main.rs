@@ -15,6 +15,8 @@
 mod crash;
 mod entries;
 mod gaps;
+#[path = "../../../haven-law/tests/it/laws.rs"]
+mod laws;
 mod postgres;
 mod register;
 mod staff;

@@ -11,35 +11,16 @@ use haven_register::seen::SeenFile;
 use jiff::ZonedDateTime;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 /// The name of the log in tests.
 pub const ORIGIN: &str = "haven.example/log1";
 
-/// The folder of laws.
-fn law() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../law")
-}
-
-fn walk(base: &Path, folder: &Path, files: &mut Vec<(String, String)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            walk(base, &path, files);
-        } else if let Ok(text) = fs::read_to_string(&path) {
-            files.push((path.strip_prefix(base).unwrap().to_str().unwrap().to_owned(), text));
-        }
-    }
-}
-
 /// The files of the laws.
 pub fn source() -> Source {
-    let mut files = Vec::new();
-    walk(&law(), &law(), &mut files);
-    Source::new(files)
+    Source::new(crate::laws::files())
 }
 
 /// Chicago's law.

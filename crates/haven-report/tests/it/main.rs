@@ -14,6 +14,8 @@
 
 mod check;
 mod duties;
+#[path = "../../../haven-law/tests/it/laws.rs"]
+mod laws;
 mod render;
 mod reports;
 mod suppress;

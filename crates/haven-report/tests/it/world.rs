@@ -17,23 +17,9 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn walk(folder: &Path, files: &mut Vec<(String, String)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            walk(&path, files);
-        } else if let Ok(text) = fs::read_to_string(&path) {
-            let name = path.strip_prefix(root().join("law")).unwrap().to_str().unwrap().to_owned();
-            files.push((name, text));
-        }
-    }
-}
-
 /// What may be recorded in Chicago.
 pub static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
-    let mut files = Vec::new();
-    walk(&root().join("law"), &mut files);
-    let source = Source::new(files);
+    let source = Source::new(crate::laws::files());
     let pack = Pack::load(&source, "us/il/chicago").unwrap();
     Schema::load(&source, &pack).unwrap()
 });

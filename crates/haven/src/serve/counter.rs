@@ -7,12 +7,12 @@ use super::answer::{Answer, is_of_orders};
 use super::form::Posted;
 use super::here::{Frame, Here};
 use super::pages::{page, problem};
+use super::path::Path;
 use super::record::{self, Note};
 use super::{App, watch};
 use crate::ask;
 use crate::error::CliError;
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -23,7 +23,7 @@ use haven_law::pack::{Pack, Source};
 use haven_law::request::{Request, RequestError, Scope};
 use jiff::civil::Date;
 use qrcode::{Color, EcLevel, QrCode};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ const STEP: &str = "step.";
 pub(super) const SAID: [&str; 2] = ["es", "pl"];
 
 /// `counter.toml`.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Counter {
     /// Where people ask; the first is the one that opens.
@@ -49,7 +49,7 @@ pub(crate) struct Counter {
 }
 
 /// A place at which people ask.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Desk {
     /// Its place in addresses.
@@ -57,12 +57,12 @@ pub(crate) struct Desk {
     /// Its agency.
     pub agency: String,
     /// The station of its records where nobody says which.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub station: Option<String>,
 }
 
 /// One screen that asks something back.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Step {
     /// Whether it is asked even where it cannot change the answer, because the record needs it.
@@ -74,7 +74,7 @@ pub(crate) struct Step {
 }
 
 /// An answer to a step.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Choice {
     /// Its name.
@@ -85,7 +85,7 @@ pub(crate) struct Choice {
 }
 
 /// A question.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Tile {
     /// Its place in addresses.

@@ -7,8 +7,10 @@ use crate::ask::record::pairs_of;
 use crate::node;
 use haven_law::decide::Decision;
 use haven_law::request::Request;
+use haven_register::db::DbError;
 use haven_register::entry::{Draft, Pairs};
 use haven_register::moment::Moment;
+use haven_register::register::Stored;
 use haven_register::writer::{Receipt, WriteError};
 use jiff::ZonedDateTime;
 use sha2::{Digest, Sha256};
@@ -88,13 +90,23 @@ pub(super) fn external_of(page: &[&str], stated: &[&str]) -> String {
     format!("W-{hex}")
 }
 
+/// The entry of an external id as it was recorded first, if there is one.
+pub(super) async fn first_of(served: &Served, external: &str) -> Result<Option<Stored>, DbError> {
+    let Some(id) = served.register.id_of(external).await? else { return Ok(None) };
+    Ok(served.register.history(&id).await?.into_iter().next())
+}
+
+/// What is told of an entry that was recorded before.
+pub(super) fn receipt_of(first: &Stored) -> Receipt {
+    let record = &first.record;
+    Receipt { id: record.id.clone(), version: record.version, log: first.log, index: first.index, known: true }
+}
+
 /// The record of an external id, if there is one.
 async fn known(served: &Served, external: &str) -> Option<Recorded> {
-    let id = served.register.id_of(external).await.ok()??;
-    let first = served.register.history(&id).await.ok()?.into_iter().next()?;
+    let first = first_of(served, external).await.ok()??;
     let at = first.record.moment("at", served.register.zone())?;
-    let receipt = Receipt { id, version: first.record.version, log: first.log, index: first.index, known: true };
-    Some(Recorded::Kept(receipt, at))
+    Some(Recorded::Kept(receipt_of(&first), at))
 }
 
 /// An answer as an entry, for whoever asked by that door; none where no agency was named that the law knows.

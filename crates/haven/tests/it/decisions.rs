@@ -1,7 +1,6 @@
 //! The decision log: what is found by which words, what may leave it, and that it gives the same answer again.
 
 use crate::desk::{House, configured, ok};
-use crate::root;
 use crate::web::Server;
 use haven_law::pack::{Pack, Source};
 use haven_register::schema::Schema;
@@ -11,22 +10,9 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-fn walk(base: &Path, folder: &Path, files: &mut Vec<(String, String)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            walk(base, &path, files);
-        } else if let Ok(text) = fs::read_to_string(&path) {
-            files.push((path.strip_prefix(base).unwrap().to_str().unwrap().to_owned(), text));
-        }
-    }
-}
-
 /// The law, and what the register holds by it.
 fn law() -> (Pack, Schema) {
-    let mut files = Vec::new();
-    walk(&root().join("law"), &root().join("law"), &mut files);
-    let source = Source::new(files);
+    let source = Source::new(crate::laws::files());
     let pack = Pack::load(&source, "us/il/chicago").unwrap();
     let schema = Schema::load(&source, &pack).unwrap();
     (pack, schema)
@@ -253,9 +239,7 @@ fn under_another_law_the_reasons_of_then_are_not_made_up() {
     let number = house.entries()[0]["id"].as_str().unwrap().to_owned();
     // The same law with one more note in it is another pack.
     let copy = tempfile::tempdir().unwrap();
-    let mut files = Vec::new();
-    walk(&root().join("law"), &root().join("law"), &mut files);
-    for (path, text) in files {
+    for (path, text) in crate::laws::files() {
         let to = copy.path().join(&path);
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         let more = if path.ends_with("mcc-2-173/policies.cedar") { "\n// Another note.\n" } else { "" };

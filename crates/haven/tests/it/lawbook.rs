@@ -1,33 +1,16 @@
 //! The law browser, from outside: every clause has a page in every language, on every day it was in force.
 
 use crate::cli::{Line, check_in};
+use crate::haven;
 use crate::web::{Answer, Server, attributes, browse, get, http, submit};
-use crate::{haven, root};
 use haven_law::cases;
 use haven_law::pack::{Pack, Source};
 use std::collections::BTreeSet;
-use std::path::Path;
 
 const LANGUAGES: [&str; 5] = ["", "/es", "/pl", "/zh", "/ar"];
 
-fn source() -> Source {
-    fn walk(base: &Path, folder: &Path, files: &mut Vec<(String, String)>) {
-        for file in std::fs::read_dir(folder).unwrap() {
-            let path = file.unwrap().path();
-            if path.is_dir() {
-                walk(base, &path, files);
-            } else if let Ok(text) = std::fs::read_to_string(&path) {
-                files.push((path.strip_prefix(base).unwrap().to_string_lossy().into_owned(), text));
-            }
-        }
-    }
-    let (folder, mut files) = (root().join("law"), Vec::new());
-    walk(&folder, &folder, &mut files);
-    Source::new(files)
-}
-
 fn pack() -> Pack {
-    Pack::load(&source(), "us/il/chicago").unwrap()
+    Pack::load(&Source::new(crate::laws::files()), "us/il/chicago").unwrap()
 }
 
 fn encoded(id: &str) -> String {
@@ -177,7 +160,7 @@ fn versions_stand_side_by_side_with_what_changed_marked() {
 
 #[test]
 fn the_cases_of_a_provision_are_shown_and_answer_as_they_say() {
-    let (source, pack) = (source(), pack());
+    let (source, pack) = (Source::new(crate::laws::files()), pack());
     let (all, errors) = cases::load(&source, &pack);
     assert!(errors.is_empty(), "{errors:?}");
     let mut answered = 0;

@@ -16,6 +16,8 @@ mod decisions;
 mod desk;
 mod house;
 mod lawbook;
+#[path = "../../../haven-law/tests/it/laws.rs"]
+mod laws;
 mod offline;
 mod oper;
 mod paper;

@@ -3,10 +3,10 @@
 use crate::config::Config;
 use crate::error::CliError;
 use crate::serve::assets;
-use crate::serve::counter::SAID;
+use crate::serve::counter::{Counter, SAID};
 use crate::words::Language;
 use axum::body::Bytes;
-use haven_law::pack::{Pack, Source};
+use haven_law::pack::Pack;
 use haven_register::schema::Schema;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -112,28 +112,30 @@ pub(crate) struct Kit {
 impl Kit {
     /// Puts it together.
     pub(crate) fn new(
-        source: &Source,
         pack: &Pack,
         schema: &Schema,
+        counter: &Counter,
         languages: &[Arc<Language>],
         config: &Config,
     ) -> Result<Kit, CliError> {
-        let counter = counter(source, pack)?;
         let stations: Vec<Value> = schema
             .stations()
             .iter()
             .map(|station| json!({ "name": station.name, "label": station.label, "agency": station.agency }))
             .collect();
+        // A jurisdiction without the commonest questions has none, and the app asks those of the law.
+        let said = (!counter.tiles.is_empty()).then(|| serde_json::to_value(counter)).transpose();
+        let said = said.map_err(|error| CliError::other(error.to_string(), "report this"))?;
         let law = json!({
             "law": pack.export(),
             "age_max_days": config.law_age_max_days,
             "stations": stations,
-            "counter": counter,
+            "counter": said,
         });
         let law = Bytes::from(law.to_string());
         let words: BTreeMap<String, Bytes> = languages
             .iter()
-            .map(|language| (language.code.clone(), Bytes::from(words(language, languages, pack, &counter).to_string())))
+            .map(|language| (language.code.clone(), Bytes::from(words(language, languages, pack, counter).to_string())))
             .collect();
         let manifest = json!({
             "id": "/app/",
@@ -159,13 +161,6 @@ impl Kit {
             manifest,
         })
     }
-}
-
-/// The commonest questions, where the jurisdiction has a file of them.
-fn counter(source: &Source, pack: &Pack) -> Result<Value, CliError> {
-    let path = format!("{}/counter.toml", pack.jurisdiction());
-    let Some(text) = source.get(&path) else { return Ok(Value::Null) };
-    toml::from_str(text).map_err(|error| CliError::other(format!("`{path}`: {error}"), "the file explains its format at its head"))
 }
 
 /// The worker with the list of what it keeps. Its text is another whenever one of the files is, which is how a browser
@@ -203,7 +198,7 @@ fn digest<'a>(parts: impl IntoIterator<Item = &'a Bytes>) -> String {
 }
 
 /// Everything the app says in a language: its own words, and those of the law.
-fn words(language: &Language, languages: &[Arc<Language>], pack: &Pack, counter: &Value) -> Value {
+fn words(language: &Language, languages: &[Arc<Language>], pack: &Pack, counter: &Counter) -> Value {
     let says = WORDS.iter().map(|(key, names)| {
         let braced: Vec<(&str, String)> = names.iter().map(|name| (*name, format!("{{{name}}}"))).collect();
         let values: Vec<(&str, &str)> = braced.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -264,13 +259,10 @@ fn phrases(language: &Language, languages: &[Arc<Language>]) -> Vec<Value> {
 }
 
 /// The words of the commonest questions; a question without words of its own is asked in those of the law.
-fn asked(language: &Language, counter: &Value) -> Map<String, Value> {
-    let tiles = counter.get("tile").and_then(Value::as_array).into_iter().flatten();
-    let tiles = tiles.filter_map(|tile| Some(format!("tile-{}", tile.get("id")?.as_str()?)));
-    let steps = counter.get("step").and_then(Value::as_object).into_iter().flatten();
-    let steps = steps.flat_map(|(name, step)| {
-        let choices = step.get("choice").and_then(Value::as_array).into_iter().flatten();
-        let choices = choices.filter_map(move |choice| Some(format!("choice-{name}-{}", choice.get("id")?.as_str()?)));
+fn asked(language: &Language, counter: &Counter) -> Map<String, Value> {
+    let tiles = counter.tiles.iter().map(|tile| format!("tile-{}", tile.id));
+    let steps = counter.steps.iter().flat_map(|(name, step)| {
+        let choices = step.choices.iter().map(move |choice| format!("choice-{name}-{}", choice.id));
         std::iter::once(format!("step-{name}")).chain(choices)
     });
     let radio = tiles.clone().map(|key| (format!("{key}.radio"), Value::from(language.attribute(&key, "radio"))));

@@ -9,6 +9,7 @@ use crate::serve::App;
 use crate::serve::books::Served;
 use crate::serve::here::Here;
 use crate::serve::problem::Problem;
+use crate::serve::record::{first_of, receipt_of};
 use crate::serve::who::Who;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -235,15 +236,12 @@ impl Record<'_> {
 
     /// The first record under this id, if there is one; that it says something else is refused.
     async fn known(&self, read: Option<&Read>) -> Result<Option<(Receipt, String)>, Refused> {
-        let unread = |_| later("the register cannot be read just now");
-        let Some(id) = self.served.register.id_of(&self.posted.id).await.map_err(unread)? else { return Ok(None) };
-        let history = self.served.register.history(&id).await.map_err(unread)?;
-        let Some(first) = history.first() else { return Ok(None) };
-        if !first.erased && !self.says(first, read) {
+        let found = first_of(self.served, &self.posted.id).await;
+        let Some(first) = found.map_err(|_| later("the register cannot be read just now"))? else { return Ok(None) };
+        if !first.erased && !self.says(&first, read) {
             return Err(other());
         }
-        let receipt = Receipt { id, version: first.record.version, log: first.log, index: first.index, known: true };
-        Ok(Some((receipt, first.record.at.clone())))
+        Ok(Some((receipt_of(&first), first.record.at)))
     }
 
     /// Whether a record says what this one does. What this server added is left out: it may have added something else since,
