@@ -21,6 +21,8 @@ access-weak-length = تحتاج كلمة المرور إلى { $letters } حرف
 access-weak-plain = كلمة المرور هذه سهلة التخمين. استعمل كلمات مختلفة أكثر، من دون رقمك. لم يتغير شيء.
 access-elsewhere = لم يأتِ هذا من Haven
 access-elsewhere-text = أرسله موقع آخر، أو لا يقول متصفحك من أين جاء. لم يُفعل شيء. افتح الصفحة هنا وأرسلها من جديد.
+access-host = هذا ليس عنوان Haven
+access-host-text = وصل متصفحك باسم لا يعرفه Haven. لم يُفعل شيء. استخدم العنوان الذي أُعطي لك. إن كان هذا هو العنوان، فأخبر من يدير هذه الخدمة.
 access-role = هذه الصفحة لدور آخر
 access-role-text = لا يجوز لحسابك فتحها. إذا احتاج عملك إليها فاسأل المدير.
 access-failed = لم يستطع Haven فعل ذلك
@@ -62,6 +64,7 @@ access-open-sessions = { $count ->
   }
 access-change = تغيير
 access-save-roles = احفظ الأدوار
+access-save-station = احفظ المركز
 access-new-code = أعطِ رمزًا جديدًا
 access-enable = اسمح بالدخول من جديد
 access-disable = لا تسمح بالدخول بعد الآن

@@ -21,6 +21,8 @@ access-weak-length = The password needs at least { $letters } and at most 200 ch
 access-weak-plain = That password is too easy to guess. Use more different words, without your id. Nothing was changed.
 access-elsewhere = This did not come from Haven
 access-elsewhere-text = Another site sent this, or your browser does not say where it comes from. Nothing was done. Open the page here and send it again.
+access-host = This is not the address of Haven
+access-host-text = Your browser came by a name that Haven does not know. Nothing was done. Use the address that you were given. If that is this one, tell whoever runs this service.
 access-role = This page is for another role
 access-role-text = Your account may not open it. If your work needs it, ask your administrator.
 access-failed = Haven could not do this
@@ -60,6 +62,7 @@ access-open-sessions = { $count ->
   }
 access-change = Change
 access-save-roles = Save the roles
+access-save-station = Save the station
 access-new-code = Give a new code
 access-enable = Let sign in again
 access-disable = Let sign in no longer

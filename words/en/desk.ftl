@@ -96,6 +96,8 @@ watch-how-known = Say how you know it. Nothing was changed.
 watch-what-done = Say what was done. Nothing was changed.
 watch-what-ground = Choose the ground. Nothing was changed.
 watch-changed = Somebody else has worked on this since you opened it. Nothing of yours was recorded. See how it stands now.
+watch-no-station = You have no station yet. You can look at all of it, and act on what belongs to no station. Ask your administrator to set your station.
+watch-other-station = This belongs to another station. You can look at it, and that station acts on it.
 watch-wrong = Look again at: { $fields }. Nothing was recorded.
 
 watch-state-open = Open

@@ -21,6 +21,8 @@ access-weak-length = La contraseña necesita al menos { $letters } y como máxim
 access-weak-plain = Esa contraseña es muy fácil de adivinar. Use más palabras distintas, sin su número. No se cambió nada.
 access-elsewhere = Esto no vino de Haven
 access-elsewhere-text = Lo envió otro sitio, o su navegador no dice de dónde viene. No se hizo nada. Abra la página aquí y envíela de nuevo.
+access-host = Esta no es la dirección de Haven
+access-host-text = Su navegador llegó por un nombre que Haven no conoce. No se hizo nada. Use la dirección que le dieron. Si es esta, avise a quien lleva este servicio.
 access-role = Esta página es para otra función
 access-role-text = Su cuenta no puede abrirla. Si su trabajo la necesita, pregunte a su administrador.
 access-failed = Haven no pudo hacerlo
@@ -60,6 +62,7 @@ access-open-sessions = { $count ->
   }
 access-change = Cambiar
 access-save-roles = Guardar las funciones
+access-save-station = Guardar el puesto
 access-new-code = Dar un código nuevo
 access-enable = Dejar entrar de nuevo
 access-disable = No dejar entrar más

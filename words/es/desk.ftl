@@ -93,6 +93,8 @@ watch-how-known = Diga cómo lo sabe. No se cambió nada.
 watch-what-done = Diga qué se hizo. No se cambió nada.
 watch-what-ground = Elija el fundamento. No se cambió nada.
 watch-changed = Otra persona trabajó en esto desde que usted lo abrió. Nada de lo suyo se registró. Vea cómo está ahora.
+watch-no-station = Usted aún no tiene estación. Puede verlo todo y actuar en lo que no es de ninguna estación. Pida a su administrador que le ponga una estación.
+watch-other-station = Esto es de otra estación. Usted puede verlo; esa estación actúa.
 watch-wrong = Revise: { $fields }. No se registró nada.
 
 watch-state-open = Abierto

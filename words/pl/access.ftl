@@ -21,6 +21,8 @@ access-weak-length = Hasło musi mieć co najmniej { $letters } i najwyżej 200 
 access-weak-plain = To hasło zbyt łatwo odgadnąć. Użyj więcej różnych słów, bez swojego numeru. Nic nie zmieniono.
 access-elsewhere = To nie przyszło z Haven
 access-elsewhere-text = Wysłała to inna strona albo przeglądarka nie mówi, skąd to pochodzi. Nic nie zrobiono. Otwórz stronę tutaj i wyślij jeszcze raz.
+access-host = To nie jest adres Haven
+access-host-text = Przeglądarka przyszła pod nazwą, której Haven nie zna. Nic nie zrobiono. Użyj adresu, który podano. Jeśli to ten, powiadom tego, kto prowadzi tę usługę.
 access-role = Ta strona jest dla innej roli
 access-role-text = Twoje konto nie może jej otworzyć. Jeśli potrzebujesz jej do pracy, zapytaj administratora.
 access-failed = Haven nie mógł tego zrobić
@@ -61,6 +63,7 @@ access-open-sessions = { $count ->
   }
 access-change = Zmień
 access-save-roles = Zapisz role
+access-save-station = Zapisz placówkę
 access-new-code = Daj nowy kod
 access-enable = Pozwól znów się logować
 access-disable = Nie pozwalaj się logować

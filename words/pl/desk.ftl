@@ -96,6 +96,8 @@ watch-how-known = Podaj, skąd to wiadomo. Nic nie zmieniono.
 watch-what-done = Podaj, co zrobiono. Nic nie zmieniono.
 watch-what-ground = Wybierz podstawę. Nic nie zmieniono.
 watch-changed = Ktoś inny pracował nad tym od chwili otwarcia strony. Nic z Twoich danych nie zapisano. Zobacz, jak sprawa stoi teraz.
+watch-no-station = Nie masz jeszcze jednostki. Możesz wszystko oglądać i działać w tym, co nie należy do żadnej jednostki. Poproś administratora o ustawienie jednostki.
+watch-other-station = To należy do innej jednostki. Możesz to oglądać, a działa tamta jednostka.
 watch-wrong = Sprawdź jeszcze raz: { $fields }. Nic nie zapisano.
 
 watch-state-open = Otwarte

@@ -21,6 +21,8 @@ access-weak-length = 密码至少要有 { $letters } 个字符，最多 200 个�
 access-weak-plain = 这个密码太容易猜到。请多用几个不同的词，不要包含编号。没有做任何更改。
 access-elsewhere = 这不是从 Haven 发出的
 access-elsewhere-text = 它是别的网站发来的，或者您的浏览器没有说明来源。没有做任何事。请在这里打开页面，再发送一次。
+access-host = 这不是 Haven 的地址
+access-host-text = 您的浏览器使用了 Haven 不认识的名称。没有做任何事。请使用给您的地址。如果就是这个地址，请告诉管理本服务的人。
 access-role = 这个页面属于别的角色
 access-role-text = 您的账户不能打开它。如果工作需要，请问管理员。
 access-failed = Haven 没能完成
@@ -59,6 +61,7 @@ access-open-sessions = { $count ->
   }
 access-change = 更改
 access-save-roles = 保存角色
+access-save-station = 保存站点
 access-new-code = 给一个新代码
 access-enable = 允许再次登录
 access-disable = 不再允许登录

@@ -89,6 +89,8 @@ watch-how-known = 请说明您是怎么知道的。没有任何改动。
 watch-what-done = 请说明做了什么。没有任何改动。
 watch-what-ground = 请选择理由。没有任何改动。
 watch-changed = 您打开之后，别人已经处理过这件事。您的内容没有记录。请看现在的情况。
+watch-no-station = 您还没有站点。您可以查看全部内容，并处理不属于任何站点的内容。请管理员为您设置站点。
+watch-other-station = 这属于另一个站点。您可以查看，由该站点处理。
 watch-wrong = 请再看一看：{ $fields }。没有记录任何内容。
 
 watch-state-open = 未解决

@@ -267,6 +267,37 @@ impl Register {
         Ok(self.staff_write(tx).await?)
     }
 
+    /// Whether a station is one of the jurisdiction's, or none: to be asked before the entry about it is recorded.
+    ///
+    /// # Errors
+    /// [`FieldError`].
+    pub fn may_have_station(&self, station: &str) -> Result<(), FieldError> {
+        self.station(Some(station)).map(|_| ())
+    }
+
+    /// Gives a member this station, at once, in open sessions too; an empty one takes it away.
+    ///
+    /// # Errors
+    /// [`StaffError`].
+    pub async fn set_station(&self, id: &str, station: &str, now: Timestamp) -> Result<(), StaffError> {
+        let values = vec![id.into(), self.station(Some(station))?.into(), now.as_second().into()];
+        let mut tx = self.db.write().await?;
+        if tx.execute("UPDATE staff_member SET station = $2, changed = $3 WHERE id = $1", values).await? == 0 {
+            return Err(StaffError::Absent);
+        }
+        Ok(self.staff_write(tx).await?)
+    }
+
+    /// Whether a member has a one-time code that still sets a password.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn has_open_code(&self, id: &str, now: Timestamp) -> Result<bool, DbError> {
+        let mut tx = self.db.read().await?;
+        let statement = "SELECT 1 FROM staff_code WHERE member = $1 AND expires > $2";
+        Ok(tx.one(statement, vec![id.into(), now.as_second().into()]).await?.is_some())
+    }
+
     /// Refuses a member, or lets them sign in again. Who is refused has no session and no code any more.
     ///
     /// # Errors

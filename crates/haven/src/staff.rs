@@ -131,6 +131,14 @@ pub(crate) async fn set_roles(register: &Register, by: &str, typed: &str, roles:
     Ok(register.set_roles(&id, roles, now.timestamp()).await?)
 }
 
+/// Changes the station; an empty one takes it away.
+pub(crate) async fn set_station(register: &Register, by: &str, typed: &str, station: &str, now: &ZonedDateTime) -> Result<(), Refused> {
+    register.may_have_station(station).map_err(StaffError::from)?;
+    let id = enrolled(register, typed).await?;
+    record(register, by, "station_changed", Some(&id), &[], now).await?;
+    Ok(register.set_station(&id, station, now.timestamp()).await?)
+}
+
 /// Refuses a member, or lets them sign in again.
 pub(crate) async fn set_disabled(register: &Register, by: &str, typed: &str, disabled: bool, now: &ZonedDateTime) -> Result<(), Refused> {
     let id = enrolled(register, typed).await?;

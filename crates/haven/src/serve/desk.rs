@@ -16,12 +16,12 @@ use super::App;
 use super::books::Served;
 use super::here::{Frame, Here};
 use super::pages::{page, problem};
+use super::path::Path;
 use super::who::{Role, Staff};
 use crate::error::CliError;
 use crate::node;
 use askama::Template;
 use axum::Router;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -40,7 +40,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
-/// Who may look at the desk. Only supervisors act on it.
+/// Who may look at the desk. Only supervisors act on it, each on what is of their own station.
 pub(super) const FOR: &[Role] = &[Role::Supervisor, Role::Auditor, Role::Counsel];
 /// Who looks at more than their own station.
 const ALL_STATIONS: &[Role] = &[Role::Auditor, Role::Counsel];
@@ -235,6 +235,17 @@ pub(super) fn own_station(staff: &Staff) -> Option<&str> {
     staff.station.as_deref().filter(|_| !sees_all)
 }
 
+/// Why a supervisor does not act on an entry: the key of what they are told; none where they may.
+///
+/// Who has no station acts on what has none. Of the rest each entry is its station's, and so is the answer for it.
+fn not_theirs(staff: &Staff, station: Option<&str>) -> Option<&'static str> {
+    match &staff.station {
+        own if own.as_deref() == station => None,
+        None => Some("watch-no-station"),
+        Some(_) => Some("watch-other-station"),
+    }
+}
+
 /// Something that is missing, in words.
 struct Missed {
     says: String,
@@ -313,6 +324,8 @@ struct List<'a> {
     items: Vec<Item>,
     missing: Vec<Missed>,
     acts: bool,
+    /// Whether who looks is a supervisor who has no station yet.
+    lacks_station: bool,
 }
 
 #[derive(Template)]
@@ -340,7 +353,9 @@ async fn list(here: &Here, station: &str, watch: &str) -> Response {
         return problem(here, StatusCode::INTERNAL_SERVER_ERROR);
     };
     let before = view.watch.before(&view.served.schema).key();
-    page(StatusCode::OK, &List { frame: here.frame(), before, open, items, missing, acts: here.has(ACTS), view: &view })
+    let acts = here.has(ACTS);
+    let lacks_station = acts && view.staff.station.is_none();
+    page(StatusCode::OK, &List { frame: here.frame(), before, open, items, missing, acts, lacks_station, view: &view })
 }
 
 /// The open questions alone, for the page to take up when something was pushed.

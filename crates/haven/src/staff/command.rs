@@ -1,6 +1,6 @@
 //! `haven staff`: who may sign in on the pages. The first administrator is made here.
 
-use super::{Code, Refused, enrol, renew_code, revoke_sessions, set_disabled, set_roles};
+use super::{Code, Refused, enrol, renew_code, revoke_sessions, set_disabled, set_roles, set_station};
 use crate::config::Config;
 use crate::error::CliError;
 use crate::register::{not_written, out};
@@ -49,6 +49,19 @@ pub(crate) enum Command {
         /// All the roles from now on; may be repeated
         #[arg(long = "role", value_name = "ROLE", required = true)]
         roles: Vec<String>,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Change the station at which somebody asks and acts, at once
+    #[command(after_help = "Examples:
+  haven staff station S-7 012 --by A-1
+  haven staff station S-7 --by A-1")]
+    Station {
+        /// The staff id
+        id: String,
+        /// The station; left out, they have none
+        #[arg(default_value = "")]
+        station: String,
         #[command(flatten)]
         by: By,
     },
@@ -118,6 +131,10 @@ async fn act(command: &Command, register: &Register, now: &ZonedDateTime) -> Res
         }
         Command::Roles { id, roles, by } => {
             set_roles(register, &by.by, id, roles, now).await?;
+            Ok("changed\n".to_owned())
+        }
+        Command::Station { id, station, by } => {
+            set_station(register, &by.by, id, station, now).await?;
             Ok("changed\n".to_owned())
         }
         Command::Disable { id, by } => {

@@ -2,6 +2,7 @@
 
 use super::super::here::{Frame, Here};
 use super::super::pages::{missing, page};
+use super::super::path::Path;
 use super::super::who::{Role, Staff};
 use super::account::{at, roles};
 use super::sign_in::{Pairs, served};
@@ -10,7 +11,6 @@ use crate::node;
 use crate::staff::{self, Code, Refused};
 use askama::Template;
 use axum::Form;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use haven_register::staff::{StaffError, id_of};
@@ -108,13 +108,14 @@ pub(super) async fn act(mut here: Here, Path(act): Path<String>, form: Pairs) ->
     let Ok(now) = node::now(&served.schema) else { return failed(&here) };
     // Nobody shuts themselves out by mistake; another administrator, or whoever keeps the server, can.
     let own = id_of(id).is_ok_and(|id| id == staff.id);
-    if own && ["roles", "disable", "code"].contains(&act.as_str()) {
+    if own && ["roles", "station", "disable", "code"].contains(&act.as_str()) {
         return show(&here, staff, StatusCode::CONFLICT, here.language.text("access-own")).await;
     }
     let done: Result<Option<(String, Code)>, Refused> = match act.as_str() {
         "enrol" => staff::enrol(register, by, id, &wanted, Some(sent.get("station")), &now).await.map(Some),
         "code" => staff::renew_code(register, by, id, &now).await.map(Some),
         "roles" => staff::set_roles(register, by, id, &wanted, &now).await.map(|()| None),
+        "station" => staff::set_station(register, by, id, sent.get("station"), &now).await.map(|()| None),
         "disable" => staff::set_disabled(register, by, id, true, &now).await.map(|()| None),
         "enable" => staff::set_disabled(register, by, id, false, &now).await.map(|()| None),
         "sessions" => staff::revoke_sessions(register, by, id, &now).await.map(|_| None),

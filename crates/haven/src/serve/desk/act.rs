@@ -9,15 +9,15 @@ use super::super::decisions::{self, MATTER};
 use super::super::form::{Field, Posted, Shape, capital};
 use super::super::here::{Frame, Here};
 use super::super::pages::{page, problem};
+use super::super::path::Path;
 use super::super::record::{Recorded, external_of, keep_once};
 use super::super::who::Staff;
 use super::item::{Gathered, Item, time, what};
-use super::{ACTS, ALL, NOW, View, held, listed};
+use super::{ACTS, ALL, NOW, View, held, listed, not_theirs};
 use crate::ask;
 use crate::ask::record::pairs_of;
 use askama::Template;
 use axum::Form;
-use axum::extract::Path;
 use axum::extract::rejection::FormRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -85,6 +85,8 @@ struct Page<'a> {
     is_todays_law: bool,
     is_decision: bool,
     held: String,
+    /// Why a supervisor who looks does not act on it.
+    not_theirs: String,
     answer: Option<Answer>,
     beside: Vec<Beside>,
     /// The decision that was made again after this one.
@@ -135,7 +137,11 @@ impl<'a> Opened<'a> {
         let today = self.view.now.date().to_string();
         let law = record.text("law").unwrap_or_default();
         let decided = asked.as_ref().map(|request| (request, pack.decide(request)));
-        let acts = here.has(ACTS);
+        let supervises = here.has(ACTS);
+        let not_theirs = not_theirs(self.view.staff, record.station.as_deref()).filter(|_| supervises);
+        let acts = supervises && not_theirs.is_none();
+        // Where the page says it as an error, it says it once.
+        let not_theirs = not_theirs.filter(|_| error.is_empty()).map(|key| here.language.text(key)).unwrap_or_default();
         let last = self.gathered.last_decision(record).filter(|last| record.kind == "decision" && last.id != record.id);
         let confirm = decided.as_ref().filter(|_| acts && last.is_none()).map(|(request, decision)| {
             let field = |fact: &str| {
@@ -172,6 +178,7 @@ impl<'a> Opened<'a> {
             law: law.get(..12).unwrap_or_default().to_owned(),
             is_decision: record.kind == "decision",
             held: held(here, record),
+            not_theirs,
             answer: decided
                 .as_ref()
                 .filter(|_| law == pack.digest)
@@ -308,6 +315,9 @@ pub(super) async fn confirm(mut here: Here, Path(id): Path<String>, form: Sent) 
         Ok(opened) => opened,
         Err(response) => return response,
     };
+    if let Some(key) = not_theirs(&staff, opened.record.station.as_deref()) {
+        return opened.refuse(StatusCode::FORBIDDEN, key);
+    }
     let pack = &here.app.pack;
     let Some(before) = decisions::request_of(pack, &opened.record) else { return problem(&here, StatusCode::NOT_FOUND) };
     let found: Vec<(String, String)> = posted.0.iter().filter(|(name, _)| name.starts_with("fact.")).cloned().collect();
@@ -368,6 +378,9 @@ pub(super) async fn respond(mut here: Here, Path(id): Path<String>, form: Sent) 
     };
     if !["decision", "request"].contains(&opened.record.kind.as_str()) {
         return problem(&here, StatusCode::NOT_FOUND);
+    }
+    if let Some(key) = not_theirs(&staff, opened.record.station.as_deref()) {
+        return opened.refuse(StatusCode::FORBIDDEN, key);
     }
     let (served, now) = (opened.served(), &opened.view.now);
     let outcome = posted.get("outcome");
