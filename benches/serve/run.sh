@@ -11,6 +11,8 @@ haven=${CARGO_TARGET_DIR:-target}/release/haven
 folder=$(mktemp -d)
 trap 'kill "${server:-}" 2>/dev/null || true; rm -rf "$folder"' EXIT
 export HAVEN_REGISTER=$folder/haven.db HAVEN_KEY=$folder/haven.key HAVEN_ASK_WITHOUT_LOGIN=true
+# The load comes from one address.
+export HAVEN_CONNECTIONS_PER_ADDRESS=512
 "$haven" ledger init --name bench.invalid/log >/dev/null
 
 # From the start of the program to its first line, five times.

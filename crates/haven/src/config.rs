@@ -17,6 +17,9 @@ const LISTEN: &str = "127.0.0.1:2173";
 /// For how many days a device may answer from law that no server has confirmed since.
 const LAW_AGE_MAX_DAYS: u16 = 7;
 
+/// How many connections one address may hold: some twenty browsers behind one address of a building, an eighth of all.
+const CONNECTIONS_PER_ADDRESS: usize = 64;
+
 /// The register where none is named.
 const REGISTER: &str = "haven.db";
 /// The file of the log's key where none is named.
@@ -37,7 +40,8 @@ struct File {
     notice: Option<String>,
     ask_without_login: Option<bool>,
     public_url: Option<String>,
-    oidc: Option<Oidc>,
+    oidc: Option<OidcFile>,
+    connections_per_address: Option<usize>,
     law_age_max_days: Option<u16>,
     metrics_listen: Option<SocketAddr>,
     log: Option<LogForm>,
@@ -129,6 +133,8 @@ pub(crate) struct Config {
     pub public_url: Option<String>,
     /// The service at which the city's staff sign in, where there is one.
     pub oidc: Option<Oidc>,
+    /// How many connections one address may hold.
+    pub connections_per_address: usize,
     /// Where the figures for Prometheus are, if anywhere.
     pub metrics_listen: Option<SocketAddr>,
     /// How what the service says of itself is written.
@@ -141,9 +147,21 @@ pub(crate) struct Config {
     pub file: Option<PathBuf>,
 }
 
-/// A service that speaks OpenID Connect.
-#[derive(Clone, Debug, Deserialize)]
+/// The section `oidc` as it stands.
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct OidcFile {
+    issuer: Option<String>,
+    client_id: Option<String>,
+    client_secret_file: Option<PathBuf>,
+    groups_claim: Option<String>,
+    staff_id_claim: Option<String>,
+    require_amr: Option<Vec<String>>,
+    groups: Option<BTreeMap<String, String>>,
+}
+
+/// A service that speaks OpenID Connect.
+#[derive(Clone, Debug)]
 pub(crate) struct Oidc {
     /// Its address; the rest is found there.
     pub issuer: String,
@@ -152,24 +170,13 @@ pub(crate) struct Oidc {
     /// The file with the secret that goes with it.
     pub client_secret_file: Option<PathBuf>,
     /// The claim that holds the groups.
-    #[serde(default = "groups_claim")]
     pub groups_claim: String,
     /// The claim that holds the staff id.
-    #[serde(default = "staff_id_claim")]
     pub staff_id_claim: String,
     /// Ways of signing in of which one must have been used, such as `mfa`; none for any.
-    #[serde(default)]
     pub require_amr: Vec<String>,
     /// Which group has which role.
     pub groups: BTreeMap<String, String>,
-}
-
-fn groups_claim() -> String {
-    "groups".to_owned()
-}
-
-fn staff_id_claim() -> String {
-    "preferred_username".to_owned()
 }
 
 impl Config {
@@ -188,16 +195,16 @@ impl Config {
             solver: solver.or(file.solver),
             register: Address::read(&flags.register.clone().or(file.register).unwrap_or_else(|| REGISTER.to_owned())),
             key: flags.key.clone().or(file.key).unwrap_or_else(|| PathBuf::from(KEY)),
-            witnesses: variable("HAVEN_WITNESSES")
-                .map(|text| text.split(',').map(|witness| witness.trim().to_owned()).collect())
-                .or(file.witnesses)
-                .unwrap_or_default(),
+            witnesses: several("HAVEN_WITNESSES").or(file.witnesses).unwrap_or_default(),
             complaint_key: variable("HAVEN_COMPLAINT_KEY").or(file.complaint_key),
             notice: variable("HAVEN_NOTICE").or(file.notice),
             public_url: variable("HAVEN_PUBLIC_URL").or(file.public_url).map(|url| url.trim_end_matches('/').to_owned()),
-            oidc: file.oidc,
+            oidc: oidc(file.oidc)?,
+            connections_per_address: connections(file.connections_per_address)?,
             ask_without_login: word("HAVEN_ASK_WITHOUT_LOGIN", "true or false")?.or(file.ask_without_login).unwrap_or(false),
-            law_age_max_days: days("HAVEN_LAW_AGE_MAX_DAYS")?.or(file.law_age_max_days).unwrap_or(LAW_AGE_MAX_DAYS),
+            law_age_max_days: number("HAVEN_LAW_AGE_MAX_DAYS", "a whole number of days")?
+                .or(file.law_age_max_days)
+                .unwrap_or(LAW_AGE_MAX_DAYS),
             metrics_listen: word("HAVEN_METRICS_LISTEN", "an address and a port, `127.0.0.1:2174`")?.or(file.metrics_listen),
             log,
             log_level: word("HAVEN_LOG_LEVEL", "error, warn, info or debug")?.or(file.log_level).unwrap_or(level),
@@ -222,6 +229,61 @@ fn tls(file: Option<TlsFiles>) -> Result<Option<TlsFiles>, CliError> {
     }
 }
 
+/// The city's own service: each key from its variable, else from the file; none where neither names anything of it.
+fn oidc(file: Option<OidcFile>) -> Result<Option<Oidc>, CliError> {
+    let lacks = |key: &str, expected: &str| {
+        CliError::other(format!("`oidc.{key}`: expected {expected}, found none"), "docs/access.md has an example")
+    };
+    let found = OidcFile {
+        issuer: variable("HAVEN_OIDC_ISSUER"),
+        client_id: variable("HAVEN_OIDC_CLIENT_ID"),
+        client_secret_file: variable("HAVEN_OIDC_CLIENT_SECRET_FILE").map(PathBuf::from),
+        groups_claim: variable("HAVEN_OIDC_GROUPS_CLAIM"),
+        staff_id_claim: variable("HAVEN_OIDC_STAFF_ID_CLAIM"),
+        require_amr: several("HAVEN_OIDC_REQUIRE_AMR"),
+        groups: variable("HAVEN_OIDC_GROUPS").map(|text| groups(&text)).transpose()?,
+    };
+    let Some(file) = file.or_else(|| (found != OidcFile::default()).then(OidcFile::default)) else { return Ok(None) };
+    Ok(Some(Oidc {
+        issuer: found.issuer.or(file.issuer).ok_or_else(|| lacks("issuer", "the address of the city's sign-in service"))?,
+        client_id: found.client_id.or(file.client_id).ok_or_else(|| lacks("client_id", "the name by which it knows Haven"))?,
+        client_secret_file: found.client_secret_file.or(file.client_secret_file),
+        groups_claim: found.groups_claim.or(file.groups_claim).unwrap_or_else(|| "groups".to_owned()),
+        staff_id_claim: found.staff_id_claim.or(file.staff_id_claim).unwrap_or_else(|| "preferred_username".to_owned()),
+        require_amr: found.require_amr.or(file.require_amr).unwrap_or_default(),
+        groups: found.groups.or(file.groups).ok_or_else(|| lacks("groups", "a role for each group"))?,
+    }))
+}
+
+/// Groups with their roles, `GROUP=ROLE`, separated by semicolons: the name of a group may hold commas and equals signs.
+fn groups(text: &str) -> Result<BTreeMap<String, String>, CliError> {
+    let pair = |pair: &str| {
+        let (group, role) = pair.rsplit_once('=')?;
+        Some((group.trim().to_owned(), role.trim().to_owned()))
+    };
+    let wrong = || {
+        let expected = "`HAVEN_OIDC_GROUPS`: expected `GROUP=ROLE`, separated by semicolons, found something else";
+        CliError::other(expected, "docs/configuration.md lists the keys")
+    };
+    text.split(';').map(|each| pair(each).ok_or_else(wrong)).collect()
+}
+
+/// How many connections one address may hold: at least one, and not more than there are.
+fn connections(file: Option<usize>) -> Result<usize, CliError> {
+    let most = crate::serve::CONNECTIONS_MAX;
+    let number = number("HAVEN_CONNECTIONS_PER_ADDRESS", "a whole number")?.or(file).unwrap_or(CONNECTIONS_PER_ADDRESS);
+    if (1..=most).contains(&number) {
+        return Ok(number);
+    }
+    let message = format!("`connections_per_address`: expected 1 to {most}, found {number}");
+    Err(CliError::other(message, "docs/configuration.md lists the keys"))
+}
+
+/// A variable with several values, separated by commas.
+fn several(name: &str) -> Option<Vec<String>> {
+    variable(name).map(|text| text.split(',').map(|each| each.trim().to_owned()).collect())
+}
+
 /// A variable of the environment that has no flag.
 #[expect(clippy::disallowed_methods, reason = "the edge is where configuration is read")]
 fn variable(name: &str) -> Option<String> {
@@ -240,11 +302,11 @@ fn word<T: serde::de::DeserializeOwned>(name: &str, expected: &str) -> Result<Op
     value.try_into().map(Some).map_err(wrong)
 }
 
-/// A variable that holds a number of days.
-fn days(name: &str) -> Result<Option<u16>, CliError> {
+/// A variable that holds a number.
+fn number<T: std::str::FromStr>(name: &str, expected: &str) -> Result<Option<T>, CliError> {
     let read = |text: String| {
-        let expected = || format!("`{name}`: expected a whole number of days, found `{text}`");
-        text.parse().map_err(|_| CliError::other(expected(), "docs/configuration.md lists the keys"))
+        let wrong = || format!("`{name}`: expected {expected}, found `{text}`");
+        text.parse().map_err(|_| CliError::other(wrong(), "docs/configuration.md lists the keys"))
     };
     variable(name).map(read).transpose()
 }

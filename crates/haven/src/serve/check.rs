@@ -1,7 +1,7 @@
 //! `haven serve --check`: everything the service needs, looked at before it starts. Nothing is changed by it.
 
-use super::tls;
-use crate::config::Config;
+use super::{access, tls};
+use crate::config::{Config, Oidc};
 use crate::error::CliError;
 use crate::{laws, ledger, node, words};
 use haven_law::pack::{Pack, Source};
@@ -86,6 +86,10 @@ pub(crate) fn run(config: &Config) -> Result<ExitCode, CliError> {
         }
         None => findings.said("tls", Ok("off".to_owned())),
     }
+    if let Some(oidc) = &config.oidc {
+        findings.said("oidc", access::Access::new(config).map(|_| binds_by(oidc)));
+    }
+    findings.said("public_url", Ok(names(config)));
     findings.said("listen", free("listen", config.listen));
     if let Some(listen) = config.metrics_listen {
         findings.said("metrics_listen", free("metrics_listen", listen));
@@ -94,6 +98,26 @@ pub(crate) fn run(config: &Config) -> Result<ExitCode, CliError> {
         super::say(line)?;
     }
     Ok(ExitCode::from(if findings.wrong { 2 } else { 0 }))
+}
+
+/// What the first sign-in at the city's own service goes by.
+fn binds_by(oidc: &Oidc) -> String {
+    format!(
+        "{}; who signs in there first is tied to the id in `{}`: let nobody but an administrator change it there. \
+         Accounts with a password of Haven or an open code are not taken over",
+        oidc.issuer, oidc.staff_id_claim
+    )
+}
+
+/// By which names the service is reached.
+fn names(config: &Config) -> String {
+    match &config.public_url {
+        Some(url) => format!("{url}; by other names it is not answered, as far as they are not this machine's own"),
+        None if config.listen.ip().is_unspecified() => {
+            "none: pages are opened by an address of this machine, and by no name: set it to the name that people use".to_owned()
+        }
+        None => format!("none: pages are opened at {} and from this machine", config.listen.ip()),
+    }
 }
 
 /// The register, its key, its log, and what this node remembers of it.
