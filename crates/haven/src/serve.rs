@@ -9,6 +9,7 @@ mod assets;
 mod books;
 pub(crate) mod check;
 mod counter;
+mod crowd;
 mod decisions;
 mod desk;
 mod examples;
@@ -20,6 +21,7 @@ mod once;
 mod openapi;
 mod pages;
 mod paper;
+mod path;
 mod problem;
 mod record;
 mod residents;
@@ -34,11 +36,13 @@ use crate::laws;
 use crate::node;
 use crate::words::{self, Language};
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use crowd::Crowd;
 use examples::Example;
 use haven_law::pack::{Pack, Source};
 use haven_law::request::REQUEST_BYTES_MAX;
@@ -78,10 +82,10 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(5);
 /// How long a client may take no byte of an answer.
 const WRITE_WITHIN: Duration = Duration::from_secs(30);
-/// The longest head of a request, in bytes.
-const HEAD_BYTES_MAX: usize = 32 * 1024;
-/// How many connections are served at once; further ones wait.
-const CONNECTIONS_MAX: usize = 1024;
+/// The longest head of a request, in bytes, and how much of a connection is held on its way in and out.
+const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// How many connections are served at once; further ones wait. At their worst, each holds some 120 KiB. How many of them one address may hold is configuration.
+pub(crate) const CONNECTIONS_MAX: usize = 512;
 
 /// Scripts, styles, fonts and connections only from here, nothing inline, in nobody's frame.
 const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; \
@@ -155,7 +159,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
     let languages = words::languages(source)?;
     let english = languages.first().cloned().ok_or_else(|| CliError::other("there are no words for the pages", "report this"))?;
     let paper = paper::Desk::read(source, &pack)?;
-    let offline = offline::Kit::new(source, &pack, &*node::schema(source, &pack)?, &languages, config)?;
+    let offline = offline::Kit::new(&pack, &*node::schema(source, &pack)?, &counter, &languages, config)?;
     let app = Arc::new(App {
         pack: Arc::new(pack),
         languages,
@@ -203,7 +207,8 @@ fn router(app: Arc<App>) -> Router {
         .merge(decisions::routes())
         .fallback(pages::missing)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
-        .layer(CompressionLayer::new().compress_when(packed));
+        .layer(CompressionLayer::new().compress_when(packed))
+        .layer(map_response(packed_at_once));
     let timed = |router: Router<Arc<App>>| {
         let all = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN);
         router.layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX)).layer(all)
@@ -225,6 +230,20 @@ fn router(app: Arc<App>) -> Router {
         .layer(strict)
         .layer(from_fn(watch::watched))
         .with_state(app)
+}
+
+/// What is packed is packed to its end before it is sent: a packer holds a quarter of a megabyte for as long as the slowest
+/// client reads, and what it makes is a fraction of that.
+async fn packed_at_once(response: Response) -> Response {
+    if !response.headers().contains_key(header::CONTENT_ENCODING) {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    match to_bytes(body, usize::MAX).await {
+        Ok(bytes) => Response::from_parts(parts, Body::from(bytes)),
+        // Bodies lie in memory, so that none of them can fail.
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 /// A connection that ends where the other side reads no more: it would hold its place for ever.
@@ -272,6 +291,8 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<(), CliError> {
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN).max_buf_size(HEAD_BYTES_MAX);
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    // A proxy holds the connections of everybody; without one, whoever is on this machine is one of many.
+    let crowd = Crowd::new(config.connections_per_address, config.public_url.is_some() && config.tls.is_none());
     loop {
         let next = async {
             // The semaphore is never closed, so a place is all that can come of this.
@@ -286,9 +307,13 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<(), CliError> {
                 continue;
             }
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, peer)) = accepted else {
             // Out of file handles, or a client that hung up at once: neither ends the service.
             tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        };
+        let Some(own_place) = crowd.admit(peer) else {
+            watch::turned_away();
             continue;
         };
         let (builder, service, watcher) = (builder.clone(), service.clone(), graceful.watcher());
@@ -303,7 +328,7 @@ async fn serve(app: Arc<App>, config: &Config) -> Result<(), CliError> {
                     }
                 }
             }
-            drop(place);
+            drop((place, own_place));
         });
     }
     drop(listener);

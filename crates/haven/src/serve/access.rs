@@ -45,6 +45,8 @@ pub(crate) struct Access {
     /// The address at which people reach the pages, without a slash at its end.
     pub(super) public_url: Option<String>,
     https: bool,
+    /// The hosts by which it may be asked.
+    hosts: guard::Hosts,
     passwords: password::Passwords,
     /// The city's own service, where people sign in there.
     city: Option<city::City>,
@@ -61,7 +63,8 @@ impl Access {
             }
         }
         let city = config.oidc.as_ref().map(|oidc| city::City::new(oidc, config.public_url.as_deref())).transpose()?;
-        Ok(Access { https: config.is_https(), public_url: config.public_url.clone(), passwords: password::Passwords::new()?, city })
+        let hosts = guard::Hosts::new(config.public_url.as_deref(), config.listen.ip());
+        Ok(Access { https: config.is_https(), hosts, public_url: config.public_url.clone(), passwords: password::Passwords::new()?, city })
     }
 
     /// Whether browsers reach the pages over TLS, here or at a proxy.
@@ -192,7 +195,7 @@ struct Notice<'a> {
 
 /// A page that says one thing.
 fn notice(here: &Here, status: StatusCode, title: String, text: String, on: (&'static str, String)) -> Response {
-    page(status, &Notice { frame: here.frame(), title, text, on })
+    page(status, &Notice { frame: here.frame().nowhere(), title, text, on })
 }
 
 /// Something failed here, and nothing was changed.
@@ -205,7 +208,7 @@ fn failed(here: &Here) -> Response {
 /// Leads to the sign-in page, from which one comes back.
 pub(super) fn sign_in_first(here: &Here) -> Response {
     let base = here.frame().base();
-    let to = sign_in::safe(&here.path).filter(|to| to != "/");
+    let to = sign_in::safe(here, &here.path).filter(|to| to != "/");
     see_other(&format!("{base}/sign-in{}", to.unwrap_or_default()))
 }
 

@@ -13,13 +13,16 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
+use futures_util::{Stream, StreamExt as _};
 use haven_law::decide::Decision;
 use haven_law::request::{self, REQUEST_BYTES_MAX, RequestError, Scope};
 use haven_register::writer::Receipt;
 use serde_json::Value;
 use std::io::Cursor;
+use std::pin::Pin;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use std::time::Duration;
+use tokio::sync::{Semaphore, mpsc};
 use utoipa::{OpenApi, ToSchema};
 
 /// The longest batch, in bytes.
@@ -127,9 +130,10 @@ struct Asking {
         )),
         (status = 403, description = "`#not-signed-in`: it was to be recorded, and nobody is signed in", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`#law-changed`: the key was used for the same request under other law; its answer may be another, so it needs another key", body = Problem, content_type = "application/problem+json"),
+        (status = 421, description = "The host is none of this service's", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The request or the batch is too long", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The content type is neither of the two", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`#key-reused`: the key was used for another request", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`#key-reused`: the key was used for another request, by the same person who is signed in", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`#no-register`, `#not-recorded`: it was to be recorded and was not, so it is not answered", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -270,14 +274,24 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, RequestError> {
     if fits { Ok(Some(text.to_owned())) } else { Err(expected()) }
 }
 
-/// A batch is held in memory whole; so many at once are.
-static BATCHES: Semaphore = Semaphore::const_new(8);
+/// A batch is held in memory whole until it is answered; so much of batches is at once, in KiB. What is no longer than one
+/// request may be waits for nobody.
+static BATCHES: Semaphore = Semaphore::const_new(2 * BATCH_BYTES_MAX / 1024);
+/// How long whoever sent a batch may take to read a part of its answers, and all of them: at least a megabit a second of the
+/// longest. Who is slower holds memory that others wait for.
+const PART_WITHIN: Duration = Duration::from_secs(30);
+const BATCH_WITHIN: Duration = Duration::from_secs(30 * 60);
 
 async fn batch(app: &App, scope: Scope, request: Request) -> Response {
     // The whole batch is read before the first answer is sent: many clients send all before they read any, and two
     // sides that both wait for the other to read would wait for ever.
-    let _turn = BATCHES.acquire().await;
-    let bytes = match read(request, BATCH_BYTES_MAX).await {
+    let stated = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let length = stated.unwrap_or(BATCH_BYTES_MAX).min(BATCH_BYTES_MAX);
+    let turn = match u32::try_from(length / 1024) {
+        Ok(kib) if length > REQUEST_BYTES_MAX => BATCHES.acquire_many(kib).await.ok(),
+        _ => None,
+    };
+    let bytes = match whole(request, length).await {
         Ok(bytes) => bytes,
         Err(StatusCode::PAYLOAD_TOO_LARGE) => {
             let error =
@@ -287,7 +301,7 @@ async fn batch(app: &App, scope: Scope, request: Request) -> Response {
         Err(status) => return status.into_response(),
     };
     let mut answers = Answers::new(Arc::clone(&app.pack), scope, Cursor::new(bytes));
-    let chunks = std::iter::from_fn(move || {
+    let mut next = move || {
         let mut chunk = String::new();
         while chunk.len() < CHUNK_BYTES
             && let Some(Ok((answer, _))) = answers.next()
@@ -295,9 +309,49 @@ async fn batch(app: &App, scope: Scope, request: Request) -> Response {
             chunk.push_str(&answer);
             chunk.push('\n');
         }
-        (!chunk.is_empty()).then(|| Ok::<_, std::io::Error>(Bytes::from(chunk)))
+        (!chunk.is_empty()).then(|| Bytes::from(chunk))
+    };
+    let (sender, receiver) = mpsc::channel(1);
+    let all = async move {
+        while let Some(chunk) = next() {
+            let sent = tokio::time::timeout(PART_WITHIN, sender.send(Some(chunk))).await;
+            if !matches!(sent, Ok(Ok(()))) {
+                return;
+            }
+        }
+        // Only what ends with this is whole. Whoever no longer reads does not miss it.
+        let _ = sender.send(None).await;
+    };
+    // Apart from the connection: what is not read in time is let go, however slowly it is read.
+    tokio::spawn(async move {
+        let _ = tokio::time::timeout(BATCH_WITHIN, all).await;
+        drop(turn);
     });
-    ([(header::CONTENT_TYPE, LINES)], Body::from_stream(futures_util::stream::iter(chunks))).into_response()
+    let parts = futures_util::stream::unfold(Some(receiver), async |receiver: Option<mpsc::Receiver<Option<Bytes>>>| {
+        let mut receiver = receiver?;
+        match receiver.recv().await {
+            Some(Some(chunk)) => Some((Ok(chunk), Some(receiver))),
+            Some(None) => None,
+            // The connection is cut, so that nobody takes a part for the whole.
+            None => Some((Err(std::io::ErrorKind::TimedOut.into()), None)),
+        }
+    });
+    let parts: Pin<Box<dyn Stream<Item = Result<Bytes, std::io::Error>> + Send>> = Box::pin(parts);
+    ([(header::CONTENT_TYPE, LINES)], Body::from_stream(parts)).into_response()
+}
+
+/// A body of at most so many bytes, in one piece and held once.
+async fn whole(request: Request, most: usize) -> Result<Vec<u8>, StatusCode> {
+    let mut bytes = Vec::new();
+    let mut parts = request.into_body().into_data_stream();
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(|_| StatusCode::BAD_REQUEST)?;
+        if bytes.len() + part.len() > most {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        bytes.extend_from_slice(&part);
+    }
+    Ok(bytes)
 }
 
 async fn read(mut request: Request, limit: usize) -> Result<Bytes, StatusCode> {

@@ -1,6 +1,6 @@
 //! What the pages load: the design system's files and our own, inside the binary.
 
-use axum::extract::Path;
+use super::path::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 

@@ -4,12 +4,12 @@
 
 use super::here::{Frame, Here};
 use super::pages::{missing, page};
+use super::path::Path;
 use crate::config::Config;
 use crate::error::CliError;
 use crate::node;
 use crate::report::Books;
 use askama::Template;
-use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use haven_law::pack::{Pack, Source};

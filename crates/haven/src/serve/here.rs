@@ -79,7 +79,7 @@ impl FromRequestParts<Arc<App>> for Here {
 impl Here {
     /// What the page shows around its content.
     pub(crate) fn frame(&self) -> Frame<'_> {
-        Frame { here: self }
+        Frame { here: self, path: &self.path }
     }
 
     /// Where the service is reached, without a path.
@@ -109,9 +109,16 @@ impl Here {
 /// What every page shows around its content, and the words of its language.
 pub(crate) struct Frame<'a> {
     here: &'a Here,
+    /// The path to which its links to other languages lead.
+    path: &'a str,
 }
 
 impl<'a> Frame<'a> {
+    /// The same of a page that is not what its address says: what stands there was typed, and is not repeated.
+    pub(crate) fn nowhere(self) -> Frame<'a> {
+        Frame { path: "/", ..self }
+    }
+
     /// The text of a message: `{{ frame.t("key") }}`.
     pub(crate) fn t(&self, key: &str) -> String {
         self.here.language.text(key)
@@ -145,11 +152,10 @@ impl<'a> Frame<'a> {
     /// The languages with the address of this page in each.
     pub(crate) fn languages(&self) -> Vec<(&'a Language, String)> {
         // Two slashes, or a backslash, would lead to another host.
-        let path = &self.here.path;
-        let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
-        let path = if ours { path.clone() } else { "/".to_owned() };
+        let ours = self.path.starts_with('/') && !self.path.starts_with("//") && !self.path.contains('\\');
+        let path = if ours { self.path } else { "/" };
         let address = |language: &Language| match language.code.as_str() {
-            "en" => path.clone(),
+            "en" => path.to_owned(),
             code if path == "/" => format!("/{code}/"),
             code => format!("/{code}{path}"),
         };

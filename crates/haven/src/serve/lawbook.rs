@@ -12,14 +12,15 @@ use super::App;
 use super::answer::{Word, layer_name};
 use super::here::{Frame, Here};
 use super::pages::{page, problem};
+use super::path::Path;
 use crate::ask;
 use crate::error::CliError;
 use crate::node;
 use crate::words::Language;
 use askama::Template;
 use axum::Router;
+use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -219,7 +220,7 @@ async fn entry(here: Here, Path(id): Path<String>, on: Result<Query<On>, QueryRe
         let address = format!("{}/law/{}", here.frame().base(), book::address(&clause.provision));
         return Redirect::permanent(&format!("{address}#{}", book::anchor(&clause.id, &clause.provision))).into_response();
     }
-    page(StatusCode::NOT_FOUND, &Unknown { frame: here.frame(), near: near(&here, &id, today) })
+    page(StatusCode::NOT_FOUND, &Unknown { frame: here.frame().nowhere(), near: near(&here, &id, today) })
 }
 
 async fn provision(here: &Here, id: &str, place: usize, instrument: &Instrument, (day, today): (Date, Date)) -> Response {

@@ -1,13 +1,13 @@
 //! Recording an answer for a program, which may not know whether it was recorded already: once under a key.
 
 use super::here::Here;
-use super::record::{self, Recorded};
+use super::record::{self, Recorded, external_of};
 use super::watch;
 use super::who::Who;
 use crate::node;
 use haven_law::decide::Decision;
 use haven_law::request::Request;
-use haven_register::entry::Draft;
+use haven_register::entry::{Draft, Pairs};
 use haven_register::moment::Moment;
 use haven_register::writer::{Receipt, WriteError};
 use sha2::{Digest, Sha256};
@@ -44,10 +44,10 @@ pub(crate) async fn keep_once(here: &Here, request: &Request, decision: &Decisio
         watch::not_recorded(why);
         NotKept::Failed
     };
-    let external = external_id(&here.who, key);
+    let external = external_id(&here.who, key, &pairs);
     pairs.insert("external_id".to_owned(), external.clone());
     loop {
-        let first = served.register.history(&external).await.map_err(|error| failed(&error.to_string()))?.into_iter().next();
+        let first = record::first_of(served, &external).await.map_err(|error| failed(&error.to_string()))?;
         if let Some(first) = &first {
             // The register knows an entry again by all that it says, and when it was asked first is part of that.
             pairs.insert("at".to_owned(), first.record.at.clone());
@@ -71,8 +71,18 @@ pub(crate) async fn keep_once(here: &Here, request: &Request, decision: &Decisio
 }
 
 /// The external id of an idempotency key: of everybody's own, and nothing of the key can be read from it.
-fn external_id(who: &Who, key: &str) -> String {
-    let whose = who.by();
+///
+/// A device without a log-in is nobody: two of them cannot be told apart, so a key is theirs together with what they ask.
+/// Neither can use up a key of the other's, or find out that there is one; where both ask the same under the same key, each
+/// would get the same answer anyway.
+fn external_id(who: &Who, key: &str, pairs: &Pairs) -> String {
+    let asked = match who {
+        Who::Staff(_) => String::new(),
+        Who::Device | Who::Anyone => {
+            external_of(&[], &["agency", "action", "as_of", "facts"].map(|name| pairs.get(name).map_or("", String::as_str)))
+        }
+    };
+    let whose = format!("{}{asked}", who.by());
     // The length keeps whose it is apart from the key.
     let digest = Sha256::digest(format!("haven idempotency key\n{} {whose} {key}", whose.len()));
     let hex: String = digest.iter().take(18).map(|byte| format!("{byte:02X}")).collect();

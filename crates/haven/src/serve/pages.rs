@@ -6,13 +6,13 @@ use super::answer::{Answer, Word, mark, weigh};
 use super::examples::{Column, Example, Row};
 use super::form::{Field, Posted, Shape, reasons_once};
 use super::here::{Frame, Here};
+use super::path::Path;
 use super::record::{self, Note};
 use super::watch;
 use crate::ask;
 use crate::words::Language;
 use askama::Template;
 use axum::Form;
-use axum::extract::Path;
 use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -116,7 +116,8 @@ pub(super) fn problem(here: &Here, status: StatusCode) -> Response {
         StatusCode::FORBIDDEN => ("problem-forbidden", "problem-forbidden-text"),
         _ => ("problem-unread", "problem-unread-text"),
     };
-    page(status, &Problem { frame: here.frame(), title, text })
+    let frame = if status == StatusCode::NOT_FOUND { here.frame().nowhere() } else { here.frame() };
+    page(status, &Problem { frame, title, text })
 }
 
 /// An address that does not exist.

@@ -61,13 +61,14 @@ impl Problem {
     }
 
     /// A problem that its status says.
-    fn of_status(status: StatusCode) -> Problem {
+    pub(crate) fn of_status(status: StatusCode) -> Problem {
         let title = status.canonical_reason().unwrap_or("Error").to_owned();
         let detail = match status {
             StatusCode::NOT_FOUND => "expected an address of this API; `/api/v1/openapi.json` lists them",
             StatusCode::METHOD_NOT_ALLOWED => "expected another method; the header `allow` names it",
             StatusCode::REQUEST_TIMEOUT => "expected the whole request within its time",
             StatusCode::PAYLOAD_TOO_LARGE => "expected a shorter body",
+            StatusCode::MISDIRECTED_REQUEST => "expected a host by which this service is known: `public_url` names it, or its address does",
             _ => "the request could not be answered",
         };
         Problem { kind: "about:blank".to_owned(), title, status: status.as_u16(), detail: detail.to_owned(), ..Problem::default() }

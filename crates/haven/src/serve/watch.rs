@@ -66,9 +66,11 @@ pub(super) fn count(app: &App) -> Option<PrometheusHandle> {
     metrics::describe_histogram!("haven_http_request_seconds", "Time until an answer began, by route");
     metrics::describe_counter!("haven_answers_total", "Answers, by verdict and by where they were asked for");
     metrics::describe_counter!("haven_record_failures_total", "Answers and entries that could not be recorded");
+    metrics::describe_counter!("haven_connections_refused_total", "Connections refused because their address held too many");
     metrics::describe_gauge!("haven_build_info", "Which program answers by which law");
     // So that an alarm can be set on it before the first one.
     counter!("haven_record_failures_total").increment(0);
+    counter!("haven_connections_refused_total").increment(0);
     let labels = [
         ("version", env!("CARGO_PKG_VERSION").to_owned()),
         ("jurisdiction", app.pack.jurisdiction().to_owned()),
@@ -89,6 +91,11 @@ pub(super) async fn tidy(handle: PrometheusHandle) {
 /// Counts an answer; `door` is where it was asked for.
 pub(crate) fn answered(verdict: Verdict, door: &'static str) {
     counter!("haven_answers_total", "verdict" => verdict.name(), "door" => door).increment(1);
+}
+
+/// Counts a connection for which its address had no place. Which address that is nobody is told.
+pub(super) fn turned_away() {
+    counter!("haven_connections_refused_total").increment(1);
 }
 
 /// Counts what could not be recorded, and says why. `why` is of the register's making: no text of an entry is in it.

@@ -1,8 +1,8 @@
 //! Who may sign in and see what: the real program with a register, plain HTTP, a real browser, a real sign-in service.
 
 use crate::cli::{Line, check_in};
+use crate::haven;
 use crate::web::browse;
-use crate::{haven, root};
 use haven_law::pack::{Pack, Source};
 use haven_register::db::Address;
 use haven_register::register::Register;
@@ -109,9 +109,7 @@ impl Desk {
 
     /// The register itself, for what only its past could show.
     fn register<T>(&self, work: impl AsyncFnOnce(&Register) -> T) -> T {
-        let mut files = Vec::new();
-        walk(&root().join("law"), &root().join("law"), &mut files);
-        let source = Source::new(files);
+        let source = Source::new(crate::laws::files());
         let pack = Pack::load(&source, "us/il/chicago").unwrap();
         let schema = Arc::new(Schema::load(&source, &pack).unwrap());
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -150,17 +148,6 @@ impl Answer {
     }
 }
 
-fn walk(base: &Path, folder: &Path, files: &mut Vec<(String, String)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            walk(base, &path, files);
-        } else if let Ok(text) = fs::read_to_string(&path) {
-            files.push((path.strip_prefix(base).unwrap().to_str().unwrap().to_owned(), text));
-        }
-    }
-}
-
 fn ok(folder: &Path, args: &[&str]) -> String {
     check_in(folder, &Line { args, ..Line::default() })
 }
@@ -191,6 +178,13 @@ fn people_are_enrolled_at_the_command_line() {
         (&["staff", "roles", "s-7", "--role", "auditor", "--by", "A-1"], 0, "changed"),
         (&["staff", "list"], 0, "S-7  auditor  012"),
         (&["staff", "roles", "S-9", "--role", "auditor", "--by", "A-1"], 2, "expected the id of an enrolled member"),
+        (&["staff", "station", "S-7", "1", "--by", "A-1"], 0, "changed"),
+        (&["staff", "list"], 0, "S-7  auditor  001"),
+        (&["staff", "station", "S-7", "Maria", "--by", "A-1"], 2, "`station`: expected a station"),
+        (&["staff", "station", "S-9", "1", "--by", "A-1"], 2, "expected the id of an enrolled member"),
+        (&["staff", "station", "S-7", "--by", "A-1"], 0, "changed"),
+        (&["staff", "list"], 0, "S-7  auditor  no station"),
+        (&["staff", "station", "S-7", "012", "--by", "A-1"], 0, "changed"),
         (&["staff", "code", "S-7", "--by", "A-1"], 0, "code "),
         (&["staff", "disable", "S-7", "--by", "A-1"], 0, "disabled"),
         (&["staff", "list"], 0, "S-7  auditor  012  disabled"),
@@ -206,11 +200,15 @@ fn people_are_enrolled_at_the_command_line() {
     // Each change is an entry, and the log says that there was one and no more.
     let listed = ok(folder, &["register", "list", "--kind", "access", "--jsonl"]);
     let acts: Vec<&str> = listed.lines().map(|line| line.split("\"act\":\"").nth(1).unwrap().split('"').next().unwrap()).collect();
-    assert_eq!(acts, ["enrolled", "enrolled", "roles_changed", "code_renewed", "disabled", "enabled", "sessions_revoked"]);
+    let station = "station_changed";
+    assert_eq!(
+        acts,
+        ["enrolled", "enrolled", "roles_changed", station, station, station, "code_renewed", "disabled", "enabled", "sessions_revoked"]
+    );
     ok(folder, &["ledger", "checkpoint"]);
     ok(folder, &["ledger", "export", "--out", "exported"]);
-    let public = String::from_utf8_lossy(&fs::read(folder.join("exported/tile/entries/000.p/7")).unwrap()).into_owned();
-    assert_eq!(public.matches("\"kind\":\"access\"").count(), 7, "{public}");
+    let public = String::from_utf8_lossy(&fs::read(folder.join("exported/tile/entries/000.p/10")).unwrap()).into_owned();
+    assert_eq!(public.matches("\"kind\":\"access\"").count(), 10, "{public}");
     for private in ["S-7", "A-1", "enrolled", "auditor", "LAW"] {
         assert!(!public.contains(private), "`{private}` is in the public log: {public}");
     }
@@ -475,7 +473,14 @@ fn no_other_site_sends_a_form_in_somebodys_name() {
 fn signing_in_leads_to_our_own_pages_only() {
     let desk = Desk::open("");
     desk.enrolled("S-7", &["officer"]);
-    let mut to = vec![("/", "/"), ("/people", "/people"), ("/es/people", "/es/people"), ("/log/1-7", "/log/1-7"), ("", "/")];
+    let mut to = vec![
+        ("/", "/"),
+        ("/people", "/people"),
+        ("/es/people", "/es/people"),
+        ("/desk/at/LAW/now", "/desk/at/LAW/now"),
+        ("/desk/0123-4567", "/desk/0123-4567"),
+        ("", "/"),
+    ];
     let elsewhere = [
         "//evil.example",
         "///evil.example",
@@ -495,6 +500,9 @@ fn signing_in_leads_to_our_own_pages_only() {
         "/people\r\nset-cookie: haven=x",
         "/\u{202e}people",
         "/@evil.example:80",
+        // What could be a name is not repeated.
+        "/desk/Maria",
+        "/maria",
     ];
     to.extend(elsewhere.map(|path| (path, "/")));
     let ids: Vec<String> = (0..to.len()).map(|number| format!("T-{number}")).collect();
@@ -518,7 +526,10 @@ fn signing_in_leads_to_our_own_pages_only() {
         let form = desk.get(leads, "").body;
         assert!(form.contains(&format!("name=\"to\" value=\"{}\"", path.trim_start_matches("/pl"))), "{form}");
     }
-    assert_eq!(desk.get("/sign-in//evil.example", "").status, 404);
+    assert_eq!(desk.get("/desk/Maria", "").location, "/sign-in");
+    for path in ["/sign-in//evil.example", "/sign-in/Maria"] {
+        assert_eq!(desk.get(path, "").status, 404, "{path}");
+    }
 }
 
 /// Each page by each role; and nobody.
@@ -537,7 +548,7 @@ fn each_page_opens_for_its_roles() {
         }
         assert_eq!(desk.get(path, "").status, 303);
     }
-    for act in ["enrol", "code", "roles", "disable", "enable", "sessions"] {
+    for act in ["enrol", "code", "roles", "station", "disable", "enable", "sessions"] {
         for (role, cookie) in people.iter().filter(|(role, _)| *role != "administrator") {
             let answer = desk.post(&format!("/people/{act}"), cookie, &[("staff", "S-1"), ("role", "administrator")]);
             assert_eq!(answer.status, 403, "{act} by {role}");
@@ -575,6 +586,10 @@ fn an_administrator_changes_who_may_sign_in_and_it_is_recorded() {
         ("roles", &[("staff", "a-1"), ("role", "officer")], 409, "You cannot do this to yourself."),
         ("disable", &[("staff", "A-1")], 409, "You cannot do this to yourself."),
         ("code", &[("staff", "A-1")], 409, "You cannot do this to yourself."),
+        ("station", &[("staff", "S-7"), ("station", "Maria")], 422, "There is no such station."),
+        ("station", &[("staff", "S-99"), ("station", "012")], 404, "There is nobody of that id."),
+        ("station", &[("staff", "A-1"), ("station", "012")], 409, "You cannot do this to yourself."),
+        ("station", &[("staff", "S-7"), ("station", "1")], 303, ""),
         ("sing", &[("staff", "S-7")], 404, "There is no such page"),
         ("roles", &[("staff", "S-7"), ("role", "counsel")], 303, ""),
         ("disable", &[("staff", "S-7")], 303, ""),
@@ -591,7 +606,11 @@ fn an_administrator_changes_who_may_sign_in_and_it_is_recorded() {
         assert!(listed.lines().all(|line| line.contains("\"by\":\"A-1\"")), "{listed}");
         listed.lines().map(act).collect::<Vec<_>>()
     };
-    assert_eq!(acts(desk.folder.path()), ["enrolled", "enrolled", "roles_changed", "disabled", "enabled", "sessions_revoked"]);
+    assert_eq!(
+        acts(desk.folder.path()),
+        ["enrolled", "enrolled", "station_changed", "roles_changed", "disabled", "enabled", "sessions_revoked"]
+    );
+    assert!(desk.get("/people", &administrator).body.contains("<bdi>001</bdi>"));
     assert_eq!(desk.post("/people/code", &administrator, &[("staff", "S-7")]).status, 200);
     assert_eq!(acts(desk.folder.path()).last().unwrap(), "code_renewed");
     // What cannot be recorded is not done.
@@ -645,6 +664,9 @@ fn the_configuration_of_the_citys_service_is_read_strictly() {
         ),
         (format!("{url}[oidc]\n{good}client_secret_file = \"nothing-here\"\n{groups}"), "nothing-here"),
         (format!("{url}[oidc]\n{good}group = 1\n{groups}"), "unknown field `group`"),
+        (format!("{url}[oidc]\nclient_id = \"haven\"\n{groups}"), "`oidc.issuer`: expected the address"),
+        (format!("{url}[oidc]\nissuer = \"https://login.example.gov\"\n{groups}"), "`oidc.client_id`: expected the name"),
+        (format!("{url}[oidc]\n{good}"), "`oidc.groups`: expected a role for each group"),
         ("public_url = \"haven.example.gov\"\n".to_owned(), "`public_url`: expected"),
         ("public_url = \"https://haven.example.gov/path\"\n".to_owned(), "`public_url`: expected"),
     ] {
@@ -653,6 +675,34 @@ fn the_configuration_of_the_citys_service_is_read_strictly() {
         let args = ["serve", "--listen", "127.0.0.1:0"];
         check_in(folder.path(), &Line { args: &args, code: 2, complains: &[complains], ..Line::default() });
     }
+}
+
+/// Leaving for the city's service and coming back from it have a rate, each of its own: both make Haven ask that service.
+#[test]
+fn the_way_to_the_citys_service_has_a_rate() {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+    // Nobody listens on the port of discarded things, so each try fails at once.
+    let config = "public_url = \"http://127.0.0.1\"\n[oidc]\nissuer = \"http://127.0.0.1:9\"\nclient_id = \"haven\"\n\
+                  [oidc.groups]\nofficers = \"officer\"\n";
+    let desk = Desk::open(config);
+    desk.enrolled("S-7", &["officer"]);
+    // What only a browser that left would have, made up.
+    let state = BASE64.encode(Sha256::new().chain_update([7; 32]).chain_update("state").finalize());
+    let left = format!("haven-city={}.{}", BASE64.encode([7; 32]), BASE64.encode("/"));
+    let back = format!("/sign-in/city/return?state={state}&code=x");
+    let many = |path: &str, cookie: &str| -> Vec<Answer> { (0..90).map(|_| desk.get(path, cookie)).collect() };
+    for (path, cookie) in [("/sign-in/city", ""), ("/sign-in/city/to/account", ""), (back.as_str(), left.as_str())] {
+        let answers = many(path, cookie);
+        let refused = answers.iter().filter(|answer| answer.status == 429).count();
+        assert!((1..90).contains(&refused) || path.ends_with("account"), "{path}: {refused} refused");
+        let last = answers.iter().rfind(|answer| answer.status == 429).unwrap();
+        assert!(last.body.contains("Too many tries. Wait a minute") && last.cookies.is_empty(), "{path}: {}", last.body);
+    }
+    // What did not begin in this browser asks nobody anything, and is told so at any time.
+    assert_eq!(desk.get(&back, "").status, 403);
+    // The other way in is open.
+    desk.signed_in("S-7");
 }
 
 /// `web/tests/access.mjs`: every page of this room in a browser, from the code to the last sign-out.
@@ -680,12 +730,15 @@ fn people_sign_in_at_the_citys_own_service() {
     // Somebody who has an account of Haven already, and somebody who was shut out.
     desk.enrolled("S-77", &["officer"]);
     desk.code("S-66", &["officer"]);
+    // Somebody who is about to set a password.
+    desk.code("S-55", &["officer"]);
     ok(desk.folder.path(), &["staff", "disable", "S-66", "--by", "A-1"]);
     browse("city.mjs", &format!("{} {issuer}", desk.address));
     let listed = ok(desk.folder.path(), &["staff", "list"]);
     for line in ["S-1  no station  has no password  0 open", "S-2  officer, administrator"] {
         assert!(listed.replace("S-1    ", "S-1  ").contains(line), "{line}: {listed}");
     }
+    assert!(listed.contains("S-55  officer  no station  has a code until "), "{listed}");
     for never in ["S-3", "S-4", "EXAMPLE"] {
         assert!(!listed.contains(never), "{listed}");
     }

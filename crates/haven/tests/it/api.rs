@@ -1,5 +1,6 @@
 //! The JSON API: its description, its problems, its records, from outside.
 
+use crate::desk::House;
 use crate::oper::{Service, haven_in};
 use crate::web::{Answer, found, http, http_with};
 use crate::{haven, root};
@@ -209,9 +210,6 @@ fn a_key_records_once_however_often_and_at_once_it_is_sent() {
         assert_eq!((again.status, again.header("haven-decision"), again.header("haven-entry")), (200, number.as_str(), "1-0"));
     }
     assert_eq!(entries(service.path()), 1);
-    let reused = recorded(&service, "a-key", OTHER);
-    assert_eq!(reused.status, 422);
-    assert!(reused.text().contains("#key-reused"), "{}", reused.text());
     // Without a key each is one more.
     assert_ne!(recorded(&service, "", ASKED).header("haven-decision"), recorded(&service, "", ASKED).header("haven-decision"));
     assert_eq!(entries(service.path()), 3);
@@ -233,9 +231,49 @@ fn a_key_records_once_however_often_and_at_once_it_is_sent() {
     let service = Service::start(folder, &[device[0], ("HAVEN_LAW", law.path().join("law").to_str().unwrap())]);
     let changed = recorded(&service, "a-key", ASKED);
     assert_eq!(changed.status, 409, "{}", changed.text());
-    assert_eq!(recorded(&service, "a-key", OTHER).status, 422, "another request is another request under any law");
     assert_eq!(entries(service.path()), 4);
     haven_in(service.path(), &["ledger", "verify"]);
+}
+
+/// Whoever is signed in has keys of their own. Devices without a log-in cannot be told apart, so a key is theirs only together
+/// with what they ask: neither uses up a key of the other's, or learns that there is one.
+#[test]
+fn a_key_is_of_who_asks_and_of_devices_with_what_they_ask() {
+    let house = House::open();
+    let (officer, other) = (house.staff("S-7", "officer", ""), house.staff("S-8", "officer", ""));
+    let agency = String::from_utf8(ASKED.to_vec()).unwrap().replace("CFD", "CPD").into_bytes();
+    let ask = |cookie: &str, body: &[u8]| {
+        let headers = [("content-type", JSON), ("idempotency-key", "1"), ("cookie", cookie), ("sec-fetch-site", "same-origin")];
+        http_with(house.server.address, "POST", "/api/v1/ask?record=yes", &headers, body)
+    };
+    let mut numbers = BTreeSet::new();
+    for (whose, body, status, is_new) in [
+        (officer.as_str(), ASKED, 200, true),
+        (&officer, ASKED, 200, false),
+        (&officer, OTHER, 422, false),
+        (&officer, &agency, 422, false),
+        (&other, OTHER, 200, true),
+        (&other, ASKED, 422, false),
+        // A device, and another that asks something else: neither is in the way of the other.
+        ("", ASKED, 200, true),
+        ("", OTHER, 200, true),
+        ("", &agency, 200, true),
+        // The same from another device is the same answer, as it would be under any key.
+        ("", ASKED, 200, false),
+        ("", OTHER, 200, false),
+    ] {
+        let told = format!("{whose} {}", String::from_utf8_lossy(body));
+        let answer = ask(whose, body);
+        assert_eq!(answer.status, status, "{told}: {}", answer.text());
+        if status == 200 {
+            let plain = http(house.server.address, "POST", "/api/v1/ask", JSON, body);
+            assert_eq!(answer.text(), plain.text(), "the answer is to what was asked: {told}");
+            assert_eq!(numbers.insert(answer.header("haven-decision").to_owned()), is_new, "{told}");
+        } else {
+            assert!(answer.text().contains("#key-reused") && answer.header("haven-decision").is_empty(), "{told}");
+        }
+    }
+    assert_eq!(house.entries().len(), numbers.len());
 }
 
 #[test]

@@ -29,10 +29,14 @@ pub(crate) struct Service {
 impl Service {
     /// Starts it with these variables; what it says beside its output goes to `stderr.txt` in its folder.
     pub(crate) fn start(folder: tempfile::TempDir, variables: &[(&str, &str)]) -> Service {
+        Service::start_at(folder, "127.0.0.1:0", variables)
+    }
+
+    fn start_at(folder: tempfile::TempDir, listen: &str, variables: &[(&str, &str)]) -> Service {
         let said = fs::File::create(folder.path().join("stderr.txt")).unwrap();
         let mut child = haven()
             .current_dir(folder.path())
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", listen])
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(said)
@@ -236,7 +240,7 @@ fn nothing_that_anybody_sent_is_in_the_log_or_in_the_figures() {
     let mut sent = 0;
     for (route, _) in routes_in_the_sources() {
         // A value in the place of each name: what is there, where that is known, and what is not.
-        for value in ["stop", "zxpath-zxjuana", "1", "%7Azxgarcia%00"] {
+        for value in ["stop", "zxpath-zxjuana", "1", "%7Azxgarcia%00", "%ffzxgarcia"] {
             let path: String = route.split('/').map(|part| if part.starts_with('{') { value } else { part }).collect::<Vec<_>>().join("/");
             for query in ["", "?zxquery=zxjuana&record=yes", "?record=yes", "?layer=zxquery"] {
                 let path = format!("{path}{query}");
@@ -274,6 +278,203 @@ fn nothing_that_anybody_sent_is_in_the_log_or_in_the_figures() {
     }
 }
 
+/// Every route that the sources name with a place for a name is asked with one there, by nobody and by somebody who sees
+/// most: no answer repeats it, whether the place takes texts, numbers or nothing of the kind.
+#[test]
+fn no_answer_repeats_what_stood_in_an_address() {
+    let house = crate::desk::House::open();
+    let all = ["supervisor", "counsel", "auditor", "administrator"];
+    let cookie = house.staff("A-9", all[0], "");
+    let roles = all.iter().flat_map(|role| ["--role", role]);
+    let args: Vec<&str> = ["staff", "roles", "A-9", "--by", "A-1"].into_iter().chain(roles).collect();
+    crate::desk::ok(house.folder.path(), &args);
+    let mut asked = 0;
+    for (route, _) in routes_in_the_sources().iter().filter(|(route, _)| route.contains('{')) {
+        for value in ["Juana", "juana-garcia", "Juana%20Garc%C3%ADa", "Juana%FF", "%22Juana%22"] {
+            let path: String = route.split('/').map(|part| if part.starts_with('{') { value } else { part }).collect::<Vec<_>>().join("/");
+            for cookie in ["", &cookie] {
+                for (method, path) in [("GET", path.clone()), ("POST", path.clone()), ("GET", format!("/es{path}"))] {
+                    let headers =
+                        [("cookie", cookie), ("sec-fetch-site", "same-origin"), ("content-type", "application/x-www-form-urlencoded")];
+                    let answer = http_with(house.server.address, method, &path, &headers, b"");
+                    let told = format!("{method} {path}: {}", answer.status);
+                    let body = String::from_utf8_lossy(&answer.body).to_lowercase();
+                    assert!(!body.contains("juana"), "{told}: {body}");
+                    let headers = format!("{:?}", answer.headers).to_lowercase();
+                    assert!(!headers.contains("juana"), "{told}: {headers}");
+                    assert!(answer.status < 500, "{told}");
+                    asked += 1;
+                }
+            }
+        }
+    }
+    assert!(asked > 500, "{asked}");
+    // A number where a number is meant is none where it is a name, and that is told in the language of the page.
+    let answer = http(house.server.address, "GET", "/es/log/Juana/checkpoint", "", b"");
+    assert!(answer.status == 404 && answer.text().contains("lang=\"es\""), "{}", answer.text());
+}
+
+/// A name that leads here without being ours makes a page of another site one of ours, to the browser. It says which host it
+/// means, and is not answered; what machines ask about health is.
+#[test]
+fn whoever_means_another_host_is_not_answered() {
+    const ASKED: &[u8] = br#"{"as_of":"2026-03-01","action":"stop","agency":"CPD","facts":{"basis":["detainer"]}}"#;
+    let open = ("HAVEN_ASK_WITHOUT_LOGIN", "true");
+    let here = Service::start(register(), &[open]);
+    let named = Service::start(register(), &[open, ("HAVEN_PUBLIC_URL", "http://haven.example.gov:8080")]);
+    let everywhere = Service::start_at(register(), "0.0.0.0:0", &[open]);
+    let count = |service: &Service| haven_in(service.path(), &["register", "list", "--jsonl"]).lines().count();
+    for (host, answered) in [
+        ("127.0.0.1:2173", [true, true, true]),
+        ("127.0.0.1", [true, true, true]),
+        ("127.9.9.9", [true, true, true]),
+        ("localhost", [true, true, true]),
+        ("LocalHost:80", [true, true, true]),
+        ("[::1]:2173", [true, true, true]),
+        ("[::ffff:127.0.0.1]", [true, true, true]),
+        ("haven.example.gov", [false, true, false]),
+        ("Haven.Example.GOV:443", [false, true, false]),
+        ("192.0.2.1:2173", [false, false, true]),
+        ("[2001:db8::1]", [false, false, true]),
+        ("evil.example", [false, false, false]),
+        ("evil.example:2173", [false, false, false]),
+        ("haven.example.gov.evil.example", [false, false, false]),
+        ("localhost.evil.example", [false, false, false]),
+        ("127.0.0.1.evil.example", [false, false, false]),
+        ("user@evil.example", [false, false, false]),
+        ("192.0.2.1.", [false, false, false]),
+        ("", [false, false, false]),
+    ] {
+        for (service, answered) in [&here, &named, &everywhere].into_iter().zip(answered) {
+            let status = if answered { 200 } else { 421 };
+            let before = count(service);
+            // Another word for each, or it would be the same answer sent twice.
+            let taps = format!("step.who=dhs&step.matter=civil&once={host:?}");
+            let send = |method: &str, path: &str, kind: &str, body: &[u8]| {
+                let headers = [("host", host), ("sec-fetch-site", "same-origin"), ("content-type", kind)];
+                http_with(service.address, method, path, &headers, body)
+            };
+            for path in ["/", "/es/", "/app/law.json", "/api/v1/vocabulary"] {
+                assert_eq!(send("GET", path, "", b"").status, status, "{host} {path}");
+            }
+            let api = send("POST", "/api/v1/ask?record=yes", "application/json", ASKED);
+            assert_eq!(api.status, status, "{host}: {}", api.text());
+            let page = send("POST", "/counter/police-012/help", "application/x-www-form-urlencoded", taps.as_bytes());
+            assert_eq!(page.status, status, "{host}");
+            if !answered {
+                assert_eq!(api.header("content-type"), "application/problem+json");
+                assert!(page.text().contains("This is not the address of Haven"), "{}", page.text());
+                for told in [api.text(), page.text()] {
+                    assert!(host.is_empty() || !told.contains(host), "{host} is repeated: {told}");
+                }
+            }
+            assert_eq!(count(service) - before, if answered { 2 } else { 0 }, "{host}");
+            for path in ["/healthz", "/readyz"] {
+                assert_eq!(send("GET", path, "", b"").status, 200, "{host} {path}");
+            }
+        }
+    }
+    // Two hosts, or one in the address and another in the header, are as wrong as the wrong one of them.
+    let two = [("host", "localhost"), ("host", "evil.example")];
+    assert_eq!(http_with(here.address, "GET", "/", &two, b"").status, 421);
+    assert_eq!(http(here.address, "GET", "http://evil.example/", "", b"").status, 421);
+    assert_eq!(http(here.address, "GET", "http://localhost/", "", b"").status, 200);
+}
+
+/// A connection from an address of this machine that is not the usual one.
+fn connect_from(from: &str, to: SocketAddr) -> TcpStream {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+    let stream = runtime.block_on(async {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{from}:0").parse().unwrap()).unwrap();
+        socket.connect(to).await.unwrap()
+    });
+    let stream = stream.into_std().unwrap();
+    stream.set_nonblocking(false).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream
+}
+
+/// Whether a connection is answered; one that was refused is closed.
+fn is_answered(stream: &mut TcpStream) -> bool {
+    let mut begun = [0; 12];
+    let sent = stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").is_ok();
+    sent && stream.read_exact(&mut begun).is_ok() && &begun == b"HTTP/1.1 200"
+}
+
+#[test]
+fn one_address_holds_only_so_many_connections() {
+    let few = ("HAVEN_CONNECTIONS_PER_ADDRESS", "4");
+    let service = Service::start(tempfile::tempdir().unwrap(), &[few, ("HAVEN_METRICS_LISTEN", "127.0.0.1:0")]);
+    let mut held: Vec<TcpStream> = (0..4).map(|_| connect_from("127.0.0.2", service.address)).collect();
+    assert!(held.iter_mut().all(is_answered));
+    for _ in 0..3 {
+        assert!(!is_answered(&mut connect_from("127.0.0.2", service.address)), "the fifth is served");
+    }
+    assert!(is_answered(&mut connect_from("127.0.0.3", service.address)), "another address is kept out");
+    assert!(figures(&service).contains("haven_connections_refused_total 3"), "{}", figures(&service));
+    // What is closed makes place.
+    held.pop();
+    let again = (0..40).any(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        is_answered(&mut connect_from("127.0.0.2", service.address))
+    });
+    assert!(again, "no place is free again");
+    // A proxy on this machine holds the connections of everybody; one elsewhere is an address like others.
+    let behind = Service::start(tempfile::tempdir().unwrap(), &[few, ("HAVEN_PUBLIC_URL", "https://haven.example.gov")]);
+    let mut held: Vec<TcpStream> = (0..12).map(|_| connect_from("127.0.0.2", behind.address)).collect();
+    assert!(held.iter_mut().all(is_answered));
+    for wrong in ["0", "513", "many", "-1"] {
+        let (code, said) = checked(tempfile::tempdir().unwrap().path(), &[("HAVEN_CONNECTIONS_PER_ADDRESS", wrong)]);
+        assert!(code == Some(2) && said.contains("expected"), "{wrong}: {said}");
+    }
+}
+
+/// Many connections that hold as much as they can, and are never read: batches, forms, heads. The service keeps its memory,
+/// and goes on answering.
+#[test]
+fn its_memory_is_bounded_whoever_sends_what() {
+    const MIB_MAX: u64 = 150;
+    let service = Service::start(tempfile::tempdir().unwrap(), &[]);
+    let most = || {
+        let status = fs::read_to_string(format!("/proc/{}/status", service.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().to_owned();
+        line.trim().split(' ').next().unwrap().parse::<u64>().unwrap() / 1024
+    };
+    let line = "{\"as_of\":\"2026-03-01\",\"action\":\"stop\",\"agency\":\"CPD\"}\n";
+    let batch = line.repeat(6 * 1024 * 1024 / line.len());
+    let padding: String = (0..15).map(|number| format!("x-{number}: {}\r\n", "a".repeat(900))).collect();
+    let form = format!("a={}", "x".repeat(64_000));
+    // The last byte of a form does not come, so that all of it is held.
+    let posted = |path: &str, kind: &str, head: &str, length: usize, body: &str| {
+        format!("POST {path} HTTP/1.1\r\nhost: localhost\r\n{head}content-type: {kind}\r\ncontent-length: {length}\r\n\r\n{body}")
+    };
+    let send = |count: usize, text: &str| -> Vec<TcpStream> {
+        let sent = (0..count).map(|number| {
+            let mut stream = connect_from(&format!("127.0.0.{}", 2 + number % 50), service.address);
+            stream.set_write_timeout(Some(Duration::from_millis(500))).unwrap();
+            // Who has to wait for a turn is not read.
+            let _ = stream.write_all(text.as_bytes());
+            stream
+        });
+        sent.collect()
+    };
+    let batches = send(24, &posted("/api/v1/ask", "application/jsonl", "", batch.len(), &batch));
+    let forms = send(400, &posted("/ask/stop", "application/x-www-form-urlencoded", &padding, form.len() + 1, &form));
+    assert_eq!(http(service.address, "GET", "/healthz", "", b"").status, 200);
+    assert!(most() < MIB_MAX, "{} MiB", most());
+    drop((batches, forms));
+    // Nor does who takes the longest file, packed, and does not read it.
+    let unread = send(400, "GET /app/law.json HTTP/1.1\r\nhost: localhost\r\naccept-encoding: gzip\r\n\r\n");
+    std::thread::sleep(Duration::from_secs(2));
+    assert!(most() < MIB_MAX, "{} MiB", most());
+    drop(unread);
+    // Each has gone its way, and there is a turn again.
+    let answer = http(service.address, "POST", "/api/v1/ask", "application/jsonl", batch[..line.len() * 2000].as_bytes());
+    assert_eq!((answer.status, answer.text().lines().count()), (200, 2000));
+    assert!(most() < MIB_MAX, "{} MiB", most());
+}
+
 /// The keys of the configuration, as the program itself lists them where it meets one that it does not know.
 fn keys() -> BTreeSet<String> {
     let listed = |text: &str| -> Vec<String> {
@@ -294,7 +495,7 @@ fn keys() -> BTreeSet<String> {
             keys.extend(inner.into_iter().map(|inner| format!("{key}.{inner}")));
         }
     }
-    assert!(keys.contains("tls.cert"), "{keys:?}");
+    assert!(keys.contains("tls.cert") && keys.contains("oidc.groups"), "{keys:?}");
     assert!(keys.len() > 12, "{keys:?}");
     keys
 }
@@ -339,13 +540,6 @@ fn every_key_is_explained_in_the_file_and_in_the_document_and_has_its_variable()
         .collect();
     let mut explained = BTreeSet::new();
     for key in &keys {
-        let table = key.split('.').next().unwrap();
-        // A table too long for this one has a row that leads to a document of its own.
-        if let Some(row) = rows.get(table).filter(|_| table != key) {
-            assert!(row[4].contains("]("), "{key}: {row:?}");
-            explained.insert(table.to_owned());
-            continue;
-        }
         let row = rows.get(key).unwrap_or_else(|| panic!("docs/configuration.md has no row for `{key}`"));
         let variable = format!("HAVEN_{}", key.replace('.', "_").to_uppercase());
         assert!(row[2].starts_with(&format!("`{variable}`")) && !row[4].is_empty(), "{row:?}");
@@ -362,7 +556,9 @@ fn a_variable_wins_over_the_file() {
     let file = "jurisdiction = \"us/nowhere\"\nlaw = \"nowhere\"\nlisten = \"192.0.2.1:1\"\nmetrics_listen = \"192.0.2.1:1\"\n\
                 complaint_key = \"nobody\"\nwitnesses = [\"nobody\"]\nregister = \"nowhere.db\"\nkey = \"nowhere.key\"\n\
                 ask_without_login = true\npublic_url = \"http://x\"\nlog = \"text\"\nlog_level = \"error\"\n\
-                [tls]\ncert = \"nowhere.pem\"\nkey = \"nowhere.pem\"\n";
+                connections_per_address = 1\n[tls]\ncert = \"nowhere.pem\"\nkey = \"nowhere.pem\"\n\
+                [oidc]\nissuer = \"http://nowhere\"\nclient_id = \"x\"\nclient_secret_file = \"nowhere.secret\"\n\
+                groups_claim = \"x\"\nstaff_id_claim = \"x\"\nrequire_amr = [\"x\"]\n[oidc.groups]\nx = \"king\"\n";
     fs::write(folder.path().join("haven.toml"), file).unwrap();
     let (code, said) = checked(folder.path(), &[]);
     assert!(code == Some(2) && !said.contains("ok     law "), "{said}");
@@ -403,9 +599,34 @@ fn a_variable_wins_over_the_file() {
         ("HAVEN_LOG_LEVEL", "info"),
         ("HAVEN_TLS_CERT", "tls.pem"),
         ("HAVEN_TLS_KEY", "tls.key"),
+        ("HAVEN_CONNECTIONS_PER_ADDRESS", "512"),
+        ("HAVEN_OIDC_ISSUER", "https://login.example.gov"),
+        ("HAVEN_OIDC_CLIENT_ID", "haven"),
+        ("HAVEN_OIDC_CLIENT_SECRET_FILE", "r.key"),
+        ("HAVEN_OIDC_GROUPS_CLAIM", "groups"),
+        ("HAVEN_OIDC_STAFF_ID_CLAIM", "employee_number"),
+        ("HAVEN_OIDC_REQUIRE_AMR", "mfa, hwk"),
+        ("HAVEN_OIDC_GROUPS", "CN=patrol,OU=police=officer; boss=administrator"),
     ];
     let (code, said) = checked(folder.path(), &variables);
     assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("https://login.example.gov") && said.contains("`employee_number`"), "{said}");
+    for (variable, text, says) in [
+        ("HAVEN_OIDC_GROUPS", "patrol", "`HAVEN_OIDC_GROUPS`: expected `GROUP=ROLE`"),
+        ("HAVEN_OIDC_GROUPS", "patrol=king", "`oidc.groups`: expected one of officer"),
+    ] {
+        let others = variables.iter().copied().filter(|(name, _)| *name != variable);
+        let (code, said) = checked(folder.path(), &others.chain([(variable, text)]).collect::<Vec<_>>());
+        assert!(code == Some(2) && said.contains(says), "{text}: {said}");
+    }
+    // Variables alone, without a file.
+    let only = |name: &&(&str, &str)| name.0.starts_with("HAVEN_OIDC") || ["HAVEN_PUBLIC_URL", "HAVEN_LISTEN"].contains(&name.0);
+    let alone: Vec<(&str, &str)> =
+        variables.iter().filter(only).copied().filter(|(name, _)| *name != "HAVEN_OIDC_CLIENT_SECRET_FILE").collect();
+    let (code, said) = checked(tempfile::tempdir().unwrap().path(), &alone);
+    assert!(code == Some(0) && said.contains("ok     oidc"), "{said}");
+    let (code, said) = checked(tempfile::tempdir().unwrap().path(), &alone[..2]);
+    assert!(code == Some(0) && !said.contains("oidc"), "{said}");
     let kept = tempfile::tempdir().unwrap();
     fs::write(kept.path().join("haven.toml"), "log = \"text\"\nlog_level = \"error\"\n").unwrap();
     let service = Service::start(kept, &[("HAVEN_LOG", "json"), ("HAVEN_LOG_LEVEL", "info"), ("HAVEN_NOTICE", "From the environment.")]);
@@ -466,6 +687,16 @@ fn a_check_finds_what_is_wrong_before_the_service_starts() {
         let wrong: Vec<&str> = said.lines().filter(|told| told.starts_with("wrong")).collect();
         assert!(wrong.iter().any(|told| told[7..].starts_with(line)), "{variables:?}: {said}");
         assert!(said.contains(mend), "{variables:?}: {said}");
+    }
+    // What follows from where it listens and how it is named.
+    for (listen, url, says) in [
+        ("0.0.0.0:0", "https://haven.example.gov", "by other names it is not answered"),
+        ("0.0.0.0:0", "", "opened by an address of this machine, and by no name"),
+        ("127.0.0.1:0", "", "opened at 127.0.0.1 and from this machine"),
+    ] {
+        let url = Some(("HAVEN_PUBLIC_URL", url)).filter(|(_, url)| !url.is_empty());
+        let (_, said) = checked(good.path(), &url.into_iter().chain([("HAVEN_LISTEN", listen)]).collect::<Vec<_>>());
+        assert!(said.lines().any(|line| line.starts_with("ok     public_url") && line.contains(says)), "{listen}: {said}");
     }
     let more = [FREE, ("HAVEN_COMPLAINT_KEY", recipient), ("HAVEN_LISTEN", "0.0.0.0:0"), ("HAVEN_PUBLIC_URL", "https://haven.example.gov")];
     assert_eq!(checked(good.path(), &more).0, Some(0));

@@ -88,8 +88,8 @@ pub(crate) fn http(address: SocketAddr, method: &str, path: &str, kind: &str, bo
 pub(crate) fn http_with(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let kind: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let head = format!("{method} {path} HTTP/1.1\r\nhost: haven.test\r\nconnection: close\r\n{kind}content-length: {}\r\n\r\n", body.len());
+    let headers: String = with_host(headers).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let head = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n", body.len());
     stream.write_all(head.as_bytes()).unwrap();
     // A server that refuses a long body may close before all of it was sent.
     let _ = stream.write_all(body);
@@ -107,12 +107,18 @@ pub(crate) fn http_with(address: SocketAddr, method: &str, path: &str, headers: 
     Answer { status, headers, body }
 }
 
+/// Headers with the host that a browser on this machine would name, unless they name another.
+fn with_host<'h>(headers: &'h [(&'h str, &'h str)]) -> impl Iterator<Item = (&'h str, &'h str)> {
+    let own = (!headers.iter().any(|(name, _)| *name == "host")).then_some(("host", "localhost"));
+    own.into_iter().chain(headers.iter().copied())
+}
+
 /// Sends a request and reads only the beginning of what comes back.
 pub(crate) fn head_of(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> usize {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let head = format!("{method} {path} HTTP/1.1\r\nhost: haven.test\r\n{headers}content-length: {}\r\n\r\n", body.len());
+    let headers: String = with_host(headers).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let head = format!("{method} {path} HTTP/1.1\r\n{headers}content-length: {}\r\n\r\n", body.len());
     let _ = stream.write_all(&[head.as_bytes(), body].concat());
     let mut begun = [0; 64];
     stream.read(&mut begun).unwrap_or_default()

@@ -7,19 +7,22 @@
 use super::super::books::Served;
 use super::super::here::{Frame, Here};
 use super::super::pages::{missing, page};
+use super::super::path::Path;
 use super::super::who::Role;
+use super::password::limit_for_all;
 use super::sign_in::{safe, served};
 use super::{begin, cookie_of, failed, notice, see_other};
 use crate::config::Oidc;
 use crate::error::CliError;
 use crate::{ledger, node, staff};
 use askama::Template;
+use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use governor::DefaultDirectRateLimiter;
 use haven_register::staff::{Hash, Member, StaffError, id_of};
 use jiff::{SignedDuration, Timestamp};
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
@@ -55,6 +58,10 @@ pub(super) struct City {
     require_amr: Vec<String>,
     groups: BTreeMap<String, Role>,
     agent: ureq::Agent,
+    /// How often people may leave for the service, and come back from it: each makes Haven ask it something. Apart from the
+    /// tries of passwords, so that who floods one way in leaves the other open.
+    leaving: DefaultDirectRateLimiter,
+    returning: DefaultDirectRateLimiter,
     known: Mutex<Option<(Timestamp, CoreProviderMetadata)>>,
 }
 
@@ -75,6 +82,8 @@ enum Refused {
     Id,
     /// An administrator has shut the account.
     Disabled,
+    /// Many people are on this way just now.
+    TooMany,
 }
 
 /// Somebody as the service vouches for them.
@@ -121,6 +130,8 @@ impl City {
             require_amr: oidc.require_amr.clone(),
             groups: oidc.groups.iter().map(role).collect::<Result<_, CliError>>()?,
             agent: ledger::client(),
+            leaving: limit_for_all(),
+            returning: limit_for_all(),
             known: Mutex::new(None),
         })
     }
@@ -230,15 +241,16 @@ pub(super) async fn leave(here: Here) -> Response {
 
 /// Leads to the city's service, and back to a page.
 pub(super) async fn leave_for(here: Here, Path(to): Path<String>) -> Response {
-    match safe(&format!("/{to}")) {
+    match safe(&here, &format!("/{to}")) {
         Some(to) => away(here, to).await,
         None => missing(here).await,
     }
 }
 
 async fn away(here: Here, to: String) -> Response {
-    if here.app.access.city.is_none() || served(&here).is_none() {
-        return missing(here).await;
+    let Some(city) = here.app.access.city.as_ref().filter(|_| served(&here).is_some()) else { return missing(here).await };
+    if city.leaving.check().is_err() {
+        return refuse(&here, Refused::TooMany);
     }
     let Ok(handle) = staff::secret() else { return failed(&here) };
     let app = Arc::clone(&here.app);
@@ -276,6 +288,8 @@ pub(super) async fn back(mut here: Here, headers: HeaderMap, query: Result<Query
     let pairs = query.map(|Query(pairs)| pairs).unwrap_or_default();
     let mut response = match come_back(&here, served, brought, &pairs).await {
         Ok(response) => response,
+        // It was not used: the same address works in a minute.
+        Err(Refused::TooMany) => return refuse(&here, Refused::TooMany),
         Err(refused) => refuse(&here, refused),
     };
     // Whatever came of it, it was used.
@@ -291,7 +305,7 @@ fn brought(here: &Here, headers: &HeaderMap) -> Option<([u8; 32], String)> {
     let handle = BASE64_URL_SAFE_NO_PAD.decode(handle).ok()?.try_into().ok()?;
     let to = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(to).ok()?).ok()?;
     // The first page of a language ends with a slash.
-    let is_ours = to == "/" || safe(to.trim_end_matches('/')).is_some();
+    let is_ours = to == "/" || safe(here, to.trim_end_matches('/')).is_some();
     Some((handle, if is_ours { to } else { "/".to_owned() }))
 }
 
@@ -309,6 +323,9 @@ async fn come_back(
         return Err(Refused::NotBegun);
     }
     let app = Arc::clone(&here.app);
+    if app.access.city.as_ref().is_some_and(|city| city.returning.check().is_err()) {
+        return Err(Refused::TooMany);
+    }
     let issuer = app.access.city.as_ref().map(|city| city.issuer.as_str().to_owned());
     if get("iss").is_some_and(|iss| Some(iss) != issuer.as_deref()) {
         return Err(Refused::Service("issuer"));
@@ -349,8 +366,12 @@ async fn admit(served: &Served, person: &Person) -> Result<String, Refused> {
             let id = &person.id;
             match register.member(id).await.map_err(StaffError::from).map_err(failed)? {
                 Some(member) if member.disabled => return Err(Refused::Disabled),
-                // Who has a password here is not taken over from elsewhere.
+                // Who has a password here, or is about to set one, is not taken over from elsewhere: the claim that holds the
+                // id can be one that people change there.
                 Some(member) if member.password.is_some() => return Err(Refused::Id),
+                Some(_) if register.has_open_code(id, now.timestamp()).await.map_err(StaffError::from).map_err(failed)? => {
+                    return Err(Refused::Id);
+                }
                 Some(member) => {
                     if !register.bind_subject(&person.subject, id).await.map_err(StaffError::from).map_err(failed)? {
                         return Err(Refused::Id);
@@ -402,6 +423,7 @@ fn refuse(here: &Here, refused: Refused) -> Response {
         Refused::Amr => (StatusCode::FORBIDDEN, language.text("access-city-amr")),
         Refused::Id => (StatusCode::FORBIDDEN, language.text("access-city-id")),
         Refused::Disabled => (StatusCode::FORBIDDEN, language.text("access-city-disabled")),
+        Refused::TooMany => (StatusCode::TOO_MANY_REQUESTS, language.text("access-too-many")),
     };
     notice(here, status, language.text("access-city-refused"), text, ("/sign-in", language.text("access-sign-in")))
 }

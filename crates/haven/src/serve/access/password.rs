@@ -55,6 +55,11 @@ pub(super) fn weak(id: &str, password: &str) -> Option<Weak> {
     (different.len() < DIFFERENT_MIN || rest.chars().count() < LETTERS_MIN / 2).then_some(Weak::Plain)
 }
 
+/// So many tries for all people together.
+pub(super) fn limit_for_all() -> DefaultDirectRateLimiter {
+    RateLimiter::direct(Quota::per_second(TRIES_A_SECOND).allow_burst(TRIES_IN_A_ROW))
+}
+
 /// What passwords are checked with.
 pub(super) struct Passwords {
     places: Semaphore,
@@ -71,7 +76,7 @@ impl Passwords {
         Ok(Passwords {
             places: Semaphore::new(AT_ONCE),
             each: RateLimiter::keyed(each.allow_burst(TRIES)),
-            all: RateLimiter::direct(Quota::per_second(TRIES_A_SECOND).allow_burst(TRIES_IN_A_ROW)),
+            all: limit_for_all(),
             nobodys: hash("a password that nobody has")?,
         })
     }

@@ -3,13 +3,13 @@
 use super::super::books::Served;
 use super::super::here::{Frame, Here};
 use super::super::pages::{missing, page};
+use super::super::path::Path;
 use super::password::{LETTERS_MIN, Weak, weak};
 use super::{Sent, begin, failed, see_other};
 use crate::error::CliError;
 use crate::{node, staff};
 use askama::Template;
 use axum::Form;
-use axum::extract::Path;
 use axum::extract::rejection::FormRejection;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
@@ -37,12 +37,20 @@ struct Enrol<'a> {
     error: String,
 }
 
+/// The words in addresses of the pages that are for those who are signed in.
+const WORDS: [&str; 10] = ["account", "people", "desk", "at", "open", "handover", "paper", "decisions", "all", "now"];
+
 /// A path of our own to come back to: letters, digits, `-`, `_`, `.` and single slashes. Whatever a browser could read as
-/// another site is none.
-pub(super) fn safe(path: &str) -> Option<String> {
+/// another site is none, and neither is what could be a name: a part is one of our words, a language, a station, or has a
+/// digit, as every number has.
+pub(super) fn safe(here: &Here, path: &str) -> Option<String> {
+    let is_language = |segment: &str| here.app.languages.iter().any(|language| language.code == segment);
+    let is_station = |segment: &str| served(here).is_some_and(|served| served.schema.station(segment).is_some());
     let segment = |segment: &str| {
         let fits = |letter: u8| letter.is_ascii_alphanumeric() || b"-_.".contains(&letter);
-        !segment.is_empty() && !segment.starts_with('.') && segment.bytes().all(fits)
+        let is_number = segment.bytes().any(|letter| letter.is_ascii_digit());
+        let is_ours = is_number || WORDS.contains(&segment) || is_language(segment) || is_station(segment);
+        !segment.starts_with('.') && segment.bytes().all(fits) && is_ours
     };
     let rest = path.strip_prefix('/')?;
     (rest.is_empty() || (path.len() <= 200 && rest.split('/').all(segment))).then(|| path.to_owned())
@@ -63,7 +71,7 @@ pub(super) async fn form(here: Here) -> Response {
 
 /// The form that leads back to a page.
 pub(super) async fn form_to(here: Here, Path(to): Path<String>) -> Response {
-    let to = safe(&format!("/{to}"));
+    let to = safe(&here, &format!("/{to}"));
     match (served(&here), to) {
         (Some(_), Some(to)) => show(&here, StatusCode::OK, &to, String::new()),
         _ => missing(here).await,
@@ -83,7 +91,7 @@ fn show(here: &Here, status: StatusCode, to: &str, error: String) -> Response {
 pub(super) async fn sent(here: Here, form: Pairs) -> Response {
     let (Some(served), Ok(Form(pairs))) = (served(&here), form) else { return missing(here).await };
     let sent = Sent(pairs);
-    let to = safe(sent.get("to")).unwrap_or_else(|| "/".to_owned());
+    let to = safe(&here, sent.get("to")).unwrap_or_else(|| "/".to_owned());
     // What is no id at all costs as much as one that is not enrolled, and is told the same.
     let id = id_of(sent.get("staff")).unwrap_or_default();
     let passwords = &here.app.access.passwords;
