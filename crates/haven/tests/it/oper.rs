@@ -470,7 +470,7 @@ fn its_memory_is_bounded_whoever_sends_what() {
     assert!(most() < MIB_MAX, "{} MiB", most());
     drop(unread);
     // Each has gone its way, and there is a turn again.
-    let answer = http(service.address, "POST", "/api/v1/ask", "application/jsonl", batch[..line.len() * 2000].as_bytes());
+    let answer = http(service.address, "POST", "/api/v1/ask", "application/jsonl", &batch.as_bytes()[..line.len() * 2000]);
     assert_eq!((answer.status, answer.text().lines().count()), (200, 2000));
     assert!(most() < MIB_MAX, "{} MiB", most());
 }
