@@ -209,8 +209,10 @@ impl<'a> View<'a> {
         self.station.map_or("", |station| station.label.as_str())
     }
 
-    fn station_name(&self) -> Option<String> {
-        self.station.map(|station| station.name.clone())
+    /// Whether whoever looks sees an entry: it is of the station, or of their agency and nobody stated a station.
+    fn sees(&self, record: &Record) -> bool {
+        let schema = &self.served.schema;
+        self.station.is_none_or(|station| schema.is_seen_at(station, &record.agency, record.station.as_deref()))
     }
 
     /// The stations among which whoever looks can choose.
@@ -224,7 +226,9 @@ impl<'a> View<'a> {
     /// What is missing at the station in the last days.
     async fn missing(&self, here: &Here) -> Result<Vec<Missed>, CliError> {
         let found = here.app.desk.gaps(self.served, &self.now).await?;
-        let here_or_all = |gap: &&Gap| self.station.is_none_or(|station| gap.station.as_deref() == Some(station.name.as_str()));
+        let schema = &self.served.schema;
+        let agency = |gap: &Gap| gap.station.as_ref().and_then(|name| schema.station(name)).map_or("", |station| station.agency.as_str());
+        let here_or_all = |gap: &&Gap| self.station.is_none_or(|station| schema.is_seen_at(station, agency(gap), gap.station.as_deref()));
         Ok(found.iter().filter(here_or_all).map(|gap| Missed::new(here, gap)).collect())
     }
 }
@@ -233,6 +237,17 @@ impl<'a> View<'a> {
 pub(super) fn own_station(staff: &Staff) -> Option<&str> {
     let sees_all = staff.roles.iter().any(|role| ALL_STATIONS.contains(role));
     staff.station.as_deref().filter(|_| !sees_all)
+}
+
+/// The station of an entry as the desk says it; where nobody stated one of several, that.
+fn station_of(here: &Here, served: &Served, record: &Record) -> String {
+    let named = record.station.as_deref();
+    let several = || served.schema.stations().iter().filter(|station| station.agency == record.agency).count() > 1;
+    match named.and_then(|name| served.schema.station(name)) {
+        Some(station) if !station.unstated => station.name.clone(),
+        None if !several() => named.unwrap_or_default().to_owned(),
+        _ => here.language.text("watch-no-station"),
+    }
 }
 
 /// Something that is missing, in words.

@@ -79,7 +79,13 @@ impl FromRequestParts<Arc<App>> for Here {
 impl Here {
     /// What the page shows around its content.
     pub(crate) fn frame(&self) -> Frame<'_> {
-        Frame { here: self }
+        Frame { here: self, sent: Vec::new() }
+    }
+
+    /// The same around what was sent for: another language is sent for as well, with the same words, so that what was
+    /// answered is answered again and recorded once.
+    pub(crate) fn frame_of(&self, sent: &[(String, String)]) -> Frame<'_> {
+        Frame { here: self, sent: sent.to_vec() }
     }
 
     /// Where the service is reached, without a path.
@@ -109,6 +115,7 @@ impl Here {
 /// What every page shows around its content, and the words of its language.
 pub(crate) struct Frame<'a> {
     here: &'a Here,
+    sent: Vec<(String, String)>,
 }
 
 impl<'a> Frame<'a> {
@@ -154,6 +161,11 @@ impl<'a> Frame<'a> {
             code => format!("/{code}{path}"),
         };
         self.here.app.languages.iter().map(|language| (language.as_ref(), address(language))).collect()
+    }
+
+    /// What the page was sent for with; empty where its address alone leads to it.
+    pub(crate) fn sent(&self) -> &[(String, String)] {
+        &self.sent
     }
 
     /// The pages that every page leads to: path and key of the word.

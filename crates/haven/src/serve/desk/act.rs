@@ -109,7 +109,7 @@ impl<'a> Opened<'a> {
         let Some(Stored { record, .. }) = stored.filter(|stored| !stored.erased && has_page(&stored.record.kind)) else {
             return Err(problem(here, StatusCode::NOT_FOUND));
         };
-        if view.station.is_some() && view.station_name() != record.station {
+        if !view.sees(&record) {
             return Err(super::super::access::not_for_you(here));
         }
         let mut opened = Opened { gathered: Gathered::around(&view, Vec::new()).await.map_err(|_| broken())?, here, view, record };
