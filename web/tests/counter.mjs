@@ -62,7 +62,7 @@ const june = [
   ["when will he be released", "police", "NO", "Tell them when he or she gets out", "ICE", "Immigration only"],
   ["NCIC shows the Immigration Violator File", "police", "NO", "Keep holding him or her", "The computer shows an immigration hit"],
   ["a paper signed by a deportation officer", "police", "NO", "They have a paper", "An immigration officer: it says to arrest or hold"],
-  ["a paper signed by a magistrate, for a crime", "police", "NOTHING IN THESE LAWS STOPS THIS", "They have a paper", "A judge: it says to arrest"],
+  ["a paper signed by a magistrate, for a crime", "police", "NOTHING IN THESE LAWS STOPS THIS", "They have a paper", "A judge of the court named at the top: it says to arrest"],
   ["someone is hurt", "police", "HELP FIRST", "Someone is hurt or in danger"],
 ];
 

@@ -10,8 +10,8 @@ use crate::pack::{Clause, Effect, Layer, Obligation, Pack, Verified};
 use crate::plan::{InForce, LayerPlan, Reading, in_force};
 use crate::request::Request;
 use crate::vocabulary::{FactId, FactKind, Reason, filled};
-use serde::Serialize;
 use jiff::civil::Date;
+use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -691,7 +691,8 @@ impl Pack {
                 continue;
             }
             for lead in self.leads(request, asked, id).into_iter().filter(|lead| lead.verdict != verdict) {
-                let same = |change: &&mut Change| (change.fact == fact.name) && (change.verdict, change.basis) == (lead.verdict, lead.basis);
+                let same =
+                    |change: &&mut Change| (change.fact == fact.name) && (change.verdict, change.basis) == (lead.verdict, lead.basis);
                 match changes.iter_mut().find(same) {
                     Some(change) => change.values.push(lead.value),
                     None => {

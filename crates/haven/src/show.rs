@@ -137,9 +137,8 @@ pub(crate) fn wrapped(text: &str) -> String {
 /// Where something leads, within a line: the word of answers, and for silence that it is no yes.
 fn leads_to(verdict: Verdict, basis: Option<Basis>) -> &'static str {
     match (verdict, basis) {
-        (Verdict::Permitted, Some(Basis::Authorised | Basis::Excepted)) | (Verdict::Required | Verdict::NeedsFacts | Verdict::Prohibited, _) => {
-            verdict.name()
-        }
+        (Verdict::Permitted, Some(Basis::Authorised | Basis::Excepted))
+        | (Verdict::Required | Verdict::NeedsFacts | Verdict::Prohibited, _) => verdict.name(),
         (Verdict::Permitted, _) => "nothing in these laws stops it; other law may",
     }
 }

@@ -333,9 +333,9 @@ proptest! {
         let mut later = draft;
         later.day = reviewed.checked_add(days.days()).unwrap();
         let note = format!("last reviewed on {reviewed}");
-        prop_assert!(later.decide().notes.iter().any(|said| said.contains(&note)));
+        prop_assert!(later.decide().notes.iter().any(|said| said.text.contains(&note)));
         later.day = reviewed;
-        prop_assert!(!later.decide().notes.iter().any(|said| said.contains(&note)));
+        prop_assert!(!later.decide().notes.iter().any(|said| said.text.contains(&note)));
     }
 
     #[test]

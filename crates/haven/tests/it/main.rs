@@ -19,6 +19,7 @@ mod lawbook;
 mod offline;
 mod oper;
 mod paper;
+mod past;
 mod readme;
 mod record;
 mod residents;

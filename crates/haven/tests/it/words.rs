@@ -188,7 +188,11 @@ fn the_counter_has_words_for_all_it_asks() {
     keys.extend(ids("tile").iter().flat_map(|id| [format!("tile-{id}"), format!("tile-{id}.radio")]));
     for (step, about) in counter["step"].as_table().unwrap() {
         keys.extend([format!("step-{step}"), format!("step-{step}.why")]);
-        let choices = about["choice"].as_array().unwrap().iter().filter(|choice| ["facts", "signs"].iter().any(|stated| choice.get(stated).is_some()));
+        let choices = about["choice"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|choice| ["facts", "signs"].iter().any(|stated| choice.get(stated).is_some()));
         keys.extend(choices.map(|choice| format!("choice-{step}-{}", choice["id"].as_str().unwrap())));
     }
     for word in ["no", "ask", "must", "yes", "silent", "help"] {

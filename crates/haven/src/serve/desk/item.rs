@@ -295,14 +295,12 @@ fn came_in(record: &Record) -> bool {
 
 /// All that was entered on the watch, whatever it is.
 pub(super) async fn on_watch(view: &View<'_>) -> Result<Gathered, CliError> {
-    let filter = Filter {
-        from: Some(view.watch.from.date()),
-        until: view.watch.until.date().tomorrow().ok(),
-        ..Filter::default()
-    };
+    let filter = Filter { from: Some(view.watch.from.date()), until: view.watch.until.date().tomorrow().ok(), ..Filter::default() };
     let zone = view.served.register.zone();
     let listed = view.served.register.list(&filter).await.map_err(node::failed)?;
-    let of_watch = |stored: &Stored| !stored.erased && view.sees(&stored.record) && stored.record.moment("at", zone).is_some_and(|at| view.watch.has(&at));
+    let of_watch = |stored: &Stored| {
+        !stored.erased && view.sees(&stored.record) && stored.record.moment("at", zone).is_some_and(|at| view.watch.has(&at))
+    };
     Gathered::around(view, listed.into_iter().filter(of_watch).collect()).await
 }
 

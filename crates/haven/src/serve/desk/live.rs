@@ -69,7 +69,16 @@ impl Fresh {
             _ => return None,
         };
         let (action, verdict) = (word("action"), word("verdict"));
-        Some(Fresh { name, id: record.id, incident: record.incident, at: record.at, agency: record.agency, station: record.station, action, verdict })
+        Some(Fresh {
+            name,
+            id: record.id,
+            incident: record.incident,
+            at: record.at,
+            agency: record.agency,
+            station: record.station,
+            action,
+            verdict,
+        })
     }
 }
 
@@ -217,7 +226,8 @@ impl Listener {
     async fn may_listen(&self) -> bool {
         let Some((staff, _)) = access::holder(&self.app, &self.session).await else { return false };
         let own = super::own_station(&staff);
-        staff.roles.iter().any(|role| FOR.contains(role)) && (own.is_none() || own == self.station.as_ref().map(|station| station.name.as_str()))
+        staff.roles.iter().any(|role| FOR.contains(role))
+            && (own.is_none() || own == self.station.as_ref().map(|station| station.name.as_str()))
     }
 }
 

@@ -114,13 +114,7 @@ pub(crate) struct Kit {
 
 impl Kit {
     /// Puts it together.
-    pub(crate) fn new(
-        counter: &Counter,
-        pack: &Pack,
-        schema: &Schema,
-        languages: &[Arc<Language>],
-        config: &Config,
-    ) -> Kit {
+    pub(crate) fn new(counter: &Counter, pack: &Pack, schema: &Schema, languages: &[Arc<Language>], config: &Config) -> Kit {
         // A place without questions of its own has none here either.
         let counter = if counter.tiles.is_empty() { Value::Null } else { json!(counter) };
         let stations: Vec<Value> = schema
@@ -239,7 +233,8 @@ fn words(language: &Language, languages: &[Arc<Language>], pack: &Pack, counter:
         (reason.name().to_owned(), json!({ "text": said("", &english.text), "why": said("why", &english.why) }))
     });
     let kinds = v.fact_named("agency_kind").map(|id| v.fact(id)).into_iter().flat_map(|fact| &fact.values);
-    let kinds = kinds.filter_map(|kind| Some((kind.name.clone(), Value::from(language.law_with(&format!("kind-{}", kind.name), "note", &[])?))));
+    let kinds =
+        kinds.filter_map(|kind| Some((kind.name.clone(), Value::from(language.law_with(&format!("kind-{}", kind.name), "note", &[])?))));
     json!({
         "kinds": kinds.collect::<Map<_, _>>(),
         "code": language.code,
