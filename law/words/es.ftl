@@ -1,5 +1,21 @@
 ### The words of the law in Spanish. Machine-checked, not reviewed; the English text governs.
 
+## What Haven says of itself
+
+reason-both = Una disposición exige esto y otra lo prohíbe: ¿cuál rige? Remítalo al abogado.
+    .why = Las leyes que se contradicen son para un abogado; nadie debería tener que elegir solo entre ellas.
+reason-person = La ley deja esto a una persona: pregunte al supervisor o al abogado de la agencia.
+reason-version = ¿Qué versión estaba vigente el { $day }: { $versions }?
+    .why = Las versiones dan respuestas distintas y no se estableció el día en que empezó a regir la última; consulte a los abogados de la ciudad.
+reason-before = la ley anterior
+reason-not_encoded = ¿Qué decía { $title } el { $day }?
+    .why = Puede haber habido ley ese día; su texto no está aquí.
+reason-error = La cláusula no se puede evaluar con estos hechos: ¿qué dice el abogado de la agencia?
+    .why = Un número está fuera de lo que se puede calcular; un error nunca deja pasar un acto.
+reason-agency_not_listed = La agencia nombrada no está en la lista de esta jurisdicción; no se sabe si estas leyes la alcanzan.
+reason-uncertain = El { $day } no es seguro qué versión estaba vigente; se consultaron todas las que pudieron estarlo.
+reason-reviewed = La ley se revisó por última vez el { $day }; aquí no se conocen los cambios posteriores.
+
 ## Groups
 
 group-liberty = Parar y retener a personas

@@ -1,5 +1,21 @@
 ### The words of the law in Polish. Machine-checked, not reviewed; the English text governs.
 
+## What Haven says of itself
+
+reason-both = Jeden przepis tego wymaga, a inny zakazuje: który rozstrzyga? Przekaż to prawnikowi.
+    .why = Sprzeczne przepisy są dla prawnika; nikt nie powinien wybierać między nimi sam.
+reason-person = Prawo zostawia to człowiekowi: zapytaj przełożonego lub prawnika urzędu.
+reason-version = Która wersja obowiązywała { $day }: { $versions }?
+    .why = Wersje dają różne odpowiedzi, a dnia wejścia w życie późniejszej nie ustalono; zapytaj prawników miasta.
+reason-before = wcześniejsze prawo
+reason-not_encoded = Co mówiło { $title } w dniu { $day }?
+    .why = Tego dnia mogło być prawo; jego tekstu tu nie ma.
+reason-error = Tego przepisu nie da się ocenić przy tych faktach: co mówi prawnik urzędu?
+    .why = Liczba wykracza poza to, co da się policzyć; błąd nigdy nie przepuszcza działania.
+reason-agency_not_listed = Podanego urzędu nie ma na liście tej jurysdykcji, więc nie wiadomo, czy te przepisy go obejmują.
+reason-uncertain = Nie jest pewne, która wersja obowiązywała { $day }; zapytano każdą, która mogła obowiązywać.
+reason-reviewed = Prawo ostatnio sprawdzono { $day }; późniejszych zmian tu nie znamy.
+
 ## Groups
 
 group-liberty = Zatrzymywanie i przetrzymywanie osób

@@ -1,5 +1,21 @@
 ### The words of the law in simplified Chinese. Machine-checked, not reviewed; the English text governs.
 
+## What Haven says of itself
+
+reason-both = 一条规定要求这样做，另一条禁止：以哪条为准？请转给律师。
+    .why = 互相矛盾的法律要由律师判断；谁都不该独自在两者之间选择。
+reason-person = 法律把这一点留给人来决定：请问主管或机构的律师。
+reason-version = { $day }有效的是哪个版本：{ $versions }？
+    .why = 各版本的答案不同，而较晚版本的生效日期没有查明；请问市政府的律师。
+reason-before = 之前的法律
+reason-not_encoded = { $title }在{ $day }是怎么规定的？
+    .why = 那一天可能有法律；这里没有它的条文。
+reason-error = 以这些事实无法判断该条款：机构的律师怎么说？
+    .why = 有一个数字超出了可计算的范围；出错时绝不放行。
+reason-agency_not_listed = 所说的机构不在本地的名单上，所以不知道这些法律是否适用于它。
+reason-uncertain = { $day }哪个版本有效并不确定；凡可能有效的版本都查过了。
+reason-reviewed = 法律最近一次核查是在{ $day }；那以后的变化这里不知道。
+
 ## Groups
 
 group-liberty = 拦停和关押人员

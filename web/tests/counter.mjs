@@ -45,7 +45,7 @@ const twelve = [
   ["NO", "Tell them when he or she gets out", "ICE", "Immigration only"],
   ["NO", "Give them an address", "ICE", "Immigration only"],
   ["NO", "Run a plate or a name for them", "ICE", "Immigration only"],
-  ["NO", "They have a paper", "An immigration officer"],
+  ["NO", "They have a paper", "An immigration officer: it says to arrest or hold"],
   ["YOU MUST", "They are at the door: what must I do?", "ICE"],
   ["NO", "Write down where someone is from", "Citizenship or immigration status", "No, nothing"],
 ];
@@ -59,8 +59,8 @@ const june = [
   ["let them into the rooms behind the counter", "police", "NO", "Let them in, past the counter", "ICE", "No paper"],
   ["when will he be released", "police", "NO", "Tell them when he or she gets out", "ICE", "Immigration only"],
   ["NCIC shows the Immigration Violator File", "police", "NO", "Keep holding him or her", "The computer shows an immigration hit"],
-  ["a paper signed by a deportation officer", "police", "NO", "They have a paper", "An immigration officer"],
-  ["a paper signed by a magistrate, for a crime", "police", "NOTHING IN THESE LAWS STOPS THIS", "They have a paper", "A judge: it says to arrest"],
+  ["a paper signed by a deportation officer", "police", "NO", "They have a paper", "An immigration officer: it says to arrest or hold"],
+  ["a paper signed by a magistrate, for a crime", "police", "NOTHING IN THESE LAWS STOPS THIS", "They have a paper", "A judge of the court named at the top: it says to arrest"],
   ["someone is hurt", "police", "HELP FIRST", "Someone is hurt or in danger"],
 ];
 

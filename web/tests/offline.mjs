@@ -192,8 +192,8 @@ const walks = {
       ["let them into the rooms behind the counter", "NO", "Let them in, past the counter", "ICE", "No paper"],
       ["when will he be released", "NO", "Tell them when he or she gets out", "ICE", "Immigration only"],
       ["NCIC shows the Immigration Violator File", "NO", "Keep holding him or her", "The computer shows an immigration hit"],
-      ["a paper signed by a deportation officer", "NO", "They have a paper", "An immigration officer"],
-      ["a paper signed by a magistrate, for a crime", "NOTHING IN THESE LAWS STOPS THIS", "They have a paper", "A judge: it says to arrest"],
+      ["a paper signed by a deportation officer", "NO", "They have a paper", "An immigration officer: it says to arrest or hold"],
+      ["a paper signed by a magistrate, for a crime", "NOTHING IN THESE LAWS STOPS THIS", "They have a paper", "A judge of the court named at the top: it says to arrest"],
       ["someone is hurt", "HELP FIRST", "Someone is hurt or in danger"],
     ];
     const shown = [];

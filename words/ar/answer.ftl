@@ -43,6 +43,7 @@ holds-error = لا يمكن حسابه
 
 answer-next = الخطوة التالية
 answer-why = لماذا
+answer-english = ما يرد هنا بالإنجليزية هو القانون كما قرأه Haven، بنصه أو ملخصًا. لم يُترجَم.
 answer-find-out = اعرف هذا أولًا
 answer-change = ما الذي يغيّر الإجابة
 answer-notes = من المفيد أن تعرف

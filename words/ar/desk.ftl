@@ -1,6 +1,7 @@
 ### The supervisor's desk. Machine-checked, not reviewed; the English text governs.
 
 watch-title = مكتب المشرف
+watch-unstated = لم يُذكر المركز
 watch-all-stations = كل المراكز
 watch-of = المناوبة { $name }
 watch-nav = ما يمكن فعله هنا

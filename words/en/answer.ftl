@@ -43,6 +43,7 @@ holds-error = cannot be worked out
 
 answer-next = Next
 answer-why = Why
+answer-english = What stands here in English is the law as Haven read it, in its own words or restated. It was not translated.
 answer-find-out = Find out first
 answer-change = What would change it
 answer-notes = Good to know

@@ -1,9 +1,12 @@
 ### The counter. What belongs to the questions of counter.toml stands under desk-<id>, tile-<id>, step-<id> and
 ### choice-<step>-<id>; what to say under radio-<word> and say-<word>, where the words are no, ask, must, yes, silent and help.
+### radio-<word>-duty is of questions that ask "must I?"; an attribute of say-<word>, named as a desk or as a kind of agency, is
+### what they say there instead.
 
 counter-title = May I?
 counter-desks = Where do you work?
 counter-station = Which station?
+counter-no-station = No station is stated. Every desk of your agency sees the question until you choose yours.
 counter-more = More questions
 counter-back = Start again
 counter-answer = Answer
@@ -94,9 +97,10 @@ choice-paper-detainer = A detainer, Form I-247A
 choice-paper-immigration = Another immigration paper
 choice-paper-judge_arrest = A judge’s arrest warrant
 choice-paper-judge_search = A judge’s search warrant
-choice-signed-judge = A judge: it says to arrest
-choice-signed-search = A judge: it says to search
-choice-signed-officer = An immigration officer
+choice-signed-judge = A judge of the court named at the top: it says to arrest
+choice-signed-search = A judge of the court named at the top: it says to search
+choice-signed-officer = An immigration officer: it says to arrest or hold
+choice-signed-officer_only = An immigration officer: I can’t see what it asks
 choice-signed-detainer = It is a detainer, Form I-247A
 choice-signed-ncic = It is a hit on the computer
 choice-data-status = Citizenship or immigration status
@@ -110,14 +114,24 @@ choice-allowed-signed = The person signed a permission
 radio-no = That is a no. We will not { $act }. City law does not allow it. Request a supervisor.
 radio-no-order = That is a no. We will not { $act }. A city guideline says so. Request a supervisor.
 radio-ask = Stand by. We do not { $act } yet. Request a supervisor.
+radio-ask-duty = Stand by. It is not clear yet if we must { $act }. Request a supervisor.
 radio-must = Be advised. We must { $act }. Request a supervisor.
 radio-yes = We may { $act }. The law allows it.
 radio-silent = The Welcoming City law does not stop us if we { $act }. Request a supervisor.
+radio-silent-duty = The Welcoming City law does not say that we must { $act }. Request a supervisor.
 radio-help = Injury or danger reported. Send help now. Send an ambulance.
 
 say-no = We work for the city. The city does not do immigration enforcement. Are you hurt? Do you need help?
+    .school = We work for the school, not for immigration. Are you hurt? Do you need help?
+    .transit = We work for the bus and train agency, not for immigration. Are you hurt? Do you need help?
+    .park = We work for the park, not for immigration. Are you hurt? Do you need help?
+    .sister_agency = We work for a local public agency, not for immigration. Are you hurt? Do you need help?
 say-ask = Please wait a moment. I am asking my supervisor. Are you hurt? Do you need help?
 say-must = Please wait a moment. I am writing down what happens here.
 say-yes = We work for the city. I will tell you what happens next.
+    .school = We work for the school. I will tell you what happens next.
+    .transit = We work for the bus and train agency. I will tell you what happens next.
+    .park = We work for the park. I will tell you what happens next.
+    .sister_agency = We work for a local public agency. I will tell you what happens next.
 say-silent = Please wait a moment. I am asking my supervisor. Are you hurt? Do you need help?
 say-help = We are here to help. We do not ask about immigration status. Where are you hurt?

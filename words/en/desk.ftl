@@ -4,6 +4,7 @@
 # a field of one, watch-list-{list}-{word} a word of one of its closed lists.
 
 watch-title = Desk
+watch-unstated = no station stated
 watch-all-stations = All stations
 watch-of = watch { $name }
 watch-nav = What to do here

@@ -43,6 +43,7 @@ holds-error = no se puede determinar
 
 answer-next = Qué sigue
 answer-why = Por qué
+answer-english = Lo que aquí está en inglés es la ley como Haven la leyó, en sus propias palabras o resumida. No se tradujo.
 answer-find-out = Averigüe primero
 answer-change = Qué cambiaría la respuesta
 answer-notes = Conviene saber

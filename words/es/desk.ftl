@@ -1,6 +1,7 @@
 ### The supervisor's desk. Machine-checked, not reviewed; the English text governs.
 
 watch-title = Mesa del supervisor
+watch-unstated = sin estación indicada
 watch-all-stations = Todas las estaciones
 watch-of = turno { $name }
 watch-nav = Qué hacer aquí

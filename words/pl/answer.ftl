@@ -43,6 +43,7 @@ holds-error = nie da się ustalić
 
 answer-next = Co dalej
 answer-why = Dlaczego
+answer-english = To, co tu jest po angielsku, to prawo tak, jak je Haven odczytał: w jego słowach albo streszczone. Nie zostało przetłumaczone.
 answer-find-out = Najpierw ustal
 answer-change = Co zmieniłoby odpowiedź
 answer-notes = Warto wiedzieć

@@ -1,6 +1,7 @@
 ### The supervisor's desk. Machine-checked, not reviewed; the English text governs.
 
 watch-title = Stanowisko przełożonego
+watch-unstated = nie podano jednostki
 watch-all-stations = Wszystkie jednostki
 watch-of = zmiana { $name }
 watch-nav = Co można tu zrobić

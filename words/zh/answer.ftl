@@ -43,6 +43,7 @@ holds-error = 算不出来
 
 answer-next = 下一步
 answer-why = 为什么
+answer-english = 这里的英文是 Haven 所读到的法律，或是原文，或是概述，没有译成中文。
 answer-find-out = 先弄清
 answer-change = 什么会改变答案
 answer-notes = 还要知道

@@ -1,6 +1,7 @@
 ### The supervisor's desk. Machine-checked, not reviewed; the English text governs.
 
 watch-title = 值班台
+watch-unstated = 未说明站点
 watch-all-stations = 所有站点
 watch-of = 第 { $name } 班
 watch-nav = 这里能做什么

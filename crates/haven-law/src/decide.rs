@@ -9,7 +9,8 @@ use crate::ir::{FactSet, Facts, Truth};
 use crate::pack::{Clause, Effect, Layer, Obligation, Pack, Verified};
 use crate::plan::{InForce, LayerPlan, Reading, in_force};
 use crate::request::Request;
-use crate::vocabulary::{FactId, FactKind};
+use crate::vocabulary::{FactId, FactKind, Reason, filled};
+use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -152,6 +153,8 @@ pub struct Lead {
     pub value: String,
     /// The verdict if that were the answer and nothing else changed.
     pub verdict: Verdict,
+    /// Its basis, where permitted: silence is no yes.
+    pub basis: Option<Basis>,
 }
 
 /// A question that can still matter.
@@ -163,6 +166,12 @@ pub struct Question {
     pub question: String,
     /// Why it is asked.
     pub why: String,
+    /// What the point is, where no fact settles it; it is said in other languages by this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// What is filled into the words of the reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, String>,
     /// The provisions that need it.
     pub needed_by: Vec<String>,
     /// Where each answer leads.
@@ -178,6 +187,34 @@ pub struct Change {
     pub values: Vec<String>,
     /// The verdict they lead to.
     pub verdict: Verdict,
+    /// Its basis, where permitted: silence is no yes.
+    pub basis: Option<Basis>,
+}
+
+/// Something else the asker should know; in JSON its text alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The words.
+    pub text: String,
+    /// What says it.
+    pub of: NoteOf,
+}
+
+/// What a note is of; by this it is said in other languages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoteOf {
+    /// The kind of the agency, by its name.
+    Kind(String),
+    /// A version of a law: in English, as the law is.
+    Version,
+    /// A reason, and what is filled into its words.
+    Reason(Reason, BTreeMap<String, String>),
+}
+
+impl Serialize for Note {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
 }
 
 /// Which law an answer rests on.
@@ -189,7 +226,7 @@ pub struct LawAnswer {
     pub digest: String,
     /// The day up to which the whole pack was reviewed.
     #[schema(value_type = Option<String>, format = Date)]
-    pub reviewed_on: Option<jiff::civil::Date>,
+    pub reviewed_on: Option<Date>,
 }
 
 /// An answer.
@@ -212,21 +249,17 @@ pub struct Decision {
     /// What would change the verdict.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub would_change: Vec<Change>,
-    /// Deciding provisions whose text was not read.
+    /// Provisions whose text was not read, where that text could change the verdict.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unverified: Vec<String>,
     /// What else the asker should know.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
+    #[schema(value_type = Vec<String>)]
+    pub notes: Vec<Note>,
     /// Facts that were stated but cannot matter to this act.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unused: Vec<String>,
 }
-
-/// The question where law both demands and forbids an act.
-const BOTH: &str = "One provision requires this and another prohibits it: which governs? Refer it to counsel.";
-/// Why it is asked.
-const BOTH_WHY: &str = "Laws that contradict each other are for a lawyer; nobody should have to choose between them alone.";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Applied {
@@ -342,12 +375,6 @@ impl Pack {
         }
         let questions = if verdict == Verdict::NeedsFacts { self.questions(request, &asked, &sums) } else { Vec::new() };
         let would_change = if verdict == Verdict::NeedsFacts { Vec::new() } else { self.would_change(request, &asked, &layers, verdict) };
-        let mut unverified: Vec<String> = Vec::new();
-        for provision in layers.iter().flat_map(|layer| &layer.provisions) {
-            if provision.verified != Verified::V && provision.effect != Does::NotMet && !unverified.contains(&provision.id) {
-                unverified.push(provision.id.clone());
-            }
-        }
         Decision {
             id: request.id.clone(),
             verdict,
@@ -356,7 +383,7 @@ impl Pack {
             questions,
             law: LawAnswer { jurisdiction: self.jurisdiction().to_owned(), digest: self.digest.clone(), reviewed_on: self.reviewed_on() },
             would_change,
-            unverified,
+            unverified: unverified(&layers, verdict),
             notes: self.notes(request, &asked),
             unused: request.unused.clone(),
             layers,
@@ -539,64 +566,48 @@ impl Pack {
             asked.layers.iter().zip(sums).filter(|(_, sum)| sum.verdict == Verdict::NeedsFacts).map(|(plan, _)| *plan).collect();
         let mut needed_by: BTreeMap<FactId, Vec<String>> = BTreeMap::new();
         let mut points: Vec<Question> = Vec::new();
-        let point = |question: &str, why: &str, provision: &str, points: &mut Vec<Question>| match points
+        let put = |point: Question, provision: &str, points: &mut Vec<Question>| match points
             .iter_mut()
-            .find(|known| known.question == question)
+            .find(|known| known.question == point.question)
         {
             Some(known) => push_new(&mut known.needed_by, provision),
-            None => points.push(Question {
-                fact: None,
-                question: question.to_owned(),
-                why: why.to_owned(),
-                needed_by: vec![provision.to_owned()],
-                answers: Vec::new(),
-            }),
+            None => points.push(Question { needed_by: vec![provision.to_owned()], ..point }),
         };
+        let day = ("day", request.as_of.to_string());
         for plan in &open {
             let readings: Vec<Sum> = plan.readings.iter().map(|reading| self.reading_sum(reading, asked, &request.facts)).collect();
             if readings.iter().any(|sum| sum.prohibited && sum.required) {
-                point(BOTH, BOTH_WHY, plan.layer.name(), &mut points);
+                put(self.point(Reason::Both, []), plan.layer.name(), &mut points);
             }
             if readings.iter().any(|sum| Some(sum.verdict().0) != readings.first().map(|first| first.verdict().0)) {
-                let none = "the law before it";
+                let none = self.vocabulary.reason(Reason::Before).text.as_str();
                 let versions: Vec<&str> =
                     plan.readings.iter().map(|reading| if reading.version.is_empty() { none } else { reading.version.as_str() }).collect();
-                point(
-                    &format!("Which version was in force on {}: {}?", request.as_of, versions.join(" or ")),
-                    "The versions give different answers and the day the later one took effect was not established; ask the city's lawyers.",
-                    versions.last().copied().unwrap_or_default(),
-                    &mut points,
-                );
+                let point = self.point(Reason::Version, [day.clone(), ("versions", versions.join(" or "))]);
+                put(point, versions.last().copied().unwrap_or_default(), &mut points);
             }
             for reading in &plan.readings {
                 for instrument in reading.uncovered.iter().filter_map(|position| self.instruments.get(*position)) {
-                    point(
-                        &format!("What did {} say on {}?", instrument.title, request.as_of),
-                        "There may have been law on that day; its text is not encoded.",
-                        &instrument.id,
-                        &mut points,
-                    );
+                    let point = self.point(Reason::NotEncoded, [day.clone(), ("title", instrument.title.clone())]);
+                    put(point, &instrument.id, &mut points);
                 }
                 for index in reading.clauses.iter().filter(|index| asked.includes(**index)) {
                     let Some(clause) = self.clauses.get(*index as usize) else { continue };
                     match (clause.effect, apply(clause, &request.facts)) {
-                        (Effect::Refer | Effect::Caution, (Applied::Yes, _)) => point(
-                            clause.asks.as_deref().unwrap_or_default(),
-                            "The law leaves this to a person: ask the supervisor or the agency's lawyer.",
-                            &clause.provision,
-                            &mut points,
-                        ),
+                        (Effect::Refer | Effect::Caution, (Applied::Yes, _)) => {
+                            // The question is the clause's own, and its reason that a person answers it.
+                            let point = self.point(Reason::Person, []);
+                            let question = clause.asks.clone().unwrap_or_default();
+                            put(Question { why: point.question.clone(), question, ..point }, &clause.provision, &mut points);
+                        }
                         (Effect::Prohibit | Effect::Refer | Effect::Require, (Applied::Unknown, missing)) => {
                             for fact in missing.iter() {
                                 push_new(needed_by.entry(fact).or_default(), &clause.provision);
                             }
                         }
-                        (Effect::Prohibit | Effect::Refer | Effect::Require, (Applied::Error, _)) => point(
-                            "The clause cannot be evaluated with these facts: what does the agency's lawyer say?",
-                            "A number lies outside what can be reckoned with; an error never lets an act pass.",
-                            &clause.provision,
-                            &mut points,
-                        ),
+                        (Effect::Prohibit | Effect::Refer | Effect::Require, (Applied::Error, _)) => {
+                            put(self.point(Reason::Error, []), &clause.provision, &mut points);
+                        }
                         _ => {}
                     }
                 }
@@ -606,7 +617,7 @@ impl Pack {
         if any(Verdict::Prohibited) && any(Verdict::Required) {
             for (plan, _) in asked.layers.iter().zip(sums).filter(|(_, sum)| matches!(sum.verdict, Verdict::Prohibited | Verdict::Required))
             {
-                point(BOTH, BOTH_WHY, plan.layer.name(), &mut points);
+                put(self.point(Reason::Both, []), plan.layer.name(), &mut points);
             }
         }
         // A caution is a person's question whatever the other facts are, so asking for them would be idle.
@@ -621,13 +632,35 @@ impl Pack {
                 // In thousandths of the answers: an integer, so that the order is the same everywhere.
                 let undecided = undecided * 1000 / answers.len().max(1);
                 let fact = self.vocabulary.fact(id);
-                let question =
-                    Question { fact: Some(fact.name.clone()), question: fact.question.clone(), why: fact.why.clone(), needed_by, answers };
+                let question = Question {
+                    fact: Some(fact.name.clone()),
+                    question: fact.question.clone(),
+                    why: fact.why.clone(),
+                    reason: None,
+                    values: BTreeMap::new(),
+                    needed_by,
+                    answers,
+                };
                 (undecided, id, question)
             })
             .collect();
         questions.sort_by_key(|(undecided, id, _)| (*undecided, *id));
         points.into_iter().chain(questions.into_iter().map(|(_, _, question)| question)).collect()
+    }
+
+    /// A point that no fact settles, in the words of its reason; nothing needs it yet.
+    fn point<const N: usize>(&self, reason: Reason, values: [(&str, String); N]) -> Question {
+        let words = self.vocabulary.reason(reason);
+        let values: BTreeMap<String, String> = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Question {
+            fact: None,
+            question: filled(&words.text, &values),
+            why: filled(&words.why, &values),
+            reason: Some(reason),
+            values,
+            needed_by: Vec::new(),
+            answers: Vec::new(),
+        }
     }
 
     /// Where each value of a fact leads; for a set, where each value alone leads.
@@ -638,7 +671,8 @@ impl Pack {
             .iter()
             .filter_map(|value| {
                 facts.set(id, fact.bit_of(&value.name)?);
-                Some(Lead { value: value.name.clone(), verdict: self.judge(asked, &facts).0 })
+                let (verdict, basis, _) = self.judge(asked, &facts);
+                Some(Lead { value: value.name.clone(), verdict, basis })
             })
             .collect()
     }
@@ -657,9 +691,14 @@ impl Pack {
                 continue;
             }
             for lead in self.leads(request, asked, id).into_iter().filter(|lead| lead.verdict != verdict) {
-                match changes.iter_mut().find(|change| change.fact == fact.name && change.verdict == lead.verdict) {
+                let same =
+                    |change: &&mut Change| (change.fact == fact.name) && (change.verdict, change.basis) == (lead.verdict, lead.basis);
+                match changes.iter_mut().find(same) {
                     Some(change) => change.values.push(lead.value),
-                    None => changes.push(Change { fact: fact.name.clone(), values: vec![lead.value], verdict: lead.verdict }),
+                    None => {
+                        let (verdict, basis) = (lead.verdict, lead.basis);
+                        changes.push(Change { fact: fact.name.clone(), values: vec![lead.value], verdict, basis });
+                    }
                 }
             }
         }
@@ -694,13 +733,17 @@ impl Pack {
             .collect()
     }
 
-    fn notes(&self, request: &Request, asked: &Asked<'_>) -> Vec<String> {
+    fn notes(&self, request: &Request, asked: &Asked<'_>) -> Vec<Note> {
         let mut notes = Vec::new();
+        let said = |reason: Reason, day: Date| {
+            let values = BTreeMap::from([("day".to_owned(), day.to_string())]);
+            Note { text: filled(&self.vocabulary.reason(reason).text, &values), of: NoteOf::Reason(reason, values) }
+        };
         match request.agency.as_deref().map(|name| self.agency(name)) {
-            Some(Some((_, kind))) if !kind.note.is_empty() => notes.push(kind.note.clone()),
-            Some(None) => {
-                notes.push("The agency named is not on this jurisdiction's list, so whether these laws reach it is unknown.".to_owned())
+            Some(Some((_, kind))) if !kind.note.is_empty() => {
+                notes.push(Note { text: kind.note.clone(), of: NoteOf::Kind(kind.name.clone()) });
             }
+            Some(None) => notes.push(said(Reason::AgencyNotListed, request.as_of)),
             _ => {}
         }
         let layers: Vec<Layer> = asked.layers.iter().map(|plan| plan.layer).collect();
@@ -708,19 +751,16 @@ impl Pack {
             for version in in_force(instrument, request.as_of) {
                 let InForce::Version(from) = version else { continue };
                 let note = instrument.versions.iter().find(|version| version.from == from).and_then(|version| version.note.as_ref());
-                notes.extend(note.cloned());
+                notes.extend(note.map(|note| Note { text: note.clone(), of: NoteOf::Version }));
             }
         }
         if asked.layers.iter().any(|plan| plan.readings.len() > 1) {
-            notes.push(format!(
-                "On {} it is uncertain which version was in force; every version that may have been was asked.",
-                request.as_of
-            ));
+            notes.push(said(Reason::Uncertain, request.as_of));
         }
         if let Some(reviewed) = self.reviewed_on()
             && request.as_of > reviewed
         {
-            notes.push(format!("The law was last reviewed on {reviewed}; changes after that day are not known here."));
+            notes.push(said(Reason::Reviewed, reviewed));
         }
         notes
     }
@@ -742,6 +782,31 @@ fn combine(sums: &[LayerSum]) -> (Verdict, Option<Basis>) {
         let basis = sums.iter().filter_map(|sum| sum.basis).max().unwrap_or(Basis::NotReached);
         (Verdict::Permitted, Some(basis))
     }
+}
+
+/// The provisions whose text was not read and could change the verdict.
+///
+/// A layer that says no, or that it must be done, on a text that was read says so whatever another text may say. What asks
+/// first rests on all that it asks about; and what nothing stops, on all that was looked at.
+fn unverified(layers: &[LayerAnswer], verdict: Verdict) -> Vec<String> {
+    let decides = matches!(verdict, Verdict::Prohibited | Verdict::Required);
+    let read = |layer: &LayerAnswer| {
+        let mut provisions = layer.provisions.iter().map(|provision| provision.verified == Verified::V);
+        // Of versions that may be in force each has to say it by itself.
+        let one = !layer.version.contains(" or ");
+        layer.verdict == verdict && if one { provisions.any(|read| read) } else { provisions.all(|read| read) }
+    };
+    let mut unverified: Vec<String> = Vec::new();
+    if decides && layers.iter().any(read) {
+        return unverified;
+    }
+    for provision in layers.iter().flat_map(|layer| &layer.provisions) {
+        let speaks = provision.effect != Does::NotMet || verdict == Verdict::Permitted;
+        if provision.verified != Verified::V && speaks && !unverified.contains(&provision.id) {
+            unverified.push(provision.id.clone());
+        }
+    }
+    unverified
 }
 
 fn does(effect: Effect, applied: Applied) -> Option<Does> {

@@ -6,12 +6,12 @@
 use crate::ir::FactSet;
 use crate::pack::{AgencyKind, Clause, Pack, fold};
 use crate::plan::LayerPlan;
-use crate::vocabulary::{ActionId, Fact, FactKind, Vocabulary};
+use crate::vocabulary::{ActionId, Fact, FactKind, Reason, Vocabulary};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// The form of the document; whoever reads it refuses another.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 impl Pack {
     /// The law as JSON: everything that [`Pack::decide`] reads, and the words that people are asked in.
@@ -25,6 +25,7 @@ impl Pack {
             "place": self.jurisdictions.first().map_or("", |jurisdiction| &jurisdiction.name),
             "time_zone": self.jurisdictions.first().map_or("UTC", |jurisdiction| &jurisdiction.time_zone),
             "reviewed_on": self.reviewed_on(),
+            "reasons": Reason::ALL.iter().map(|reason| (reason.name().to_owned(), json!(v.reason(*reason)))).collect::<Map<_, _>>(),
             "groups": v.groups().iter().map(|group| json!({ "name": group.name, "label": group.label })).collect::<Vec<_>>(),
             "facts": v.facts().iter().map(fact).collect::<Vec<_>>(),
             "actions": v.actions().iter().map(|action| json!({

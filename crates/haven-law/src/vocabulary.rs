@@ -145,6 +145,76 @@ pub struct Group {
     pub label: String,
 }
 
+/// Something Haven says of itself, of no fact and no provision: a point that only a person settles, or what else to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The law both demands and forbids the act.
+    Both,
+    /// The law leaves the point to a person; the clause has the question.
+    Person,
+    /// Versions that may be in force disagree.
+    Version,
+    /// What those are called that stood before any version.
+    Before,
+    /// The law of that day is not encoded.
+    NotEncoded,
+    /// A clause cannot be evaluated.
+    Error,
+    /// The agency named is not on the list.
+    AgencyNotListed,
+    /// It is uncertain which version was in force.
+    Uncertain,
+    /// The day lies after the last review.
+    Reviewed,
+}
+
+impl Reason {
+    /// All of them.
+    pub const ALL: [Reason; 9] = [
+        Reason::Both,
+        Reason::Person,
+        Reason::Version,
+        Reason::Before,
+        Reason::NotEncoded,
+        Reason::Error,
+        Reason::AgencyNotListed,
+        Reason::Uncertain,
+        Reason::Reviewed,
+    ];
+
+    /// The word in answers and in the files of words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::Both => "both",
+            Reason::Person => "person",
+            Reason::Version => "version",
+            Reason::Before => "before",
+            Reason::NotEncoded => "not_encoded",
+            Reason::Error => "error",
+            Reason::AgencyNotListed => "agency_not_listed",
+            Reason::Uncertain => "uncertain",
+            Reason::Reviewed => "reviewed",
+        }
+    }
+}
+
+/// The words of a reason. `{day}`, `{versions}` and `{title}` stand for what is filled in.
+#[derive(Clone, Debug, Default, serde::Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReasonWords {
+    /// What is said or asked.
+    pub text: String,
+    /// Why it is asked; empty where nothing is.
+    #[serde(default)]
+    pub why: String,
+}
+
+/// A text of a reason with its values filled in.
+pub fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
+    values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
 /// Acts, facts and words.
 #[derive(Clone, Debug)]
 pub struct Vocabulary {
@@ -154,11 +224,14 @@ pub struct Vocabulary {
     action_by_name: BTreeMap<String, ActionId>,
     fact_by_name: BTreeMap<String, FactId>,
     nowhere: Fact,
+    reasons: BTreeMap<Reason, ReasonWords>,
+    no_reason: ReasonWords,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Words {
+    reason: BTreeMap<Reason, ReasonWords>,
     group: toml::Table,
     action: toml::Table,
     fact: toml::Table,
@@ -244,7 +317,13 @@ impl Vocabulary {
                 note: String::new(),
                 values: Vec::new(),
             },
+            reasons: words.reason,
+            no_reason: ReasonWords::default(),
         };
+        for reason in Reason::ALL.into_iter().filter(|reason| !vocabulary.reasons.contains_key(reason)) {
+            let name = reason.name();
+            errors.push(LoadError::new(at_words.clone(), format!("reason `{name}` has no words"), format!("add [reason.{name}]")));
+        }
         vocabulary.read_facts(&typed, words.fact, &at_words, &mut errors);
         vocabulary.read_groups(words.group, &at_words, &mut errors);
         vocabulary.read_actions(&contexts, words.action, &at_words, &mut errors);
@@ -364,6 +443,12 @@ impl Vocabulary {
                 }
             }
         }
+    }
+
+    /// The words of a reason.
+    pub fn reason(&self, reason: Reason) -> &ReasonWords {
+        // The loader refuses words that lack one.
+        self.reasons.get(&reason).unwrap_or(&self.no_reason)
     }
 
     /// The groups, in the order they are shown.

@@ -306,7 +306,18 @@ fn hours(condition: &str) -> Pack {
         ),
         (
             "words/en.toml",
-            r#"[group.g]
+            r#"[reason]
+both = { text = "One provision requires this and another prohibits it: which governs?", why = "Laws that contradict each other are for a lawyer." }
+person = { text = "The law leaves this to a person." }
+version = { text = "Which version was in force on {day}: {versions}?", why = "The versions give different answers." }
+before = { text = "the law before it" }
+not_encoded = { text = "What did {title} say on {day}?", why = "Its text is not encoded." }
+error = { text = "The clause cannot be evaluated with these facts: what does the agency's lawyer say?", why = "an error never lets an act pass." }
+agency_not_listed = { text = "The agency named is not on this jurisdiction's list, so whether these laws reach it is unknown." }
+uncertain = { text = "On {day} it is uncertain which version was in force; every version that may have been was asked." }
+reviewed = { text = "The law was last reviewed on {day}; changes after that day are not known here." }
+
+[group.g]
             label = "Acts"
             [action.keep]
             group = "g"

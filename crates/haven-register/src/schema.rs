@@ -3,6 +3,7 @@
 //! The files are `register.toml` of the laws and of a jurisdiction, and `deadlines.toml` of a jurisdiction and those above
 //! it; their formats are explained in the files. A register is only opened when all of it is sound.
 
+use crate::entry::Record;
 use crate::moment::Moment;
 use haven_law::pack::{Pack, Source};
 use jiff::civil::{Date, Time};
@@ -136,6 +137,9 @@ pub struct Station {
     /// What the station certifies where nothing came: words of the list `nil_subject`.
     #[serde(default)]
     pub nil: Vec<String>,
+    /// Whether it stands for a station that nobody stated: every desk of the agency sees what is there.
+    #[serde(default)]
+    pub unstated: bool,
 }
 
 /// A watch of the day.
@@ -335,11 +339,14 @@ struct DeadlineFile {
 }
 
 /// The words of a verdict and of a basis, as answers write them: `docs/formats/decision.md`.
-const VERDICTS: [(&str, &str); 4] = [("prohibited", "No"), ("permitted", "Yes"), ("needs_facts", "Ask first"), ("required", "You must")];
+const VERDICTS: [(&str, &str); 4] =
+    [("prohibited", "No"), ("permitted", "Nothing in these laws stops it"), ("needs_facts", "Ask first"), ("required", "You must")];
+/// What a permission is called that a provision gives, or an exception: without either the laws are silent, which is no yes.
+const YES: (&str, [&str; 2]) = ("Yes", ["authorised", "excepted"]);
 const BASES: [(&str, &str); 3] = [
     ("authorised", "a provision allows it in words"),
     ("excepted", "a provision would prohibit it, but an exception holds"),
-    ("not_reached", "nothing in these laws speaks of it"),
+    ("not_reached", "nothing in these laws speaks of it; other law may"),
 ];
 /// The file of kinds, lists and classes.
 const LAW_FILE: &str = "register.toml";
@@ -474,6 +481,22 @@ impl Schema {
             Some(FieldType::Words(words)) => words.iter().find(|each| each.name == word).map_or(word, |each| each.label.as_str()),
             _ => word,
         }
+    }
+
+    /// The words for people of a word in a field of an entry. A verdict is said with its basis: silence is no yes.
+    pub fn label_of<'a>(&'a self, record: &'a Record, field: &str, word: &'a str) -> &'a str {
+        let (yes, bases) = YES;
+        match record.text("basis") {
+            Some(basis) if field == "verdict" && word == "permitted" && bases.contains(&basis) => yes,
+            _ => self.label(&record.kind, field, word),
+        }
+    }
+
+    /// Whether whoever watches a station sees what an agency recorded at another or at none: what is theirs, and what nobody
+    /// said the station of.
+    pub fn is_seen_at(&self, station: &Station, agency: &str, at: Option<&str>) -> bool {
+        let unstated = at.is_none_or(|name| self.station(name).is_some_and(|station| station.unstated));
+        at == Some(station.name.as_str()) || (unstated && agency == station.agency)
     }
 
     /// The watch in which a time of day lies; empty where the jurisdiction names none.

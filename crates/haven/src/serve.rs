@@ -159,7 +159,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
     let languages = words::languages(source)?;
     let english = languages.first().cloned().ok_or_else(|| CliError::other("there are no words for the pages", "report this"))?;
     let paper = paper::Desk::read(source, &pack)?;
-    let offline = offline::Kit::new(&pack, &*node::schema(source, &pack)?, &counter, &languages, config)?;
+    let offline = offline::Kit::new(&counter, &pack, &*node::schema(source, &pack)?, &languages, config);
     let app = Arc::new(App {
         pack: Arc::new(pack),
         languages,

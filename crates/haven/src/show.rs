@@ -92,8 +92,9 @@ pub(crate) fn text(pack: &Pack, decision: &Decision) -> String {
             let name = question.fact.as_deref().map_or_else(String::new, |fact| format!("  ({fact})"));
             let _ = writeln!(out, "  - {}{name}", question.question);
             let _ = writeln!(out, "      why: {} Needed by {}.", question.why, question.needed_by.join(", "));
-            for (verdict, values) in by_verdict(question.answers.iter().map(|lead| (lead.verdict, lead.value.as_str()))) {
-                let _ = writeln!(out, "      {}: {}", verdict.name(), values.join(", "));
+            let leads = question.answers.iter().map(|lead| (lead.verdict, lead.basis, lead.value.as_str()));
+            for (verdict, basis, values) in by_verdict(leads) {
+                let _ = writeln!(out, "      {}: {}", leads_to(verdict, basis), values.join(", "));
             }
         }
     }
@@ -104,14 +105,14 @@ pub(crate) fn text(pack: &Pack, decision: &Decision) -> String {
     if !decision.would_change.is_empty() {
         out.push_str("\nWhat would change it\n");
         for change in &decision.would_change {
-            let _ = writeln!(out, "  - {} = {}: {}", change.fact, change.values.join(" or "), change.verdict.name());
+            let _ = writeln!(out, "  - {} = {}: {}", change.fact, change.values.join(" or "), leads_to(change.verdict, change.basis));
         }
     }
     if !decision.unverified.is_empty() {
-        let _ = writeln!(out, "\nRests on text that was not read: {}. Ask counsel.", decision.unverified.join(", "));
+        let _ = writeln!(out, "\nText that was not read could change this: {}. Ask counsel.", decision.unverified.join(", "));
     }
     for note in &decision.notes {
-        let _ = writeln!(out, "\nNote: {note}");
+        let _ = writeln!(out, "\nNote: {}", note.text);
     }
     if !decision.unused.is_empty() {
         let _ = writeln!(out, "\nStated but without effect on this act: {}", decision.unused.join(", "));
@@ -133,13 +134,22 @@ pub(crate) fn wrapped(text: &str) -> String {
     out
 }
 
-/// Groups values by the verdict they lead to, in the order of first appearance.
-pub(crate) fn by_verdict<'a>(leads: impl Iterator<Item = (Verdict, &'a str)>) -> Vec<(Verdict, Vec<&'a str>)> {
-    let mut groups: Vec<(Verdict, Vec<&str>)> = Vec::new();
-    for (verdict, value) in leads {
-        match groups.iter_mut().find(|(known, _)| *known == verdict) {
-            Some((_, values)) => values.push(value),
-            None => groups.push((verdict, vec![value])),
+/// Where something leads, within a line: the word of answers, and for silence that it is no yes.
+fn leads_to(verdict: Verdict, basis: Option<Basis>) -> &'static str {
+    match (verdict, basis) {
+        (Verdict::Permitted, Some(Basis::Authorised | Basis::Excepted))
+        | (Verdict::Required | Verdict::NeedsFacts | Verdict::Prohibited, _) => verdict.name(),
+        (Verdict::Permitted, _) => "nothing in these laws stops it; other law may",
+    }
+}
+
+/// Groups values by the verdict they lead to and its basis, in the order of first appearance.
+fn by_verdict<'a>(leads: impl Iterator<Item = (Verdict, Option<Basis>, &'a str)>) -> Vec<(Verdict, Option<Basis>, Vec<&'a str>)> {
+    let mut groups: Vec<(Verdict, Option<Basis>, Vec<&str>)> = Vec::new();
+    for (verdict, basis, value) in leads {
+        match groups.iter_mut().find(|(known, why, _)| (*known, *why) == (verdict, basis)) {
+            Some((.., values)) => values.push(value),
+            None => groups.push((verdict, basis, vec![value])),
         }
     }
     groups

@@ -123,6 +123,21 @@ impl Language {
         self.own(key, attribute, &[]).unwrap_or_else(|| english.to_owned())
     }
 
+    /// As [`Language::law`], with values, and nothing where this language does not have it.
+    pub(crate) fn law_with(&self, key: &str, attribute: &str, values: &[(&str, &str)]) -> Option<String> {
+        self.own(key, attribute, values)
+    }
+
+    /// The text of a message, or of its first attribute of a list that it has in this language.
+    pub(crate) fn variant(&self, key: &str, attributes: &[&str]) -> String {
+        attributes.iter().find_map(|attribute| self.own(key, attribute, &[])).unwrap_or_else(|| self.text(key))
+    }
+
+    /// Whether it is the language that governs, in which everything is said.
+    pub(crate) fn governs(&self) -> bool {
+        self.code == GOVERNS
+    }
+
     /// The text of an attribute of a message.
     pub(crate) fn attribute(&self, key: &str, attribute: &str) -> String {
         self.find(key, attribute, &[]).unwrap_or_else(|| format!("{key}.{attribute}"))

@@ -309,7 +309,7 @@ proptest! {
         let decision = draft.decide();
         let unique = |list: Vec<&str>| list.iter().collect::<BTreeSet<_>>().len() == list.len();
         prop_assert!(unique(decision.obligations.iter().map(|obligation| obligation.id.as_str()).collect()), "{:?}", decision.obligations);
-        prop_assert!(unique(decision.notes.iter().map(String::as_str).collect()), "{:?}", decision.notes);
+        prop_assert!(unique(decision.notes.iter().map(|note| note.text.as_str()).collect()), "{:?}", decision.notes);
         prop_assert!(unique(decision.questions.iter().map(|question| question.question.as_str()).collect()), "{:?}", decision.questions);
         prop_assert!(unique(decision.unverified.iter().map(String::as_str).collect()), "{:?}", decision.unverified);
         prop_assert!(unique(decision.unused.iter().map(String::as_str).collect()), "{:?}", decision.unused);
@@ -333,9 +333,9 @@ proptest! {
         let mut later = draft;
         later.day = reviewed.checked_add(days.days()).unwrap();
         let note = format!("last reviewed on {reviewed}");
-        prop_assert!(later.decide().notes.iter().any(|said| said.contains(&note)));
+        prop_assert!(later.decide().notes.iter().any(|said| said.text.contains(&note)));
         later.day = reviewed;
-        prop_assert!(!later.decide().notes.iter().any(|said| said.contains(&note)));
+        prop_assert!(!later.decide().notes.iter().any(|said| said.text.contains(&note)));
     }
 
     #[test]

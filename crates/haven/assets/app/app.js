@@ -1,6 +1,6 @@
 // The screens of the app: choose a question, answer one thing at a time, read the answer. Everything that is decided here is
 // decided by law.js; everything that is kept is kept by queue.js before the screen says so.
-import { LawError, RequestError, decide } from "./law.js";
+import { LawError, RequestError, decide, filled } from "./law.js";
 import { day, load, notice, now, refresh, tooOld } from "./kit.js";
 import { keep, kept, record, records, send, whenChanged } from "./queue.js";
 
@@ -169,7 +169,7 @@ function common() {
     .map((tile) => {
       const action = tile.actions?.[desk] ?? tile.action;
       const text = app.words.counter[`tile-${tile.id}`] ?? askOf(action);
-      return { text, tile: tile.id, first: tile.first, action, facts: tile.facts ?? {}, steps: tile.steps ?? [] };
+      return { text, tile: tile.id, first: tile.first, duty: tile.duty, action, facts: tile.facts ?? {}, steps: tile.steps ?? [] };
     });
 }
 
@@ -384,7 +384,7 @@ function answerScreen(question, told, entry, at) {
     points.length + facts.length > 0
       ? section(
           "answer-find-out",
-          points.map((point) => el("div", { class: "hv-question hv-point" }, english("p", point.question, "hv-q"), english("p", point.why, "usa-hint"))),
+          points.map(pointOf),
           openFacts.length > 0 ? el("ul", {}, openFacts) : undefined,
           facts.length > 0 ? button(say("offline-more"), () => go(questionScreen({ ...question, further: true }))) : undefined,
         )
@@ -394,18 +394,43 @@ function answerScreen(question, told, entry, at) {
       : undefined,
     question.tile ? section("counter-say", spoken(question, question.first ? "help" : kind)) : undefined,
     told.unverified ? el("p", { class: "hv-caution" }, say("answer-unread")) : undefined,
-    told.notes ? section("answer-notes", told.notes.map((note) => english("p", note))) : undefined,
+    told.notes ? section("answer-notes", told.notes.map(noteOf)) : undefined,
+    app.words.english ? el("p", { class: "hv-english" }, say("answer-english")) : undefined,
     el("p", { class: "hv-app-last" }, button(say("offline-new"), open), button(say("offline-back"), () => history.back(), "usa-button--outline")),
   ];
 }
 
+/** A point that a person settles. The question of a clause is the law's and stays English; the rest is said by its reason. */
+function pointOf({ question, why, reason, values = {} }) {
+  const words = app.words.reasons[reason];
+  const own = reason === "person" ? [undefined, words.text] : [words.text, words.why];
+  const days = values.day ? { ...values, day: dayText(new Date(`${values.day}T12:00:00Z`)) } : values;
+  const said = (text, theirs, look) => (text === undefined ? english("p", theirs, look) : el("p", { class: look }, filled(text, days)));
+  return el("div", { class: "hv-question hv-point" }, said(own[0], question, "hv-q"), said(own[1], why, "usa-hint"));
+}
+
+/** A note: of the agency's kind in the language of the device, the others as the law has them. */
+function noteOf(note) {
+  const kind = Object.entries(law().agency_kinds).find(([, about]) => about.note === note)?.[0];
+  const own = app.words.kinds[kind];
+  return own ? el("p", {}, own) : english("p", note);
+}
+
 /** What to say: on the radio, and to people in their languages. */
-function spoken({ tile }, kind) {
-  const radio = say(`radio-${kind}`, { act: app.words.counter[`tile-${tile}.radio`] });
-  const people = app.words.phrases.map(({ code, name, direction, says }) =>
-    el("p", { class: "hv-phrase" }, el("span", { class: "hv-phrase-of", lang: code }, name), " ", el("span", { lang: code, dir: direction }, says[kind])),
-  );
-  return [el("h3", {}, say("counter-radio")), el("p", { class: "hv-phrase" }, radio), el("h3", {}, say("counter-people")), people];
+function spoken({ tile, duty }, kind) {
+  const { counter, english: other, phrases } = app.words;
+  const key = duty && (kind === "ask" || kind === "silent") ? `radio-${kind}-duty` : `radio-${kind}`;
+  const radio = say(key, { act: counter[`tile-${tile}.radio`] });
+  const phrase = (code, name, direction, text) =>
+    el("p", { class: "hv-phrase" }, el("span", { class: "hv-phrase-of", lang: code }, name), " ", el("span", { lang: code, dir: direction }, text));
+  // Colleagues are not asked which language they read.
+  const inEnglish = other ? phrase("en", "English", "ltr", filled(other[key], { act: other[`tile-${tile}.radio`] })) : undefined;
+  // Who does not work for the city does not say so.
+  const { agency } = app.place;
+  const of = [app.kit.content.counter.desk?.find((desk) => desk.agency === agency)?.id, law().agencies.find(({ name }) => name === agency)?.kind];
+  const own = (says) => of.map((each) => says[`${kind}.${each}`]).find((text) => text !== undefined) ?? says[kind];
+  const people = phrases.map(({ code, name, direction, says }) => phrase(code, name, direction, own(says)));
+  return [el("h3", {}, say("counter-radio")), el("p", { class: "hv-phrase" }, radio), inEnglish, el("h3", {}, say("counter-people")), people].filter(Boolean);
 }
 
 /** What became of the record; it changes when the record is sent. */

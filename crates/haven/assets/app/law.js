@@ -36,7 +36,7 @@ export function decide(law, request) {
   answer.law = { jurisdiction: law.jurisdiction, digest: law.digest, reviewed_on: law.reviewed_on };
   const rest = {
     would_change: verdict === "needs_facts" ? [] : wouldChange(ready, asked, applied, layers, verdict),
-    unverified: unverified(layers),
+    unverified: unverified(layers, verdict),
     notes: notes(ready, asked),
     unused: asked.unused,
   };
@@ -47,7 +47,7 @@ export function decide(law, request) {
 
 // The law, made ready ------------------------------------------------------------------------------------------------
 
-const FORM = 1;
+const FORM = 2;
 const laws = new WeakMap();
 
 /** The law with its names looked up and its conditions turned into functions; done once for each law. */
@@ -556,48 +556,45 @@ function obligations(ready, asked, applied) {
   return [...all.filter(([first]) => first), ...all.filter(([first]) => !first)].map(([, duty]) => duty);
 }
 
-const BOTH = "One provision requires this and another prohibits it: which governs? Refer it to counsel.";
-const BOTH_WHY = "Laws that contradict each other are for a lawyer; nobody should have to choose between them alone.";
+/** A text of a reason with its values filled in. */
+export const filled = (text, values = {}) => Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, () => value), text);
 
 function questions(ready, asked, applied, sums) {
   const points = new Map();
-  const point = (question, why, provision) => {
-    if (!points.has(question)) points.set(question, { fact: null, question, why, needed_by: [], answers: [] });
+  const { reasons } = ready.law;
+  // A point that no fact settles, in the words of its reason; the question may be a clause's own.
+  const point = (reason, values, provision, asks) => {
+    const { text, why } = reasons[reason];
+    const question = asks ?? filled(text, values);
+    const said = { fact: null, question, why: filled(asks === undefined ? why : text, values), reason };
+    if (Object.keys(values).length > 0) said.values = values;
+    if (!points.has(question)) points.set(question, { ...said, needed_by: [], answers: [] });
     const { needed_by } = points.get(question);
     if (!needed_by.includes(provision)) needed_by.push(provision);
   };
   const neededBy = new Map();
   for (const layer of asked.layers.filter((_, at) => sums[at].verdict === "needs_facts")) {
     const readings = layer.readings.map((reading) => readingSum(reading, applied));
-    if (readings.some((sum) => sum.prohibited && sum.required)) point(BOTH, BOTH_WHY, layer.layer);
+    if (readings.some((sum) => sum.prohibited && sum.required)) point("both", {}, layer.layer);
     if (readings.some((sum) => sum.verdict !== readings[0].verdict)) {
-      const versions = layer.readings.map((reading) => reading.version || "the law before it");
-      point(
-        `Which version was in force on ${asked.day}: ${versions.join(" or ")}?`,
-        "The versions give different answers and the day the later one took effect was not established; ask the city's lawyers.",
-        versions.at(-1),
-      );
+      const versions = layer.readings.map((reading) => reading.version || reasons.before.text);
+      point("version", { day: asked.day, versions: versions.join(" or ") }, versions.at(-1));
     }
     for (const reading of layer.readings) {
       for (const { id, title } of reading.uncovered) {
-        point(`What did ${title} say on ${asked.day}?`, "There may have been law on that day; its text is not encoded.", id);
+        point("not_encoded", { day: asked.day, title }, id);
       }
       for (const clause of reading.clauses) {
         const how = applied(clause);
         if ((clause.effect === "refer" || clause.effect === "caution") && how === APPLIES) {
-          const why = "The law leaves this to a person: ask the supervisor or the agency's lawyer.";
-          point(clause.asks ?? "", why, clause.provision);
+          point("person", {}, clause.provision, clause.asks ?? "");
         } else if (binds(clause.effect) && how === OPEN) {
           for (const at of missing(clause, asked.facts)) {
             if (!neededBy.has(at)) neededBy.set(at, []);
             if (!neededBy.get(at).includes(clause.provision)) neededBy.get(at).push(clause.provision);
           }
         } else if (binds(clause.effect) && how === ERRS) {
-          point(
-            "The clause cannot be evaluated with these facts: what does the agency's lawyer say?",
-            "A number lies outside what can be reckoned with; an error never lets an act pass.",
-            clause.provision,
-          );
+          point("error", {}, clause.provision);
         }
       }
     }
@@ -605,7 +602,7 @@ function questions(ready, asked, applied, sums) {
   const any = (verdict) => sums.some((sum) => sum.verdict === verdict);
   if (any("prohibited") && any("required")) {
     asked.layers.forEach((layer, at) => {
-      if (sums[at].verdict === "prohibited" || sums[at].verdict === "required") point(BOTH, BOTH_WHY, layer.layer);
+      if (sums[at].verdict === "prohibited" || sums[at].verdict === "required") point("both", {}, layer.layer);
     });
   }
   // A caution is a person's question whatever the other facts are, so asking for them would be idle.
@@ -634,7 +631,7 @@ function leads(ready, asked, applied, at) {
       if (!found.has(clause)) found.set(clause, apply(clause, facts));
       return found.get(clause);
     };
-    return { value, verdict: combine(asked.layers.map((layer) => layerSum(layer, now))).verdict };
+    return { value, ...combine(asked.layers.map((layer) => layerSum(layer, now))) };
   });
 }
 
@@ -648,23 +645,33 @@ function wouldChange(ready, asked, applied, layers, verdict) {
     const { name: fact, kind } = ready.facts[at];
     if (kind === "number" || asked.facts[at] === undefined) continue;
     for (const lead of leads(ready, asked, applied, at).filter((lead) => lead.verdict !== verdict)) {
-      const change = changes.find((change) => change.fact === fact && change.verdict === lead.verdict);
+      const same = (change) => change.fact === fact && change.verdict === lead.verdict && change.basis === lead.basis;
+      const change = changes.find(same);
       if (change) change.values.push(lead.value);
-      else changes.push({ fact, values: [lead.value], verdict: lead.verdict });
+      else changes.push({ fact, values: [lead.value], verdict: lead.verdict, basis: lead.basis });
     }
   }
   return changes;
 }
 
-function unverified(layers) {
-  const open = layers.flatMap((layer) => layer.provisions).filter(({ verified, effect }) => verified !== "V" && effect !== "not_met");
+/** The provisions whose text was not read and could change the verdict: a no that a text that was read gives stands. */
+function unverified(layers, verdict) {
+  const read = (layer) => {
+    const texts = layer.provisions.map(({ verified }) => verified === "V");
+    // Of versions that may be in force each has to say it by itself.
+    return layer.verdict === verdict && (layer.version.includes(" or ") ? texts.every(Boolean) : texts.some(Boolean));
+  };
+  if ((verdict === "prohibited" || verdict === "required") && layers.some(read)) return [];
+  const speaks = (effect) => effect !== "not_met" || verdict === "permitted";
+  const open = layers.flatMap((layer) => layer.provisions).filter(({ verified, effect }) => verified !== "V" && speaks(effect));
   return [...new Set(open.map((provision) => provision.id))];
 }
 
 function notes(ready, asked) {
   const said = [];
+  const say = (reason, day) => said.push(filled(ready.law.reasons[reason].text, { day }));
   if (asked.agency !== null && !asked.kind) {
-    said.push("The agency named is not on this jurisdiction's list, so whether these laws reach it is unknown.");
+    say("agency_not_listed", asked.day);
   } else if (asked.kind?.note) {
     said.push(asked.kind.note);
   }
@@ -674,11 +681,11 @@ function notes(ready, asked) {
     for (const version of inForce(instrument, asked.day)) if (version.note !== null) said.push(version.note);
   }
   if (asked.layers.some((layer) => layer.readings.length > 1)) {
-    said.push(`On ${asked.day} it is uncertain which version was in force; every version that may have been was asked.`);
+    say("uncertain", asked.day);
   }
   const reviewed = ready.law.reviewed_on;
   if (reviewed !== null && asked.day > reviewed) {
-    said.push(`The law was last reviewed on ${reviewed}; changes after that day are not known here.`);
+    say("reviewed", reviewed);
   }
   return said;
 }

@@ -46,7 +46,7 @@ fn value(schema: &Schema, record: &Record, field: &str) -> String {
     match record.fields.get(field) {
         Some(Value::String(word)) if word.starts_with("-----BEGIN") => "encrypted".to_owned(),
         Some(Value::String(word)) if word.len() > 16 && word.as_bytes().get(10) == Some(&b'T') => moment(word),
-        Some(Value::String(word)) => schema.label(&record.kind, field, word).to_owned(),
+        Some(Value::String(word)) => schema.label_of(record, field, word).to_owned(),
         Some(Value::Array(words)) => {
             let words = words.iter().filter_map(Value::as_str).map(|word| schema.label(&record.kind, field, word));
             words.collect::<Vec<_>>().join(", ")

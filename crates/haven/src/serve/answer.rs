@@ -2,12 +2,13 @@
 
 use super::form::{Field, capital, first_sentence, labels};
 use crate::words::Language;
-use haven_law::decide::{Basis, Because, Decision, Does, Holds, LayerAnswer, ProvisionAnswer, Question, Verdict};
+use haven_law::decide::{Basis, Because, Decision, Does, Holds, LayerAnswer, Note, NoteOf, ProvisionAnswer, Question, Verdict};
 use haven_law::pack::{Pack, Verified};
 use haven_law::request::Request;
-use haven_law::vocabulary::Fact;
+use haven_law::vocabulary::{Fact, Reason, filled};
 use jiff::civil::Date;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The word people see, and the sign and colour it goes with. Word and sign alone must do: not everyone sees colour.
 #[derive(Clone, PartialEq, Eq)]
@@ -98,12 +99,62 @@ pub(crate) struct Step {
     pub mark: String,
 }
 
+/// A text in the language of the page, or in English where it is the law's own and nobody has translated it.
+pub(crate) struct Said {
+    /// The words.
+    pub text: String,
+    /// Whether they are English on a page that is not.
+    pub english: bool,
+}
+
+impl Said {
+    fn english(language: &Language, text: String) -> Said {
+        Said { text, english: !language.governs() }
+    }
+
+    /// What Haven says of itself, by its reason.
+    fn of(language: &Language, pack: &Pack, reason: Reason, attribute: &str, values: &BTreeMap<String, String>) -> Said {
+        let words = pack.vocabulary().reason(reason);
+        let english = if attribute.is_empty() { &words.text } else { &words.why };
+        let before = &pack.vocabulary().reason(Reason::Before).text;
+        let values: Vec<(&str, String)> = values
+            .iter()
+            .map(|(name, value)| {
+                let value = match value.parse::<Date>() {
+                    Ok(day) => language.day(day),
+                    Err(_) => named(pack, value).replace(before.as_str(), &language.law("reason-before", "", before)),
+                };
+                (name.as_str(), value)
+            })
+            .collect();
+        let given: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        match language.law_with(&format!("reason-{}", reason.name()), attribute, &given) {
+            Some(text) => Said { text, english: false },
+            None => {
+                let values = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+                Said::english(language, filled(english, &values))
+            }
+        }
+    }
+
+    fn note(language: &Language, pack: &Pack, note: &Note) -> Said {
+        match &note.of {
+            NoteOf::Reason(reason, values) => Said::of(language, pack, *reason, "", values),
+            NoteOf::Version => Said::english(language, note.text.clone()),
+            NoteOf::Kind(kind) => match language.law_with(&format!("kind-{kind}"), "note", &[]) {
+                Some(text) => Said { text, english: false },
+                None => Said::english(language, note.text.clone()),
+            },
+        }
+    }
+}
+
 /// A point that no fact settles: a person decides.
 pub(crate) struct Point {
     /// The question.
-    pub question: String,
+    pub question: Said,
     /// Why it is asked.
-    pub why: String,
+    pub why: Said,
     /// What needs it.
     pub needed_by: String,
 }
@@ -221,7 +272,7 @@ pub(crate) struct Answer {
     /// Deciding provisions whose text was not read.
     pub unverified: Vec<String>,
     /// What else there is to know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Said>,
     /// The day up to which the law was reviewed.
     pub reviewed_on: String,
 }
@@ -249,16 +300,12 @@ impl Answer {
                 .questions
                 .iter()
                 .filter(|question| question.fact.is_none())
-                .map(|point| Point {
-                    question: named(pack, &point.question),
-                    why: point.why.clone(),
-                    needed_by: named(pack, &cites(pack, &point.needed_by).join(", ")),
-                })
+                .map(|question| point(language, pack, question))
                 .collect(),
             layers: decision.layers.iter().map(|layer| self::layer(language, pack, layer)).collect(),
             changes: changes(language, pack, request, decision),
             unverified: cites(pack, &decision.unverified),
-            notes: decision.notes.clone(),
+            notes: decision.notes.iter().map(|note| Said::note(language, pack, note)).collect(),
             reviewed_on: decision.law.reviewed_on.map(|day| language.day(day)).unwrap_or_default(),
         }
     }
@@ -267,6 +314,17 @@ impl Answer {
 /// A day in words.
 pub(super) fn words(day: Date) -> String {
     day.strftime("%-d %B %Y").to_string()
+}
+
+/// A point in the words of the page. The question of a clause is the law's and stays English; why it is asked is Haven's.
+fn point(language: &Language, pack: &Pack, point: &Question) -> Point {
+    let english = |text: &str| Said::english(language, named(pack, text));
+    let (question, why) = match point.reason {
+        Some(Reason::Person) => (english(&point.question), Said::of(language, pack, Reason::Person, "", &point.values)),
+        Some(reason) => (Said::of(language, pack, reason, "", &point.values), Said::of(language, pack, reason, "why", &point.values)),
+        None => (english(&point.question), english(&point.why)),
+    };
+    Point { question, why, needed_by: named(pack, &cites(pack, &point.needed_by).join(", ")) }
 }
 
 /// The citations of provisions, where the pack has them.

@@ -14,9 +14,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use haven_law::pack::{Pack, Source};
 use haven_ledger::layout::Resource;
-use haven_register::register::{Register, RegisterError};
+use haven_register::db::DbError;
+use haven_register::entry::Record;
+use haven_register::register::{Filter, Register, RegisterError, Stored};
 use haven_register::schema::Schema;
 use haven_report::{Quarter, Report, render};
+use jiff::civil::Date;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -25,6 +28,24 @@ pub(super) static TURN: Semaphore = Semaphore::const_new(1);
 
 /// How many quarters the list of reports goes back.
 const QUARTERS_MAX: usize = 40;
+
+/// The entries of a filter as they were known when a day began: what was recorded since is left out, and what was changed
+/// since stands as it stood. What was erased is not there, whenever that was.
+pub(super) async fn known_before(served: &Served, filter: &Filter, day: Date) -> Result<Vec<Record>, DbError> {
+    // Moments begin with their day, and days sort as texts.
+    let day = day.to_string();
+    let is_before = |stored: &Stored| stored.record.recorded_at.get(..10).is_some_and(|recorded| recorded < day.as_str());
+    let mut known = Vec::new();
+    for stored in served.register.list(filter).await?.into_iter().filter(|stored| !stored.erased) {
+        if is_before(&stored) {
+            known.push(stored.record);
+        } else if stored.record.version > 1 {
+            let versions = served.register.history(&stored.record.id).await?;
+            known.extend(versions.into_iter().rev().find(is_before).map(|stored| stored.record));
+        }
+    }
+    Ok(known)
+}
 
 /// A register that is served.
 pub(crate) struct Served {

@@ -12,6 +12,7 @@ use super::record::{self, Note};
 use super::{App, watch};
 use crate::ask;
 use crate::error::CliError;
+use crate::words::Language;
 use askama::Template;
 use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
@@ -20,6 +21,7 @@ use axum::routing::get;
 use axum::{Form, Router};
 use haven_law::decide::{Basis, Verdict};
 use haven_law::pack::{Pack, Source};
+use haven_law::paper::{Paper, Papers};
 use haven_law::request::{Request, RequestError, Scope};
 use jiff::civil::Date;
 use qrcode::{Color, EcLevel, QrCode};
@@ -82,6 +84,9 @@ pub(crate) struct Choice {
     /// What it states; nothing is "I don't know".
     #[serde(default)]
     pub facts: Map<String, Value>,
+    /// What a paper shows, by the fields of `papers.toml`. What the paper is, is read from that when the file is, and stated.
+    #[serde(default, skip_serializing)]
+    signs: BTreeMap<String, String>,
 }
 
 /// A question.
@@ -104,6 +109,9 @@ pub(crate) struct Tile {
     /// Whether it stands above all others.
     #[serde(default)]
     pub first: bool,
+    /// Whether it asks if one must, not if one may.
+    #[serde(default)]
+    pub duty: bool,
 }
 
 impl Tile {
@@ -121,7 +129,8 @@ impl Counter {
         let path = format!("{}/counter.toml", pack.jurisdiction());
         let Some(text) = source.get(&path) else { return Ok(Counter::default()) };
         let wrong = |why: String| CliError::other(format!("`{path}`: {why}"), "the file explains its format at its head");
-        let counter: Counter = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        let mut counter: Counter = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        counter.read_papers(source).map_err(wrong)?;
         if let Some(desk) = counter.desks.iter().find(|desk| pack.agency(&desk.agency).is_none()) {
             return Err(wrong(format!("desk `{}`: its agency is not on the list of agencies", desk.id)));
         }
@@ -139,6 +148,25 @@ impl Counter {
             }
         }
         Ok(counter)
+    }
+
+    /// States what the papers are whose signs are given: by the table of signs, as everywhere.
+    fn read_papers(&mut self, source: &Source) -> Result<(), String> {
+        const SIGNS: &str = "papers.toml";
+        let papers = Papers::load(source.get(SIGNS).unwrap_or_default(), SIGNS);
+        for (name, step) in &mut self.steps {
+            for choice in step.choices.iter_mut().filter(|choice| !choice.signs.is_empty()) {
+                let at = |error: String| format!("step `{name}`, choice `{}`: {error}", choice.id);
+                let papers = papers.as_ref().map_err(|error| at(error.to_string()))?;
+                let mut paper = Paper::default();
+                for (field, value) in &choice.signs {
+                    paper.state(papers, field, &Value::from(value.as_str())).map_err(|error| at(error.to_string()))?;
+                }
+                let facts = serde_json::to_value(papers.classify(&paper, None).facts).map_err(|error| at(error.to_string()))?;
+                choice.facts.extend(facts.as_object().cloned().unwrap_or_default());
+            }
+        }
+        Ok(())
     }
 
     /// The station of an agency's records where nobody says which.
@@ -215,6 +243,8 @@ struct Tiles<'a> {
     place: String,
     /// Where its records can belong, with the address and the label of each.
     stations: Vec<(String, String)>,
+    /// Whether there are stations to choose among and none was chosen.
+    unstated: bool,
     /// Each with its name in addresses, its label, and whether it is this one.
     desks: Vec<(&'a str, String, bool)>,
     first: Vec<Button>,
@@ -261,7 +291,11 @@ struct Told<'a> {
     answer: Answer,
     questions: Vec<String>,
     radio: String,
+    /// The same in English, where the page is not: colleagues are not asked which language they read.
+    radio_english: Option<String>,
     phrases: Vec<Phrase>,
+    /// Whether no station was chosen.
+    unstated: bool,
     receipt: Note,
     code: Option<Code>,
     day: String,
@@ -322,10 +356,16 @@ impl<'a> Seat<'a> {
 
     fn stations(&self, here: &Here) -> Vec<(String, String)> {
         let all = here.app.served.iter().flat_map(|served| served.schema.stations());
-        let own = all.filter(|station| station.agency == self.desk.agency);
+        let own = all.filter(|station| station.agency == self.desk.agency && !station.unstated);
         let own: Vec<_> = own.map(|station| (format!("{}-{}", self.desk.id, station.name), station.label.clone())).collect();
         // One is no choice.
         if own.len() > 1 { own } else { Vec::new() }
+    }
+
+    /// Whether there are stations to choose among, none was chosen, and whoever is signed in has none.
+    fn unstated(&self, here: &Here) -> bool {
+        let own = here.who.staff().and_then(|staff| staff.station.as_deref());
+        self.station.is_none() && own.is_none() && !self.stations(here).is_empty()
     }
 }
 
@@ -360,6 +400,7 @@ fn show_tiles(here: &Here, seat: &Seat<'_>) -> Response {
             frame: here.frame(),
             desk: seat.id(),
             place: seat.label(here),
+            unstated: seat.unstated(here),
             stations: seat.stations(here),
             desks: counter
                 .desks
@@ -506,12 +547,16 @@ impl Labels<'_> {
             })
             .collect();
         let kind = if self.tile.first { "help" } else { answer.word.kind };
-        let radio = format!("radio-{kind}");
-        let act = here.language.attribute(&format!("tile-{}", self.tile.id), "radio");
+        let of_orders = kind == "no" && is_of_orders(&decision);
+        let sent: Vec<(String, String)> = match posted.0.is_empty() {
+            // What asks nothing back was sent for with its word alone, or without.
+            true => vec![("once".to_owned(), String::new())],
+            false => posted.0.clone(),
+        };
         page(
             StatusCode::OK,
             &Told {
-                frame: here.frame(),
+                frame: here.frame_of(&sent),
                 desk: self.seat.id(),
                 desk_label: self.desk_label(),
                 tile: &self.tile.id,
@@ -520,9 +565,9 @@ impl Labels<'_> {
                 said: self.said(),
                 first: self.tile.first,
                 questions,
-                radio: here
-                    .language
-                    .with(if kind == "no" && is_of_orders(&decision) { "radio-no-order" } else { radio.as_str() }, &[("act", &act)]),
+                radio: self.radio(&here.language, kind, of_orders),
+                radio_english: (!here.language.governs()).then(|| self.radio(&app.english, kind, of_orders)),
+                unstated: self.seat.unstated(here),
                 phrases: self.phrases(kind),
                 code: Code::new(here, &receipt.number),
                 receipt,
@@ -533,9 +578,22 @@ impl Labels<'_> {
         )
     }
 
+    /// What to say on the radio.
+    fn radio(&self, language: &Language, kind: &str, of_orders: bool) -> String {
+        let act = language.attribute(&format!("tile-{}", self.tile.id), "radio");
+        let key = match kind {
+            "no" if of_orders => "radio-no-order".to_owned(),
+            // Whether one must is not known, or nothing demands it: neither is said as if one might not.
+            "ask" | "silent" if self.tile.duty => format!("radio-{kind}-duty"),
+            _ => format!("radio-{kind}"),
+        };
+        language.with(&key, &[("act", &act)])
+    }
+
     /// What to say to people: in the languages most spoken, and in that of the page.
     fn phrases(&self, kind: &str) -> Vec<Phrase> {
         let own = self.here.language.code.as_str();
+        let kind_of = self.here.app.pack.agency(&self.seat.desk.agency).map_or("", |(agency, _)| agency.kind.as_str());
         let wanted = SAID.into_iter().chain((own != "en" && !SAID.contains(&own)).then_some(own));
         wanted
             .filter_map(|code| self.here.app.languages.iter().find(|language| language.code == code))
@@ -543,7 +601,8 @@ impl Labels<'_> {
                 language: language.name.clone(),
                 code: language.code.clone(),
                 direction: language.direction.clone(),
-                text: language.text(&format!("say-{kind}")),
+                // Who does not work for the city does not say so.
+                text: language.variant(&format!("say-{kind}"), &[&self.seat.desk.id, kind_of]),
             })
             .collect()
     }

@@ -30,7 +30,7 @@ use haven_law::request::Request;
 use haven_register::entry::Record;
 use haven_register::gaps::{Gap, GapKind, gaps};
 use haven_register::register::Filter;
-use haven_register::schema::Station;
+use haven_register::schema::{Schema, Station};
 use item::{Item, Open};
 use jiff::{ToSpan as _, ZonedDateTime};
 use serde::Deserialize;
@@ -209,8 +209,10 @@ impl<'a> View<'a> {
         self.station.map_or("", |station| station.label.as_str())
     }
 
-    fn station_name(&self) -> Option<String> {
-        self.station.map(|station| station.name.clone())
+    /// Whether whoever looks sees an entry: it is of the station, or of their agency and nobody stated a station.
+    fn sees(&self, record: &Record) -> bool {
+        let schema = &self.served.schema;
+        self.station.is_none_or(|station| schema.is_seen_at(station, &record.agency, record.station.as_deref()))
     }
 
     /// The stations among which whoever looks can choose.
@@ -224,7 +226,9 @@ impl<'a> View<'a> {
     /// What is missing at the station in the last days.
     async fn missing(&self, here: &Here) -> Result<Vec<Missed>, CliError> {
         let found = here.app.desk.gaps(self.served, &self.now).await?;
-        let here_or_all = |gap: &&Gap| self.station.is_none_or(|station| gap.station.as_deref() == Some(station.name.as_str()));
+        let schema = &self.served.schema;
+        let agency = |gap: &Gap| gap.station.as_ref().and_then(|name| schema.station(name)).map_or("", |station| station.agency.as_str());
+        let here_or_all = |gap: &&Gap| self.station.is_none_or(|station| schema.is_seen_at(station, agency(gap), gap.station.as_deref()));
         Ok(found.iter().filter(here_or_all).map(|gap| Missed::new(here, gap)).collect())
     }
 }
@@ -237,12 +241,28 @@ pub(super) fn own_station(staff: &Staff) -> Option<&str> {
 
 /// Why a supervisor does not act on an entry: the key of what they are told; none where they may.
 ///
-/// Who has no station acts on what has none. Of the rest each entry is its station's, and so is the answer for it.
-fn not_theirs(staff: &Staff, station: Option<&str>) -> Option<&'static str> {
-    match &staff.station {
-        own if own.as_deref() == station => None,
+/// Who has no station acts on what has none. Of the rest each entry is its station's, and so is the answer for it; where
+/// nobody stated a station, it is every station's of the agency.
+fn not_theirs(schema: &Schema, staff: &Staff, record: &Record) -> Option<&'static str> {
+    let at = record.station.as_deref();
+    let unstated = at.is_none_or(|name| schema.station(name).is_some_and(|station| station.unstated));
+    match staff.station.as_deref() {
+        None if unstated => None,
         None => Some("watch-no-station"),
+        Some(own) if at == Some(own) => None,
+        Some(own) if schema.station(own).is_some_and(|own| schema.is_seen_at(own, &record.agency, at)) => None,
         Some(_) => Some("watch-other-station"),
+    }
+}
+
+/// The station of an entry as the desk says it; where nobody stated one of several, that.
+fn station_of(here: &Here, served: &Served, record: &Record) -> String {
+    let named = record.station.as_deref();
+    let several = || served.schema.stations().iter().filter(|station| station.agency == record.agency).count() > 1;
+    match named.and_then(|name| served.schema.station(name)) {
+        Some(station) if !station.unstated => station.name.clone(),
+        None if !several() => named.unwrap_or_default().to_owned(),
+        _ => here.language.text("watch-unstated"),
     }
 }
 

@@ -79,7 +79,13 @@ impl FromRequestParts<Arc<App>> for Here {
 impl Here {
     /// What the page shows around its content.
     pub(crate) fn frame(&self) -> Frame<'_> {
-        Frame { here: self, path: &self.path }
+        Frame { here: self, path: &self.path, sent: Vec::new() }
+    }
+
+    /// The same around what was sent for: another language is sent for as well, with the same words, so that what was
+    /// answered is answered again and recorded once.
+    pub(crate) fn frame_of(&self, sent: &[(String, String)]) -> Frame<'_> {
+        Frame { here: self, path: &self.path, sent: sent.to_vec() }
     }
 
     /// Where the service is reached, without a path.
@@ -111,6 +117,7 @@ pub(crate) struct Frame<'a> {
     here: &'a Here,
     /// The path to which its links to other languages lead.
     path: &'a str,
+    sent: Vec<(String, String)>,
 }
 
 impl<'a> Frame<'a> {
@@ -160,6 +167,11 @@ impl<'a> Frame<'a> {
             code => format!("/{code}{path}"),
         };
         self.here.app.languages.iter().map(|language| (language.as_ref(), address(language))).collect()
+    }
+
+    /// What the page was sent for with; empty where its address alone leads to it.
+    pub(crate) fn sent(&self) -> &[(String, String)] {
+        &self.sent
     }
 
     /// The pages that every page leads to: path and key of the word.

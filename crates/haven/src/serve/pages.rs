@@ -222,7 +222,7 @@ pub(super) async fn answered(here: Here, Path(name): Path<String>, form: Result<
     // A control for days can only show one; anything else stands in the message.
     let day = posted.get("as_of").parse::<Date>().map_or_else(|_| String::new(), |day| day.to_string());
     let form = Ask {
-        frame: here.frame(),
+        frame: here.frame_of(&posted.0),
         action,
         ask: ask_of(&here.language, action),
         meaning: linked(&here.language, &here.app.pack, action),

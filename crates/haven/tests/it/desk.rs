@@ -230,6 +230,27 @@ fn a_supervisor_acts_on_what_is_of_their_own_station() {
     assert!(acts.contains("changed the station of a member of staff; S-1"), "{acts}");
 }
 
+/// An open device on which nobody chose a station: every desk of its agency sees the question, and none of another.
+#[test]
+fn what_nobody_stated_a_station_of_is_on_every_desk_of_the_agency() {
+    let house = House::open();
+    let question = house.ask("police/help", UNKNOWN, "");
+    for (id, station, status) in [("S-12", "012", 200), ("S-1", "001", 200), ("S-9", "OEMC", 403)] {
+        let cookie = house.staff(id, "supervisor", station);
+        for path in ["/desk".to_owned(), format!("/desk/open/{station}")] {
+            let page = house.get(&path, &cookie).body;
+            assert_eq!(page.contains(&question), status == 200, "{path}: {page}");
+            assert!(status != 200 || page.contains("no station stated"), "{path}: {page}");
+        }
+        assert_eq!(house.get(&format!("/desk/{question}"), &cookie).status, status, "{station}");
+        assert_eq!(house.get(&format!("/decisions/{question}"), &cookie).status, status, "{station}");
+    }
+    // Who asks is told, and can choose.
+    let page = house.get("/counter/police", "").body;
+    assert!(page.contains("No station is stated.") && page.contains("/counter/police-012"), "{page}");
+    assert!(!house.get("/counter/police-012", "").body.contains("No station is stated."));
+}
+
 #[test]
 fn what_is_found_out_is_decided_again_and_once() {
     let house = House::open();

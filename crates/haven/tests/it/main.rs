@@ -21,6 +21,7 @@ mod laws;
 mod offline;
 mod oper;
 mod paper;
+mod past;
 mod readme;
 mod record;
 mod residents;

@@ -1,7 +1,10 @@
 //! The room of residents, from outside: what is said of what happened, and that nothing is kept but what was sent to be.
 
+use crate::lawbook::source;
+use crate::past::{self, today_and_last_month};
 use crate::web::{Answer, attributes, browse, encoded, http};
 use crate::{haven, root};
+use haven_register::entry::Pairs;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -24,9 +27,17 @@ struct Place {
 
 impl Place {
     fn start(with_key: bool) -> Place {
+        Place::kept_with(with_key, Vec::new())
+    }
+
+    /// One whose register was kept since last month.
+    fn kept_with(with_key: bool, entries: Vec<Pairs>) -> Place {
         let folder = tempfile::tempdir().unwrap();
         let handler = age::x25519::Identity::generate();
         run(folder.path(), &["ledger", "init", "--name", "log.example.gov/city"]);
+        if !entries.is_empty() {
+            past::record(folder.path(), &source(), &today_and_last_month().1, entries);
+        }
         if with_key {
             fs::write(folder.path().join("haven.toml"), format!("complaint_key = \"{}\"\n", handler.to_public())).unwrap();
         }
@@ -679,10 +690,21 @@ fn codes_cannot_be_tried_without_end() {
 
 #[test]
 fn the_docket_hides_numbers_that_point_at_a_person() {
-    let place = Place::start(true);
-    let mut rows = "external_id,kind,station,at,by,against,allegation,routed_to,closed_on\n".to_owned();
+    let mut rows: Vec<Pairs> = Vec::new();
     let mut row = |number: usize, at: &str, to: &str, closed: &str| {
-        rows.push_str(&format!("K-{number},complaint,OIG,{at},S-1,police_member,other,{to},{closed}\n"));
+        let number = format!("K-{number}");
+        let pairs = [
+            ("external_id", number.as_str()),
+            ("kind", "complaint"),
+            ("station", "OIG"),
+            ("at", at),
+            ("by", "S-1"),
+            ("against", "police_member"),
+            ("allegation", "other"),
+            ("routed_to", to),
+            ("closed_on", closed),
+        ];
+        rows.push(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
     };
     for number in 0..30 {
         row(number, "2025-03-01", "inspector_general", if number < 12 { "2025-04-01" } else { "" });
@@ -693,8 +715,13 @@ fn the_docket_hides_numbers_that_point_at_a_person() {
     for number in 33..40 {
         row(number, "2025-03-03", "internal_affairs", "");
     }
-    fs::write(place.folder.path().join("log.csv"), rows).unwrap();
+    let place = Place::kept_with(true, rows);
+    // One of a month that is over and is entered late is not counted yet either, nor is one closed since counted as closed.
+    let late = "external_id,kind,station,at,by,against,allegation,routed_to,closed_on\nK-40,complaint,OIG,2025-03-02,S-1,police_member,other,police_oversight,\n";
+    fs::write(place.folder.path().join("log.csv"), late).unwrap();
     run(place.folder.path(), &["register", "import", "log.csv"]);
+    let closed = ["register", "amend", "K-30", "--by", "S-1", "--why", "learned_later", "--set", "closed_on=2025-05-01"];
+    run(place.folder.path(), &closed);
     // One of this month is not counted yet: who looks every day must not see it come.
     assert_eq!(place.complain("other_city_agent", "other", "text").status, 200);
     let page = place.get("/complaints");

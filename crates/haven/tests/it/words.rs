@@ -84,6 +84,12 @@ fn every_language_has_the_words_of_the_law() {
     for name in words["action"].as_table().unwrap().keys() {
         keys.extend(["", ".ask", ".meaning"].map(|part| format!("act-{name}{part}")));
     }
+    for (name, reason) in words["reason"].as_table().unwrap() {
+        keys.insert(format!("reason-{name}"));
+        if reason.get("why").is_some() {
+            keys.insert(format!("reason-{name}.why"));
+        }
+    }
     for (name, fact) in words["fact"].as_table().unwrap() {
         keys.extend(["", ".question", ".why"].map(|part| format!("fact-{name}{part}")));
         for (value, about) in fact.get("value").and_then(toml::Value::as_table).into_iter().flatten() {
@@ -182,13 +188,25 @@ fn the_counter_has_words_for_all_it_asks() {
     keys.extend(ids("tile").iter().flat_map(|id| [format!("tile-{id}"), format!("tile-{id}.radio")]));
     for (step, about) in counter["step"].as_table().unwrap() {
         keys.extend([format!("step-{step}"), format!("step-{step}.why")]);
-        let choices = about["choice"].as_array().unwrap().iter().filter(|choice| choice.get("facts").is_some());
+        let choices = about["choice"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|choice| ["facts", "signs"].iter().any(|stated| choice.get(stated).is_some()));
         keys.extend(choices.map(|choice| format!("choice-{step}-{}", choice["id"].as_str().unwrap())));
     }
     for word in ["no", "ask", "must", "yes", "silent", "help"] {
         keys.extend([format!("radio-{word}"), format!("say-{word}")]);
     }
-    keys.push("radio-no-order".to_owned());
+    keys.extend(["radio-no-order", "radio-ask-duty", "radio-silent-duty"].map(str::to_owned));
+    // Who works for a sister agency says whom they work for, and never that it is the city.
+    let sisters = ["school", "transit", "park", "sister_agency"];
+    keys.extend(["no", "yes"].iter().flat_map(|word| sisters.map(|of| format!("say-{word}.{of}"))));
+    for sister in sisters {
+        for word in ["no", "yes"] {
+            assert!(!english[&format!("say-{word}.{sister}")].contains("the city"), "{word} at {sister}");
+        }
+    }
     let lacking: Vec<&String> = keys.iter().filter(|key| !english.contains_key(*key)).collect();
     assert!(lacking.is_empty(), "{lacking:?}");
     // And none for what it no longer asks.

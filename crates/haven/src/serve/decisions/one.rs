@@ -92,7 +92,11 @@ async fn decision(here: &Here, id: &str, again: bool) -> Response {
     let record = &stored.record;
     let own = record.by == staff.id;
     let limited = limited_to(staff);
-    let in_view = here.has(FOR) && limited.is_none_or(|station| record.station.as_deref() == Some(station));
+    let in_view = here.has(FOR)
+        && limited.is_none_or(|own| {
+            let station = served.schema.station(own);
+            station.is_some_and(|station| served.schema.is_seen_at(station, &record.agency, record.station.as_deref()))
+        });
     if !own && !in_view {
         return super::super::access::not_for_you(here);
     }

@@ -111,7 +111,7 @@ impl<'a> Opened<'a> {
         let Some(Stored { record, .. }) = stored.filter(|stored| !stored.erased && has_page(&stored.record.kind)) else {
             return Err(problem(here, StatusCode::NOT_FOUND));
         };
-        if view.station.is_some() && view.station_name() != record.station {
+        if !view.sees(&record) {
             return Err(super::super::access::not_for_you(here));
         }
         let mut opened = Opened { gathered: Gathered::around(&view, Vec::new()).await.map_err(|_| broken())?, here, view, record };
@@ -138,7 +138,7 @@ impl<'a> Opened<'a> {
         let law = record.text("law").unwrap_or_default();
         let decided = asked.as_ref().map(|request| (request, pack.decide(request)));
         let supervises = here.has(ACTS);
-        let not_theirs = not_theirs(self.view.staff, record.station.as_deref()).filter(|_| supervises);
+        let not_theirs = not_theirs(&self.view.served.schema, self.view.staff, record).filter(|_| supervises);
         let acts = supervises && not_theirs.is_none();
         // Where the page says it as an error, it says it once.
         let not_theirs = not_theirs.filter(|_| error.is_empty()).map(|key| here.language.text(key)).unwrap_or_default();
@@ -315,7 +315,7 @@ pub(super) async fn confirm(mut here: Here, Path(id): Path<String>, form: Sent) 
         Ok(opened) => opened,
         Err(response) => return response,
     };
-    if let Some(key) = not_theirs(&staff, opened.record.station.as_deref()) {
+    if let Some(key) = not_theirs(&opened.view.served.schema, &staff, &opened.record) {
         return opened.refuse(StatusCode::FORBIDDEN, key);
     }
     let pack = &here.app.pack;
@@ -379,7 +379,7 @@ pub(super) async fn respond(mut here: Here, Path(id): Path<String>, form: Sent) 
     if !["decision", "request"].contains(&opened.record.kind.as_str()) {
         return problem(&here, StatusCode::NOT_FOUND);
     }
-    if let Some(key) = not_theirs(&staff, opened.record.station.as_deref()) {
+    if let Some(key) = not_theirs(&opened.view.served.schema, &staff, &opened.record) {
         return opened.refuse(StatusCode::FORBIDDEN, key);
     }
     let (served, now) = (opened.served(), &opened.view.now);

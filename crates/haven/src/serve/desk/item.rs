@@ -5,7 +5,7 @@ use super::super::decisions;
 use super::super::form;
 use super::super::here::Here;
 use super::super::pages::ask_of;
-use super::{OPEN_HOURS, View, listed};
+use super::{OPEN_HOURS, View, listed, station_of};
 use crate::error::CliError;
 use crate::node;
 use haven_register::entry::Record;
@@ -229,7 +229,7 @@ impl Gathered {
         Item {
             id: record.id.clone(),
             time: time(&record.at, &view.watch.day.to_string()),
-            station: record.station.clone().unwrap_or_default(),
+            station: station_of(here, view.served, record),
             kind: here.language.text(&format!("watch-kind-{}", record.kind)),
             what: what(here, record),
             who: who(here, record),
@@ -295,15 +295,12 @@ fn came_in(record: &Record) -> bool {
 
 /// All that was entered on the watch, whatever it is.
 pub(super) async fn on_watch(view: &View<'_>) -> Result<Gathered, CliError> {
-    let filter = Filter {
-        from: Some(view.watch.from.date()),
-        until: view.watch.until.date().tomorrow().ok(),
-        station: view.station_name(),
-        ..Filter::default()
-    };
+    let filter = Filter { from: Some(view.watch.from.date()), until: view.watch.until.date().tomorrow().ok(), ..Filter::default() };
     let zone = view.served.register.zone();
     let listed = view.served.register.list(&filter).await.map_err(node::failed)?;
-    let of_watch = |stored: &Stored| !stored.erased && stored.record.moment("at", zone).is_some_and(|at| view.watch.has(&at));
+    let of_watch = |stored: &Stored| {
+        !stored.erased && view.sees(&stored.record) && stored.record.moment("at", zone).is_some_and(|at| view.watch.has(&at))
+    };
     Gathered::around(view, listed.into_iter().filter(of_watch).collect()).await
 }
 
@@ -324,12 +321,12 @@ impl Gathered {
 /// The questions of the last hours that nobody has answered, the last first, each incident once.
 pub(super) async fn open(here: &Here, view: &View<'_>) -> Result<Vec<Open>, CliError> {
     let since = view.now.saturating_sub(OPEN_HOURS.hours());
-    let filter = Filter { kinds: vec!["decision".to_owned()], from: Some(since.date()), station: view.station_name(), ..Filter::default() };
+    let filter = Filter { kinds: vec!["decision".to_owned()], from: Some(since.date()), ..Filter::default() };
     let zone = view.served.register.zone();
     let listed = view.served.register.list(&filter).await.map_err(node::failed)?;
     let asks = |stored: &Stored| {
         let recent = || stored.record.moment("at", zone).is_some_and(|at| at.order(zone) >= since.timestamp().as_second());
-        !stored.erased && stored.record.text("verdict") == Some("needs_facts") && recent()
+        !stored.erased && view.sees(&stored.record) && stored.record.text("verdict") == Some("needs_facts") && recent()
     };
     let gathered = Gathered::around(view, listed.into_iter().filter(asks).collect()).await?;
     let still = |record: &&Record| {
@@ -341,7 +338,7 @@ pub(super) async fn open(here: &Here, view: &View<'_>) -> Result<Vec<Open>, CliE
         .map(|record| Open {
             id: record.id.clone(),
             time: time(&record.at, &today),
-            station: record.station.clone().unwrap_or_default(),
+            station: station_of(here, view.served, record),
             what: what(here, record),
             who: who(here, record),
             word: decisions::word_of(&here.language, record),

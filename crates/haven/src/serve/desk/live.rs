@@ -14,6 +14,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use haven_register::register::Stored;
+use haven_register::schema::Station;
 use haven_register::staff::Hash;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -43,6 +44,8 @@ pub(super) struct Fresh {
     id: String,
     incident: String,
     at: String,
+    #[serde(skip)]
+    agency: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     station: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,7 +69,16 @@ impl Fresh {
             _ => return None,
         };
         let (action, verdict) = (word("action"), word("verdict"));
-        Some(Fresh { name, id: record.id, incident: record.incident, at: record.at, station: record.station, action, verdict })
+        Some(Fresh {
+            name,
+            id: record.id,
+            incident: record.incident,
+            at: record.at,
+            agency: record.agency,
+            station: record.station,
+            action,
+            verdict,
+        })
     }
 }
 
@@ -156,7 +168,7 @@ fn every(period: Duration) -> Interval {
 struct Listener {
     app: Arc<App>,
     session: Hash,
-    station: Option<String>,
+    station: Option<Station>,
     events: broadcast::Receiver<Fresh>,
     check: Interval,
     stage: Stage,
@@ -186,7 +198,7 @@ impl Listener {
             Stage::Waits => loop {
                 tokio::select! {
                     fresh = self.events.recv() => match fresh {
-                        Ok(fresh) if self.station.is_none() || self.station == fresh.station => {
+                        Ok(fresh) if self.sees(&fresh) => {
                             break Event::default().event(fresh.name).data(serde_json::to_string(&fresh).unwrap_or_default());
                         }
                         Ok(_) => {}
@@ -204,11 +216,18 @@ impl Listener {
         Some((Ok(event), self))
     }
 
+    /// Whether something happened at the station, or where nobody stated one.
+    fn sees(&self, fresh: &Fresh) -> bool {
+        let Some(station) = &self.station else { return true };
+        self.app.served.as_ref().is_some_and(|served| served.schema.is_seen_at(station, &fresh.agency, fresh.station.as_deref()))
+    }
+
     /// Whether the session lasts, and whoever holds it may still see the station.
     async fn may_listen(&self) -> bool {
         let Some((staff, _)) = access::holder(&self.app, &self.session).await else { return false };
         let own = super::own_station(&staff);
-        staff.roles.iter().any(|role| FOR.contains(role)) && (own.is_none() || own == self.station.as_deref())
+        staff.roles.iter().any(|role| FOR.contains(role))
+            && (own.is_none() || own == self.station.as_ref().map(|station| station.name.as_str()))
     }
 }
 
@@ -233,7 +252,7 @@ fn listen(here: &Here, station: &str) -> Response {
         _place: place,
         app: Arc::clone(&here.app),
         session,
-        station: view.station_name(),
+        station: view.station.cloned(),
         events: sender.subscribe(),
         check: every(SESSION_EVERY),
         stage: Stage::Begins,

@@ -1,11 +1,12 @@
 //! What a provision decided lately: each decision for those who are signed in, counts for anyone.
 //!
-//! INVARIANT: to anyone, counts are those of whole months that are over, and small ones are suppressed as on the public page:
-//! who looks again and again sees no single decision come.
+//! INVARIANT: to anyone, counts are those of whole months that are over, as they were known when this month began, and small
+//! ones are suppressed as on the public page: who looks again and again sees no single decision come, however late it was
+//! entered.
 
 use super::super::answer::Word;
 use super::super::books::Served;
-use super::super::books::TURN;
+use super::super::books::{TURN, known_before};
 use super::super::decisions;
 use super::super::here::Here;
 use super::said;
@@ -55,13 +56,8 @@ impl Lately {
         let days = until.and_then(|until| Ok((until.checked_sub(Span::new().months(12))?, until)));
         let (from, until) = days.map_err(|error| CliError::other(error.to_string(), "check the clock"))?;
         let filter = Filter { kinds: vec![DECISION.to_owned()], from: Some(from), until: Some(until), ..Filter::default() };
-        let entries = served.register.list(&filter).await.map_err(node::failed)?;
-        let of_it: Vec<&Record> = entries
-            .iter()
-            .filter(|stored| !stored.erased)
-            .map(|stored| &stored.record)
-            .filter(|record| record.texts("provisions").contains(&id))
-            .collect();
+        let entries = known_before(served, &filter, until).await.map_err(node::failed)?;
+        let of_it: Vec<&Record> = entries.iter().filter(|record| record.texts("provisions").contains(&id)).collect();
         let groups = Groups::read(served.source.get("reports.toml").unwrap_or_default())
             .map_err(|error| CliError::other(error.to_string(), "`reports.toml` lies in the folder of laws"))?;
         let last = until.yesterday().unwrap_or(until);

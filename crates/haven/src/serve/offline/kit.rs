@@ -1,12 +1,12 @@
 //! What a device takes with it: the law, the words, the list of files.
 
 use crate::config::Config;
-use crate::error::CliError;
 use crate::serve::assets;
 use crate::serve::counter::{Counter, SAID};
 use crate::words::Language;
 use axum::body::Bytes;
 use haven_law::pack::Pack;
+use haven_law::vocabulary::Reason;
 use haven_register::schema::Schema;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -46,6 +46,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("answer-find-out", &[]),
     ("answer-notes", &[]),
     ("answer-unread", &[]),
+    ("answer-english", &[]),
     ("counter-help-first", &[]),
     ("counter-help-sentence", &[]),
     ("counter-say", &[]),
@@ -53,6 +54,8 @@ const WORDS: &[(&str, &[&str])] = &[
     ("counter-people", &[]),
     ("radio-no", &["act"]),
     ("radio-ask", &["act"]),
+    ("radio-ask-duty", &["act"]),
+    ("radio-silent-duty", &["act"]),
     ("radio-must", &["act"]),
     ("radio-yes", &["act"]),
     ("radio-silent", &["act"]),
@@ -111,21 +114,14 @@ pub(crate) struct Kit {
 
 impl Kit {
     /// Puts it together.
-    pub(crate) fn new(
-        pack: &Pack,
-        schema: &Schema,
-        counter: &Counter,
-        languages: &[Arc<Language>],
-        config: &Config,
-    ) -> Result<Kit, CliError> {
+    pub(crate) fn new(counter: &Counter, pack: &Pack, schema: &Schema, languages: &[Arc<Language>], config: &Config) -> Kit {
+        // A jurisdiction without the commonest questions has none here either, and the app asks those of the law.
+        let said = if counter.tiles.is_empty() { Value::Null } else { json!(counter) };
         let stations: Vec<Value> = schema
             .stations()
             .iter()
             .map(|station| json!({ "name": station.name, "label": station.label, "agency": station.agency }))
             .collect();
-        // A jurisdiction without the commonest questions has none, and the app asks those of the law.
-        let said = (!counter.tiles.is_empty()).then(|| serde_json::to_value(counter)).transpose();
-        let said = said.map_err(|error| CliError::other(error.to_string(), "report this"))?;
         let law = json!({
             "law": pack.export(),
             "age_max_days": config.law_age_max_days,
@@ -153,13 +149,13 @@ impl Kit {
             ],
         });
         let manifest = Bytes::from(manifest.to_string());
-        Ok(Kit {
+        Kit {
             tag: format!("\"{}\"", digest([&law])),
             worker: worker(&words, &manifest, config.notice.as_deref().unwrap_or_default()),
             law,
             words,
             manifest,
-        })
+        }
     }
 }
 
@@ -228,7 +224,19 @@ fn words(language: &Language, languages: &[Arc<Language>], pack: &Pack, counter:
         let duty = pack.obligation(id)?;
         Some((id.clone(), Value::from(language.law(&format!("duty-{id}"), "", &duty.text))))
     });
+    let reasons = Reason::ALL.into_iter().map(|reason| {
+        let (key, english) = (format!("reason-{}", reason.name()), v.reason(reason));
+        // As they stand in the law: with names in braces, which the app fills.
+        let values: Vec<(&str, String)> = ["day", "versions", "title"].map(|name| (name, format!("{{{name}}}"))).into();
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let said = |attribute: &str, text: &String| language.law_with(&key, attribute, &values).unwrap_or_else(|| text.clone());
+        (reason.name().to_owned(), json!({ "text": said("", &english.text), "why": said("why", &english.why) }))
+    });
+    let kinds = v.fact_named("agency_kind").map(|id| v.fact(id)).into_iter().flat_map(|fact| &fact.values);
+    let kinds =
+        kinds.filter_map(|kind| Some((kind.name.clone(), Value::from(language.law_with(&format!("kind-{}", kind.name), "note", &[])?))));
     json!({
+        "kinds": kinds.collect::<Map<_, _>>(),
         "code": language.code,
         "direction": language.direction,
         "reviewed": language.reviewed,
@@ -240,22 +248,38 @@ fn words(language: &Language, languages: &[Arc<Language>], pack: &Pack, counter:
         "facts": facts.collect::<Map<_, _>>(),
         "duties": duties.collect::<Map<_, _>>(),
         "counter": asked(language, counter),
-        "phrases": phrases(language, languages),
+        "phrases": phrases(language, languages, pack, counter),
+        "reasons": reasons.collect::<Map<_, _>>(),
+        "english": languages.iter().find(|each| each.governs() && !language.governs()).map(|english| radio(english, counter)),
     })
 }
 
 /// What to say to people: in the languages most spoken, and in that of the device.
-fn phrases(language: &Language, languages: &[Arc<Language>]) -> Vec<Value> {
+fn phrases(language: &Language, languages: &[Arc<Language>], pack: &Pack, counter: &Counter) -> Vec<Value> {
     let own = language.code.as_str();
     let wanted = SAID.into_iter().chain((own != "en" && !SAID.contains(&own)).then_some(own));
     wanted
         .filter_map(|code| languages.iter().find(|language| language.code == code))
         .map(|language| {
-            let says = ["no", "ask", "must", "yes", "silent", "help"]
-                .map(|kind| (kind.to_owned(), Value::from(language.text(&format!("say-{kind}")))));
+            // By desk or by kind of agency where they say it otherwise: `no.school`.
+            let desks = counter.desks.iter().map(|desk| desk.id.as_str());
+            let of: Vec<&str> = desks.chain(pack.agencies.iter().map(|agency| agency.kind.as_str())).collect();
+            let says = ["no", "ask", "must", "yes", "silent", "help"].into_iter().flat_map(|kind| {
+                let key = format!("say-{kind}");
+                let own = of.iter().filter_map(|of| Some((format!("{kind}.{of}"), Value::from(language.law_with(&key, of, &[])?))));
+                own.chain([(kind.to_owned(), Value::from(language.text(&key)))]).collect::<Vec<_>>()
+            });
             json!({ "code": language.code, "name": language.name, "direction": language.direction, "says": Map::from_iter(says) })
         })
         .collect()
+}
+
+/// What is said on the radio: the sentences, and the act of each question.
+fn radio(language: &Language, counter: &Counter) -> Value {
+    let sentences = WORDS.iter().filter(|(key, _)| key.starts_with("radio-"));
+    let sentences = sentences.map(|(key, _)| ((*key).to_owned(), Value::from(language.with(key, &[("act", "{act}")]))));
+    let acts = counter.tiles.iter().map(|tile| format!("tile-{}", tile.id)).map(|key| (format!("{key}.radio"), Value::from(language.attribute(&key, "radio"))));
+    Value::Object(sentences.chain(acts).collect())
 }
 
 /// The words of the commonest questions; a question without words of its own is asked in those of the law.

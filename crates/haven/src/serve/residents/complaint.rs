@@ -2,7 +2,7 @@
 
 use super::data::{Body, Guide, Route};
 use crate::node;
-use crate::serve::books::Served;
+use crate::serve::books::{Served, known_before};
 use argon2::{Algorithm, Argon2, Params, Version};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use haven_register::entry::{Draft, Pairs, Record};
@@ -203,16 +203,16 @@ fn clock(record: &Record, day: Date, today: Date) -> Clock {
     }
 }
 
-/// Counts of complaints up to the end of last month: who looks every day must not see single ones come.
+/// Counts of complaints up to the end of last month, as they were known when this month began: who looks every day must not
+/// see single ones come, be sent on or be closed, however late that was entered.
 pub(super) async fn docket(served: &Served, today: Date) -> Result<Docket, Refused> {
     let groups = served.source.get("reports.toml").ok_or(Refused::Failed)?;
     let fewer_than = Groups::read(groups).map_err(|_| Refused::Failed)?.fewer_than();
     let first = today.first_of_month();
     let until = first.yesterday().map_err(|_| Refused::Failed)?;
     let filter = Filter { kinds: vec!["complaint".to_owned()], until: Some(first), ..Filter::default() };
-    let stored = served.register.list(&filter).await.map_err(|_| Refused::Failed)?;
-    let records: Vec<(&Record, Date)> =
-        stored.iter().filter(|stored| !stored.erased).filter_map(|stored| Some((&stored.record, stored.record.day()?))).collect();
+    let known = known_before(served, &filter, first).await.map_err(|_| Refused::Failed)?;
+    let records: Vec<(&Record, Date)> = known.iter().filter_map(|record| Some((record, record.day()?))).collect();
     let words: Vec<String> = served.schema.list("routed_to").iter().map(|word| word.name.clone()).collect();
     let count = |wanted: &dyn Fn(&Record, Date) -> bool| records.iter().filter(|(record, day)| wanted(record, *day)).count() as u64;
     let age = |day: Date| (until - day).get_days();

@@ -6,7 +6,7 @@ use crate::serve::form::first_sentence;
 use haven_law::decide::{Basis, Decision, Does, ProvisionAnswer, Verdict};
 use haven_law::pack::{Layer, Pack, Verified};
 use haven_law::request::Request;
-use haven_law::vocabulary::FactId;
+use haven_law::vocabulary::{FactId, Reason};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -205,8 +205,8 @@ fn stretch(guide: &Guide, pack: &Pack, request: &Request, (from, until): (Date, 
     let decision = pack.decide(request);
     let points = decision.questions.iter().filter(|question| question.fact.is_none());
     // Questions about which version or text was in force are answered by the stretches and by the provisions shown.
-    let (day, of_version) = (request.as_of.to_string(), '@');
-    let points = points.map(|point| point.question.clone()).filter(|point| !point.contains(of_version) && !point.contains(&day)).collect();
+    let points = points.filter(|point| !matches!(point.reason, Some(Reason::Version | Reason::NotEncoded)));
+    let points = points.map(|point| point.question.clone()).collect();
     let layers = decision.layers.iter().map(|layer| LayerView {
         name: layer_name(layer.layer),
         word: word(layer.verdict, layer.basis),
