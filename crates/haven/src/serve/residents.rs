@@ -655,7 +655,14 @@ struct Status<'a> {
 /// Where a code is typed.
 async fn status(here: Here) -> Response {
     let Some(room) = &here.app.residents else { return missing(here).await };
-    let status = Status { frame: here.frame(), leave: &room.guide.leave, can: here.app.served.is_some(), takes: room.intake.takes(here.app.served.as_ref()), wrong: false, clock: None };
+    let status = Status {
+        frame: here.frame(),
+        leave: &room.guide.leave,
+        can: here.app.served.is_some(),
+        takes: room.intake.takes(here.app.served.as_ref()),
+        wrong: false,
+        clock: None,
+    };
     page(StatusCode::OK, &status)
 }
 
@@ -668,7 +675,17 @@ async fn looked_up(here: Here, form: Posted) -> Response {
     match room.intake.find(served, value(&pairs, "code")).await {
         Ok(clock) => {
             let code = if clock.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-            page(code, &Status { frame: here.frame(), leave: &room.guide.leave, can: true, takes: room.intake.takes(Some(served)), wrong: clock.is_none(), clock })
+            page(
+                code,
+                &Status {
+                    frame: here.frame(),
+                    leave: &room.guide.leave,
+                    can: true,
+                    takes: room.intake.takes(Some(served)),
+                    wrong: clock.is_none(),
+                    clock,
+                },
+            )
         }
         Err(error) => refused(&here, room, &error),
     }
