@@ -26,6 +26,8 @@ const USED: [&str; 9] = [
 /// first begins its work as soon as it is alone, and would not wait for the second.
 const HTMX: &str = "../../web/node_modules/htmx.org/dist";
 const HTMX_USED: [&str; 2] = ["htmx.min.js", "ext/hx-sse.min.js"];
+/// What draws the code that a supervisor's telephone reads, as npm installs it; the app loads it when it shows an answer.
+const CODE: &str = "../../web/node_modules/lean-qr";
 /// Our own: every file in the folders here; the style sheets become one.
 const OWN: &str = "assets";
 
@@ -60,6 +62,7 @@ fn bundle() -> Result<(), String> {
         htmx.push(b'\n');
     }
     files.push(("js/htmx.js".to_owned(), htmx));
+    files.push(("app/qr.js".to_owned(), read(&Path::new(CODE).join("index.mjs"))?));
     let mut styles = Vec::new();
     for name in own()? {
         let bytes = read(&Path::new(OWN).join(&name))?;
@@ -74,7 +77,8 @@ fn bundle() -> Result<(), String> {
         let to = write(&out.join(&name), &bytes)?;
         let _ = writeln!(table, "    File {{ name: {name:?}, kind: {:?}, bytes: include_bytes!({to:?}) }},", kind(&name)?);
     }
-    let licence = write(&out.join("LICENSE.md"), &read(&design.join("LICENSE.md"))?)?;
+    let licences = [read(&design.join("LICENSE.md"))?, b"\n\n# lean-qr\n\n".to_vec(), read(&Path::new(CODE).join("LICENSE"))?].concat();
+    let licence = write(&out.join("LICENSE.md"), &licences)?;
     let digest = hash.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
@@ -84,7 +88,7 @@ fn bundle() -> Result<(), String> {
          pub(crate) const HASH: &str = {digest:?};\n\
          /// The files.\n\
          static FILES: &[File] = &[\n{table}];\n\
-         /// The licences of the design system's parts.\n\
+         /// The licences of what is not ours.\n\
          static LICENCE: &[u8] = include_bytes!({licence:?});\n"
     );
     write(&out.join("files.rs"), code.as_bytes())?;

@@ -10,6 +10,7 @@ import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import http from "node:http";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { decodeQR } from "qr/decode.js";
 import { open } from "./browser.mjs";
 import { look as lookAt } from "./look.mjs";
 
@@ -412,6 +413,66 @@ const walks = {
     await context.close();
   },
 
+  async "what a supervisor is shown, and what is said that is missing"(browser, city) {
+    const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
+    const page = await context.newPage();
+    await page.goto(`${city.address}/app/`);
+    await page.locator("#agency").waitFor();
+    const agencies = await page.locator("#agency option").allTextContents();
+    hold(agencies.includes("Chicago Police Department"), "place: the police cannot be chosen");
+    hold(!agencies.some((name) => /ICE|Homeland|Immigration and Customs|Border/.test(name)), `place: federal agencies are offered: ${agencies}`);
+    const save = page.getByRole("button", { name: "Save" });
+    const said = page.locator(".hv-app-wrong");
+    await save.click();
+    hold((await said.textContent()) === "Choose your agency.", "place: without an agency nothing is said");
+    await page.locator("#agency").selectOption("Chicago Police Department");
+    await save.click();
+    hold((await said.allTextContents()).join() === "Choose your station.", "place: without a station nothing is said");
+    hold((await page.locator("#station").getAttribute("aria-describedby")) === (await said.getAttribute("id")), "place: the station does not name what is wrong");
+    await page.locator("#station").selectOption("001");
+    await save.click();
+    const told = await tap(page, "Keep holding him or her", "The computer shows an immigration hit");
+    // Each provision says how well its text is known, as the page of the same answer does.
+    const marks = await page.locator("section .hv-app-list .hv-mark").allTextContents();
+    const known = ["text read", "text read in part", "known from reports, text not read", "not verified: ask counsel"];
+    hold(marks.length > 0 && marks.length === (await page.locator("section .hv-app-list li").count()), `marks: ${marks.length}`);
+    hold(marks.every((mark) => known.includes(mark)), `marks: ${marks}`);
+    // The code is the address of the decision, and leads a supervisor there once it was sent.
+    await page.locator(".hv-code-ink").waitFor();
+    const picture = await page.locator(".hv-code-picture").evaluate((svg) => ({ box: svg.getAttribute("viewBox"), dark: svg.querySelector(".hv-code-ink").getAttribute("d") }));
+    hold(readCode(picture) === `${city.address}/decisions/${told.number}`, `code: it reads ${readCode(picture)}`);
+    await idle(page);
+    const [entry] = city.decisions();
+    hold(entry.record.external === told.number, `code: recorded as ${entry.record.external}`);
+    await context.close();
+  },
+
+  async "the tab is closed, and the network comes back"(browser, city) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await install(page, city);
+    city.line = "cut";
+    const { record } = await ask(page);
+    const shown = numberIn(record);
+    const tags = await page.evaluate(async () => (await navigator.serviceWorker.ready).sync?.getTags());
+    hold(tags?.includes("records") ?? false, `closed: the browser was not asked to send later: ${tags}`);
+    // No page of the app is open any more when the browser wakes the worker.
+    const other = await context.newPage();
+    await other.goto("about:blank");
+    await page.close();
+    city.line = "pass";
+    const devtools = await context.newCDPSession(other);
+    const known = new Map();
+    devtools.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => registrations.forEach((each) => known.set(each.scopeURL, each.registrationId)));
+    await devtools.send("ServiceWorker.enable");
+    await until("the browser names the worker", () => known.has(`${city.address}/app/`));
+    const registrationId = known.get(`${city.address}/app/`);
+    await devtools.send("ServiceWorker.dispatchSyncEvent", { origin: city.address, registrationId, tag: "records", lastChance: false });
+    await until("it is sent without a page", () => city.decisions().length === 1);
+    stand(city, [shown], "closed");
+    await context.close();
+  },
+
   async "what the screens look like"(browser, city) {
     for (const [code, direction, scheme] of [["en", "ltr", "light"], ["en", "ltr", "dark"], ["ar", "rtl", "light"], ["es", "ltr", "light"]]) {
       const context = await browser.newContext({ viewport: { width: 360, height: 740 }, colorScheme: scheme });
@@ -469,6 +530,21 @@ const walks = {
     }
   },
 };
+
+/** What a code says whose dark squares are the pieces of a path. */
+function readCode({ box, dark }) {
+  const [left, , size] = box.split(" ").map(Number);
+  const scale = 4;
+  const width = size * scale;
+  const data = new Uint8Array(width * width * 4).fill(255);
+  for (const [, x, y] of dark.matchAll(/M(\d+) (\d+)h1v1h-1z/g)) {
+    for (let at = 0; at < scale * scale; at += 1) {
+      const pixel = ((Number(y) - left) * scale + Math.floor(at / scale)) * width + (Number(x) - left) * scale + (at % scale);
+      data.set([0, 0, 0], pixel * 4);
+    }
+  }
+  return decodeQR({ width, height: width, data });
+}
 
 /** A browser of its own, with a profile that outlives it. */
 class Device {

@@ -155,6 +155,14 @@ async function byKeyboard(browser) {
 }
 
 async function look(page, name, width) {
+  const at = `${name} at ${width}`;
+  // What the design system paints for the day is painted again for the night.
+  if (name.endsWith("dark")) {
+    const light = await page.evaluate(() =>
+      [...document.querySelectorAll(".usa-alert, .usa-alert__body")].filter((box) => getComputedStyle(box).backgroundColor.match(/\d+/g).slice(0, 3).every((part) => Number(part) > 128)).length,
+    );
+    hold(light === 0, `${at}: ${light} boxes are as light as by day`);
+  }
   // By night only what is this room's: the frame has tests of its own.
   await lookAt(page, `${name} at ${width}`, width, hold, name.endsWith("dark") ? "main" : "html");
 }
@@ -178,6 +186,23 @@ const pages = {
     await next(page, "office");
   },
   answer: (page, base) => walk(page, base, "2020", "6"),
+  federal: async (page, base) => {
+    await page.goto(`${address}${base}/lawful`);
+    await next(page, "me");
+    await next(page, "question");
+    await next(page, "federal");
+    await date(page, "2026", "5");
+    for (let asked = 0; asked < 12 && (await page.locator("#where").count()) === 0; asked += 1) await next(page);
+  },
+  future: async (page, base) => {
+    await pages.when(page, base);
+    await date(page, "2026", "2", "30");
+  },
+  elsewhere: async (page, base) => {
+    await page.goto(`${address}${base}/complaint`);
+    await page.locator('label[for="a-sheriff"]').click();
+    await go(page);
+  },
   letter: async (page, base) => {
     await walk(page, base, "2026", "5");
     await Promise.all([page.waitForNavigation(), page.locator(".hv-letters form button").first().click()]);

@@ -20,7 +20,7 @@ lawful-problem = { $what ->
   }
 lawful-problem-do = { $what ->
     [often] Wait a few minutes and try again. Nothing is lost.
-    [foreign] The page may be old, or a date may not exist or has not come yet. Start again below.
+    [foreign] The page may be old. Start again below.
    *[failed] Nothing was kept. Try again later, or write to the body by letter.
   }
 
@@ -32,7 +32,15 @@ lawful-promise-kept = We keep nothing. We do not ask your name. Close the page a
 lawful-promise-status = We do not ask about anyone’s immigration status. You do not need to tell us.
 lawful-promise-advice = This is not legal advice. It does not replace a lawyer.
 lawful-step = Question { $number }
-lawful-lacking = Please choose an answer.
+lawful-wrong = { $what ->
+    [future] That date has not come yet. Please choose another. Your other answers are kept.
+    [early] We do not have the law of a time so long ago. Please choose a later year. Your other answers are kept.
+    [none] There is no such day. Please choose another. Your other answers are kept.
+    [year] Please choose the year too, or leave the date open. Your other answers are kept.
+    [month] Please choose the month too, or leave the day open. Your other answers are kept.
+    [page] Part of the page could not be read. It may be old. Please go on from here. Your other answers are kept.
+   *[answer] Please choose an answer. Your other answers are kept.
+  }
 lawful-many = Choose all that fit.
 lawful-many-unknown = Choose all that fit. If you choose nothing, we take it that you don’t know.
 
@@ -192,6 +200,14 @@ lawful-sheriff = The city’s ordinance does not bind the county. State law bind
 lawful-judged = We looked at:
 lawful-from = If it was from { $day }
 lawful-until = to { $day }:
+lawful-term = { $kind ->
+    [both] in force from { $from } to { $until }
+    [until] in force until { $until }
+   *[from] in force from { $from }
+  }
+lawful-term-perhaps-from = perhaps already from { $day }
+lawful-term-perhaps-until = perhaps only until { $day }
+lawful-term-and = ,{" "}
 
 lawful-summary = In short
 lawful-word-day = It depends on the day
@@ -238,6 +254,7 @@ lawful-duties = They also had to do this. It leaves a record that you can ask fo
 
 lawful-where = What you can do
 lawful-hears = A complaint about this goes to
+lawful-elsewhere = No city office hears this, so this service takes no complaint about it. Print the letter below and send it there.
 lawful-copy = Send a copy to
 lawful-disputed = It is disputed who hears this. In July 2025 both offices pointed away from themselves. A new rule was before the council in February 2026. We did not find the result. So write to both.
 lawful-deadline = We found no time limit for these complaints in the laws we read. There may be one, and a court has its own. We don’t know how long video is kept. So act soon.
@@ -250,6 +267,9 @@ lawful-body-inspector_general = Hears complaints about city staff. As reported, 
 lawful-body-police_oversight = Hears complaints that police abused or threatened someone. In 2025 it said that help for ICE was not its job.
 lawful-body-internal_affairs = Part of the police. Most of the complaints known by January 2026 were sent here.
 lawful-body-attorney_general = Gets a yearly report from police on detainers and federal requests. What it can do about a complaint, we did not read.
+lawful-body-sheriff_review = Hears complaints about the sheriff’s staff and the county jail.
+lawful-body-sister_inspector = Schools, parks, public housing and city colleges each have an inspector general or a board.
+lawful-body-transit_inspector = Hears complaints about CTA buses and trains. It is an office of the state.
 lawful-body-police_records = Answers requests for police records. The letter below is for this office.
 lawful-body-department_records = Each office has someone who answers requests for records.
 lawful-body-law_department = The city’s lawyers. You can ask them which law the city goes by. They act for the city, not for you.
@@ -306,7 +326,6 @@ complaint-promise-english = Write in your own language if you like. The office w
 complaint-against = Who is it about?
 complaint-against-police_member = Chicago police
 complaint-against-other_city_agent = Another city office
-complaint-federal = For ICE or other federal agents this service takes no complaint. They are not the city’s. “Was it lawful?” says where to write.
 complaint-allegation = What is it about?
 complaint-allegation-abuse_or_threat = Abuse, a threat or an insult over immigration status
 complaint-allegation-assisted_enforcement = Help for ICE: holding, handing over, blocking streets, telling them things
@@ -323,6 +342,8 @@ complaint-lacking = { $what ->
   }
 complaint-closed = Complaints cannot be taken here just now.
 complaint-not-here = Complaints cannot be taken here, because no key of an office that could open them is set up. You can write to these offices. “Was it lawful?” prints a letter for you.
+complaint-elsewhere = No city office hears complaints about them. So nothing was sent or kept. These offices hear them. What you wrote is still below: you can copy it.
+complaint-elsewhere-letter = Answer a few questions and print a letter
 code-title = Your number
 code-intro = The complaint has come in. This is its number. Write it down now.
 code-note = On the next page you type it once, to be sure that you have it. Who has the number can see how the complaint stands, but never what is in it.
@@ -359,6 +380,7 @@ clock-stage-routed = Sent on: a person has passed it to the office
 clock-stage-closed = Closed
 docket-title = Complaints in numbers
 docket-until = Complaints that came up to { $day }:
+docket-first = This log is new. Complaints are counted here by whole months, the first time on { $day }.
 docket-rule = Numbers from 1 to below { $number } are not shown, so that no number points at a person. Where such a number could be worked out, others are held back too.
 docket-fewer = fewer than { $number }
 docket-withheld = held back

@@ -14,7 +14,7 @@ lawful-problem = { $what ->
   }
 lawful-problem-do = { $what ->
     [often] Espere unos minutos e intente de nuevo. No se pierde nada.
-    [foreign] La página puede ser vieja, o una fecha no existe o todavía no ha llegado. Empiece de nuevo abajo.
+    [foreign] La página puede ser vieja. Empiece de nuevo abajo.
    *[failed] No se guardó nada. Intente más tarde, o escriba una carta a la oficina.
   }
 
@@ -26,7 +26,15 @@ lawful-promise-kept = No guardamos nada. No pedimos su nombre. Si cierra la pág
 lawful-promise-status = No preguntamos por el estatus migratorio de nadie. No necesita decirlo.
 lawful-promise-advice = Esto no es asesoría legal. No reemplaza a un abogado.
 lawful-step = Pregunta { $number }
-lawful-lacking = Por favor, elija una respuesta.
+lawful-wrong = { $what ->
+    [future] Esa fecha todavía no ha llegado. Elija otra. Sus otras respuestas se conservan.
+    [early] No tenemos la ley de hace tanto tiempo. Elija un año posterior. Sus otras respuestas se conservan.
+    [none] Ese día no existe. Elija otro. Sus otras respuestas se conservan.
+    [year] Elija también el año, o deje la fecha abierta. Sus otras respuestas se conservan.
+    [month] Elija también el mes, o deje el día abierto. Sus otras respuestas se conservan.
+    [page] No se pudo leer una parte de la página. Tal vez es vieja. Siga desde aquí. Sus otras respuestas se conservan.
+   *[answer] Por favor, elija una respuesta. Sus otras respuestas se conservan.
+  }
 lawful-many = Elija todo lo que corresponda.
 lawful-many-unknown = Elija todo lo que corresponda. Si no elige nada, entendemos que no lo sabe.
 
@@ -186,6 +194,14 @@ lawful-sheriff = La ordenanza de la ciudad no obliga al condado. La ley del esta
 lawful-judged = Revisamos:
 lawful-from = Si fue desde el { $day }
 lawful-until = hasta el { $day }:
+lawful-term = { $kind ->
+    [both] vigente desde { $from } hasta { $until }
+    [until] vigente hasta { $until }
+   *[from] vigente desde { $from }
+  }
+lawful-term-perhaps-from = tal vez ya desde { $day }
+lawful-term-perhaps-until = tal vez solo hasta { $day }
+lawful-term-and = ,{" "}
 
 lawful-summary = En breve
 lawful-word-day = Depende del día
@@ -232,6 +248,7 @@ lawful-duties = También tenían que hacer esto. Deja un documento que usted pue
 
 lawful-where = Lo que usted puede hacer
 lawful-hears = Una queja sobre esto va a
+lawful-elsewhere = Ninguna oficina de la ciudad ve esto, y por eso este servicio no recibe quejas sobre ello. Imprima la carta de abajo y envíela allí.
 lawful-copy = Mande una copia a
 lawful-disputed = No hay acuerdo sobre quién atiende esto. En julio de 2025 cada oficina dijo que no le tocaba. En febrero de 2026 el concejo tenía una regla nueva ante sí. No encontramos el resultado. Por eso escriba a las dos.
 lawful-deadline = En las leyes que leímos no encontramos un plazo para estas quejas. Puede haber uno, y un tribunal tiene los suyos. No sabemos cuánto tiempo se guarda el video. Por eso actúe pronto.
@@ -244,6 +261,9 @@ lawful-body-inspector_general = Atiende quejas sobre empleados de la ciudad. Seg
 lawful-body-police_oversight = Atiende quejas de que la policía abusó de alguien o lo amenazó. En 2025 dijo que la ayuda a ICE no le tocaba.
 lawful-body-internal_affairs = Es parte de la policía. La mayoría de las quejas conocidas hasta enero de 2026 se mandaron aquí.
 lawful-body-attorney_general = Recibe cada año un informe de la policía sobre detainers y solicitudes federales. No leímos qué puede hacer con una queja.
+lawful-body-sheriff_review = Ve quejas sobre el personal del sheriff y la cárcel del condado.
+lawful-body-sister_inspector = Las escuelas, los parques, la vivienda pública y los colegios de la ciudad tienen cada uno un inspector general o una junta.
+lawful-body-transit_inspector = Ve quejas sobre los autobuses y trenes de la CTA. Es una oficina del estado.
 lawful-body-police_records = Contesta solicitudes de documentos de la policía. La carta de abajo es para esta oficina.
 lawful-body-department_records = Cada oficina tiene a alguien que contesta solicitudes de documentos.
 lawful-body-law_department = Los abogados de la ciudad. Puede preguntarles por qué ley se guía la ciudad. Trabajan para la ciudad, no para usted.
@@ -300,7 +320,6 @@ complaint-promise-english = Puede escribir en su idioma. La oficina trabaja en i
 complaint-against = ¿De quién se trata?
 complaint-against-police_member = La policía de Chicago
 complaint-against-other_city_agent = Otra oficina de la ciudad
-complaint-federal = Este servicio no recibe quejas sobre ICE u otros agentes federales. No son de la ciudad. “¿Fue legal?” dice adónde escribir.
 complaint-allegation = ¿De qué se trata?
 complaint-allegation-abuse_or_threat = Abuso, amenaza o insulto por el estatus migratorio
 complaint-allegation-assisted_enforcement = Ayuda a ICE: retener, entregar, cerrar calles, darles datos
@@ -317,6 +336,8 @@ complaint-lacking = { $what ->
   }
 complaint-closed = Por ahora no se pueden recibir quejas aquí.
 complaint-not-here = Aquí no se pueden recibir quejas, porque no hay una llave de una oficina que pueda abrirlas. Puede escribir a estas oficinas. “¿Fue legal?” imprime una carta para usted.
+complaint-elsewhere = Ninguna oficina de la ciudad ve quejas sobre ellos. Por eso no se envió ni se guardó nada. Estas oficinas las ven. Lo que usted escribió sigue abajo: puede copiarlo.
+complaint-elsewhere-letter = Conteste unas preguntas e imprima una carta
 code-title = Su número
 code-intro = La queja llegó. Este es su número. Anótelo ahora.
 code-note = En la página siguiente lo escribe una vez, para estar seguro de que lo tiene. Quien tiene el número puede ver cómo va la queja, pero nunca lo que dice.
@@ -353,6 +374,7 @@ clock-stage-routed = Enviada: una persona la pasó a la oficina
 clock-stage-closed = Cerrada
 docket-title = Las quejas en números
 docket-until = Quejas que llegaron hasta el { $day }:
+docket-first = Este registro es nuevo. Las quejas se cuentan aquí por meses enteros, la primera vez { $day }.
 docket-rule = Los números de 1 hasta menos de { $number } no se muestran, para que ningún número señale a una persona. Donde se podrían calcular, se retienen también otros.
 docket-fewer = menos de { $number }
 docket-withheld = retenido

@@ -14,7 +14,7 @@ lawful-problem = { $what ->
   }
 lawful-problem-do = { $what ->
     [often] Poczekaj kilka minut i spróbuj znowu. Nic nie przepadło.
-    [foreign] Strona może być stara albo daty nie ma w kalendarzu lub jeszcze nie nadeszła. Zacznij od nowa poniżej.
+    [foreign] Strona może być stara. Zacznij od nowa poniżej.
    *[failed] Nic nie zapisano. Spróbuj później albo napisz list do urzędu.
   }
 
@@ -26,7 +26,15 @@ lawful-promise-kept = Niczego nie zapisujemy. Nie pytamy o nazwisko. Gdy zamknie
 lawful-promise-status = Nie pytamy o niczyj status imigracyjny. Nie musisz o nim mówić.
 lawful-promise-advice = To nie jest porada prawna. Nie zastępuje prawnika.
 lawful-step = Pytanie { $number }
-lawful-lacking = Wybierz odpowiedź.
+lawful-wrong = { $what ->
+    [future] Ta data jeszcze nie nadeszła. Wybierz inną. Twoje inne odpowiedzi zostały zachowane.
+    [early] Nie mamy prawa z tak dawnych lat. Wybierz późniejszy rok. Twoje inne odpowiedzi zostały zachowane.
+    [none] Nie ma takiego dnia. Wybierz inny. Twoje inne odpowiedzi zostały zachowane.
+    [year] Wybierz też rok albo zostaw datę otwartą. Twoje inne odpowiedzi zostały zachowane.
+    [month] Wybierz też miesiąc albo zostaw dzień otwarty. Twoje inne odpowiedzi zostały zachowane.
+    [page] Części strony nie dało się odczytać. Może jest stara. Idź dalej od tego miejsca. Twoje inne odpowiedzi zostały zachowane.
+   *[answer] Wybierz odpowiedź. Twoje inne odpowiedzi zostały zachowane.
+  }
 lawful-many = Wybierz wszystko, co pasuje.
 lawful-many-unknown = Wybierz wszystko, co pasuje. Jeśli nic nie wybierzesz, przyjmiemy, że nie wiesz.
 
@@ -186,6 +194,14 @@ lawful-sheriff = Przepis miasta nie wiąże hrabstwa. Szeryfa wiąże prawo stan
 lawful-judged = Sprawdziliśmy:
 lawful-from = Jeśli to było od { $day }
 lawful-until = do { $day }:
+lawful-term = { $kind ->
+    [both] obowiązuje od: { $from }, do: { $until }
+    [until] obowiązuje do: { $until }
+   *[from] obowiązuje od: { $from }
+  }
+lawful-term-perhaps-from = może już od: { $day }
+lawful-term-perhaps-until = może tylko do: { $day }
+lawful-term-and = ;{" "}
 
 lawful-summary = W skrócie
 lawful-word-day = To zależy od dnia
@@ -232,6 +248,7 @@ lawful-duties = Musieli też zrobić to. Zostaje po tym zapis, o który możesz 
 
 lawful-where = Co możesz zrobić
 lawful-hears = Skarga na to idzie do
+lawful-elsewhere = Żaden urząd miasta się tym nie zajmuje, więc ten serwis nie przyjmuje na to skarg. Wydrukuj list poniżej i wyślij go tam.
 lawful-copy = Wyślij kopię do
 lawful-disputed = Nie ma zgody, kto to rozpatruje. W lipcu 2025 oba urzędy mówiły, że to nie do nich. W lutym 2026 rada miała przed sobą nowy przepis. Nie znaleźliśmy wyniku. Napisz więc do obu.
 lawful-deadline = W prawie, które czytaliśmy, nie znaleźliśmy terminu na te skargi. Może jakiś być, a sąd ma swoje. Nie wiemy, jak długo trzyma się nagrania. Działaj więc szybko.
@@ -244,6 +261,9 @@ lawful-body-inspector_general = Rozpatruje skargi na pracowników miasta. Wedłu
 lawful-body-police_oversight = Rozpatruje skargi, że policja kogoś źle traktowała lub mu groziła. W 2025 roku mówił, że pomoc dla ICE to nie jego sprawa.
 lawful-body-internal_affairs = Część policji. Tu wysłano większość skarg znanych do stycznia 2026.
 lawful-body-attorney_general = Dostaje co roku raport policji o detainerach i prośbach federalnych. Nie czytaliśmy, co może zrobić ze skargą.
+lawful-body-sheriff_review = Rozpatruje skargi na ludzi szeryfa i więzienie hrabstwa.
+lawful-body-sister_inspector = Szkoły, parki, mieszkania publiczne i college miejskie mają każde swojego inspektora generalnego lub zarząd.
+lawful-body-transit_inspector = Rozpatruje skargi na autobusy i pociągi CTA. To urząd stanu.
 lawful-body-police_records = Odpowiada na wnioski o akta policji. List poniżej jest do tego urzędu.
 lawful-body-department_records = Każdy urząd ma kogoś, kto odpowiada na wnioski o akta.
 lawful-body-law_department = Prawnicy miasta. Możesz ich zapytać, jakim prawem kieruje się miasto. Działają dla miasta, nie dla Ciebie.
@@ -300,7 +320,6 @@ complaint-promise-english = Możesz pisać w swoim języku. Urząd pracuje po an
 complaint-against = Kogo to dotyczy?
 complaint-against-police_member = Policji w Chicago
 complaint-against-other_city_agent = Innego urzędu miasta
-complaint-federal = Skarg na ICE lub innych agentów federalnych ten serwis nie przyjmuje. Nie należą do miasta. „Czy to było zgodne z prawem?” mówi, dokąd pisać.
 complaint-allegation = Czego to dotyczy?
 complaint-allegation-abuse_or_threat = Złe traktowanie, groźba lub obelga z powodu statusu imigracyjnego
 complaint-allegation-assisted_enforcement = Pomoc dla ICE: przetrzymanie, oddanie, blokowanie ulic, podawanie danych
@@ -317,6 +336,8 @@ complaint-lacking = { $what ->
   }
 complaint-closed = Teraz nie można tu złożyć skargi.
 complaint-not-here = Nie można tu złożyć skargi, bo nie ma klucza urzędu, który mógłby ją otworzyć. Możesz napisać do tych urzędów. „Czy to było zgodne z prawem?” wydrukuje Ci list.
+complaint-elsewhere = Żaden urząd miasta nie rozpatruje skarg na nich. Dlatego nic nie wysłano i nic nie zapisano. Rozpatrują je te urzędy. To, co napisałeś, jest nadal poniżej: możesz to skopiować.
+complaint-elsewhere-letter = Odpowiedz na kilka pytań i wydrukuj list
 code-title = Twój numer
 code-intro = Skarga dotarła. To jest jej numer. Zapisz go teraz.
 code-note = Na następnej stronie wpiszesz go raz, żeby było pewne, że go masz. Kto ma numer, może zobaczyć, co się dzieje ze skargą, ale nigdy jej treść.
@@ -353,6 +374,7 @@ clock-stage-routed = Przekazana: człowiek wysłał ją do urzędu
 clock-stage-closed = Zamknięta
 docket-title = Skargi w liczbach
 docket-until = Skargi, które dotarły do dnia { $day }:
+docket-first = Ten rejestr jest nowy. Skargi liczy się tu całymi miesiącami, pierwszy raz: { $day }.
 docket-rule = Liczb od 1 do mniej niż { $number } nie pokazujemy, żeby żadna liczba nie wskazała człowieka. Gdzie dałoby się je obliczyć, ukrywamy też inne.
 docket-fewer = mniej niż { $number }
 docket-withheld = ukryte

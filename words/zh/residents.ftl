@@ -14,7 +14,7 @@ lawful-problem = { $what ->
   }
 lawful-problem-do = { $what ->
     [often] 请等几分钟再试。什么也没有丢失。
-    [foreign] 这一页可能太旧，或者日期不存在，或者日期还没有到。请从下面重新开始。
+    [foreign] 页面可能是旧的。请从下面重新开始。
    *[failed] 什么也没有保存。请稍后再试，或者写信给该机构。
   }
 
@@ -26,7 +26,15 @@ lawful-promise-kept = 我们什么都不保存，也不问您的姓名。关闭�
 lawful-promise-status = 我们不问任何人的移民身份。您不必告诉我们。
 lawful-promise-advice = 这不是法律意见，不能代替律师。
 lawful-step = 第 { $number } 个问题
-lawful-lacking = 请选择一个答案。
+lawful-wrong = { $what ->
+    [future] 这个日期还没有到。请选择别的日期。您的其他回答都保留着。
+    [early] 我们没有那么久以前的法律。请选择晚一些的年份。您的其他回答都保留着。
+    [none] 没有这一天。请选择别的日期。您的其他回答都保留着。
+    [year] 请同时选择年份，或者不选日期。您的其他回答都保留着。
+    [month] 请同时选择月份，或者不选日。您的其他回答都保留着。
+    [page] 页面有一部分无法读取，可能是旧页面。请从这里继续。您的其他回答都保留着。
+   *[answer] 请选择一个答案。您的其他回答都保留着。
+  }
 lawful-many = 请选择所有符合的项目。
 lawful-many-unknown = 请选择所有符合的项目。如果一项也不选，我们就当作您不知道。
 
@@ -186,6 +194,14 @@ lawful-sheriff = 市条例不约束县。州法约束县警长。县有自己的
 lawful-judged = 我们查看了：
 lawful-from = 如果是从 { $day }
 lawful-until = 到 { $day }：
+lawful-term = { $kind ->
+    [both] 从 { $from } 到 { $until } 有效
+    [until] 有效至 { $until }
+   *[from] 从 { $from } 起有效
+  }
+lawful-term-perhaps-from = 也可能从 { $day } 起
+lawful-term-perhaps-until = 也可能只到 { $day }
+lawful-term-and = ，
 
 lawful-summary = 简要结论
 lawful-word-day = 取决于日期
@@ -232,6 +248,7 @@ lawful-duties = 他们还必须做下面的事。做了就有记录，您可以�
 
 lawful-where = 您可以做什么
 lawful-hears = 关于这件事的投诉交给
+lawful-elsewhere = 没有市政府机构受理这类投诉，所以本服务不接收。请打印下面的信，寄给上述机构。
 lawful-copy = 副本寄给
 lawful-disputed = 由谁受理有争议。2025 年 7 月，两个机构都说不归自己管。2026 年 2 月，市议会讨论了一条新规定，我们没有找到结果。所以请两边都写。
 lawful-deadline = 在我们读过的法律里，没有找到这些投诉的时限。可能有时限，法院也有自己的时限。我们不知道录像保存多久。所以请尽快行动。
@@ -244,6 +261,9 @@ lawful-body-inspector_general = 受理对市政人员的投诉。据报道，它
 lawful-body-police_oversight = 受理关于警察虐待或威胁人的投诉。2025 年它说帮助 ICE 不归它管。
 lawful-body-internal_affairs = 属于警方。到 2026 年 1 月已知的投诉大多送到这里。
 lawful-body-attorney_general = 每年收到警方关于拘留请求和联邦请求的报告。它对投诉能做什么，我们没有读到。
+lawful-body-sheriff_review = 受理对县警长人员和县监狱的投诉。
+lawful-body-sister_inspector = 学校、公园、公共住房和市立学院各有自己的监察长或董事会。
+lawful-body-transit_inspector = 受理对 CTA 公交和地铁的投诉。它是州的机构。
 lawful-body-police_records = 答复索取警方记录的请求。下面的信就是写给它的。
 lawful-body-department_records = 每个机构都有人答复索取记录的请求。
 lawful-body-law_department = 市政府的律师。您可以问市里依据哪条法律。他们代表市政府，不代表您。
@@ -300,7 +320,6 @@ complaint-promise-english = 您可以用自己的语言写。该机构用英文�
 complaint-against = 投诉谁？
 complaint-against-police_member = 芝加哥警察
 complaint-against-other_city_agent = 市里的其他部门
-complaint-federal = 本服务不受理对 ICE 或其他联邦人员的投诉，他们不属于市政府。“这样做合法吗？”会告诉您往哪里写。
 complaint-allegation = 关于什么？
 complaint-allegation-abuse_or_threat = 因移民身份的虐待、威胁或辱骂
 complaint-allegation-assisted_enforcement = 帮助 ICE：扣留、移交、封路、提供情况
@@ -317,6 +336,8 @@ complaint-lacking = { $what ->
   }
 complaint-closed = 现在这里不能受理投诉。
 complaint-not-here = 这里不能受理投诉，因为没有设置能打开投诉的机构的密钥。您可以写信给下面的机构。“这样做合法吗？”可以为您打印一封信。
+complaint-elsewhere = 没有市政府机构受理对他们的投诉。所以什么也没有发送，什么也没有保存。下面这些机构受理。您写的内容还在下面，可以复制。
+complaint-elsewhere-letter = 回答几个问题，打印一封信
 code-title = 您的号码
 code-intro = 投诉已经收到。这是它的号码。请现在写下来。
 code-note = 下一页请您输入一次，以确认您记下了。有号码的人能看到投诉的进展，但绝看不到内容。
@@ -352,6 +373,7 @@ clock-stage-routed = 已转交：有人送到了该机构
 clock-stage-closed = 已结束
 docket-title = 投诉统计
 docket-until = 截至 { $day } 收到的投诉：
+docket-first = 这个日志是新的。这里按整月统计投诉，第一次在 { $day }。
 docket-rule = 从 1 到小于 { $number } 的数字不显示，以免数字指向某个人。如果能推算出来，其他数字也会隐藏。
 docket-fewer = 少于 { $number }
 docket-withheld = 不显示

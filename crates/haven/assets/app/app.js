@@ -62,15 +62,31 @@ const SIGNS = {
   silent: [["M16 3.500a12.500 12.500 0 1 0 0 25a12.500 12.500 0 1 0 0-25z", "hv-app-ring"]],
 };
 
-function sign(kind) {
+/** A drawing of paths, each with its look. */
+function drawing(attributes, paths) {
   const make = (tag, attributes) => {
     const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
     return element;
   };
-  const svg = make("svg", { class: "hv-sign", viewBox: "0 0 32 32", "aria-hidden": "true", focusable: "false", fill: "currentColor" });
-  for (const [d, look] of SIGNS[kind]) svg.append(make("path", look ? { d, class: look } : { d }));
+  const svg = make("svg", attributes);
+  for (const [d, look] of paths) svg.append(make("path", look ? { d, class: look } : { d }));
   return svg;
+}
+
+const sign = (kind) => drawing({ class: "hv-sign", viewBox: "0 0 32 32", "aria-hidden": "true", focusable: "false", fill: "currentColor" }, SIGNS[kind]);
+
+/** A code that a telephone reads as a text, with the white border that it needs. */
+async function code(text) {
+  const { correction, generate } = await import("./qr.js");
+  const bits = generate(text, { minCorrectionLevel: correction.M });
+  const dark = [];
+  for (let y = 0; y < bits.size; y += 1) for (let x = 0; x < bits.size; x += 1) if (bits.get(x, y)) dark.push(`M${x} ${y}h1v1h-1z`);
+  const whole = bits.size + 8;
+  return drawing({ class: "hv-code-picture", viewBox: `-4 -4 ${whole} ${whole}`, role: "img", "aria-label": say("counter-show-picture") }, [
+    [`M-4-4h${whole}v${whole}h-${whole}z`, "hv-code-back"],
+    [dark.join(""), "hv-code-ink"],
+  ]);
 }
 
 // Screens ------------------------------------------------------------------------------------------------------------
@@ -125,8 +141,20 @@ function open() {
   return begin(startScreen);
 }
 
+/** Says under a control what is wrong with it, and leads there; what was said before goes. */
+function lacks(control, text) {
+  const id = `wrong-${control.id}`;
+  for (const said of document.querySelectorAll(".hv-app-wrong")) said.remove();
+  for (const other of document.querySelectorAll("[aria-invalid]")) other.removeAttribute("aria-invalid");
+  control.before(el("p", { class: "hv-caution hv-app-wrong", role: "alert", id }, text));
+  control.setAttribute("aria-invalid", "true");
+  control.setAttribute("aria-describedby", id);
+  control.focus();
+}
+
 function placeScreen() {
-  const agencies = law().agencies.map((agency) => agency.name);
+  // Agents of the federal government are asked about here; this law tells them nothing that they may do.
+  const agencies = law().agencies.filter(({ kind }) => kind !== "federal").map(({ name }) => name);
   const option = (value, text) => el("option", { value }, text);
   const agency = el("select", { id: "agency", class: "usa-select" }, option("", say("offline-choose")), agencies.map((name) => option(name, name)));
   const station = el("select", { id: "station", class: "usa-select" });
@@ -142,7 +170,8 @@ function placeScreen() {
   fill();
   const save = async (event) => {
     event.preventDefault();
-    if (!agency.value || (!stationRow.hidden && !station.value)) return (agency.value ? station : agency).focus();
+    if (!agency.value) return lacks(agency, say("offline-choose-agency"));
+    if (!stationRow.hidden && !station.value) return lacks(station, say("offline-choose-station"));
     app.place = { agency: agency.value, station: stationRow.hidden ? undefined : station.value };
     await keep({ place: app.place });
     open();
@@ -298,7 +327,7 @@ function numbered(step, answer) {
   const input = el("input", { id: "number", class: "usa-input", inputmode: "numeric", autocomplete: "off" });
   const take = () => {
     const number = Number(input.value.trim());
-    if (input.value.trim() === "" || !Number.isSafeInteger(number)) return input.focus();
+    if (input.value.trim() === "" || !Number.isSafeInteger(number)) return lacks(input, say("offline-number-wrong"));
     answer({ [step.fact]: number })();
   };
   return el(
@@ -365,7 +394,9 @@ function answerScreen(question, told, entry, at) {
   const section = (key, ...parts) => el("section", {}, el("h2", { class: "hv-section" }, say(key)), parts);
   const duties = told.obligations.map(({ id, text, cite, verified }) => {
     const own = app.words.duties[id];
-    return el("li", {}, own ? el("p", {}, own) : english("p", text), verified === "house" ? undefined : english("p", cite, "hv-source"));
+    // What was read needs no mark beside a duty; what was not does.
+    const known = ["S", "U"].includes(verified) ? [" ", marked(verified)] : [];
+    return el("li", {}, own ? el("p", {}, own) : english("p", text), verified === "house" ? undefined : el("p", { class: "hv-source" }, english("span", cite), known));
   });
   const points = told.questions.filter(({ fact }) => fact === null);
   const facts = told.questions.filter(({ fact }) => fact !== null && !answered(question, fact));
@@ -390,9 +421,10 @@ function answerScreen(question, told, entry, at) {
         )
       : undefined,
     provisions.length > 0
-      ? section("answer-why", el("ul", { class: "hv-app-list" }, provisions.map(({ cite, effect }) => el("li", {}, english("span", cite, "hv-cite-long"), " ", does(effect)))))
+      ? section("answer-why", el("ul", { class: "hv-app-list" }, provisions.map(({ cite, effect, verified, clause }) => el("li", {}, english("span", cite, "hv-cite-long"), " ", does(effect), " ", marked(verified, clause)))))
       : undefined,
     question.tile ? section("counter-say", spoken(question, question.first ? "help" : kind)) : undefined,
+    entry ? section("counter-show", supervised(entry, at)) : undefined,
     told.unverified ? el("p", { class: "hv-caution" }, say("answer-unread")) : undefined,
     told.notes ? section("answer-notes", told.notes.map(noteOf)) : undefined,
     app.words.english ? el("p", { class: "hv-english" }, say("answer-english")) : undefined,
@@ -414,6 +446,22 @@ function noteOf(note) {
   const kind = Object.entries(law().agency_kinds).find(([, about]) => about.note === note)?.[0];
   const own = app.words.kinds[kind];
   return own ? el("p", {}, own) : english("p", note);
+}
+
+const MARKS = { V: "mark-read", S: "mark-reported", U: "mark-unverified" };
+
+/** How well the text of a clause is known. */
+function marked(verified, clause) {
+  const part = verified === "V" && app.kit.content.read_in_part.includes(clause);
+  return el("span", { class: "hv-mark" }, say(part ? "mark-part" : MARKS[verified]));
+}
+
+/** What a supervisor is shown: a code of the decision's address, which leads there as soon as the record was sent. */
+function supervised({ id }, at) {
+  const row = el("div", { class: "hv-show-row" }, el("p", {}, say("offline-show", { time: timeText(at) }), el("br"), el("strong", { class: "hv-number", dir: "ltr" }, id)));
+  // Without the picture there is still the number.
+  code(`${location.origin}/decisions/${id}`).then((picture) => row.prepend(picture), console.error);
+  return row;
 }
 
 /** What to say: on the radio, and to people in their languages. */

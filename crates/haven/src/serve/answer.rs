@@ -3,7 +3,7 @@
 use super::form::{Field, capital, first_sentence, labels};
 use crate::words::Language;
 use haven_law::decide::{Basis, Because, Decision, Does, Holds, LayerAnswer, Note, NoteOf, ProvisionAnswer, Question, Verdict};
-use haven_law::pack::{Pack, Verified};
+use haven_law::pack::{Clause, Pack, Verified};
 use haven_law::request::Request;
 use haven_law::vocabulary::{Fact, Reason, filled};
 use jiff::civil::Date;
@@ -484,6 +484,11 @@ fn provision(language: &Language, pack: &Pack, answer: &ProvisionAnswer) -> Prov
         effect: answer.effect,
         told: lead.to_owned(),
     }
+}
+
+/// Whether of the text of a clause only a part was read.
+pub(crate) fn read_in_part(pack: &Pack, clause: &Clause) -> bool {
+    pack.passage(clause.instrument, &clause.provision, clause.from).is_some_and(|passage| source(&passage.source).1)
 }
 
 /// A source without its mark, and the mark in words; empty where it has none.

@@ -33,7 +33,7 @@ pub(super) fn bytes(name: &str) -> &'static [u8] {
     FILES.iter().find(|file| file.name == name).map_or(&[], |file| file.bytes)
 }
 
-/// The licences of the design system's parts.
+/// The licences of the design system's parts and of what draws codes.
 pub(super) async fn licence() -> Response {
     ([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], LICENCE).into_response()
 }

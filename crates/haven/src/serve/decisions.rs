@@ -113,7 +113,8 @@ pub(super) fn cite(pack: &Pack, id: &str) -> String {
 /// An entry by its whole id, in its last version.
 pub(super) async fn entry(served: &Served, id: &str) -> Result<Option<Stored>, CliError> {
     let last = served.register.history(id).await.map_err(node::failed)?.pop();
-    Ok(last.filter(|stored| stored.record.id == id))
+    // A device that asked without a network shows its own number: it had no other.
+    Ok(last.filter(|stored| stored.record.id == id || stored.record.external.as_deref() == Some(id)))
 }
 
 /// The station to which somebody's view is limited.

@@ -31,7 +31,7 @@ use haven_register::entry::Record;
 use haven_register::gaps::{Gap, GapKind, gaps};
 use haven_register::register::Filter;
 use haven_register::schema::{Schema, Station};
-use item::{Item, Open};
+use item::{Item, Lack, Open};
 use jiff::{ToSpan as _, ZonedDateTime};
 use serde::Deserialize;
 use serde_json::Value;
@@ -156,6 +156,11 @@ impl Desk {
         *known = Some((second, Arc::clone(&found)));
         Ok(found)
     }
+
+    /// What is missing is looked for again next time: something was done about it.
+    async fn look_again(&self) {
+        *self.missing.lock().await = None;
+    }
 }
 
 /// What somebody looks at: a station or all of them, and a watch.
@@ -223,13 +228,34 @@ impl<'a> View<'a> {
         }
     }
 
-    /// What is missing at the station in the last days.
-    async fn missing(&self, here: &Here) -> Result<Vec<Missed>, CliError> {
+    /// What is missing: what is overdue at the station from the last days, and what each thing that is shown lacks. The pages
+    /// of single things say what they lack by the same function, so that no page says that nothing is missing where another
+    /// names something.
+    async fn missing(&self, here: &Here, items: &[Item], open: &[Open]) -> Result<Vec<Missed>, CliError> {
         let found = here.app.desk.gaps(self.served, &self.now).await?;
         let schema = &self.served.schema;
         let agency = |gap: &Gap| gap.station.as_ref().and_then(|name| schema.station(name)).map_or("", |station| station.agency.as_str());
         let here_or_all = |gap: &&Gap| self.station.is_none_or(|station| schema.is_seen_at(station, agency(gap), gap.station.as_deref()));
-        Ok(found.iter().filter(here_or_all).map(|gap| Missed::new(here, gap)).collect())
+        let overdue: Vec<&Gap> = found.iter().filter(here_or_all).collect();
+        let mut missed: Vec<Missed> = overdue.iter().map(|gap| Missed::new(here, gap)).collect();
+        let told = missed.len();
+        let shown = items.iter().map(|item| (&item.id, &item.lacks)).chain(open.iter().map(|open| (&open.id, &open.lacks)));
+        for (id, lack) in shown.flat_map(|(id, lacks)| lacks.iter().map(move |lack| (id, lack))) {
+            // What is overdue was said above.
+            let said = overdue.iter().any(|gap| lack.is_said_by(gap.kind) && gap.records.contains(id));
+            match missed.iter_mut().skip(told).find(|missed| missed.says == lack.says) {
+                _ if said => {}
+                Some(known) if known.records.contains(id) => {}
+                Some(known) => known.records.push(id.clone()),
+                None => missed.push(Missed::lack(lack, id)),
+            }
+        }
+        Ok(missed)
+    }
+
+    /// How many days are looked through for what is overdue.
+    fn gap_days(&self) -> i32 {
+        GAP_DAYS
     }
 }
 
@@ -292,6 +318,12 @@ impl Missed {
             records: gap.records.clone(),
             have_pages: [GapKind::RequestOpen, GapKind::PaperOpen, GapKind::DecisionAlone].contains(&gap.kind),
         }
+    }
+
+    /// Something that a thing on the page lacks; its day stands there.
+    fn lack(lack: &Lack, id: &str) -> Missed {
+        let (days, station) = Default::default();
+        Missed { says: lack.says.clone(), next: lack.next.clone(), days, station, records: vec![id.to_owned()], have_pages: true }
     }
 }
 
@@ -368,10 +400,10 @@ async fn list(here: &Here, station: &str, watch: &str) -> Response {
         Ok(view) => view,
         Err(response) => return response,
     };
-    let (Ok(open), Ok(items), Ok(missing)) = (item::open(here, &view).await, item::of_watch(here, &view).await, view.missing(here).await)
-    else {
+    let (Ok(open), Ok(items)) = (item::open(here, &view).await, item::of_watch(here, &view).await) else {
         return problem(here, StatusCode::INTERNAL_SERVER_ERROR);
     };
+    let Ok(missing) = view.missing(here, &items, &open).await else { return problem(here, StatusCode::INTERNAL_SERVER_ERROR) };
     let before = view.watch.before(&view.served.schema).key();
     let acts = here.has(ACTS);
     let lacks_station = acts && view.staff.station.is_none();

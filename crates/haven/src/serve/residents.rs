@@ -28,7 +28,7 @@ use axum::routing::{get, post};
 use axum::{Form, Router};
 use complaint::{Clock, Docket, Intake, Refused, TEXT_CHARS_MAX, docket, grouped};
 use data::{Body, Guide, Letter, UNKNOWN};
-use finding::Chapter;
+use finding::{Chapter, Term};
 use haven_law::pack::{Pack, Source, Verified};
 use haven_report::report::Value;
 use jiff::civil::Date;
@@ -118,8 +118,8 @@ struct Asked<'a> {
     hidden: Vec<(String, String)>,
     /// The question before, for the way back.
     before: Option<String>,
-    /// Whether it has to be answered and was not.
-    lacking: bool,
+    /// What is wrong with the answer that was given; keys `lawful-wrong-…`.
+    wrong: &'static str,
     /// Whether nobody can know it better than whoever tells it.
     certain: bool,
     number: usize,
@@ -131,9 +131,8 @@ struct Asked<'a> {
 /// The first question.
 async fn begin(here: Here) -> Response {
     let Some(room) = &here.app.residents else { return missing(here).await };
-    let state = State { asked: Vec::new(), chosen: Vec::new(), when: When::Unknown };
     let Ok(today) = ask::today(&here.app.pack) else { return refused(&here, room, &Refused::Failed) };
-    question(&here, room, &state, &Step::First("who"), today, false)
+    question(&here, room, &State::new(), &Step::First("who"), today, "")
 }
 
 /// The next question, or the answer.
@@ -141,25 +140,29 @@ async fn told(here: Here, form: Posted) -> Response {
     let Some(room) = &here.app.residents else { return missing(here).await };
     let Ok(today) = ask::today(&here.app.pack) else { return refused(&here, room, &Refused::Failed) };
     let Ok(Form(pairs)) = form else { return problem(&here, room, StatusCode::BAD_REQUEST, "foreign") };
-    let Ok(mut state) = State::read(&pairs, &room.guide, today) else {
-        return problem(&here, room, StatusCode::BAD_REQUEST, "foreign");
-    };
+    let mut state = State::read(&pairs, &room.guide, today);
     let again = value(&pairs, "again");
     if !again.is_empty() {
         state.back_to(again);
     }
-    // Without these there is nothing to ask the law.
-    let lacking = ["who", "happened"].into_iter().find(|id| state.asked.iter().any(|asked| asked == id) && state.answers(id).is_empty());
-    if let Some(id) = lacking {
-        state.back_to(id);
+    if let Some(asked) = asked_again(&here, room, &mut state, today) {
+        return asked;
     }
     match state.next(&room.guide, &here.app.pack, today) {
-        Some(step) => question(&here, room, &state, &step, today, lacking.is_some()),
+        Some(step) => question(&here, room, &state, &step, today, ""),
         None => answer(&here, room, &state, today),
     }
 }
 
-fn question(here: &Here, room: &Room, state: &State, step: &Step<'_>, today: Date, lacking: bool) -> Response {
+/// The question whose answer could not be taken, with what is wrong and all other answers kept; none where all could be.
+fn asked_again(here: &Here, room: &Room, state: &mut State, today: Date) -> Option<Response> {
+    let (id, what) = state.fault()?;
+    state.back_to(&id);
+    let step = state.next(&room.guide, &here.app.pack, today)?;
+    Some(question(here, room, state, &step, today, what))
+}
+
+fn question(here: &Here, room: &Room, state: &State, step: &Step<'_>, today: Date, wrong: &'static str) -> Response {
     let language = &here.language;
     let choice = |id: &str, value: &str, label: String| Choice { value: value.to_owned(), chosen: state.chose(id, value), label };
     let (id, shape, choices) = match step {
@@ -189,14 +192,14 @@ fn question(here: &Here, room: &Room, state: &State, step: &Step<'_>, today: Dat
             (question.id.as_str(), if question.many { Shape::Many } else { Shape::One }, choices)
         }
     };
-    let (year, month, day) = state.menus();
+    let [year, month, day] = state.menus();
     let menu = |chosen: &str, from: i16, until: i16, label: &dyn Fn(i16) -> String| -> Vec<Choice> {
         (from..=until)
             .map(|number| Choice { value: number.to_string(), label: label(number), chosen: chosen == number.to_string() })
             .collect()
     };
     let plain = |number: i16| number.to_string();
-    let mut years = menu(&year, room.guide.since.year(), today.year(), &plain);
+    let mut years = menu(year, room.guide.since.year(), today.year(), &plain);
     years.reverse();
     let asked = Asked {
         frame: here.frame(),
@@ -208,13 +211,13 @@ fn question(here: &Here, room: &Room, state: &State, step: &Step<'_>, today: Dat
         choices,
         hidden: state.pairs(),
         before: state.asked.last().cloned(),
-        lacking,
+        wrong,
         number: state.asked.len() + 1,
         years,
-        months: menu(&month, 1, 12, &|number| language.text(&format!("lawful-month-{number}"))),
-        days: menu(&day, 1, 31, &plain),
+        months: menu(month, 1, 12, &|number| language.text(&format!("lawful-month-{number}"))),
+        days: menu(day, 1, 31, &plain),
     };
-    page(if lacking { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &asked)
+    page(if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, &asked)
 }
 
 /// The words of an answer: the law's own for the values of a fact, else ours.
@@ -261,6 +264,8 @@ struct Answered<'a> {
     told: Vec<Told>,
     chapters: Vec<Chapter>,
     routes: Vec<RouteView<'a>>,
+    /// Who hears it where no body of the city does.
+    elsewhere: Vec<&'a str>,
     bodies: Vec<(&'static str, Vec<BodyView<'a>>)>,
     letters: Vec<&'a Letter>,
     hidden: Vec<(String, String)>,
@@ -278,6 +283,10 @@ impl Answered<'_> {
         day_in_words(self.frame.language(), When::Day(*day))
     }
 
+    fn in_force(&self, term: &Term) -> String {
+        term_in_words(self.frame.language(), term)
+    }
+
     fn law_list(&self, kind: &str, pairs: &[(String, String)]) -> String {
         pairs.iter().map(|pair| self.law(kind, pair)).collect::<Vec<_>>().join("; ")
     }
@@ -293,6 +302,24 @@ fn day_in_words(language: &Language, when: When) -> String {
         When::Year(year) => language.with("lawful-year", &[("year", &year.to_string())]),
         When::Unknown => language.text("lawful-day-unknown"),
     }
+}
+
+/// When a provision was in force, in the words of a language.
+fn term_in_words(language: &Language, term: &Term) -> String {
+    let on = |day: Option<Date>| day.map(|day| day_in_words(language, When::Day(day))).unwrap_or_default();
+    let kind = match (term.from, term.until) {
+        (Some(_), Some(_)) => "both",
+        (None, Some(_)) => "until",
+        _ => "from",
+    };
+    let mut words = vec![language.with("lawful-term", &[("kind", kind), ("from", &on(term.from)), ("until", &on(term.until))])];
+    if term.perhaps_from.is_some() {
+        words.push(language.with("lawful-term-perhaps-from", &[("day", &on(term.perhaps_from))]));
+    }
+    if term.perhaps_until.is_some() {
+        words.push(language.with("lawful-term-perhaps-until", &[("day", &on(term.perhaps_until))]));
+    }
+    words.join(&language.text("lawful-term-and"))
 }
 
 fn chapters(here: &Here, room: &Room, state: &State, today: Date) -> Vec<Chapter> {
@@ -365,6 +392,7 @@ fn answer(here: &Here, room: &Room, state: &State, today: Date) -> Response {
         told: told.collect(),
         chapters: chapters(here, room, state, today),
         routes: heard(room, state),
+        elsewhere: guide.heard_elsewhere(state.by()).into_iter().map(|body| body.name.as_str()).collect(),
         bodies: bodies.filter(|(_, bodies)| !bodies.is_empty()).collect(),
         letters: guide.letters.iter().filter(|letter| letter.by.iter().any(|by| by == state.by())).collect(),
         hidden: state.pairs(),
@@ -394,21 +422,32 @@ async fn letter(mut here: Here, Path(kind): Path<String>, form: Posted) -> Respo
     let Some(room) = &here.app.residents else { return missing(here).await };
     let Some(letter) = room.guide.letters.iter().find(|letter| letter.id == kind) else { return missing(here).await };
     let Ok(today) = ask::today(&here.app.pack) else { return refused(&here, room, &Refused::Failed) };
-    let state = form.ok().and_then(|Form(pairs)| State::read(&pairs, &room.guide, today).ok());
-    let Some(state) = state.filter(|state| !state.happened().is_empty()) else {
+    let Ok(Form(pairs)) = form else { return problem(&here, room, StatusCode::BAD_REQUEST, "foreign") };
+    let mut state = State::read(&pairs, &room.guide, today);
+    if let Some(asked) = asked_again(&here, room, &mut state, today) {
+        return asked;
+    }
+    if state.happened().is_empty() {
         return problem(&here, room, StatusCode::BAD_REQUEST, "foreign");
-    };
+    }
     let english = &here.app.english;
+    // As letters say it in the middle of a sentence: the day, the month or the year alone.
     let day = match state.when {
         When::Unknown => "____________________".to_owned(),
-        when => day_in_words(english, when),
+        When::Year(year) => year.to_string(),
+        When::Month(year, month) => format!("{} {year}", english.text(&format!("lawful-month-{month}"))),
+        when @ When::Day(_) => day_in_words(english, when),
     };
     let chapters = chapters(&here, room, &state, today);
     let list = |texts: Vec<String>| if texts.is_empty() { "____________________".to_owned() } else { texts.join("; ") };
     let acts = state.happened().iter().filter_map(|id| room.guide.acts.get(*id).cloned()).collect();
-    let mut clauses: Vec<String> = chapters.iter().flat_map(Chapter::clauses).collect();
+    let mut clauses: Vec<(String, Option<Term>)> = chapters.iter().flat_map(Chapter::clauses).collect();
     clauses.sort_unstable();
     clauses.dedup();
+    let clauses = clauses.into_iter().map(|(cite, term)| match term {
+        Some(term) => format!("{cite} ({})", term_in_words(english, &term)),
+        None => cite,
+    });
     let mut bodies: Vec<String> = Vec::new();
     for route in heard(room, &state) {
         for name in std::iter::once(route.to).chain(route.copies) {
@@ -417,10 +456,10 @@ async fn letter(mut here: Here, Path(kind): Path<String>, form: Posted) -> Respo
             }
         }
     }
-    let values = [("{day}", day), ("{acts}", list(acts)), ("{clauses}", list(clauses)), ("{bodies}", list(bodies))];
+    let values = [("{day}", day), ("{acts}", list(acts)), ("{clauses}", list(clauses.collect())), ("{bodies}", list(bodies))];
     let filled = |text: &str| values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value));
     let mut parts: Vec<(bool, Vec<String>)> = Vec::new();
-    for part in letter.part.iter().filter(|part| part.only().is_for(&state)) {
+    for part in letter.part.iter().filter(|part| part.is_for(&state)) {
         match parts.last_mut() {
             Some((item, texts)) if *item == part.item => texts.push(filled(&part.text)),
             _ => parts.push((part.item, vec![filled(&part.text)])),
@@ -472,7 +511,9 @@ struct Complain<'a> {
     takes: bool,
     against: Vec<Choice>,
     allegations: Vec<Choice>,
-    bodies: Vec<&'a Body>,
+    bodies: Vec<BodyView<'a>>,
+    /// Who it is about, where no body of the city hears that: an id of residents.toml.
+    elsewhere: &'a str,
     text: &'a str,
     /// What has to be filled in and was not: `choice`, `text`, `long`; keys `complaint-lacking-…`.
     lacking: &'static str,
@@ -491,13 +532,23 @@ fn desk(here: &Here, room: &Room, pairs: &[(String, String)], lacking: &'static 
         add(&mut against, "against", &route.against);
         add(&mut allegations, "allegation", &route.allegation);
     }
+    let (guide, pack) = (&room.guide, &here.app.pack);
+    for by in guide.by.iter().filter(|by| !guide.is_heard_here(&by.id)) {
+        let label = here.language.text(&format!("lawful-by-{}", by.id));
+        against.push(Choice { value: by.id.clone(), label, chosen: value(pairs, "against") == by.id });
+    }
+    let elsewhere = guide.by(value(pairs, "against")).map(|by| by.id.as_str()).filter(|by| !guide.is_heard_here(by)).unwrap_or_default();
+    let hears = |body: &&Body| body.does.iter().any(|does| does == "complaint");
+    let bodies: Vec<&Body> =
+        if elsewhere.is_empty() { guide.bodies.iter().filter(hears).collect() } else { guide.heard_elsewhere(elsewhere) };
     let complain = Complain {
         frame: here.frame(),
         leave: &room.guide.leave,
         takes: room.intake.takes(here.app.served.as_ref()),
         against,
         allegations,
-        bodies: room.guide.bodies.iter().filter(|body| body.does.iter().any(|does| does == "complaint")).collect(),
+        bodies: bodies.into_iter().map(|body| body_view(guide, pack, body)).collect(),
+        elsewhere,
         text: value(pairs, "text"),
         lacking,
         max: TEXT_CHARS_MAX,
@@ -526,7 +577,11 @@ async fn complained(here: Here, form: Posted) -> Response {
     let Some(served) = here.app.served.as_ref().filter(|served| room.intake.takes(Some(served))) else {
         return desk(&here, room, &pairs, "");
     };
-    let Some(route) = room.guide.route(value(&pairs, "against"), value(&pairs, "allegation")) else {
+    let against = value(&pairs, "against");
+    if !room.guide.heard_elsewhere(against).is_empty() {
+        return desk(&here, room, &pairs, "");
+    }
+    let Some(route) = room.guide.route(against, value(&pairs, "allegation")) else {
         return desk(&here, room, &pairs, "choice");
     };
     let text = value(&pairs, "text").trim();
@@ -593,6 +648,7 @@ struct Status<'a> {
     frame: Frame<'a>,
     leave: &'a str,
     can: bool,
+    takes: bool,
     wrong: bool,
     clock: Option<Clock>,
 }
@@ -600,7 +656,14 @@ struct Status<'a> {
 /// Where a code is typed.
 async fn status(here: Here) -> Response {
     let Some(room) = &here.app.residents else { return missing(here).await };
-    let status = Status { frame: here.frame(), leave: &room.guide.leave, can: here.app.served.is_some(), wrong: false, clock: None };
+    let status = Status {
+        frame: here.frame(),
+        leave: &room.guide.leave,
+        can: here.app.served.is_some(),
+        takes: room.intake.takes(here.app.served.as_ref()),
+        wrong: false,
+        clock: None,
+    };
     page(StatusCode::OK, &status)
 }
 
@@ -613,7 +676,17 @@ async fn looked_up(here: Here, form: Posted) -> Response {
     match room.intake.find(served, value(&pairs, "code")).await {
         Ok(clock) => {
             let code = if clock.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-            page(code, &Status { frame: here.frame(), leave: &room.guide.leave, can: true, wrong: clock.is_none(), clock })
+            page(
+                code,
+                &Status {
+                    frame: here.frame(),
+                    leave: &room.guide.leave,
+                    can: true,
+                    takes: room.intake.takes(Some(served)),
+                    wrong: clock.is_none(),
+                    clock,
+                },
+            )
         }
         Err(error) => refused(&here, room, &error),
     }
@@ -625,11 +698,16 @@ struct Public<'a> {
     frame: Frame<'a>,
     leave: &'a str,
     docket: Docket,
+    takes: bool,
 }
 
 impl Public<'_> {
     fn until(&self) -> String {
         day_in_words(self.frame.language(), When::Day(self.docket.until))
+    }
+
+    fn next(&self) -> String {
+        day_in_words(self.frame.language(), When::Day(self.docket.next))
     }
 
     /// A number as it may be shown.
@@ -647,7 +725,10 @@ async fn public(here: Here) -> Response {
     let (Some(room), Some(served)) = (&here.app.residents, &here.app.served) else { return missing(here).await };
     let Ok(today) = ask::today(&here.app.pack) else { return refused(&here, room, &Refused::Failed) };
     match docket(served, today).await {
-        Ok(docket) => page(StatusCode::OK, &Public { frame: here.frame(), leave: &room.guide.leave, docket }),
+        Ok(docket) => {
+            let takes = room.intake.takes(Some(served));
+            page(StatusCode::OK, &Public { frame: here.frame(), leave: &room.guide.leave, docket, takes })
+        }
         Err(error) => refused(&here, room, &error),
     }
 }

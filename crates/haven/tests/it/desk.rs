@@ -179,7 +179,7 @@ fn a_supervisor_sees_their_own_station() {
     // The watch before has none of it.
     let before = page.split("/desk/at/all/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let before = house.get(&format!("/desk/at/all/{before}"), &everywhere).body;
-    let came = before.split("id=\"came\"").nth(1).unwrap();
+    let came = before.split("id=\"came\"").nth(1).unwrap().split("</section>").next().unwrap();
     assert!(!came.contains(&own) && !before.contains("hx-sse"), "{before}");
 }
 
@@ -534,6 +534,40 @@ fn the_sheet_says_what_is_left_and_nobody_by_id() {
     }
     for part in ["S-1234", "P-5678"] {
         assert!(!sheet.contains(part), "{part}");
+    }
+}
+
+/// The list, the sheet and the page of a single thing say the same about what is missing.
+#[test]
+fn what_one_page_misses_no_other_page_denies() {
+    let house = House::open();
+    let cookie = house.staff("S-1234", "supervisor", "012");
+    let missing = |path: &str| {
+        let page = house.get(path, &cookie).body;
+        page.split("What is missing</h2>").nth(1).unwrap_or_else(|| panic!("{path}: {page}")).split("</section>").next().unwrap().to_owned()
+    };
+    for path in ["/desk", "/desk/handover"] {
+        assert!(missing(path).contains("Nothing is missing here, and nothing is overdue from the last 30 days."), "{path}");
+    }
+    let number = house.ask("police-012/street", &[("who", "ice"), ("matter", "civil")], "");
+    let lacks = |number: &str| {
+        let page = house.get(&format!("/desk/{number}"), &cookie).body;
+        ["No event number", "Nobody wrote down what was done"].into_iter().filter(|lack| page.contains(lack)).collect::<Vec<_>>()
+    };
+    assert_eq!(lacks(&number), ["No event number", "Nobody wrote down what was done"]);
+    for path in ["/desk", "/desk/handover"] {
+        let said = missing(path);
+        assert!(lacks(&number).iter().all(|lack| said.contains(lack)) && !said.contains("Nothing is missing"), "{path}: {said}");
+    }
+    assert!(missing("/desk").contains(&format!("/desk/{number}\"")), "the list does not lead there");
+    // All that was missing is there now.
+    let answer = [("outcome", "declined"), ("ground.declined", "city_law"), ("channel", "radio"), ("seen", "0"), ("event", "2026-55512")];
+    let at = house.entries().iter().find(|entry| entry["id"] == number.as_str()).unwrap()["at"].as_str().unwrap()[..16].replace('T', " ");
+    let told = answer.into_iter().chain([("told", at.as_str())]).collect::<Vec<_>>();
+    assert_eq!(house.post(&format!("/desk/{number}/respond"), &cookie, &told).status, 303);
+    assert_eq!(lacks(&number), Vec::<&str>::new());
+    for path in ["/desk", "/desk/handover"] {
+        assert!(missing(path).contains("Nothing is missing here"), "{path}: {}", missing(path));
     }
 }
 

@@ -390,25 +390,51 @@ fn the_way_back_keeps_what_was_told_before() {
     assert!(page.text().contains("Please choose an answer.") && page.text().contains("name=\"happened\""));
 }
 
+/// What cannot be taken is asked again: what is wrong is said, what was typed is not repeated, the other answers are kept.
 #[test]
-fn what_no_page_of_ours_sends_is_refused_without_being_repeated() {
-    for text in [
-        "who=Maria",
-        "who=me happened=murder",
-        "who=me happened=stop by=Schmidt",
-        "who=me happened=stop by=police when=2026-02-30",
-        "who=me happened=stop by=police when=2099-01-01",
-        "who=me happened=stop by=police when=1999",
-        "who=me happened=stop by=police when=x",
-        "name=Maria",
-        "who=me happened=stop by=police when=2026 stop_reason=x",
+fn an_answer_that_cannot_be_taken_is_asked_again_and_the_others_are_kept() {
+    for (text, asked, says) in [
+        ("who=Maria", "who", "Please choose an answer"),
+        ("who=me happened=murder", "happened", "Please choose an answer"),
+        ("who=me happened=stop by=Schmidt", "by", "Please choose an answer"),
+        ("who=me happened=stop by=police when=2026-02-30", "when", "There is no such day"),
+        ("who=me happened=stop by=police when=2099-01-01", "when", "has not come yet"),
+        ("who=me happened=stop by=police when=2099", "when", "has not come yet"),
+        ("who=me happened=stop by=police when=1999", "when", "so long ago"),
+        ("who=me happened=stop by=police when=-06", "when", "choose the year too"),
+        ("who=me happened=stop by=police when=2026--07", "when", "choose the month too"),
+        ("who=me happened=stop by=police when=x", "when", "There is no such day"),
+        ("who=me happened=stop by=police when=2026-13", "when", "There is no such day"),
+        ("name=Maria", "who", "could not be read"),
+        ("who=me happened=stop by=police name=Maria", "by", "could not be read"),
+        ("who=me happened=stop by=police when=2026 stop_reason=x", "stop_reason", "Please choose an answer"),
     ] {
         let page = tell(text);
-        assert_eq!(page.status, 400, "{text}");
+        let html = page.text();
+        assert_eq!(page.status, 422, "{text}: {html}");
+        assert!(html.contains(says) && html.contains("Your other answers are kept"), "{text}: {html}");
+        let last = html.rsplit("name=\"asked\" value=\"").next().unwrap().split('"').next().unwrap();
+        assert_eq!(last, asked, "{text}");
+        for kept in ["who=me", "happened=stop", "by=police"].into_iter().filter(|kept| text.contains(kept)) {
+            let (name, value) = kept.split_once('=').unwrap();
+            let hidden = format!("type=\"hidden\" name=\"{name}\" value=\"{value}\"");
+            let chosen = format!("name=\"{name}\" value=\"{value}\" checked");
+            assert!(html.contains(&hidden) || html.contains(&chosen), "{text}: {name} is lost: {html}");
+        }
         for typed in ["Maria", "Schmidt", "murder", "2099", "1999"] {
-            assert!(!page.text().contains(typed), "{text}");
+            assert!(!html.contains(typed), "{text}");
         }
     }
+    // What of the date can be kept is: the menus show it, and only the day has to be chosen again.
+    let page = tell("who=me happened=stop by=police when=2026-02-30");
+    for chosen in ["<option value=\"2026\" selected>", "<option value=\"2\" selected>", "<option value=\"30\" selected>"] {
+        assert!(page.text().contains(chosen), "{chosen}: {}", page.text());
+    }
+    // A letter asks again, too.
+    let pairs = told("who=me happened=stop by=police when=2099");
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let page = shared().post("/lawful/letter/records", &pairs);
+    assert!(page.status == 422 && page.text().contains("has not come yet"), "{}", page.text());
     assert_eq!(http(shared().address, "POST", "/lawful", "application/json", b"{}").status, 400);
     assert_eq!(shared().get("/lawful/letter/records").status, 405);
     assert_eq!(shared().post("/lawful/letter/nothing", &[]).status, 404);
@@ -431,7 +457,7 @@ fn letters_say_what_was_told_and_leave_the_rest_to_a_pen() {
         "Chicago Police Department",
         "Illinois Freedom of Information Act",
         "member of my family",
-        "about June 2020",
+        "Date, as far as it is known: June 2020.",
         "log of immigration detainers",
         "Name: ____",
         "lang=\"en\"",
@@ -443,6 +469,17 @@ fn letters_say_what_was_told_and_leave_the_rest_to_a_pen() {
         assert!(complaint.contains(part), "{part}: {complaint}");
     }
     let log = letter("log", story);
+    assert!(log.contains("the quarter in which June 2020 lies"), "{log}");
+    let year = letter("log", "who=me happened=stop by=police when=2020");
+    assert!(year.contains("each quarter of 2020 and") && !year.contains("some day"), "{year}");
+    // Two versions that may both have been the law: each says when it was.
+    let both = letter("complaint", "who=me happened=handover by=police when=2021-02 matter=civil before_2021=none");
+    for part in [
+        "MCC § 2-173-020(a)(5) (in force from 23 February 2021, perhaps already from 27 January 2021)",
+        "MCC § 2-173-042 (in force until 22 February 2021, perhaps only until 26 January 2021)",
+    ] {
+        assert!(both.contains(part), "{part}: {both}");
+    }
     assert!(log.contains("2-173-069") && log.contains("CPD-31.110") && log.contains("805/25"), "{log}");
     // Abuse has an owner, so it goes to one body; who does not know the day leaves it blank.
     let abuse = letter("complaint", "who=me happened=threat by=police when=");
@@ -452,7 +489,7 @@ fn letters_say_what_was_told_and_leave_the_rest_to_a_pen() {
             && !abuse.contains("goes to both"),
         "{abuse}"
     );
-    assert!(abuse.contains("Day: ____"), "{abuse}");
+    assert!(abuse.contains("known: ____"), "{abuse}");
     for body in [&records, &complaint, &log, &abuse] {
         assert!(!body.contains('{') && !body.contains("days"), "a blank was not filled, or a time limit was made up: {body}");
     }
@@ -632,8 +669,52 @@ fn without_a_key_no_complaint_is_taken() {
     let page = place.get("/complaint");
     assert!(page.text().contains("Complaints cannot be taken here") && !page.text().contains("<textarea"), "{}", page.text());
     assert!(page.text().contains("igchicago.org"));
+    // How well it is known who hears what is said here as everywhere, and nothing is counted that is not taken.
+    let federal = page.text().split("data-body=\"federal_rights\"").nth(1).unwrap().split("</li>").next().unwrap();
+    assert!(federal.contains("Not confirmed. Ask a lawyer."), "{federal}");
+    assert!(!page.text().contains("/complaints\""), "{}", page.text());
+    let docket = place.get("/complaints");
+    assert!(docket.status == 200 && docket.text().contains("Complaints cannot be taken here") && !docket.text().contains("<table"));
     place.complain("police_member", "other", SECRET);
     assert_eq!(run(place.folder.path(), &["register", "list", "--kind", "complaint", "--jsonl"]), "");
+}
+
+/// Whoever complains about those whom no city office hears is told who does, and loses nothing.
+#[test]
+fn a_complaint_about_others_says_who_hears_it() {
+    let place = Place::start(true);
+    for (by, hears) in [
+        ("sheriff", "Office of Professional Review"),
+        ("sister", "Office of Executive Inspector General"),
+        ("federal", "Office for Civil Rights and Civil Liberties"),
+    ] {
+        let page = place.complain(by, "other", SECRET);
+        let html = page.text();
+        let section = html.split(&format!("data-elsewhere=\"{by}\"")).nth(1).unwrap_or_else(|| panic!("{by}: {html}"));
+        let section = section.split("</section>").next().unwrap();
+        assert!(section.contains(hears) && section.contains("Not confirmed") && section.contains("Not part of the city"), "{section}");
+        assert!(html.contains(SECRET) && !section.contains("igchicago.org"), "{by}: {html}");
+        // The way to the letter: the same questions, with this one answered.
+        let page = place.post("/lawful", &[("asked", "by"), ("by", by)]);
+        assert!(page.status == 200 && page.text().contains(&format!("name=\"by\" value=\"{by}\"")), "{}", page.text());
+        // The answer leads to these offices and to the letter, and not to a page that takes nothing.
+        let (_, html) = to_the_end("", &format!("who=me happened=question by={by} when=2026-05"));
+        assert!(html.contains(&format!("data-elsewhere=\"{by}\"")) && html.contains(hears), "{by}: {html}");
+        assert!(
+            html.contains("/lawful/letter/complaint") && !html.split("id=\"where\"").nth(1).unwrap().contains("href=\"/complaint\""),
+            "{html}"
+        );
+    }
+    assert_eq!(run(place.folder.path(), &["register", "list", "--kind", "complaint", "--jsonl"]), "");
+}
+
+/// Before a whole month lies behind the first entry of a log there is nothing to count.
+#[test]
+fn the_docket_counts_nothing_of_the_time_before_its_log() {
+    let place = Place::start(true);
+    assert_eq!(place.complain("police_member", "other", "text").status, 200);
+    let page = place.get("/complaints");
+    assert!(page.status == 200 && page.text().contains("This log is new") && !page.text().contains("<table"), "{}", page.text());
 }
 
 /// Who hears what: the table, and that it is what the law of the pack says.

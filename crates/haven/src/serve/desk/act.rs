@@ -421,6 +421,7 @@ pub(super) async fn respond(mut here: Here, Path(id): Path<String>, form: Sent) 
         return opened.show(StatusCode::UNPROCESSABLE_ENTITY, wrong(&here, "response", &errors));
     }
     let Recorded::Kept(receipt, _) = keep_once(served, pairs, external, now).await else { return opened.failed() };
+    here.app.desk.look_again().await;
     // Another supervisor may have been quicker, with another answer: theirs stands, and the page says so.
     match decisions::entry(served, &receipt.id).await {
         Ok(Some(stored)) if stored.record.text("outcome") == Some(outcome) => on_to(&here, &format!("/desk/{id}")),

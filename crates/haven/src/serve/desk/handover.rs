@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// How many lines of each list fit on the page; the rest is counted.
 const OPEN_MAX: usize = 12;
 const DONE_MAX: usize = 10;
-const MISSING_MAX: usize = 4;
+const MISSING_MAX: usize = 5;
 
 /// A word with how often it was so.
 struct Count {
@@ -64,6 +64,7 @@ impl Left {
             what: with(open.what, &open.who),
             state: open.word,
             next: here.language.text("watch-next-ask"),
+            // What an open question lacks is what has to be found out.
             lacks: String::new(),
         }
     }
@@ -116,14 +117,14 @@ async fn sheet(here: &Here, station: &str, watch: &str) -> Response {
         Ok(view) => view,
         Err(response) => return response,
     };
-    let (Ok(gathered), Ok(open), Ok(missing)) = (item::on_watch(&view).await, item::open(here, &view).await, view.missing(here).await)
-    else {
+    let (Ok(gathered), Ok(open)) = (item::on_watch(&view).await, item::open(here, &view).await) else {
         return problem(here, StatusCode::INTERNAL_SERVER_ERROR);
     };
+    let items = gathered.items(here, &view);
+    let Ok(missing) = view.missing(here, &items, &open).await else { return problem(here, StatusCode::INTERNAL_SERVER_ERROR) };
     // A question that is still open stands first, and once, also where it came on an earlier watch.
     let asked: Vec<String> = open.iter().map(|open| open.id.clone()).collect();
     let mut left: Vec<Left> = open.into_iter().map(|open| Left::of_question(here, open)).collect();
-    let items = gathered.items(here, &view);
     left.extend(items.into_iter().filter(|item| item.is_open && !asked.contains(&item.id)).map(Left::of_item));
     let records: Vec<&Record> = gathered.entries.iter().map(|stored| &stored.record).collect();
     let of = |kind: &str| records.iter().filter(move |record| record.kind == kind).copied().collect::<Vec<_>>();

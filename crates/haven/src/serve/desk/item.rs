@@ -9,6 +9,7 @@ use super::{OPEN_HOURS, View, listed, station_of};
 use crate::error::CliError;
 use crate::node;
 use haven_register::entry::Record;
+use haven_register::gaps::GapKind;
 use haven_register::register::{Filter, Stored};
 use jiff::ToSpan as _;
 use serde_json::Value;
@@ -57,16 +58,27 @@ impl State {
     }
 }
 
-/// Something that is missing about an item: the key of its sentence, with what to do as its attribute `next`.
+/// Something that is missing about an item, in words, with what to do.
 pub(super) struct Lack {
     pub says: String,
     pub next: String,
+    /// The name: keys `watch-lack-…`.
+    name: &'static str,
 }
 
 impl Lack {
-    fn new(here: &Here, name: &str) -> Lack {
+    fn new(here: &Here, name: &'static str) -> Lack {
         let key = format!("watch-lack-{name}");
-        Lack { says: here.language.text(&key), next: here.language.attribute(&key, "next") }
+        Lack { says: here.language.text(&key), next: here.language.attribute(&key, "next"), name }
+    }
+
+    /// Whether what is overdue says the same.
+    pub(super) fn is_said_by(&self, gap: GapKind) -> bool {
+        match self.name {
+            "response" => matches!(gap, GapKind::RequestOpen | GapKind::DecisionAlone),
+            "outcome" => gap == GapKind::PaperOpen,
+            _ => false,
+        }
     }
 }
 
@@ -104,6 +116,8 @@ pub(super) struct Open {
     pub what: String,
     pub who: String,
     pub word: Word,
+    /// What is missing.
+    pub lacks: Vec<Lack>,
 }
 
 /// Entries with those of their incidents.
@@ -342,6 +356,7 @@ pub(super) async fn open(here: &Here, view: &View<'_>) -> Result<Vec<Open>, CliE
             what: what(here, record),
             who: who(here, record),
             word: decisions::word_of(&here.language, record),
+            lacks: gathered.lacks(here, record),
         })
         .collect())
 }

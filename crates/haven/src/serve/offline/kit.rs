@@ -1,6 +1,7 @@
 //! What a device takes with it: the law, the words, the list of files.
 
 use crate::config::Config;
+use crate::serve::answer::read_in_part;
 use crate::serve::assets;
 use crate::serve::counter::{Counter, SAID};
 use crate::words::Language;
@@ -52,6 +53,12 @@ const WORDS: &[(&str, &[&str])] = &[
     ("counter-say", &[]),
     ("counter-radio", &[]),
     ("counter-people", &[]),
+    ("counter-show", &[]),
+    ("counter-show-picture", &[]),
+    ("mark-read", &[]),
+    ("mark-part", &[]),
+    ("mark-reported", &[]),
+    ("mark-unverified", &[]),
     ("radio-no", &["act"]),
     ("radio-ask", &["act"]),
     ("radio-ask-duty", &["act"]),
@@ -69,12 +76,16 @@ const WORDS: &[(&str, &[&str])] = &[
     ("offline-station", &[]),
     ("offline-choose", &[]),
     ("offline-save", &[]),
+    ("offline-choose-agency", &[]),
+    ("offline-choose-station", &[]),
     ("offline-at", &["place"]),
     ("offline-change-place", &[]),
     ("offline-why", &[]),
     ("offline-unknown", &[]),
     ("offline-choose-many", &[]),
     ("offline-number-hint", &[]),
+    ("offline-number-wrong", &[]),
+    ("offline-show", &["time"]),
     ("offline-next", &[]),
     ("offline-back", &[]),
     ("offline-again", &[]),
@@ -124,6 +135,7 @@ impl Kit {
             .collect();
         let law = json!({
             "law": pack.export(),
+            "read_in_part": pack.clauses.iter().filter(|clause| read_in_part(pack, clause)).map(|clause| &clause.id).collect::<Vec<_>>(),
             "age_max_days": config.law_age_max_days,
             "stations": stations,
             "counter": said,

@@ -65,6 +65,10 @@ pub(super) struct Clock {
 /// The public docket.
 pub(super) struct Docket {
     pub until: Date,
+    /// Whether there is something to count: a complaint, or a log that began before.
+    pub counts: bool,
+    /// The day from which on this month's complaints are counted.
+    pub next: Date,
     pub total: Value,
     pub fewer_than: u64,
     pub bodies: Vec<(String, Value)>,
@@ -203,6 +207,17 @@ fn clock(record: &Record, day: Date, today: Date) -> Clock {
     }
 }
 
+/// The day on which the log of this register began: that of its first record; none while there is none.
+async fn began(served: &Served) -> Result<Option<Date>, Refused> {
+    for (log, _, size, _) in served.register.logs().await.map_err(|_| Refused::Failed)? {
+        let first = served.register.written(log, 0, 1).await.map_err(|_| Refused::Failed)?.pop().filter(|_| size > 0);
+        if let Some(stored) = first {
+            return Ok(stored.record.recorded_at.get(..10).and_then(|day| day.parse().ok()));
+        }
+    }
+    Ok(None)
+}
+
 /// Counts of complaints up to the end of last month, as they were known when this month began: who looks every day must not
 /// see single ones come, be sent on or be closed, however late that was entered.
 pub(super) async fn docket(served: &Served, today: Date) -> Result<Docket, Refused> {
@@ -221,11 +236,14 @@ pub(super) async fn docket(served: &Served, today: Date) -> Result<Docket, Refus
     let stages: Vec<u64> = STAGES.iter().map(|name| count(&|record, _| stage(record, until) == *name)).collect();
     let ages: Vec<u64> = AGES.iter().map(|(name, _)| count(&|_, day| band(day) == *name)).collect();
     let total = records.len() as u64;
+    let counts = total > 0 || began(served).await?.is_some_and(|day| day <= until);
     let shown = suppress(total, &[bodies, stages, ages], fewer_than);
     let mut parts = shown.partitions.into_iter();
     let mut part = || parts.next().unwrap_or_default();
     Ok(Docket {
         until,
+        counts,
+        next: first.last_of_month().tomorrow().map_err(|_| Refused::Failed)?,
         total: shown.total,
         fewer_than,
         bodies: words.into_iter().zip(part()).collect(),

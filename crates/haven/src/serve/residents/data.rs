@@ -1,7 +1,7 @@
 //! What residents are asked, where they can turn and what they can print: files of the law, read strictly when the service
 //! starts. Formats: the head of each file, `residents.toml`, `bodies.toml`, `letters.toml` of the jurisdiction.
 
-use super::state::State;
+use super::state::{Known, State};
 use crate::error::CliError;
 use haven_law::pack::{Clause, Effect, Pack, Source, Verified};
 use haven_law::request::{Request, Scope, action_named};
@@ -187,11 +187,18 @@ pub(super) struct Part {
     pub by: Vec<String>,
     #[serde(default)]
     pub happened: Vec<String>,
+    /// Only where so much of the day is known.
+    #[serde(default)]
+    when: Vec<Known>,
 }
 
 impl Part {
-    /// For whom it stands.
-    pub(super) fn only(&self) -> Only {
+    /// Whether it stands in a letter about what was told.
+    pub(super) fn is_for(&self, state: &State) -> bool {
+        self.only().is_for(state) && (self.when.is_empty() || self.when.contains(&state.when.known()))
+    }
+
+    fn only(&self) -> Only {
         Only { who: self.who.clone(), by: self.by.clone(), happened: self.happened.clone() }
     }
 }
@@ -316,6 +323,11 @@ impl Guide {
                 return bodies(format!("body `{}` names a word or a station that the register has not", body.id));
             }
         }
+        for by in self.by.iter().filter(|by| !self.is_heard_here(&by.id)) {
+            if self.heard_elsewhere(&by.id).is_empty() {
+                return bodies(format!("no route and no body outside the city hears complaints about `{}` of residents.toml", by.id));
+            }
+        }
         for route in &self.routes {
             let entered = self.body(&route.to).is_some_and(|body| body.word.is_some() && body.station.is_some());
             if !entered || !route.copy.iter().all(|id| self.body(id).is_some_and(|body| body.word.is_some())) {
@@ -348,6 +360,18 @@ impl Guide {
     /// Who hears a complaint.
     pub(super) fn route(&self, against: &str, allegation: &str) -> Option<&Route> {
         self.routes.iter().find(|route| route.against == against && route.allegation == allegation)
+    }
+
+    /// Whether complaints about those who did it are heard by a body of the city; who nobody could name may be the city's.
+    pub(super) fn is_heard_here(&self, by: &str) -> bool {
+        let against = self.by(by).map(|by| by.against.as_ref());
+        against.is_none_or(|against| against.is_some_and(|against| self.routes.iter().any(|route| route.against == *against)))
+    }
+
+    /// Who hears complaints that no body of the city hears.
+    pub(super) fn heard_elsewhere(&self, by: &str) -> Vec<&Body> {
+        let hears = |body: &&Body| body.does.iter().any(|does| does == "complaint") && body.by.iter().any(|known| known == by);
+        if self.is_heard_here(by) { Vec::new() } else { self.bodies.iter().filter(hears).collect() }
     }
 
     /// The clause that carries a provision: of its newest version the one that forbids, read in the text where one was.

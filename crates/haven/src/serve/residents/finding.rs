@@ -4,16 +4,29 @@ use super::data::{Guide, Happened};
 use super::state::State;
 use crate::serve::form::first_sentence;
 use haven_law::decide::{Basis, Decision, Does, ProvisionAnswer, Verdict};
-use haven_law::pack::{Layer, Pack, Verified};
+use haven_law::pack::{Clause, Layer, Pack, Verified};
 use haven_law::request::Request;
 use haven_law::vocabulary::{FactId, Reason};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
+/// When a provision was in force. Days until which are the last ones.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Term {
+    pub from: Option<Date>,
+    /// Where that is uncertain, the first day on which it may have been.
+    pub perhaps_from: Option<Date>,
+    pub until: Option<Date>,
+    /// Where that is uncertain, the last day on which it surely was.
+    pub perhaps_until: Option<Date>,
+}
+
 /// A provision of a finding.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Provision {
     pub cite: String,
+    /// When it was in force, where that is not surely all of the time that was told.
+    pub term: Option<Term>,
     /// `no`, `must`, `yes`, `may`: what it does to the act; keys `lawful-does-…`.
     pub does: &'static str,
     /// `v`, `s`, `u`: how well its text is known; keys `lawful-mark-…`.
@@ -90,12 +103,13 @@ impl Chapter {
     /// Asks the law about what happened.
     pub(super) fn new(guide: &Guide, pack: &Pack, state: &State, happened: &Happened, today: Date) -> Chapter {
         let days = state.days(guide, pack, today);
+        let told = days.first().zip(days.last()).map_or((today, today), |(first, last)| (first.0, last.1));
         let mut findings: Vec<Finding> = Vec::new();
         for act in &happened.acts {
             let mut stretches: Vec<Stretch> = Vec::new();
             for (from, until) in &days {
                 let Some(request) = state.request(guide, pack, &happened.id, act, *from) else { continue };
-                let next = stretch(guide, pack, &request, (*from, *until));
+                let next = stretch(guide, pack, &request, (*from, *until), told);
                 match stretches.last_mut() {
                     Some(last) if last.says_the_same(&next) => last.until = next.until,
                     _ => stretches.push(next),
@@ -128,12 +142,12 @@ impl Chapter {
             .unwrap_or("depends")
     }
 
-    /// The citations of what looks broken, or may be.
-    pub(super) fn clauses(&self) -> Vec<String> {
+    /// The citations of what looks broken, or may be, with when it was in force where that is in doubt.
+    pub(super) fn clauses(&self) -> Vec<(String, Option<Term>)> {
         let layers = self.findings.iter().flat_map(|finding| &finding.stretches).flat_map(|stretch| &stretch.layers);
         let broken = layers.flat_map(|layer| &layer.provisions).filter(|provision| matches!(provision.does, "no" | "may"));
-        let cites: BTreeSet<&String> = broken.map(|provision| &provision.cite).collect();
-        cites.into_iter().cloned().collect()
+        let cites: BTreeSet<(&String, &Option<Term>)> = broken.map(|provision| (&provision.cite, &provision.term)).collect();
+        cites.into_iter().map(|(cite, term)| (cite.clone(), term.clone())).collect()
     }
 }
 
@@ -201,7 +215,7 @@ fn layer_name(layer: Layer) -> &'static str {
     }
 }
 
-fn stretch(guide: &Guide, pack: &Pack, request: &Request, (from, until): (Date, Date)) -> Stretch {
+fn stretch(guide: &Guide, pack: &Pack, request: &Request, (from, until): (Date, Date), told: (Date, Date)) -> Stretch {
     let decision = pack.decide(request);
     let points = decision.questions.iter().filter(|question| question.fact.is_none());
     // Questions about which version or text was in force are answered by the stretches and by the provisions shown.
@@ -210,7 +224,7 @@ fn stretch(guide: &Guide, pack: &Pack, request: &Request, (from, until): (Date, 
     let layers = decision.layers.iter().map(|layer| LayerView {
         name: layer_name(layer.layer),
         word: word(layer.verdict, layer.basis),
-        provisions: provisions(pack, &layer.provisions),
+        provisions: provisions(pack, &layer.provisions, told),
     });
     Stretch {
         from,
@@ -223,7 +237,7 @@ fn stretch(guide: &Guide, pack: &Pack, request: &Request, (from, until): (Date, 
 }
 
 /// The provisions that speak against the act, or may, or allow it; those that were looked at and do not reach it are left out.
-fn provisions(pack: &Pack, answers: &[ProvisionAnswer]) -> Vec<Provision> {
+fn provisions(pack: &Pack, answers: &[ProvisionAnswer], told: (Date, Date)) -> Vec<Provision> {
     let mut provisions: Vec<Provision> = Vec::new();
     for answer in answers {
         let does = match answer.effect {
@@ -249,6 +263,7 @@ fn provisions(pack: &Pack, answers: &[ProvisionAnswer]) -> Vec<Provision> {
         let address = instrument.map(|instrument| instrument.address.as_str()).unwrap_or_default();
         provisions.push(Provision {
             cite: answer.cite.clone(),
+            term: clause.and_then(|clause| term(pack, clause, told)),
             does,
             mark,
             plain: lead.to_owned(),
@@ -259,6 +274,24 @@ fn provisions(pack: &Pack, answers: &[ProvisionAnswer]) -> Vec<Provision> {
         });
     }
     provisions
+}
+
+/// When the provision of a clause was in force, whichever versions have it; none where that was surely so for all of the time
+/// that was told.
+fn term(pack: &Pack, clause: &Clause, (first, last): (Date, Date)) -> Option<Term> {
+    let all = || pack.clauses.iter().filter(|known| known.instrument == clause.instrument && known.provision == clause.provision);
+    let from = all().map(|known| known.from).min()?;
+    let end = all().map(|known| known.until).max_by_key(|until| until.unwrap_or(Date::MAX))?;
+    let versions = &pack.instrument_of(clause)?.versions;
+    let unsure = |day: Date| versions.iter().find(|version| version.from == day).and_then(|version| version.uncertain_from);
+    let begins = from > first;
+    let end = end.filter(|end| *end <= last || unsure(*end).is_some_and(|day| day <= last));
+    (begins || end.is_some()).then(|| Term {
+        from: begins.then_some(from),
+        perhaps_from: unsure(from).filter(|_| begins),
+        until: end.and_then(|end| end.yesterday().ok()),
+        perhaps_until: end.and_then(unsure).and_then(|day| day.yesterday().ok()),
+    })
 }
 
 /// What nobody has said and can still matter in a layer that is open; where the law is silent on what was told, what would

@@ -7,6 +7,7 @@ use haven_law::pack::Pack;
 use haven_law::request::{Request, Scope};
 use jiff::ToSpan;
 use jiff::civil::Date;
+use serde::Deserialize;
 use serde_json::Value;
 
 /// Who tells it. It changes the words, not the law.
@@ -27,32 +28,67 @@ pub(super) enum When {
     Unknown,
 }
 
+/// How much is known of when it happened, as letters name it.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Known {
+    Day,
+    Month,
+    Year,
+    Unknown,
+}
+
 impl When {
-    /// Reads it from the three menus: day and month may be left out.
-    fn read(year: &str, month: &str, day: &str, first: Date, today: Date) -> Option<When> {
-        let when = match (year, month, day) {
-            ("" | UNKNOWN, "" | UNKNOWN, "" | UNKNOWN) => When::Unknown,
-            (year, "" | UNKNOWN, "" | UNKNOWN) => When::Year(year.parse().ok()?),
-            (year, month, "" | UNKNOWN) => When::Month(year.parse().ok()?, month.parse().ok()?),
-            (year, month, day) => When::Day(Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?),
+    /// Reads it from the three menus: day and month may be left out. What is wrong with it ends a key `lawful-wrong-…`.
+    fn read([year, month, day]: [&str; 3], first: Date, today: Date) -> Result<When, &'static str> {
+        let number = |text: &str| match text {
+            "" | UNKNOWN => Ok(None),
+            text => text.parse::<i16>().map(Some).map_err(|_| "none"),
         };
-        let (from, until) = when.span(first, today)?;
-        (from <= until).then_some(when)
+        let small = |number: i16| i8::try_from(number).map_err(|_| "none");
+        let when = match (number(year)?, number(month)?, number(day)?) {
+            (None, None, None) => return Ok(When::Unknown),
+            (None, ..) => return Err("year"),
+            (Some(_), None, Some(_)) => return Err("month"),
+            (Some(year), None, None) => When::Year(year),
+            (Some(year), Some(month), None) => When::Month(year, small(month)?),
+            (Some(year), Some(month), Some(day)) => When::Day(Date::new(year, small(month)?, small(day)?).map_err(|_| "none")?),
+        };
+        match when.whole(first, today).ok_or("none")? {
+            (from, _) if from > today => Err("future"),
+            (from, _) if from.year() < first.year() => Err("early"),
+            _ => Ok(when),
+        }
     }
 
     /// The first and the last day it can have been, none before any law that is asked and none that has not come.
     pub(super) fn span(self, first: Date, today: Date) -> Option<(Date, Date)> {
-        let (from, until) = match self {
-            When::Day(day) => (day, day),
-            When::Month(year, month) => {
-                let from = Date::new(year, month, 1).ok()?;
-                (from, from.last_of_month())
-            }
-            When::Year(year) => (Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?),
-            When::Unknown => (first, today),
-        };
+        let (from, until) = self.whole(first, today)?;
         let reads = from.year() >= first.year() && from <= today;
         reads.then(|| (from, until.min(today)))
+    }
+
+    /// The first and the last day of it, whenever that is; none where the calendar has no such day.
+    fn whole(self, first: Date, today: Date) -> Option<(Date, Date)> {
+        match self {
+            When::Day(day) => Some((day, day)),
+            When::Month(year, month) => {
+                let from = Date::new(year, month, 1).ok()?;
+                Some((from, from.last_of_month()))
+            }
+            When::Year(year) => Some((Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?)),
+            When::Unknown => Some((first, today)),
+        }
+    }
+
+    /// How much of it is known.
+    pub(super) fn known(self) -> Known {
+        match self {
+            When::Day(_) => Known::Day,
+            When::Month(..) => Known::Month,
+            When::Year(_) => Known::Year,
+            When::Unknown => Known::Unknown,
+        }
     }
 }
 
@@ -64,47 +100,82 @@ pub(super) struct State {
     pub chosen: Vec<(String, String)>,
     /// When it happened.
     pub when: When,
+    /// Year, month and day as the menus hold them: numbers, or nothing.
+    menus: [String; 3],
+    /// Questions whose answer could not be taken, with what is wrong: ends of keys `lawful-wrong-…`.
+    wrong: Vec<(String, &'static str)>,
+    /// Whether the form held something that no page of ours sends: it may be older than the questions.
+    foreign: bool,
 }
 
-/// What a form holds is no state that a page of ours can have sent.
-pub(super) struct Foreign;
-
 impl State {
-    /// Reads what a form holds, strictly.
-    pub(super) fn read(pairs: &[(String, String)], guide: &Guide, today: Date) -> Result<State, Foreign> {
-        let mut state = State { asked: Vec::new(), chosen: Vec::new(), when: When::Unknown };
-        let (mut year, mut month, mut day) = ("", "", "");
+    /// Nothing was told yet.
+    pub(super) fn new() -> State {
+        let (menus, wrong) = Default::default();
+        State { asked: Vec::new(), chosen: Vec::new(), when: When::Unknown, menus, wrong, foreign: false }
+    }
+
+    /// Reads what a form holds. Only words of the lists and numbers are taken; of what is something else is noted that it was
+    /// there, so that it can be asked again, and nothing of it is kept.
+    pub(super) fn read(pairs: &[(String, String)], guide: &Guide, today: Date) -> State {
+        let mut state = State::new();
+        let mut date = [""; 3];
+        let [year, month, day] = &mut date;
         for (name, value) in pairs {
-            match name.as_str() {
-                "asked" if state.asked.contains(value) => return Err(Foreign),
-                "asked" => state.asked.push(value.clone()),
-                "year" => year = value,
-                "month" => month = value,
-                "day" => day = value,
-                "again" => {}
-                question => {
-                    let known = match question {
-                        "who" => WHO.contains(&value.as_str()),
-                        "happened" => guide.happened(value).is_some(),
-                        "by" => guide.by(value).is_some(),
-                        question => {
-                            let list = guide.question(question).and_then(|question| guide.lists.get(&question.list)).ok_or(Foreign)?;
-                            list.answer.iter().any(|answer| answer.id == *value)
-                        }
-                    };
-                    if known {
-                        state.chosen.push((name.clone(), value.clone()));
-                    } else if value != UNKNOWN {
-                        return Err(Foreign);
+            let known = match name.as_str() {
+                "asked" => {
+                    let is_question = FIRST.contains(&value.as_str()) || guide.question(value).is_some();
+                    if is_question && !state.asked.contains(value) {
+                        state.asked.push(value.clone());
                     }
+                    state.foreign |= !is_question;
+                    continue;
                 }
+                "year" => {
+                    *year = value;
+                    continue;
+                }
+                "month" => {
+                    *month = value;
+                    continue;
+                }
+                "day" => {
+                    *day = value;
+                    continue;
+                }
+                "again" => continue,
+                "who" => WHO.contains(&value.as_str()),
+                "happened" => guide.happened(value).is_some(),
+                "by" => guide.by(value).is_some(),
+                question => match guide.question(question).and_then(|question| guide.lists.get(&question.list)) {
+                    Some(list) => list.answer.iter().any(|answer| answer.id == *value),
+                    None => {
+                        state.foreign = true;
+                        continue;
+                    }
+                },
+            };
+            if known {
+                state.chosen.push((name.clone(), value.clone()));
+            } else if value != UNKNOWN {
+                state.wrong.push((name.clone(), "answer"));
             }
         }
-        if !state.asked.iter().all(|id| FIRST.contains(&id.as_str()) || guide.question(id).is_some()) {
-            return Err(Foreign);
+        state.menus = date.map(|text| text.parse::<i16>().map(|number| number.to_string()).unwrap_or_default());
+        match When::read(date, guide.since, today) {
+            Ok(when) => state.when = when,
+            Err(what) => state.wrong.push(("when".to_owned(), what)),
         }
-        state.when = When::read(year, month, day, guide.since, today).ok_or(Foreign)?;
-        Ok(state)
+        state
+    }
+
+    /// What could not be taken of what was told: the first question that has to be asked again, and what is wrong.
+    pub(super) fn fault(&self) -> Option<(String, &'static str)> {
+        let wrong = |id: &String| self.wrong.iter().find(|(of, _)| of == id).map(|(_, what)| *what);
+        // Without these there is nothing to ask the law.
+        let lacks = |id: &String| (["who", "happened"].contains(&id.as_str()) && self.answers(id).is_empty()).then_some("answer");
+        let found = self.asked.iter().find_map(|id| Some((id.clone(), wrong(id).or_else(|| lacks(id))?)));
+        found.or_else(|| self.foreign.then(|| (self.asked.last().cloned().unwrap_or_default(), "page")))
     }
 
     /// The answers of a question.
@@ -145,8 +216,7 @@ impl State {
         for id in &self.asked {
             pairs.push(("asked".to_owned(), id.clone()));
             if id == "when" {
-                let (year, month, day) = self.menus();
-                pairs.extend([("year".to_owned(), year), ("month".to_owned(), month), ("day".to_owned(), day)]);
+                pairs.extend(["year", "month", "day"].map(str::to_owned).into_iter().zip(self.menus.iter().cloned()));
             }
             pairs.extend(self.answers(id).into_iter().map(|answer| (id.clone(), answer.to_owned())));
         }
@@ -154,13 +224,8 @@ impl State {
     }
 
     /// Year, month and day as the menus hold them.
-    pub(super) fn menus(&self) -> (String, String, String) {
-        match self.when {
-            When::Day(date) => (date.year().to_string(), date.month().to_string(), date.day().to_string()),
-            When::Month(year, month) => (year.to_string(), month.to_string(), String::new()),
-            When::Year(year) => (year.to_string(), String::new(), String::new()),
-            When::Unknown => Default::default(),
-        }
+    pub(super) fn menus(&self) -> &[String; 3] {
+        &self.menus
     }
 
     /// The question that comes next; none when all that matters was asked.
