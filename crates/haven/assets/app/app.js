@@ -216,7 +216,7 @@ function startScreen() {
   const groups = law().groups.map((group) => {
     const acts = law().actions.filter((action) => action.group === group.name);
     const list = acts.map(({ name }) => el("li", {}, button(askOf(name), ask({ text: askOf(name), action: name, facts: {}, steps: [] }), "hv-app-act usa-button--unstyled")));
-    return [el("h3", {}, app.words.groups[group.name] ?? group.label), el("ul", { class: "hv-app-list" }, list)];
+    return [el("h2", { class: "hv-section" }, app.words.groups[group.name] ?? group.label), el("ul", { class: "hv-app-list" }, list)];
   });
   const { agency, station } = app.place;
   const where = app.kit.content.stations.find(({ name }) => name === station)?.label;

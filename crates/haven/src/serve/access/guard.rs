@@ -63,7 +63,7 @@ pub(in super::super) async fn only_from_here(State(app): State<Arc<App>>, reques
         if request.uri().path().starts_with("/api/") {
             return Problem::of_status(StatusCode::MISDIRECTED_REQUEST).into_response();
         }
-        return said(&app, request, StatusCode::MISDIRECTED_REQUEST, "access-host").await;
+        return said(&app, request, StatusCode::MISDIRECTED_REQUEST, ["access-host", "access-host-text"]).await;
     }
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     if reads || comes_from_here(&app, request.headers()) {
@@ -73,16 +73,16 @@ pub(in super::super) async fn only_from_here(State(app): State<Arc<App>>, reques
         let body = r#"{"type":"about:blank","title":"A request from another site is not answered","status":403}"#;
         return (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
     }
-    said(&app, request, StatusCode::FORBIDDEN, "access-elsewhere").await
+    said(&app, request, StatusCode::FORBIDDEN, ["access-elsewhere", "access-elsewhere-text"]).await
 }
 
 /// A page that says why a request is refused: the key of its title, to which `-text` is added.
-async fn said(app: &Arc<App>, request: Request, status: StatusCode, key: &str) -> Response {
+async fn said(app: &Arc<App>, request: Request, status: StatusCode, [title, text]: [&str; 2]) -> Response {
     let (mut parts, _) = request.into_parts();
     let Ok(here) = Here::from_request_parts(&mut parts, app).await;
     let language = &here.language;
     let on = ("/", language.text("frame-ask"));
-    notice(&here, status, language.text(key), language.text(&format!("{key}-text")), on)
+    notice(&here, status, language.text(title), language.text(text), on)
 }
 
 fn comes_from_here(app: &App, headers: &HeaderMap) -> bool {
