@@ -38,7 +38,7 @@ const languages = {
       "Dominican Rep", "Dominican Rep.", "D.R.", "Rep. Dominicana", "Trinidad", "Bosnia", "Kurdistan", "Palestine", "West Bank", "Gaza", "Holy See", "Syrian Arab Republic", "Iran, Islamic Republic of", "Moldova, Republic of",
       "Tanzania, United Republic of", "Venezuela, Bolivarian Republic of", "Lao PDR", "Brunei Darussalam", "Micronesia", "FSM", "Stateless", "Unknown foreign country", "UAE", "St Lucia", "Saint Lucia", "St Vincent", "St Kitts",
     ],
-    example: ["birthplace = Honduras | Nigeria", "country_of_origin = Ecuador", "cob = Syria | Ukraine | Burma"],
+    example: ["birthplace = Honduras | Nigeria", "country_of_origin = Ecuador | Peru", "cob = Syria | Ukraine | Burma"],
     other: ["festival = Poland | Mexico", "vendor_country = Canada | Germany", "mail_country = Mexico | Canada"],
   },
   es: {
