@@ -217,7 +217,8 @@ impl Folder {
         }
         // Behind a dot the count starts again: `U.S` stays a run of single letters.
         let dotted = self.folded.to.last().is_some_and(|last| *last < at) && self.pending.is_none();
-        self.word = if dotted { 1 } else { self.word + 1 };
+        // A vowel sign belongs to the letter before it: `यू.एस.` is a row of single letters.
+        self.word = if dotted { 1 } else { self.word + usize::from(!sign(c)) };
         self.last = role;
         let Folded { text, from, to } = &mut self.folded;
         let mut pending = self.pending.take();
@@ -268,6 +269,7 @@ mod tests {
             ("नागरिक हैं", "नागरिक हैं"),
             ("i\u{301}mm\u{ad}igrant", "immigrant"),
             ("ＵＳＣ", "usc"),
+            ("यू.एस. के नागरिक", "यूएस के नागरिक"),
             ("paid 3.50. No", "paid 3 50\nno"),
             ("", ""),
         ] {

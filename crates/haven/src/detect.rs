@@ -163,8 +163,8 @@ fn files(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, CliError> {
 pub(crate) fn run(detect: &Detect) -> Result<ExitCode, CliError> {
     let detector = match &detect.command {
         // Templates are masked by the phrases; an old model has no say in the new one.
-        Some(Command::Train { .. }) => self::detector(detect.phrases.as_deref())?.with_model(Model::empty()),
-        _ => self::detector(detect.phrases.as_deref())?,
+        Some(Command::Train { .. }) => detector(detect.phrases.as_deref())?.with_model(Model::empty()),
+        _ => detector(detect.phrases.as_deref())?,
     };
     match &detect.command {
         Some(Command::Eval { files, kind }) => return eval(&detector, files, kind.map(Kind::from)),
@@ -399,8 +399,8 @@ fn train(detector: &Detector, templates: &Path, out: &Path, report: Option<&Path
     // Measured by a model that has not seen the templates it is measured on; then all of them make the model that is kept.
     let (held, seen): (Vec<&Sample>, Vec<&Sample>) = all.iter().partition(|sample| sample.held_out());
     let trial = Model::train(detector, seen.iter().copied());
-    let trial = self::measured(detector.clone().with_model(trial), &held);
-    let rules = self::measured(detector.clone(), &held);
+    let trial = measured(detector.clone().with_model(trial), &held);
+    let rules = measured(detector.clone(), &held);
     let model = Model::train(detector, all.iter());
     let write = |path: &Path, bytes: &[u8]| std::fs::write(path, bytes).map_err(|error| CliError::Read { path: path.to_path_buf(), error });
     write(out, &model.to_bytes())?;

@@ -1,0 +1,152 @@
+//! Documents to pieces: the names, questions, sentences and columns in them, each with its place.
+//!
+//! The library knows formats and nothing of what the words mean. It reads a stream, never a path, and hands out pieces as it
+//! goes, so that memory does not grow with the input. What it cannot read it says ([`Unread`]): a document is never taken
+//! for empty because its parser gave up.
+
+mod format;
+mod text;
+
+pub use format::Format;
+
+use std::io::Read;
+
+/// What a piece is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PieceKind {
+    /// A name that a program gave: of a column, key, variable, form field.
+    Name,
+    /// A question or label that a person reads and answers.
+    Question,
+    /// A sentence of running text.
+    Sentence,
+    /// A column, list of choices or key with some of its values.
+    Column,
+}
+
+/// Where a piece stands. What does not apply is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// From 1.
+    pub line: Option<u64>,
+    /// Characters from 1.
+    pub column: Option<u64>,
+    /// Page of a document or slide, from 1.
+    pub page: Option<u64>,
+    /// A path inside the document: `archive.zip!inner.csv` parts, JSON pointer, `Sheet1!B7`, `table.column`, element. Names
+    /// that the document's author gave stand in it, values never.
+    pub path: Option<String>,
+}
+
+/// A piece of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// What it is.
+    pub kind: PieceKind,
+    /// The name, question or sentence; of a column its name.
+    pub text: String,
+    /// Of a column: distinct values, in order of appearance.
+    pub values: Vec<String>,
+    /// What is known of its surroundings in words: table, heading, kind of element. May be empty.
+    pub context: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A document or part of one that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Where; an empty place is the whole document.
+    pub place: Place,
+    /// Why, in words: what was expected and what was found. Never holds text of the document.
+    pub reason: String,
+}
+
+/// Bounds of what one document may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a document whose format must be held whole (PDF, office files); longer ones are unread.
+    pub whole_bytes_max: usize,
+    /// Bytes that may come out of one compressed document, all parts together.
+    pub inflated_bytes_max: u64,
+    /// Archives inside archives.
+    pub depth_max: usize,
+    /// Distinct values kept of a column.
+    pub values_max: usize,
+    /// Bytes of one piece; a longer text is cut at a word, a longer name is left out and said to be unread.
+    pub piece_bytes_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { whole_bytes_max: 128 << 20, inflated_bytes_max: 1 << 30, depth_max: 4, values_max: 200, piece_bytes_max: 4096 }
+    }
+}
+
+/// What became of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// What it was read as.
+    pub format: Format,
+    /// What of it could not be read.
+    pub unread: Vec<Unread>,
+}
+
+/// Takes pieces as they are found.
+pub type Sink<'a> = dyn FnMut(Piece) + 'a;
+
+/// Reads a document of the given name (only its ending matters) and hands its pieces to `sink`.
+///
+/// Never fails: what cannot be read is in [`Outcome::unread`].
+pub fn extract(name: &str, input: &mut dyn Read, limits: &Limits, sink: &mut Sink<'_>) -> Outcome {
+    let mut reader = format::Peek::new(input);
+    let format = format::recognise(name, reader.head());
+    let mut unread = Vec::new();
+    let mut job = Job { limits, sink, unread: &mut unread };
+    match format {
+        Format::Text | Format::Markdown => text::read(&mut reader, &mut job),
+        Format::Binary => job.unread(Place::default(), "expected a document of a known format, found other bytes"),
+    }
+    Outcome { format, unread }
+}
+
+/// One document being read: what a format's reader needs beside its input.
+pub(crate) struct Job<'a, 'b> {
+    pub limits: &'a Limits,
+    sink: &'a mut Sink<'b>,
+    unread: &'a mut Vec<Unread>,
+}
+
+impl Job<'_, '_> {
+    /// Hands out a piece; an empty one is none.
+    pub fn piece(&mut self, kind: PieceKind, text: &str, context: &str, place: Place) {
+        let text = text.trim();
+        if !text.is_empty() {
+            let text = cut(text, self.limits.piece_bytes_max).to_owned();
+            (self.sink)(Piece { kind, text, values: Vec::new(), context: context.to_owned(), place });
+        }
+    }
+
+    /// Hands out a column with some of its values.
+    pub fn column(&mut self, name: &str, values: Vec<String>, context: &str, place: Place) {
+        (self.sink)(Piece { kind: PieceKind::Column, text: name.trim().to_owned(), values, context: context.to_owned(), place });
+    }
+
+    /// Says that something could not be read.
+    pub fn unread(&mut self, place: Place, reason: impl Into<String>) {
+        self.unread.push(Unread { place, reason: reason.into() });
+    }
+}
+
+/// The beginning of a text, at most so many bytes, ending between two words where there are any.
+fn cut(text: &str, bytes_max: usize) -> &str {
+    if text.len() <= bytes_max {
+        return text;
+    }
+    let mut end = bytes_max;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let head = text.get(..end).unwrap_or_default();
+    head.rfind(char::is_whitespace).and_then(|space| head.get(..space)).filter(|head| !head.is_empty()).unwrap_or(head)
+}
