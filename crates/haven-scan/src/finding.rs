@@ -1,0 +1,130 @@
+//! Findings, and what a scan as a whole says.
+
+use haven_detect::Category;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What was found, in the words of the ordinance: asking is one thing, keeping another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    /// A form, page or script asks a person for it.
+    Asks,
+    /// A schema, table or file has a place for it.
+    Keeps,
+    /// Text states it of a person.
+    States,
+    /// A number that belongs to a foreign person or an immigration case.
+    Identifies,
+}
+
+impl Found {
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Asks => "asks",
+            Self::Keeps => "keeps",
+            Self::States => "states",
+            Self::Identifies => "identifies",
+        }
+    }
+}
+
+/// Why a city may keep something that a clause speaks against: the grounds the ordinance itself names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ground {
+    /// A federal or state statute demands it.
+    Statute,
+    /// A federal regulation demands it.
+    FederalRegulation,
+    /// A court ordered it.
+    CourtOrder,
+    /// A judge's warrant.
+    JudicialWarrant,
+    /// The person consented in writing.
+    WrittenConsent,
+    /// The Corporation Counsel decided it.
+    CorporationCounsel,
+    /// The machine is wrong: it is no such data.
+    FalsePositive,
+}
+
+/// One finding. Holds a place and a rule, never the matched value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Twelve hexadecimal digits of a digest over source, place without line numbers, and rule: the same under moved lines.
+    pub fingerprint: String,
+    /// What was found.
+    pub found: Found,
+    /// Of which kind.
+    pub category: Category,
+    /// The rule: an entry of the phrase packs, or a kind of identifier.
+    pub rule: String,
+    /// What the rule means, in English.
+    pub means: String,
+    /// Of a hundred: how sure.
+    pub confidence: u8,
+    /// The source: a path relative to where the scan began, or a database's name.
+    pub source: String,
+    /// What the source was read as: `html`, `pdf`, `postgresql`.
+    pub format: String,
+    /// From 1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub line: Option<u64>,
+    /// Characters from 1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub column: Option<u64>,
+    /// From 1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub page: Option<u64>,
+    /// A path inside: JSON pointer, cell, `table.column`. Names that an author gave, never values.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub path: Option<String>,
+    /// Of a column: the share of its looked-at values that match, of a hundred.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub share: Option<u8>,
+    /// First letters of each word, only where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub masked: Option<String>,
+    /// The clause that speaks of it, as the law pack cites it.
+    pub clause: String,
+    /// What to do next, in English.
+    pub next: String,
+}
+
+/// Something that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Unread {
+    /// The source.
+    pub source: String,
+    /// Where in it; empty for all of it.
+    pub place: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What a scan saw.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scan {
+    /// What there is to look at, in order of source and place.
+    pub findings: Vec<Finding>,
+    /// What could not be read: never the same as clean.
+    pub unread: Vec<Unread>,
+    /// Findings held back by a suppression that is in force, by fingerprint, with its reason.
+    pub suppressed: BTreeMap<String, String>,
+    /// Findings that the baseline knows already.
+    pub known: usize,
+    /// Suppressions that no longer hold, in words: expired, or for something that is no longer found.
+    pub lapsed: Vec<String>,
+    /// Sources read, by format.
+    pub read: BTreeMap<String, u64>,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Whether the scan was stopped before its end.
+    pub stopped: bool,
+    /// The day of the scan, as the edge says it.
+    pub day: String,
+    /// Digest of the phrase packs: findings are only comparable under the same rules.
+    pub rules: String,
+}
