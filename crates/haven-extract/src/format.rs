@@ -12,6 +12,22 @@ pub enum Format {
     Text,
     /// Markdown and its like.
     Markdown,
+    /// A web page, or a template that makes one.
+    Html,
+    /// A program.
+    Code,
+    /// SQL: a schema or a dump.
+    Sql,
+    /// A table as text.
+    Csv,
+    /// JSON.
+    Json,
+    /// One JSON value a line.
+    JsonLines,
+    /// YAML.
+    Yaml,
+    /// XML.
+    Xml,
     /// Anything else.
     Binary,
 }
@@ -22,6 +38,14 @@ impl Format {
         match self {
             Self::Text => "text",
             Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Code => "code",
+            Self::Sql => "sql",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::JsonLines => "json lines",
+            Self::Yaml => "yaml",
+            Self::Xml => "xml",
             Self::Binary => "binary",
         }
     }
@@ -30,12 +54,42 @@ impl Format {
 /// The format of a document.
 pub(crate) fn recognise(name: &str, head: &[u8]) -> Format {
     let name = name.to_ascii_lowercase();
-    let ending = name.rsplit('/').next().and_then(|file| file.rsplit_once('.')).map(|(_, ending)| ending).unwrap_or_default();
+    let ending = ending(&name);
+    if !looks_like_text(head) {
+        return Format::Binary;
+    }
     match ending {
         "md" | "markdown" | "rst" | "adoc" => Format::Markdown,
-        _ if looks_like_text(head) => Format::Text,
-        _ => Format::Binary,
+        "html" | "htm" | "xhtml" | "erb" | "ejs" | "jinja" | "jinja2" | "j2" | "twig" | "hbs" | "mustache" | "njk" | "liquid" | "vue" | "svelte"
+        | "cshtml" | "aspx" | "jsp" | "phtml" | "heex" | "eex" => Format::Html,
+        "rb" | "py" | "pyi" | "r" | "sh" | "bash" | "pl" | "pm" | "ex" | "exs" | "cr" | "jl" | "nim" | "coffee" | "haml" | "slim" | "pug" | "feature"
+        | "php" | "inc" | "js" | "jsx" | "ts" | "tsx" | "mjs" | "cjs" | "java" | "kt" | "kts" | "scala" | "cs" | "vb" | "fs" | "go" | "rs" | "c" | "h"
+        | "cpp" | "hpp" | "cc" | "swift" | "m" | "dart" | "groovy" | "gradle" | "proto" | "graphql" | "gql" | "cls" | "trigger" | "sas" | "do" | "ado"
+        | "cob" | "cbl" | "abap" | "tf" | "cedar" | "cedarschema" | "css" | "scss" | "less" => Format::Code,
+        "sql" | "ddl" | "dump" | "psql" | "mysql" => Format::Sql,
+        "csv" | "tsv" | "tab" | "psv" => Format::Csv,
+        "json" | "geojson" | "webmanifest" | "map" | "avsc" | "ipynb" => Format::Json,
+        "jsonl" | "ndjson" => Format::JsonLines,
+        "yml" | "yaml" => Format::Yaml,
+        "xml" | "xsd" | "xsl" | "xslt" | "wsdl" | "svg" | "rdf" | "owl" | "resx" | "xlf" | "xliff" | "plist" | "xul" | "fxml" | "xaml" => Format::Xml,
+        "toml" | "ini" | "cfg" | "conf" | "properties" | "po" | "pot" | "env" | "ftl" | "strings" => Format::Code,
+        _ if starts(head, &["<!doctype html", "<html"]) => Format::Html,
+        _ if starts(head, &["<?xml"]) => Format::Xml,
+        _ if head.starts_with(b"#!") => Format::Code,
+        _ => Format::Text,
     }
+}
+
+/// The ending of a name in small letters, without those that mark a template of something else (`page.html.erb` is a page).
+pub(crate) fn ending(name: &str) -> &str {
+    let file = name.rsplit(['/', '\\', '!']).next().unwrap_or_default();
+    file.rsplit_once('.').map(|(_, ending)| ending).unwrap_or_default()
+}
+
+/// Whether a text begins so, in any case.
+fn starts(head: &[u8], beginnings: &[&str]) -> bool {
+    let text = String::from_utf8_lossy(head).trim_start_matches('\u{feff}').trim_start().to_lowercase();
+    beginnings.iter().any(|beginning| text.starts_with(beginning))
 }
 
 /// Whether bytes are text in some encoding: UTF-16 by its mark, or few control characters.
@@ -59,7 +113,7 @@ impl<'a> Peek<'a> {
     /// Reads the head of an input. An error waits until the head has been read through.
     pub fn new(rest: &'a mut dyn Read) -> Self {
         let mut head = Vec::new();
-        let error = rest.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).err();
+        let error = Read::take(&mut *rest, HEAD_BYTES as u64).read_to_end(&mut head).err();
         Self { head, at: 0, rest, error }
     }
 

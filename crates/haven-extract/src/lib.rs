@@ -4,7 +4,11 @@
 //! goes, so that memory does not grow with the input. What it cannot read it says ([`Unread`]): a document is never taken
 //! for empty because its parser gave up.
 
+mod code;
+mod data;
 mod format;
+mod html;
+mod sql;
 mod text;
 
 pub use format::Format;
@@ -105,6 +109,17 @@ pub fn extract(name: &str, input: &mut dyn Read, limits: &Limits, sink: &mut Sin
     let mut job = Job { limits, sink, unread: &mut unread };
     match format {
         Format::Text | Format::Markdown => text::read(&mut reader, &mut job),
+        Format::Html => html::read(&mut reader, &mut job),
+        Format::Code => code::read(&mut reader, code::Family::of(format::ending(&name.to_ascii_lowercase())), &mut job),
+        Format::Sql => sql::read(&mut reader, &mut job),
+        Format::Csv => {
+            let tabs = matches!(format::ending(&name.to_ascii_lowercase()), "tsv" | "tab");
+            data::csv(&mut reader, if tabs { b'\t' } else { 0 }, &mut job);
+        }
+        Format::Json => data::json(&mut reader, &mut job),
+        Format::JsonLines => data::json_lines(&mut reader, &mut job),
+        Format::Yaml => data::yaml(&mut reader, &mut job),
+        Format::Xml => data::xml(&mut reader, &mut job),
         Format::Binary => job.unread(Place::default(), "expected a document of a known format, found other bytes"),
     }
     Outcome { format, unread }

@@ -27,6 +27,45 @@ pub(crate) fn decode(bytes: &[u8]) -> String {
     encoding(bytes).decode(bytes).0.into_owned()
 }
 
+/// A reader of UTF-8 over a text in any encoding.
+pub(crate) struct Utf8<'a, R> {
+    input: &'a mut R,
+    decoder: Decoder,
+    bytes: Vec<u8>,
+    out: String,
+    at: usize,
+    ended: bool,
+}
+
+impl<'a, R: Read> Utf8<'a, R> {
+    /// Decodes `input`, whose encoding is seen from `head`.
+    pub fn new(input: &'a mut R, head: &[u8]) -> Self {
+        let decoder = encoding(head).new_decoder_with_bom_removal();
+        Self { input, decoder, bytes: vec![0; CHUNK_BYTES], out: String::new(), at: 0, ended: false }
+    }
+}
+
+impl<R: Read> Read for Utf8<'_, R> {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        while self.at >= self.out.len() && !self.ended {
+            self.out.clear();
+            self.at = 0;
+            let count = self.input.read(&mut self.bytes)?;
+            self.ended = count == 0;
+            let chunk = self.bytes.get(..count).unwrap_or_default();
+            self.out.reserve(self.decoder.max_utf8_buffer_length(count).unwrap_or(count * 3 + 16));
+            let _ = self.decoder.decode_to_string(chunk, &mut self.out, self.ended);
+        }
+        let left = self.out.as_bytes().get(self.at..).unwrap_or_default();
+        let count = left.len().min(to.len());
+        if let (Some(to), Some(from)) = (to.get_mut(..count), left.get(..count)) {
+            to.copy_from_slice(from);
+        }
+        self.at += count;
+        Ok(count)
+    }
+}
+
 /// Lines of decoded text, one at a time.
 pub(crate) struct Lines<'a, R> {
     input: &'a mut R,
