@@ -2,7 +2,7 @@
 
 use haven_detect::Category;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was found, in the words of the ordinance: asking is one thing, keeping another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,6 +48,37 @@ pub enum Ground {
     CorporationCounsel,
     /// The machine is wrong: it is no such data.
     FalsePositive,
+}
+
+impl Ground {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Statute,
+        Self::FederalRegulation,
+        Self::CourtOrder,
+        Self::JudicialWarrant,
+        Self::WrittenConsent,
+        Self::CorporationCounsel,
+        Self::FalsePositive,
+    ];
+
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Statute => "statute",
+            Self::FederalRegulation => "federal_regulation",
+            Self::CourtOrder => "court_order",
+            Self::JudicialWarrant => "judicial_warrant",
+            Self::WrittenConsent => "written_consent",
+            Self::CorporationCounsel => "corporation_counsel",
+            Self::FalsePositive => "false_positive",
+        }
+    }
+
+    /// Whether it rests on a text that can be cited. A consent lies with a person, and is not to be pointed at.
+    pub fn is_cited(self) -> bool {
+        !matches!(self, Self::WrittenConsent | Self::FalsePositive)
+    }
 }
 
 /// One finding. Holds a place and a rule, never the matched value.
@@ -113,9 +144,21 @@ pub struct Scan {
     pub unread: Vec<Unread>,
     /// Findings held back by a suppression that is in force, by fingerprint, with its reason.
     pub suppressed: BTreeMap<String, String>,
+    /// The findings that [`Scan::suppressed`] speaks of; they are not among [`Scan::findings`].
+    #[serde(default)]
+    pub held: Vec<Finding>,
+    /// Fingerprints of findings whose suppression no longer holds: no baseline hides them.
+    #[serde(default)]
+    pub returned: BTreeSet<String>,
     /// Findings that the baseline knows already.
     pub known: usize,
-    /// Suppressions that no longer hold, in words: expired, or for something that is no longer found.
+    /// The day of the baseline, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub baseline: Option<String>,
+    /// What else a reader must know to judge the rest, in words.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// Suppressions that do not hold, in words: expired, for something that is no longer found, or lacking something.
     pub lapsed: Vec<String>,
     /// Sources read, by format.
     pub read: BTreeMap<String, u64>,
@@ -127,4 +170,31 @@ pub struct Scan {
     pub day: String,
     /// Digest of the phrase packs: findings are only comparable under the same rules.
     pub rules: String,
+}
+
+impl Scan {
+    /// Puts everything in order: the same however many threads found it.
+    pub fn sort(&mut self) {
+        self.findings.sort_by(Finding::order);
+        self.held.sort_by(Finding::order);
+        self.unread.sort();
+    }
+
+    /// The exit code: 2 where something could not be read or the scan was stopped, since nobody knows what is there; else 1
+    /// where there are findings; else 0.
+    pub fn exit_code(&self) -> u8 {
+        if self.stopped || !self.unread.is_empty() { 2 } else { u8::from(!self.findings.is_empty()) }
+    }
+}
+
+impl Finding {
+    /// By source and place; all else only so that no two orders are possible.
+    pub(crate) fn order(&self, other: &Self) -> std::cmp::Ordering {
+        fn key(f: &Finding) -> impl Ord + '_ {
+            let place = (&f.source, f.page, f.line, f.column, &f.path);
+            let rest = (&f.fingerprint, f.confidence, &f.format, &f.means, f.category, f.share, &f.masked, &f.clause, &f.next);
+            (place, f.found, &f.rule, rest)
+        }
+        key(self).cmp(&key(other))
+    }
 }
