@@ -12,6 +12,28 @@ pub enum Format {
     Text,
     /// Markdown and its like.
     Markdown,
+    /// PDF.
+    Pdf,
+    /// Word's XML format, its templates too.
+    Docx,
+    /// PowerPoint's XML format.
+    Pptx,
+    /// Excel's zipped formats, XML or binary.
+    Xlsx,
+    /// Excel's older format, one compound file.
+    Xls,
+    /// OpenDocument: text, sheets, slides, drawings.
+    Odf,
+    /// A ZIP archive.
+    Zip,
+    /// A TAR archive.
+    Tar,
+    /// One file packed by gzip.
+    Gzip,
+    /// One message.
+    Mail,
+    /// A mailbox of messages.
+    Mbox,
     /// Anything else.
     Binary,
 }
@@ -22,20 +44,122 @@ impl Format {
         match self {
             Self::Text => "text",
             Self::Markdown => "markdown",
+            Self::Pdf => "pdf",
+            Self::Docx => "docx",
+            Self::Pptx => "pptx",
+            Self::Xlsx => "xlsx",
+            Self::Xls => "xls",
+            Self::Odf => "odf",
+            Self::Zip => "zip",
+            Self::Tar => "tar",
+            Self::Gzip => "gzip",
+            Self::Mail => "mail",
+            Self::Mbox => "mbox",
             Self::Binary => "binary",
         }
     }
 }
 
-/// The format of a document.
-pub(crate) fn recognise(name: &str, head: &[u8]) -> Format {
+impl Format {
+    /// Whether its parser is one that a hostile document can make run away with time, memory or the stack. Such a document is
+    /// best read in a process of its own with limits: [`crate::extract`] is all that process has to call.
+    pub fn hazardous(self) -> bool {
+        matches!(self, Self::Pdf | Self::Xlsx | Self::Xls)
+    }
+}
+
+/// The format of a document, from its name (only the ending matters) and its first 4096 bytes.
+pub fn recognise(name: &str, head: &[u8]) -> Format {
     let name = name.to_ascii_lowercase();
     let ending = name.rsplit('/').next().and_then(|file| file.rsplit_once('.')).map(|(_, ending)| ending).unwrap_or_default();
+    if let Some(format) = by_magic(ending, head).or_else(|| by_ending(ending)) {
+        return format;
+    }
     match ending {
         "md" | "markdown" | "rst" | "adoc" => Format::Markdown,
         _ if looks_like_text(head) => Format::Text,
         _ => Format::Binary,
     }
+}
+
+/// The format that the first bytes show beyond doubt.
+fn by_magic(ending: &str, head: &[u8]) -> Option<Format> {
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        // Office files are archives that name their kind in their first entries, whatever their own name.
+        let first = |name: &[u8]| head.get(30..30 + name.len()) == Some(name);
+        return Some(match by_ending(ending) {
+            Some(format @ (Format::Docx | Format::Pptx | Format::Xlsx | Format::Xls | Format::Odf)) => format,
+            _ if first(b"mimetype") && contains(head, b"vnd.oasis.opendocument") => Format::Odf,
+            _ if first(b"[Content_Types].xml") && contains(head, b"word/") => Format::Docx,
+            _ if first(b"[Content_Types].xml") && contains(head, b"xl/") => Format::Xlsx,
+            _ if first(b"[Content_Types].xml") && contains(head, b"ppt/") => Format::Pptx,
+            _ => Format::Zip,
+        });
+    }
+    if head.starts_with(&[0x1f, 0x8b]) {
+        return Some(Format::Gzip);
+    }
+    if head.get(257..262) == Some(b"ustar") {
+        return Some(Format::Tar);
+    }
+    // Other bytes may stand before a PDF's first ones, 1024 at most; in a text they are only spoken of.
+    if head.starts_with(b"%PDF-") || (contains(head.get(..1024).unwrap_or(head), b"%PDF-") && !looks_like_text(head)) {
+        return Some(Format::Pdf);
+    }
+    if head.starts_with(b"From ") && contains(head, b"\nSubject:") {
+        return Some(Format::Mbox);
+    }
+    let mail = [&b"Return-Path:"[..], b"Received:", b"Delivered-To:", b"X-Original-To:", b"MIME-Version:", b"Message-ID:"];
+    (ending.is_empty() && mail.iter().any(|field| head.starts_with(field))).then_some(Format::Mail)
+}
+
+/// The format that an ending stands for, of those that are no text. Whatever the bytes say: what is damaged is to be reported as
+/// damaged, not read as another format.
+fn by_ending(ending: &str) -> Option<Format> {
+    Some(match ending {
+        "pdf" => Format::Pdf,
+        "docx" | "docm" | "dotx" | "dotm" => Format::Docx,
+        "pptx" | "pptm" | "potx" | "ppsx" => Format::Pptx,
+        "xlsx" | "xlsm" | "xltx" | "xltm" | "xlsb" => Format::Xlsx,
+        "xls" | "xlt" => Format::Xls,
+        "odt" | "ott" | "ods" | "ots" | "odp" | "otp" | "odg" => Format::Odf,
+        "zip" => Format::Zip,
+        "tar" => Format::Tar,
+        "gz" | "tgz" => Format::Gzip,
+        "eml" => Format::Mail,
+        "mbox" | "mbx" => Format::Mbox,
+        _ => return None,
+    })
+}
+
+/// Whether the first bytes are those of the compound files of older office programs, which also hold encrypted newer ones.
+pub(crate) fn is_compound(head: &[u8]) -> bool {
+    head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])
+}
+
+/// What is said of bytes that no reader here takes: the kind, where the first bytes name it.
+pub(crate) fn unread_reason(head: &[u8]) -> &'static str {
+    match head {
+        [0x89, b'P', b'N', b'G', ..]
+        | [0xff, 0xd8, 0xff, ..]
+        | [b'G', b'I', b'F', b'8', ..]
+        | [b'I', b'I', 42, 0, ..]
+        | [b'M', b'M', 0, 42, ..] => "a picture, whose text is not read",
+        [b'7', b'z', 0xbc, 0xaf, ..] => "expected a document of a known format, found a 7z archive",
+        [b'R', b'a', b'r', b'!', ..] => "expected a document of a known format, found a RAR archive",
+        [b'B', b'Z', b'h', ..] => "expected a document of a known format, found bytes packed by bzip2",
+        [0xfd, b'7', b'z', b'X', b'Z', ..] => "expected a document of a known format, found bytes packed by xz",
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => "expected a document of a known format, found bytes packed by zstd",
+        _ if is_compound(head) => {
+            "expected a document of a known format, found an older office format, such as .doc, .ppt or .msg, or an encrypted one"
+        }
+        _ => "expected a document of a known format, found other bytes",
+    }
+}
+
+/// Whether bytes hold others.
+fn contains(bytes: &[u8], what: &[u8]) -> bool {
+    bytes.windows(what.len()).any(|window| window == what)
 }
 
 /// Whether bytes are text in some encoding: UTF-16 by its mark, or few control characters.
@@ -59,7 +183,7 @@ impl<'a> Peek<'a> {
     /// Reads the head of an input. An error waits until the head has been read through.
     pub fn new(rest: &'a mut dyn Read) -> Self {
         let mut head = Vec::new();
-        let error = rest.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).err();
+        let error = Read::take(&mut *rest, HEAD_BYTES as u64).read_to_end(&mut head).err();
         Self { head, at: 0, rest, error }
     }
 
