@@ -3,7 +3,7 @@
 
 use crate::format::Peek;
 use crate::{Job, Place};
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Seek};
 
 /// Reads the documents in a ZIP archive.
 pub(crate) fn zip(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
@@ -12,6 +12,7 @@ pub(crate) fn zip(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
         Ok(archive) => archive,
         Err(_) => return job.unread(Place::default(), "expected a ZIP archive, found one whose list of contents is missing or damaged"),
     };
+    say_what_is_unlisted(&mut archive, job);
     for index in 0..archive.len() {
         let name = entry_name(archive.name_for_index(index));
         let place = || Place { path: Some(name.clone()), ..Place::default() };
@@ -77,6 +78,14 @@ pub(crate) fn gzip(name: &str, input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     let mut rest = [0; 1];
     if job.spent() && inflating.read(&mut rest).is_err() {
         job.unread(Place { path: Some(inner), ..Place::default() }, too_much(job));
+    }
+}
+
+/// Says when the list of contents does not tell all that lies in an archive: what is not listed, or listed under another name
+/// than it has, is read by some programs and not by others.
+pub(crate) fn say_what_is_unlisted<R: Read + Seek>(archive: &mut zip::ZipArchive<R>, job: &mut Job<'_, '_>) {
+    if archive.validate_header_consistency().is_err() {
+        job.unread(Place::default(), "the archive's list of contents and its entries do not agree; what is not listed was not read");
     }
 }
 

@@ -61,10 +61,13 @@ impl Format {
 }
 
 impl Format {
-    /// Whether its parser is one that a hostile document can make run away with time, memory or the stack. Such a document is
-    /// best read in a process of its own with limits: [`crate::extract`] is all that process has to call.
+    /// Whether its parser, or that of a document inside it, is one that a hostile document can make run away with time, memory
+    /// or the stack. Such a document is best read in a process of its own with limits: [`crate::extract`] is all that process
+    /// has to call.
     pub fn hazardous(self) -> bool {
-        matches!(self, Self::Pdf | Self::Xlsx | Self::Xls)
+        let itself = matches!(self, Self::Pdf | Self::Xlsx | Self::Xls);
+        let what_is_inside = matches!(self, Self::Docx | Self::Pptx | Self::Zip | Self::Tar | Self::Gzip | Self::Mail | Self::Mbox);
+        itself || what_is_inside
     }
 }
 

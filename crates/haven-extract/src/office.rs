@@ -4,7 +4,7 @@
 //! the path (`header1`, `comments`). Words joined over runs are one word. Of a tracked change both readings are handed out, the
 //! older as `deleted text`. Content controls and legacy form fields are names, their help texts questions, their lists columns.
 
-use crate::archive::{entry_name, zip_reason};
+use crate::archive::{entry_name, say_what_is_unlisted, zip_reason};
 use crate::format::{Format, Peek, is_compound};
 use crate::guard::guarded;
 use crate::sheet::{Sheet, column_of, letters, sentences_at};
@@ -46,15 +46,22 @@ fn zipped(format: Format, bytes: &[u8], job: &mut Job<'_, '_>) {
             return job.unread(Place::default(), "expected an office file, found an archive whose list of contents is missing or damaged");
         }
     };
+    say_what_is_unlisted(&mut archive, job);
     let names: Vec<String> = (0..archive.len()).map(|index| entry_name(archive.name_for_index(index))).collect();
-    let expected = match format {
-        Format::Docx => "word/document.xml",
-        Format::Pptx => "ppt/presentation.xml",
-        Format::Xlsx => "xl/workbook.",
-        _ => "content.xml",
-    };
-    if !names.iter().any(|name| name.starts_with(expected)) {
-        job.unread(Place::default(), format!("expected an office file with the part {expected}, found an archive without it"));
+    if !names.iter().any(|name| is_main(format, name)) {
+        job.unread(
+            Place::default(),
+            format!("expected an office file of the kind {}, found an archive without its main part", format.name()),
+        );
+    }
+    if format == Format::Odf
+        && let Some(index) = names.iter().position(|name| name == "META-INF/manifest.xml")
+    {
+        match part(&mut archive, index, job) {
+            Ok(manifest) if manifest.contains("encryption-data") => return job.unread(Place::default(), "encrypted with a password"),
+            Ok(_) => {}
+            Err(reason) => job.unread(Place { path: Some("manifest".to_owned()), ..Place::default() }, reason),
+        }
     }
     let mut sheets = BTreeMap::new();
     if format == Format::Xlsx {
@@ -67,7 +74,7 @@ fn zipped(format: Format, bytes: &[u8], job: &mut Job<'_, '_>) {
                 words(xml, context, &Place { page, path, ..Place::default() }, job)
             }),
             Some(Part::Odf) => with_part(&mut archive, index, name, job, |xml, job| odf(xml, short(name), job)),
-            Some(Part::Properties) => with_part(&mut archive, index, name, job, |xml, job| properties(xml, job)),
+            Some(Part::Properties) => with_part(&mut archive, index, name, job, properties),
             Some(Part::Comments) => with_part(&mut archive, index, name, job, |xml, job| {
                 let sheet = sheets
                     .values()
@@ -91,9 +98,23 @@ fn zipped(format: Format, bytes: &[u8], job: &mut Job<'_, '_>) {
         }
     }
     for (part, sheet) in &sheets {
-        if let Some(index) = names.iter().position(|name| name == part) {
-            with_part(&mut archive, index, part, job, |xml, job| validations(xml, sheet, job));
+        let Some(index) = names.iter().position(|name| name == part) else { continue };
+        let read = behind_the_cells(&mut archive, index, job).and_then(|xml| validations(&xml, sheet, job).map_err(str::to_owned));
+        if let Err(reason) = read {
+            job.unread(Place { path: Some(sheet.name.clone()), ..Place::default() }, format!("{reason}: lists of choices may be missing"));
         }
+    }
+}
+
+/// Whether a part is the one that a file of the format cannot be without.
+fn is_main(format: Format, name: &str) -> bool {
+    let numbered = |stem: &str| name.strip_prefix(stem)?.strip_suffix(".xml").filter(|rest| rest.chars().all(|c| c.is_ascii_digit()));
+    match format {
+        // Some programs number it.
+        Format::Docx => numbered("word/document").is_some(),
+        Format::Pptx => name == "ppt/presentation.xml",
+        Format::Xlsx | Format::Xls => matches!(name, "xl/workbook.xml" | "xl/workbook.bin"),
+        _ => name == "content.xml",
     }
 }
 
@@ -160,7 +181,7 @@ fn part_of(format: Format, name: &str) -> Option<Part> {
         Format::Pptx if name.starts_with("ppt/slides/") => Some(Part::Words { context: "slide", page: numbered("slide") }),
         Format::Pptx if name.starts_with("ppt/notesSlides/") => Some(Part::Words { context: "notes", page: numbered("notesSlide") }),
         Format::Pptx if name.starts_with("ppt/comments") => words("comment"),
-        Format::Pptx if name.starts_with("ppt/slideLayouts/") || name.starts_with("ppt/slideMasters/") => words("layout"),
+        Format::Pptx if name.starts_with("ppt/slideMasters/") => words("slide master"),
         Format::Xlsx if name.starts_with("xl/comments") || name.starts_with("xl/threadedComments/") => Some(Part::Comments),
         Format::Xlsx if name.starts_with("xl/worksheets/") => Some(Part::Sheet),
         _ => None,
@@ -198,10 +219,41 @@ fn part(archive: &mut Archive<'_>, index: usize, job: &Job<'_, '_>) -> Result<St
     let max = job.limits.whole_bytes_max;
     let mut bytes = Vec::new();
     match job.inflating(entry).take(max as u64 + 1).read_to_end(&mut bytes) {
-        Ok(_) if bytes.len() <= max => Ok(text::decode(&bytes)),
+        Ok(_) if bytes.len() <= max => Ok(String::from_utf8(bytes).unwrap_or_else(|other| text::decode(other.as_bytes()))),
         Ok(_) => Err(format!("longer than the {max} bytes that are held in memory for one part")),
         Err(_) if job.spent() => Err(format!("more than {} bytes came out of the archive", job.limits.inflated_bytes_max)),
         Err(error) => Err(format!("the archive is damaged here: {}", error.kind())),
+    }
+}
+
+/// What stands behind the cells of a sheet's part; the cells, which are most of it, are passed over.
+fn behind_the_cells(archive: &mut Archive<'_>, index: usize, job: &Job<'_, '_>) -> Result<String, String> {
+    const END: &[u8] = b"</sheetData>";
+    let entry = archive.by_index(index).map_err(|error| zip_reason(&error).to_owned())?;
+    let mut inflating = job.inflating(entry);
+    let (mut window, mut chunk, mut found) = (Vec::new(), vec![0; 64 << 10], false);
+    loop {
+        let count = inflating.read(&mut chunk).map_err(|error| format!("the archive is damaged here: {}", error.kind()))?;
+        window.extend_from_slice(chunk.get(..count).unwrap_or_default());
+        if !found {
+            found = match window.windows(END.len()).position(|bytes| bytes == END) {
+                Some(at) => {
+                    window.drain(..at + END.len());
+                    true
+                }
+                None => {
+                    // The end of one chunk may be the beginning of the mark.
+                    window.drain(..window.len().saturating_sub(END.len()));
+                    false
+                }
+            };
+        }
+        if window.len() > job.limits.whole_bytes_max {
+            return Err(format!("longer than the {} bytes that are held in memory for one part", job.limits.whole_bytes_max));
+        }
+        if count == 0 {
+            return Ok(if found { text::decode(&window) } else { String::new() });
+        }
     }
 }
 
@@ -247,7 +299,17 @@ fn words(xml: &str, context: &'static str, place: &Place, job: &mut Job<'_, '_>)
     let (mut written, mut deleted, mut instructed) = (false, false, false);
     let mut instruction = String::new();
     let mut heading = String::new();
+    let mut fallback = 0_u64;
     walk(xml, |node| {
+        // What an older program shows instead says the same again.
+        match node {
+            Node::Open("Fallback", _) => fallback += 1,
+            Node::Close("Fallback") => fallback = fallback.saturating_sub(1),
+            _ => {}
+        }
+        if fallback > 0 {
+            return;
+        }
         let at = |number: u64| Place { line: Some(number), ..place.clone() };
         match node {
             Node::Open(name, element) => match name {
@@ -628,6 +690,7 @@ fn workbook(bytes: &[u8], names: &[String], archive: &mut Archive<'_>, job: &mut
             }
             Err(_) => job.unread(Place::default(), "expected a workbook, found one whose parts are damaged"),
         }
+        job.unread(Place::default(), "comments and lists of choices of a binary workbook are not read");
         return BTreeMap::new();
     }
     match Xlsx::new(Cursor::new(bytes)) {
@@ -799,13 +862,11 @@ fn comments(xml: &str, sheet: &str, job: &mut Job<'_, '_>) -> Result<(), &'stati
     })
 }
 
-/// Reads the lists that cells are held to, and what is said to who fills them in.
+/// Reads the lists that cells are held to, what is said to who fills them in, and what is printed above and below a sheet.
 fn validations(xml: &str, sheet: &SheetParts, job: &mut Job<'_, '_>) -> Result<(), &'static str> {
-    // They stand behind the cells, which are most of the part.
-    let behind = xml.rfind("</sheetData>").and_then(|at| xml.get(at..)).unwrap_or_default();
     let (mut cells, mut formula, mut written, mut is_list) = (String::new(), String::new(), false, false);
     let mut prompts = Vec::new();
-    walk(behind, |node| match node {
+    walk(xml, |node| match node {
         Node::Open("dataValidation", element) => {
             cells = attribute(element, "sqref").unwrap_or_default();
             is_list = attribute(element, "type").as_deref() == Some("list");
@@ -813,10 +874,21 @@ fn validations(xml: &str, sheet: &SheetParts, job: &mut Job<'_, '_>) -> Result<(
             formula.clear();
         }
         Node::Open("formula1", _) => written = true,
+        Node::Open("oddHeader" | "oddFooter" | "firstHeader" | "firstFooter", _) => {
+            written = true;
+            formula.clear();
+        }
         Node::Open(..) => {}
         Node::Text(text) if written => formula.push_str(text),
         Node::Text(_) => {}
         Node::Close("formula1") => written = false,
+        Node::Close("oddHeader" | "oddFooter" | "firstHeader" | "firstFooter") => {
+            written = false;
+            // `&C` and its like say where on the page it stands.
+            let printed: String =
+                formula.split('&').map(|part| part.strip_prefix(['L', 'C', 'R']).unwrap_or(part)).collect::<Vec<_>>().join(" ");
+            sentences_at(&printed, "header or footer", &Place { path: Some(sheet.name.clone()), ..Place::default() }, job);
+        }
         Node::Close("dataValidation") => {
             let first = cells.split([' ', ':']).next().unwrap_or_default();
             let place = Place { path: Some(format!("{}!{first}", sheet.name)), ..Place::default() };
@@ -836,6 +908,4 @@ fn validations(xml: &str, sheet: &SheetParts, job: &mut Job<'_, '_>) -> Result<(
         }
         Node::Close(_) => {}
     })
-    // The stretch begins in the midst of the part: elements that were opened before end in it.
-    .or(Ok(()))
 }

@@ -23,6 +23,10 @@ const DEPTH_MAX: usize = 40;
 const DRAWINGS_MAX: usize = 20_000;
 /// Characters of one page. A page of print has 5,000.
 const PAGE_CHARS_MAX: usize = 2_000_000;
+/// Choices of one field.
+const OPTIONS_MAX: usize = 1000;
+/// Pairs of fields and blocks that are compared on one page to find labels. A full page has 100 of each.
+const PAIRS_MAX: usize = 20_000_000;
 /// Points between a field and its label.
 const LABEL_POINTS_MAX: f64 = 150.0;
 
@@ -35,7 +39,8 @@ pub(crate) fn read(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
 
 /// Reads a PDF from its bytes.
 fn document(bytes: &[u8], job: &mut Job<'_, '_>) {
-    if inflates_too_far(bytes, job) {
+    let streams = streams(bytes, job);
+    if streams == Streams::Boundless {
         return job.unread(Place::default(), "its compressed parts would become larger than one document may be");
     }
     let mut doc = match Document::load_mem(bytes) {
@@ -51,6 +56,9 @@ fn document(bytes: &[u8], job: &mut Job<'_, '_>) {
         return job.unread(Place::default(), "encrypted with a password");
     }
     let doc = &doc;
+    if streams == Streams::Damaged && !doc.was_encrypted() {
+        job.unread(Place::default(), "some of its compressed parts are damaged; what they held may be missing");
+    }
     about(doc, job);
     let pages = doc.get_pages();
     if pages.is_empty() {
@@ -64,29 +72,48 @@ fn document(bytes: &[u8], job: &mut Job<'_, '_>) {
     attached(doc, job);
 }
 
-/// Whether compressed streams of a file become larger than a document may be. What is encrypted cannot be seen here.
-fn inflates_too_far(bytes: &[u8], job: &Job<'_, '_>) -> bool {
-    let mut total = 0;
+/// What the compressed streams of a file are like, seen before a parser inflates them.
+#[derive(PartialEq)]
+enum Streams {
+    /// They inflate to what a document may be.
+    Sound,
+    /// Some are damaged; the parser takes what it gets and says nothing.
+    Damaged,
+    /// They become larger.
+    Boundless,
+}
+
+/// Looks at the compressed streams of a file. What is encrypted, or packed twice, cannot be seen here.
+fn streams(bytes: &[u8], job: &Job<'_, '_>) -> Streams {
+    let (mut total, mut damaged) = (0, false);
     let mut rest = bytes;
     while let Some(at) = rest.windows(6).position(|window| window == b"stream") {
         rest = rest.get(at + 6..).unwrap_or_default();
         let data = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).unwrap_or_default();
-        if data.first() == Some(&0x78) {
+        // The first two bytes of what zlib packs are a multiple of 31.
+        let packed = matches!(data, [0x78, second, ..] if (0x7800 + u32::from(*second)) % 31 == 0);
+        if packed {
             let most = job.limits.whole_bytes_max as u64;
             let mut inflating = flate2::read::ZlibDecoder::new(data).take(most + 1);
             let mut buffer = [0; 8192];
             let mut size = 0;
-            // A damaged stream counts as far as it goes.
-            while let Ok(count @ 1..) = inflating.read(&mut buffer) {
-                size += count as u64;
+            loop {
+                match inflating.read(&mut buffer) {
+                    Ok(0) => break,
+                    Ok(count) => size += count as u64,
+                    Err(_) => {
+                        damaged = true;
+                        break;
+                    }
+                }
             }
             total += size;
             if size > most || total > job.limits.inflated_bytes_max {
-                return true;
+                return Streams::Boundless;
             }
         }
     }
-    false
+    if damaged { Streams::Damaged } else { Streams::Sound }
 }
 
 /// Hands out title, subject and keywords, and says what kind of form is not read.
@@ -432,7 +459,9 @@ fn field(doc: &Document, widget: &Dictionary) -> Option<Field> {
             choices.push(choice);
         }
     };
-    for option in options.and_then(|options| options.as_array().ok()).into_iter().flatten().filter_map(|option| follow(doc, option)) {
+    for option in
+        options.and_then(|options| options.as_array().ok()).into_iter().flatten().take(OPTIONS_MAX).filter_map(|option| follow(doc, option))
+    {
         match option {
             // What a person sees stands behind what is sent.
             Object::Array(pair) => pair.iter().rev().filter_map(|part| follow(doc, part)).filter_map(decoded).for_each(&mut add),
@@ -509,30 +538,36 @@ fn fields_of_the_form(doc: &Document, seen: &mut BTreeSet<String>, job: &mut Job
 /// Which block is the label of which field: the nearest on the side where labels stand.
 fn labels(fields: &[Field], blocks: &[Block]) -> BTreeMap<usize, usize> {
     let mut used = BTreeMap::new();
+    // A label has letters, and is no page of text.
+    let likely = |block: &Block| {
+        block.size > 0.0
+            && block.text.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
+            && block.text.split_whitespace().nth(60).is_none()
+    };
+    let likely: Vec<_> = blocks.iter().enumerate().filter(|(_, block)| likely(block)).collect();
+    if likely.len().saturating_mul(fields.len()) > PAIRS_MAX {
+        return used;
+    }
     for (index, field) in fields.iter().enumerate() {
         let Some([left, bottom, right, top]) = field.place else { continue };
-        let near = blocks
-            .iter()
-            .enumerate()
-            .filter(|(_, block)| block.size > 0.0 && block.text.split_whitespace().take(61).count() <= 60)
-            .filter_map(|(at, block)| {
-                let beside = block.bottom < top && block.top > bottom;
-                let over = block.left < right && block.right > left;
-                let before = (left - block.right, 1.0);
-                let behind = (block.left - right, 1.0);
-                let above = (block.bottom - top, 1.3);
-                let slack = -block.size;
-                let (distance, weight) = match field.ticks {
-                    true if beside && behind.0 > slack => behind,
-                    true if beside && before.0 > slack => (before.0, 2.0),
-                    false if beside && before.0 > slack => before,
-                    // A label may stand in the upper part of its own field.
-                    _ if over && above.0 > -(top - bottom) && block.top > bottom + (top - bottom) * 0.5 => above,
-                    _ => return None,
-                };
-                let distance = distance.max(0.0) * weight;
-                (distance <= LABEL_POINTS_MAX).then_some((at, distance))
-            });
+        let near = likely.iter().filter_map(|(at, block)| {
+            let beside = block.bottom < top && block.top > bottom;
+            let over = block.left < right && block.right > left;
+            let before = (left - block.right, 1.0);
+            let behind = (block.left - right, 1.0);
+            let above = (block.bottom - top, 1.3);
+            let slack = -block.size;
+            let (distance, weight) = match field.ticks {
+                true if beside && behind.0 > slack => behind,
+                true if beside && before.0 > slack => (before.0, 2.0),
+                false if beside && before.0 > slack => before,
+                // A label may stand in the upper part of its own field.
+                _ if over && above.0 > -(top - bottom) && block.top > bottom + (top - bottom) * 0.5 => above,
+                _ => return None,
+            };
+            let distance = distance.max(0.0) * weight;
+            (distance <= LABEL_POINTS_MAX).then_some((*at, distance))
+        });
         if let Some((at, _)) = near.min_by(|(_, a), (_, b)| a.total_cmp(b)) {
             // Of several fields with one label, such as the days of a date, the first has it.
             used.entry(at).or_insert(index);

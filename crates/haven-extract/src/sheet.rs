@@ -26,6 +26,8 @@ pub(crate) struct Sheet {
     row: (u32, Row),
     kind: Option<Kind>,
     columns: BTreeMap<u32, Column>,
+    /// Of an XLSForm: the columns that its lists of choices are.
+    lists: BTreeMap<String, u32>,
     values_bytes: usize,
     cut: bool,
 }
@@ -62,6 +64,7 @@ impl Sheet {
             row: (0, Row::new()),
             kind: None,
             columns: BTreeMap::new(),
+            lists: BTreeMap::new(),
             values_bytes: 0,
             cut: false,
         }
@@ -93,7 +96,8 @@ impl Sheet {
             let place = self.place(Some((column.row, at)));
             // What heads the two sheets of an XLSForm is of the format, not of the form.
             let of_the_format = matches!(self.kind, Some(Kind::Survey | Kind::Choices)) && at < LISTS;
-            if !of_the_format && !(column.name.is_empty() && column.values.is_empty()) {
+            let empty = column.name.is_empty() && column.values.is_empty();
+            if !of_the_format && !empty {
                 names.insert(at, column.name.clone());
                 job.column(&column.name, column.values, &context, place);
             }
@@ -213,11 +217,9 @@ impl Sheet {
         // Lists stand among the columns under numbers that no column has.
         let header: Vec<_> = self.columns.range(..LISTS).map(|(at, column)| (*at, column.name.clone())).collect();
         let Some(list) = header.iter().find(|(_, name)| is_list(name)).and_then(|(at, _)| row.get(at)).cloned() else { return };
-        let at = self.columns.range(LISTS..).find(|(_, column)| column.name == list).map(|(at, _)| *at).unwrap_or_else(|| {
-            let at = self.columns.keys().next_back().map_or(LISTS, |last| (*last).max(LISTS) + 1);
-            self.columns.insert(at, Column { name: list, row: number, ..Column::default() });
-            at
-        });
+        let next = LISTS.saturating_add(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
+        let at = *self.lists.entry(list.clone()).or_insert(next);
+        self.columns.entry(at).or_insert_with(|| Column { name: list, row: number, ..Column::default() });
         for (column, name) in &header {
             let name = name.trim().to_ascii_lowercase();
             if let Some(cell) = row.get(column).filter(|_| name == "name" || name.starts_with("label")) {

@@ -3,7 +3,7 @@
 use crate::made::{gzipped, tarred, zipped};
 use crate::{check, pieces};
 use PieceKind::{Question, Sentence};
-use haven_extract::{Limits, PieceKind, extract};
+use haven_extract::{Format, Limits, PieceKind, extract, recognise};
 
 #[test]
 fn documents_in_archives_are_read_where_they_lie() {
@@ -103,4 +103,25 @@ fn a_mailbox_is_read_message_by_message() {
             (Sentence, "Two lines.", ":1:1 message 2.eml"),
         ],
     );
+}
+
+#[test]
+fn a_format_is_seen_from_the_first_bytes_before_the_name() {
+    let docx = crate::office::docx("", &[]);
+    let odf = zipped(&[("mimetype", b"application/vnd.oasis.opendocument.text")]);
+    for (name, head, format) in [
+        ("upload", docx.as_slice(), Format::Docx),
+        ("report.txt", b"%PDF-1.4\n", Format::Pdf),
+        ("reader.txt", b"A PDF begins with %PDF-1.4.", Format::Text),
+        ("scan.pdf", b"Not found", Format::Pdf),
+        ("mail", b"Received: from here\r\n", Format::Mail),
+        ("mail.txt", b"From a Mon Jan\nSubject: One\n\nText.", Format::Mbox),
+        ("a.json.gz", &gzipped(b"{}"), Format::Gzip),
+        ("a.backup", &tarred(&[("a", b"b")]), Format::Tar),
+        ("upload.zip", &zipped(&[("a.docx", &docx)]), Format::Zip),
+        ("upload.ods", &odf, Format::Odf),
+    ] {
+        assert_eq!(recognise(name, head), format, "{name}");
+    }
+    assert!(Format::Pdf.hazardous() && Format::Zip.hazardous() && !Format::Text.hazardous());
 }

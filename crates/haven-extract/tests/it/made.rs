@@ -70,6 +70,47 @@ pub fn workbook(sheets: &[(&str, &str, &str)], rest: &[(&str, &str)]) -> Vec<u8>
     zipped(&entries)
 }
 
+/// A workbook of the older format with one sheet of cells with text: a compound file whose one stream holds the records.
+pub fn older_workbook(rows: &[&[&str]]) -> Vec<u8> {
+    let record = |kind: u16, data: &[u8]| [&kind.to_le_bytes()[..], &u16::try_from(data.len()).unwrap().to_le_bytes(), data].concat();
+    let begin = |of: u16| record(0x0809, &[&0x0600_u16.to_le_bytes()[..], &of.to_le_bytes(), &[0; 12]].concat());
+    let sheet = |at: u32| record(0x0085, &[&at.to_le_bytes()[..], &[0, 0, 6, 0], b"people"].concat());
+    let globals = begin(5).len() + sheet(0).len() + record(0x000a, &[]).len();
+    let mut stream = [begin(5), sheet(u32::try_from(globals).unwrap()), record(0x000a, &[]), begin(16)].concat();
+    for (row, cells) in rows.iter().enumerate() {
+        for (column, text) in cells.iter().enumerate() {
+            let at = [row, column, 0, text.len()].map(|number| u16::try_from(number).unwrap().to_le_bytes()).concat();
+            stream.extend(record(0x0204, &[&at[..], &[0], text.as_bytes()].concat()));
+        }
+    }
+    stream.extend(record(0x000a, &[]));
+    // Shorter streams lie elsewhere in a compound file.
+    stream.resize(4096, 0);
+    let (free, end) = (u32::MAX, u32::MAX - 1);
+    let words = |words: &[u32]| words.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<u8>>();
+    let mut header =
+        [&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1][..], &[0; 16], &[0x3e, 0, 3, 0, 0xfe, 0xff, 9, 0, 6, 0], &[0; 6]].concat();
+    header.extend(words(&[0, 1, 1, 0, 4096, end, 0, end, 0, 0]));
+    header.extend(words(&[free; 108]));
+    let mut table = vec![u32::MAX - 2, end];
+    table.extend((3..10).chain([end]));
+    table.resize(128, free);
+    let entry = |name: &str, kind: u8, child: u32, at: u32, size: u32| {
+        let mut bytes: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        bytes.resize(64, 0);
+        bytes.extend(u16::try_from((name.len() + 1) * 2 * usize::from(kind > 0)).unwrap().to_le_bytes());
+        bytes.extend([kind, 1]);
+        bytes.extend(words(&[free, free, child]));
+        bytes.extend([0; 36]);
+        bytes.extend(words(&[at, size, 0]));
+        bytes
+    };
+    let directory =
+        [entry("Root Entry", 5, 1, end, 0), entry("Workbook", 2, free, 2, 4096), entry("", 0, free, 0, 0), entry("", 0, free, 0, 0)]
+            .concat();
+    [header, words(&table), directory, stream].concat()
+}
+
 /// The XML of rows of cells with text; an empty one is left out.
 pub fn rows(rows: &[&[&str]]) -> String {
     let cell = |row: usize, column: usize, text: &str| {
@@ -153,7 +194,7 @@ pub fn damaged(bytes: &[u8], number: u64) -> Vec<u8> {
         usize::try_from(state % below.max(1) as u64).unwrap()
     };
     let mut bytes = bytes.to_vec();
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         bytes.truncate(next(bytes.len()));
     } else {
         for _ in 0..=next(12) {

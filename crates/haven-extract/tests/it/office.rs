@@ -1,6 +1,6 @@
 //! Office files, one made file a format.
 
-use crate::made::{rows, workbook, zipped};
+use crate::made::{older_workbook, rows, workbook, zipped};
 use crate::{check, pieces};
 use PieceKind::{Column, Name, Question, Sentence};
 use haven_extract::PieceKind;
@@ -28,6 +28,7 @@ fn word_documents_are_read_with_all_that_stands_beside_the_body() {
         format!("<w:tbl><w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr></w:tbl>", p("Country of birth"), p("Date: ________")),
         r#"<w:sdt><w:sdtPr><w:alias w:val="Immigration status"/><w:tag w:val="imm_status"/><w:dropDownList><w:listItem w:displayText="Citizen" w:value="1"/><w:listItem w:displayText="Other" w:value="2"/></w:dropDownList></w:sdtPr><w:sdtContent/></w:sdt>"#.to_owned(),
         r#"<w:p><w:r><w:fldChar><w:ffData><w:name w:val="visa_no"/><w:helpText w:val="Number of the visa"/><w:ddList><w:listEntry w:val="B1"/></w:ddList></w:ffData></w:fldChar></w:r></w:p>"#.to_owned(),
+        r#"<w:p><w:r><mc:AlternateContent xmlns:mc="mc"><mc:Choice><w:p><w:r><w:t>In a box.</w:t></w:r></w:p></mc:Choice><mc:Fallback><w:p><w:r><w:t>In a box.</w:t></w:r></w:p></mc:Fallback></mc:AlternateContent></w:r></w:p>"#.to_owned(),
         r#"<w:p><w:r><w:instrText> MERGEFIELD alien_no </w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>"#.to_owned(),
     ];
     let file = docx(
@@ -57,7 +58,8 @@ fn word_documents_are_read_with_all_that_stands_beside_the_body() {
             (Name, "visa_no", ":6:"),
             (Question, "Number of the visa", ":6:"),
             (Column, "visa_no = B1", ":6:"),
-            (Name, "alien_no", ":7:"),
+            (Sentence, "In a box.", ":8:"),
+            (Name, "alien_no", ":9:"),
             (Sentence, "For every applicant.", ":1: header1"),
             (Sentence, "移民身份", ":1: footer1"),
             (Sentence, "See the note.", ":1: footnotes"),
@@ -95,7 +97,7 @@ fn workbooks_are_read_with_hidden_sheets_comments_and_lists() {
         &["Bo", "H-1B", ""],
         &["Cy", "B1", ""],
     ]);
-    let list = r#"<dataValidations><dataValidation type="list" sqref="B3:B9" prompt="What visa do you hold?"><formula1>"B1,H-1B"</formula1></dataValidation></dataValidations>"#;
+    let list = r#"<dataValidations><dataValidation type="list" sqref="B3:B9" prompt="What visa do you hold?"><formula1>"B1,H-1B"</formula1></dataValidation></dataValidations><headerFooter><oddHeader>&amp;CFor staff only.</oddHeader></headerFooter>"#;
     let file = workbook(
         &[("people", &table, list), ("hidden codes", &rows(&[&["code", "meaning"], &["1", "citizen"], &["2", "undocumented"]]), "")],
         &[
@@ -129,10 +131,20 @@ fn workbooks_are_read_with_hidden_sheets_comments_and_lists() {
             (Sentence, "Ask again.", ":: threadedComment1!B4"),
             (Question, "What visa do you hold?", ":: people!B3"),
             (Column, "visa_type = B1 | H-1B", ":: people!B3"),
+            (Sentence, "For staff only.", ":: people"),
         ],
     );
     let (found, _) = pieces("clients.xlsx", &file);
     assert!(found.iter().any(|piece| piece.text == "code" && piece.context == "hidden sheet hidden codes"));
+}
+
+#[test]
+fn workbooks_of_the_older_format_are_read() {
+    check(
+        "old.xls",
+        &older_workbook(&[&["name", "visa_type"], &["Ann", "B1"], &["Bo", "H-1B"]]),
+        &[(Column, "name = Ann | Bo", ":: people!A1"), (Column, "visa_type = B1 | H-1B", ":: people!B1")],
+    );
 }
 
 #[test]
@@ -225,7 +237,7 @@ fn opendocument_texts_and_sheets_are_read() {
 #[test]
 fn what_an_office_file_lacks_is_said() {
     for (name, bytes, reason) in [
-        ("a.docx", zipped(&[("other.xml", b"<a/>")]), "word/document.xml"),
+        ("a.docx", zipped(&[("other.xml", b"<a/>")]), "without its main part"),
         ("a.docx", zipped(&[("word/document.xml", b"<w:p><w:r><w:t>Half")]), "ends before"),
         ("a.xlsx", zipped(&[("xl/workbook.xml", b"<workbook><sheets><sheet name=\"a\"")]), "damaged"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), "damaged"),
