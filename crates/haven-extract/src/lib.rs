@@ -9,10 +9,13 @@ mod format;
 mod guard;
 mod label;
 mod mail;
+mod odf;
 mod office;
 mod pdf;
 mod sheet;
 mod text;
+mod words;
+mod workbook;
 mod xml;
 
 pub use format::{Format, recognise};
