@@ -45,6 +45,7 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
     let mut names: Vec<String> = Vec::new();
     let mut columns: Vec<Values> = Vec::new();
     let mut first = true;
+    let mut listed: BTreeSet<String> = BTreeSet::new();
     loop {
         match reader.read_record(&mut record) {
             Ok(false) => break,
@@ -76,6 +77,11 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
             let name = names.get(index).map_or("", String::as_str);
             if cell.split_whitespace().take(TEXT_WORDS_MIN).count() >= TEXT_WORDS_MIN {
                 text_of_value(cell, name, Place { line, path: Some(name.to_owned()), ..Place::default() }, job);
+            } else if is_name(cell) && listed.len() < KEYS_MAX {
+                // A data dictionary lists names as its rows.
+                if listed.insert(cell.to_owned()) {
+                    job.piece(PieceKind::Name, cell, name, Place { line, path: Some(cell.to_owned()), ..Place::default() });
+                }
             } else if let Some(column) = columns.get_mut(index) {
                 column.add(cell, job.limits.values_max);
             }
@@ -87,6 +93,15 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
             job.column(&name, values.kept, "", place);
         }
     }
+}
+
+/// Whether a cell is the name of something in a program: `birth_country`, `usCitizen`.
+fn is_name(cell: &str) -> bool {
+    let hump = |pair: [char; 2]| matches!(pair, [a, b] if a.is_lowercase() && b.is_uppercase());
+    cell.len() <= 120
+        && cell.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'))
+        && cell.chars().filter(char::is_ascii_alphabetic).count() >= 5
+        && (cell.contains('_') || cell.chars().zip(cell.chars().skip(1)).any(|(a, b)| hump([a, b])))
 }
 
 /// The delimiter of a table: the one that occurs most evenly in its first lines.

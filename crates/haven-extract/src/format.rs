@@ -12,6 +12,7 @@ pub enum Format {
     Text,
     /// Markdown and its like.
     Markdown,
+<<<<<<< HEAD
     /// A web page, or a template that makes one.
     Html,
     /// A program.
@@ -28,6 +29,30 @@ pub enum Format {
     Yaml,
     /// XML.
     Xml,
+=======
+    /// PDF.
+    Pdf,
+    /// Word's XML format, its templates too.
+    Docx,
+    /// PowerPoint's XML format.
+    Pptx,
+    /// Excel's zipped formats, XML or binary.
+    Xlsx,
+    /// Excel's older format, one compound file.
+    Xls,
+    /// OpenDocument: text, sheets, slides, drawings.
+    Odf,
+    /// A ZIP archive.
+    Zip,
+    /// A TAR archive.
+    Tar,
+    /// One file packed by gzip.
+    Gzip,
+    /// One message.
+    Mail,
+    /// A mailbox of messages.
+    Mbox,
+>>>>>>> xdoc
     /// Anything else.
     Binary,
 }
@@ -38,6 +63,7 @@ impl Format {
         match self {
             Self::Text => "text",
             Self::Markdown => "markdown",
+<<<<<<< HEAD
             Self::Html => "html",
             Self::Code => "code",
             Self::Sql => "sql",
@@ -46,17 +72,47 @@ impl Format {
             Self::JsonLines => "json lines",
             Self::Yaml => "yaml",
             Self::Xml => "xml",
+=======
+            Self::Pdf => "pdf",
+            Self::Docx => "docx",
+            Self::Pptx => "pptx",
+            Self::Xlsx => "xlsx",
+            Self::Xls => "xls",
+            Self::Odf => "odf",
+            Self::Zip => "zip",
+            Self::Tar => "tar",
+            Self::Gzip => "gzip",
+            Self::Mail => "mail",
+            Self::Mbox => "mbox",
+>>>>>>> xdoc
             Self::Binary => "binary",
         }
     }
 }
 
-/// The format of a document.
-pub(crate) fn recognise(name: &str, head: &[u8]) -> Format {
+impl Format {
+    /// Whether its parser, or that of a document inside it, is one that a hostile document can make run away with time, memory
+    /// or the stack. Such a document is best read in a process of its own with limits: [`crate::extract`] is all that process
+    /// has to call.
+    pub fn hazardous(self) -> bool {
+        let itself = matches!(self, Self::Pdf | Self::Xlsx | Self::Xls);
+        let what_is_inside = matches!(self, Self::Docx | Self::Pptx | Self::Zip | Self::Tar | Self::Gzip | Self::Mail | Self::Mbox);
+        itself || what_is_inside
+    }
+}
+
+/// The format of a document, from its name (only the ending matters) and its first 4096 bytes.
+pub fn recognise(name: &str, head: &[u8]) -> Format {
     let name = name.to_ascii_lowercase();
+<<<<<<< HEAD
     let ending = ending(&name);
     if !looks_like_text(head) {
         return Format::Binary;
+=======
+    let ending = name.rsplit('/').next().and_then(|file| file.rsplit_once('.')).map(|(_, ending)| ending).unwrap_or_default();
+    if let Some(format) = by_magic(ending, head).or_else(|| by_ending(ending)) {
+        return format;
+>>>>>>> xdoc
     }
     match ending {
         "md" | "markdown" | "rst" | "adoc" => Format::Markdown,
@@ -80,6 +136,7 @@ pub(crate) fn recognise(name: &str, head: &[u8]) -> Format {
     }
 }
 
+<<<<<<< HEAD
 /// The ending of a name in small letters, without those that mark a template of something else (`page.html.erb` is a page).
 pub(crate) fn ending(name: &str) -> &str {
     let file = name.rsplit(['/', '\\', '!']).next().unwrap_or_default();
@@ -90,6 +147,86 @@ pub(crate) fn ending(name: &str) -> &str {
 fn starts(head: &[u8], beginnings: &[&str]) -> bool {
     let text = String::from_utf8_lossy(head).trim_start_matches('\u{feff}').trim_start().to_lowercase();
     beginnings.iter().any(|beginning| text.starts_with(beginning))
+=======
+/// The format that the first bytes show beyond doubt.
+fn by_magic(ending: &str, head: &[u8]) -> Option<Format> {
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        // Office files are archives that name their kind in their first entries, whatever their own name.
+        let first = |name: &[u8]| head.get(30..30 + name.len()) == Some(name);
+        return Some(match by_ending(ending) {
+            Some(format @ (Format::Docx | Format::Pptx | Format::Xlsx | Format::Xls | Format::Odf)) => format,
+            _ if first(b"mimetype") && contains(head, b"vnd.oasis.opendocument") => Format::Odf,
+            _ if first(b"[Content_Types].xml") && contains(head, b"word/") => Format::Docx,
+            _ if first(b"[Content_Types].xml") && contains(head, b"xl/") => Format::Xlsx,
+            _ if first(b"[Content_Types].xml") && contains(head, b"ppt/") => Format::Pptx,
+            _ => Format::Zip,
+        });
+    }
+    if head.starts_with(&[0x1f, 0x8b]) {
+        return Some(Format::Gzip);
+    }
+    if head.get(257..262) == Some(b"ustar") {
+        return Some(Format::Tar);
+    }
+    // Other bytes may stand before a PDF's first ones, 1024 at most; in a text they are only spoken of.
+    if head.starts_with(b"%PDF-") || (contains(head.get(..1024).unwrap_or(head), b"%PDF-") && !looks_like_text(head)) {
+        return Some(Format::Pdf);
+    }
+    if head.starts_with(b"From ") && contains(head, b"\nSubject:") {
+        return Some(Format::Mbox);
+    }
+    let mail = [&b"Return-Path:"[..], b"Received:", b"Delivered-To:", b"X-Original-To:", b"MIME-Version:", b"Message-ID:"];
+    (ending.is_empty() && mail.iter().any(|field| head.starts_with(field))).then_some(Format::Mail)
+}
+
+/// The format that an ending stands for, of those that are no text. Whatever the bytes say: what is damaged is to be reported as
+/// damaged, not read as another format.
+fn by_ending(ending: &str) -> Option<Format> {
+    Some(match ending {
+        "pdf" => Format::Pdf,
+        "docx" | "docm" | "dotx" | "dotm" => Format::Docx,
+        "pptx" | "pptm" | "potx" | "ppsx" => Format::Pptx,
+        "xlsx" | "xlsm" | "xltx" | "xltm" | "xlsb" => Format::Xlsx,
+        "xls" | "xlt" => Format::Xls,
+        "odt" | "ott" | "ods" | "ots" | "odp" | "otp" | "odg" => Format::Odf,
+        "zip" => Format::Zip,
+        "tar" => Format::Tar,
+        "gz" | "tgz" => Format::Gzip,
+        "eml" => Format::Mail,
+        "mbox" | "mbx" => Format::Mbox,
+        _ => return None,
+    })
+}
+
+/// Whether the first bytes are those of the compound files of older office programs, which also hold encrypted newer ones.
+pub(crate) fn is_compound(head: &[u8]) -> bool {
+    head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])
+}
+
+/// What is said of bytes that no reader here takes: the kind, where the first bytes name it.
+pub(crate) fn unread_reason(head: &[u8]) -> &'static str {
+    match head {
+        [0x89, b'P', b'N', b'G', ..]
+        | [0xff, 0xd8, 0xff, ..]
+        | [b'G', b'I', b'F', b'8', ..]
+        | [b'I', b'I', 42, 0, ..]
+        | [b'M', b'M', 0, 42, ..] => "a picture, whose text is not read",
+        [b'7', b'z', 0xbc, 0xaf, ..] => "expected a document of a known format, found a 7z archive",
+        [b'R', b'a', b'r', b'!', ..] => "expected a document of a known format, found a RAR archive",
+        [b'B', b'Z', b'h', ..] => "expected a document of a known format, found bytes packed by bzip2",
+        [0xfd, b'7', b'z', b'X', b'Z', ..] => "expected a document of a known format, found bytes packed by xz",
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => "expected a document of a known format, found bytes packed by zstd",
+        _ if is_compound(head) => {
+            "expected a document of a known format, found an older office format, such as .doc, .ppt or .msg, or an encrypted one"
+        }
+        _ => "expected a document of a known format, found other bytes",
+    }
+}
+
+/// Whether bytes hold others.
+fn contains(bytes: &[u8], what: &[u8]) -> bool {
+    bytes.windows(what.len()).any(|window| window == what)
+>>>>>>> xdoc
 }
 
 /// Whether bytes are text in some encoding: UTF-16 by its mark, or few control characters.

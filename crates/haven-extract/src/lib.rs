@@ -4,16 +4,34 @@
 //! goes, so that memory does not grow with the input. What it cannot read it says ([`Unread`]): a document is never taken
 //! for empty because its parser gave up.
 
+<<<<<<< HEAD
 mod code;
 mod data;
 mod format;
 mod html;
 mod sql;
+=======
+mod archive;
+mod format;
+mod guard;
+mod label;
+mod mail;
+mod odf;
+mod office;
+mod pdf;
+mod sheet;
+>>>>>>> xdoc
 mod text;
+mod words;
+mod workbook;
+mod xml;
 
-pub use format::Format;
+pub use format::{Format, recognise};
+pub use guard::PARSER_THREAD;
 
-use std::io::Read;
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::rc::Rc;
 
 /// What a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,8 +122,9 @@ pub type Sink<'a> = dyn FnMut(Piece) + 'a;
 /// Never fails: what cannot be read is in [`Outcome::unread`].
 pub fn extract(name: &str, input: &mut dyn Read, limits: &Limits, sink: &mut Sink<'_>) -> Outcome {
     let mut reader = format::Peek::new(input);
-    let format = format::recognise(name, reader.head());
+    let format = recognise(name, reader.head());
     let mut unread = Vec::new();
+<<<<<<< HEAD
     let mut job = Job { limits, sink, unread: &mut unread };
     match format {
         Format::Text | Format::Markdown => text::read(&mut reader, &mut job),
@@ -122,12 +141,39 @@ pub fn extract(name: &str, input: &mut dyn Read, limits: &Limits, sink: &mut Sin
         Format::Xml => data::xml(&mut reader, &mut job),
         Format::Binary => job.unread(Place::default(), "expected a document of a known format, found other bytes"),
     }
+=======
+    let inflated = Rc::new(Cell::new(limits.inflated_bytes_max));
+    let mut job = Job { limits, depth: 0, inflated, sink, unread: &mut unread };
+    read_as(format, name, &mut reader, &mut job);
+>>>>>>> xdoc
     Outcome { format, unread }
+}
+
+/// Reads a document whose format is known.
+fn read_as(format: Format, name: &str, reader: &mut format::Peek<'_>, job: &mut Job<'_, '_>) {
+    match format {
+        Format::Text | Format::Markdown => text::read(reader, job),
+        Format::Pdf => pdf::read(reader, job),
+        Format::Docx | Format::Pptx | Format::Xlsx | Format::Xls | Format::Odf => office::read(format, reader, job),
+        Format::Zip => archive::zip(reader, job),
+        Format::Tar => archive::tar(reader, job),
+        Format::Gzip => archive::gzip(name, reader, job),
+        Format::Mail => mail::message(reader, job),
+        Format::Mbox => mail::mailbox(reader, job),
+        Format::Binary => {
+            let reason = format::unread_reason(reader.head());
+            job.unread(Place::default(), reason);
+        }
+    }
 }
 
 /// One document being read: what a format's reader needs beside its input.
 pub(crate) struct Job<'a, 'b> {
     pub limits: &'a Limits,
+    /// Archives and messages that this document lies in.
+    depth: usize,
+    /// Bytes that may still come out of compressed parts, shared with the documents inside.
+    inflated: Rc<Cell<u64>>,
     sink: &'a mut Sink<'b>,
     unread: &'a mut Vec<Unread>,
 }
@@ -147,10 +193,102 @@ impl Job<'_, '_> {
         (self.sink)(Piece { kind: PieceKind::Column, text: name.trim().to_owned(), values, context: context.to_owned(), place });
     }
 
+    /// Reads a whole document into memory; `None`, and said so, where it is too long or its source fails.
+    pub fn whole(&mut self, input: &mut dyn Read) -> Option<Vec<u8>> {
+        let max = self.limits.whole_bytes_max;
+        let mut bytes = Vec::new();
+        match input.take(max as u64 + 1).read_to_end(&mut bytes) {
+            Ok(_) if bytes.len() <= max => Some(bytes),
+            Ok(_) => {
+                self.unread(
+                    Place::default(),
+                    format!("longer than the {max} bytes that are held in memory for one document of this format"),
+                );
+                None
+            }
+            Err(error) => {
+                self.unread(Place::default(), format!("reading stopped: {}", error.kind()));
+                None
+            }
+        }
+    }
+
+    /// Bounds what comes out of a compressed part by what the whole document may still cost.
+    pub fn inflating<R: Read>(&self, inner: R) -> Inflating<R> {
+        Inflating { inner, left: Rc::clone(&self.inflated) }
+    }
+
+    /// Whether what may come out of compressed parts has all come out.
+    pub fn spent(&self) -> bool {
+        self.inflated.get() == 0
+    }
+
+    /// Reads a document inside this one; its places begin with its name.
+    pub fn inner(&mut self, name: &str, input: &mut dyn Read) {
+        self.within(name, |name, job| {
+            let mut reader = format::Peek::new(input);
+            let format = recognise(name, reader.head());
+            read_as(format, name, &mut reader, job);
+        });
+    }
+
+    /// Does the work of reading a document inside this one, unless it lies too deep.
+    pub fn within(&mut self, name: &str, work: impl FnOnce(&str, &mut Job<'_, '_>)) {
+        let name = inner_name(name);
+        if self.depth >= self.limits.depth_max {
+            let reason = format!("lies in more than {} archives or messages one inside the other", self.limits.depth_max);
+            return self.unread(Place { path: Some(name), ..Place::default() }, reason);
+        }
+        let within = |place: Place| Place { path: Some(place.path.map_or_else(|| name.clone(), |path| format!("{name}!{path}"))), ..place };
+        let sink = &mut *self.sink;
+        let mut handed = |piece: Piece| sink(Piece { place: within(piece.place), ..piece });
+        let mut unread = Vec::new();
+        work(
+            &name,
+            &mut Job {
+                limits: self.limits,
+                depth: self.depth + 1,
+                inflated: Rc::clone(&self.inflated),
+                sink: &mut handed,
+                unread: &mut unread,
+            },
+        );
+        self.unread.extend(unread.into_iter().map(|unread| Unread { place: within(unread.place), ..unread }));
+    }
+
     /// Says that something could not be read.
     pub fn unread(&mut self, place: Place, reason: impl Into<String>) {
         self.unread.push(Unread { place, reason: reason.into() });
     }
+}
+
+/// The bytes that come out of a compressed part, until the document has cost what it may.
+pub(crate) struct Inflating<R> {
+    inner: R,
+    left: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Inflating<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let left = self.left.get();
+        if left == 0 && !out.is_empty() {
+            // The end of a part that just fits is no excess.
+            return match self.inner.read(&mut [0]) {
+                Ok(0) => Ok(0),
+                Ok(_) => Err(io::ErrorKind::FileTooLarge.into()),
+                Err(error) => Err(error),
+            };
+        }
+        let most = usize::try_from(left).unwrap_or(usize::MAX).min(out.len());
+        let count = self.inner.read(out.get_mut(..most).unwrap_or_default())?;
+        self.left.set(left.saturating_sub(count as u64));
+        Ok(count)
+    }
+}
+
+/// A name inside an archive as it stands in a place: without control characters, not endless.
+fn inner_name(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(300).collect()
 }
 
 /// The beginning of a text, at most so many bytes, ending between two words where there are any.

@@ -173,6 +173,17 @@ pub struct Scan {
 }
 
 impl Scan {
+    /// Takes over what another scan saw of other sources.
+    pub fn merge(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.unread.extend(other.unread);
+        self.bytes += other.bytes;
+        self.stopped |= other.stopped;
+        for (format, count) in other.read {
+            *self.read.entry(format).or_default() += count;
+        }
+    }
+
     /// Puts everything in order: the same however many threads found it.
     pub fn sort(&mut self) {
         self.findings.sort_by(Finding::order);

@@ -94,52 +94,65 @@ impl From<KindName> for Kind {
     }
 }
 
-/// The packs inside the binary, or those of a folder; with the model that lies beside them.
-pub(crate) fn detector(folder: Option<&Path>) -> Result<Detector, CliError> {
-    let mut sources = Vec::new();
-    let mut model = None;
+/// The phrase packs, and the model that lies beside them.
+pub(crate) struct Sources {
+    /// The packs' files, in order of their paths.
+    pub phrases: Vec<Source>,
+    model: Option<Vec<u8>>,
+}
+
+/// The packs inside the binary, or those of a folder.
+pub(crate) fn sources(folder: Option<&Path>) -> Result<Sources, CliError> {
+    let mut sources = Sources { phrases: Vec::new(), model: None };
+    let mut add = |path: String, bytes: Vec<u8>| -> Result<(), CliError> {
+        if path.ends_with(".model") {
+            sources.model = Some(bytes);
+        } else if path.ends_with(".toml") {
+            let text = String::from_utf8(bytes)
+                .map_err(|_| CliError::other(format!("phrases/{path}: expected UTF-8 text, found other bytes"), "save the file as UTF-8"))?;
+            sources.phrases.push(Source { path, text });
+        }
+        Ok(())
+    };
     match folder {
         None => {
             for path in Embedded::iter() {
-                let Some(file) = Embedded::get(&path) else { continue };
-                if path.ends_with(".model") {
-                    model = Some(file.data.into_owned());
-                } else if let Ok(text) = String::from_utf8(file.data.into_owned())
-                    && path.ends_with(".toml")
-                {
-                    sources.push(Source { path: path.to_string(), text });
+                if let Some(file) = Embedded::get(&path) {
+                    add(path.to_string(), file.data.into_owned())?;
                 }
             }
         }
         Some(folder) => {
             for path in files(folder, 2)? {
                 let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                let read = |error| CliError::Read { path: path.clone(), error };
-                if name.ends_with(".model") {
-                    model = Some(std::fs::read(&path).map_err(read)?);
-                } else if name.ends_with(".toml") {
-                    sources.push(Source { path: name, text: std::fs::read_to_string(&path).map_err(read)? });
-                }
-            }
-            if sources.is_empty() {
-                return Err(CliError::other(
-                    format!("`{}` holds no phrase packs", folder.display()),
-                    "a pack is a folder with the language's name and *.toml in it: docs/phrases.md",
-                ));
+                add(name, std::fs::read(&path).map_err(|error| CliError::Read { path, error })?)?;
             }
         }
     }
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
-    let detector = Detector::new(&sources).map_err(|errors| {
-        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        CliError::other(format!("the phrase packs cannot be used\n  {}", lines.join("\n  ")), "the format is in docs/phrases.md")
-    })?;
-    match model {
-        Some(bytes) => {
-            let model = Model::from_bytes(&bytes).map_err(|error| CliError::other(error.to_string(), "`haven detect train` makes one"))?;
-            Ok(detector.with_model(model))
+    if sources.phrases.is_empty() {
+        return Err(CliError::other(
+            format!("`{}` holds no phrase packs", folder.unwrap_or(Path::new("phrases")).display()),
+            "a pack is a folder with the language's name and *.toml in it: docs/phrases.md",
+        ));
+    }
+    sources.phrases.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(sources)
+}
+
+impl Sources {
+    /// The detector of these packs.
+    pub(crate) fn detector(&self) -> Result<Detector, CliError> {
+        let detector = Detector::new(&self.phrases).map_err(|errors| {
+            let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            CliError::other(format!("the phrase packs cannot be used\n  {}", lines.join("\n  ")), "the format is in docs/phrases.md")
+        })?;
+        match &self.model {
+            Some(bytes) => {
+                let model = Model::from_bytes(bytes).map_err(|error| CliError::other(error.to_string(), "`haven detect train` makes one"))?;
+                Ok(detector.with_model(model))
+            }
+            None => Ok(detector),
         }
-        None => Ok(detector),
     }
 }
 
@@ -161,11 +174,7 @@ fn files(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, CliError> {
 
 /// Runs the command.
 pub(crate) fn run(detect: &Detect) -> Result<ExitCode, CliError> {
-    let detector = match &detect.command {
-        // Templates are masked by the phrases; an old model has no say in the new one.
-        Some(Command::Train { .. }) => detector(detect.phrases.as_deref())?.with_model(Model::empty()),
-        _ => detector(detect.phrases.as_deref())?,
-    };
+    let detector = sources(detect.phrases.as_deref())?.detector()?;
     match &detect.command {
         Some(Command::Eval { files, kind }) => return eval(&detector, files, kind.map(Kind::from)),
         Some(Command::Check) => return check(&detector),
@@ -387,7 +396,9 @@ fn print(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Templates are masked by the phrases alone: an old model has no say in the new one.
 fn train(detector: &Detector, templates: &Path, out: &Path, report: Option<&Path>) -> Result<ExitCode, CliError> {
+    let detector = &detector.clone().with_model(Model::empty());
     let mut all: Vec<Sample> = Vec::new();
     for path in files(templates, 1)? {
         if path.extension().is_some_and(|extension| extension == "toml") {

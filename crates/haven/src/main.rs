@@ -13,6 +13,7 @@ mod ledger;
 mod node;
 mod register;
 mod report;
+mod scan;
 mod serve;
 mod show;
 mod staff;
@@ -54,6 +55,8 @@ enum Command {
     },
     /// See what the phrase packs find in names, questions, sentences, columns and numbers
     Detect(detect::Detect),
+    /// Find where files ask for, or keep, citizenship or immigration status
+    Scan(scan::ScanArgs),
     /// Record what came in and what was done, and see what is missing or due
     #[command(after_help = "Example:\n  haven register list")]
     Register {
@@ -153,6 +156,7 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Law { command } => law::run(&command, &source, &config),
         Command::Register { command } => register::run(&command, &source, &config),
         Command::Ledger { command } => ledger::run(&command, &source, &config),
+        Command::Scan(scan) => scan::run(&scan, &source, &config),
         Command::Report { command } => report::run(&command, &source, &config),
         Command::Staff { command } => staff::run(&command, &source, &config),
         Command::Serve { .. } => serve::run(&source, &config),

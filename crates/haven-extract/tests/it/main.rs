@@ -1,5 +1,11 @@
 //! The tests of extraction: tables of documents and the pieces in them, through one `check`.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
+mod archive;
+mod damage;
+mod made;
+mod office;
+mod pdf;
 mod text;
 
 use haven_extract::{Limits, Outcome, Piece, PieceKind, extract};
@@ -18,7 +24,13 @@ fn check(name: &str, bytes: &[u8], expected: &[(PieceKind, &str, &str)]) {
         .iter()
         .map(|piece| {
             let number = |value: Option<u64>| value.map(|value| value.to_string()).unwrap_or_default();
-            let place = format!("{}:{}:{} {}", number(piece.place.page), number(piece.place.line), number(piece.place.column), piece.place.path.clone().unwrap_or_default());
+            let place = format!(
+                "{}:{}:{} {}",
+                number(piece.place.page),
+                number(piece.place.line),
+                number(piece.place.column),
+                piece.place.path.clone().unwrap_or_default()
+            );
             let text = if piece.values.is_empty() { piece.text.clone() } else { format!("{} = {}", piece.text, piece.values.join(" | ")) };
             (piece.kind, text, place.trim().to_owned())
         })

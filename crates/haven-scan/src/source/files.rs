@@ -151,13 +151,7 @@ pub fn place(place: &Place) -> String {
 }
 
 fn merge(into: &Mutex<Scan>, from: Scan) {
-    let mut into = into.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    into.findings.extend(from.findings);
-    into.unread.extend(from.unread);
-    into.bytes += from.bytes;
-    for (format, count) in from.read {
-        *into.read.entry(format).or_default() += count;
-    }
+    into.lock().unwrap_or_else(std::sync::PoisonError::into_inner).merge(from);
 }
 
 /// Orders a scan, and keeps of what says the same of one column only the surest.
@@ -181,9 +175,6 @@ pub(crate) fn finish(mut scan: Scan) -> Scan {
         }
         same && one_place
     });
-    scan.findings.sort_by(|a, b| {
-        (&a.source, a.page, a.line, a.column, &a.path, &a.rule).cmp(&(&b.source, b.page, b.line, b.column, &b.path, &b.rule))
-    });
-    scan.unread.sort();
+    scan.sort();
     scan
 }
