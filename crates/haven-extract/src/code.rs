@@ -7,7 +7,6 @@ use crate::format::Peek;
 use crate::text::{decode, sentences};
 use crate::{Job, PieceKind, Place};
 use std::collections::HashSet;
-use std::io::Read;
 
 /// How a family of languages writes comments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,34 +38,17 @@ const NAMES_MAX: usize = 200_000;
 
 /// Reads a program.
 pub(crate) fn read(input: &mut Peek<'_>, family: Family, job: &mut Job<'_, '_>) {
-    let Some(bytes) = whole(input, job) else { return };
+    let Some(bytes) = job.whole(input) else { return };
     let text = decode(&bytes);
     let mut names = HashSet::new();
-    scan(&text, 1, family, &mut names, job);
+    scan(&text, (1, 1), family, &mut names, job);
 }
 
-/// The whole input, where it is short enough.
-pub(crate) fn whole(input: &mut dyn Read, job: &mut Job<'_, '_>) -> Option<Vec<u8>> {
-    let limit = job.limits.whole_bytes_max;
-    let mut bytes = Vec::new();
-    match input.take(limit as u64 + 1).read_to_end(&mut bytes) {
-        Ok(count) if count > limit => {
-            job.unread(Place::default(), format!("expected at most {limit} bytes of a format that is read whole, found more"));
-            None
-        }
-        Ok(_) => Some(bytes),
-        Err(error) => {
-            job.unread(Place::default(), format!("reading stopped: {}", error.kind()));
-            None
-        }
-    }
-}
-
-/// Walks over program text that begins on line `line`.
-pub(crate) fn scan(text: &str, line: u64, family: Family, names: &mut HashSet<String>, job: &mut Job<'_, '_>) {
+/// Walks over program text that begins at a line and column of its document.
+pub(crate) fn scan(text: &str, (line, column): (u64, u64), family: Family, names: &mut HashSet<String>, job: &mut Job<'_, '_>) {
     let bytes = text.as_bytes();
     let byte = |at: usize| bytes.get(at).copied().unwrap_or_default();
-    let mut counter = Counter { text, at: 0, line, start: 0 };
+    let mut counter = Counter { text, at: 0, line, start: 0, column };
     let mut at = 0;
     while at < bytes.len() {
         let c = byte(at);
@@ -177,6 +159,8 @@ pub(crate) struct Counter<'a> {
     pub line: u64,
     /// Where the line of `at` begins.
     pub start: usize,
+    /// The column at which the text begins.
+    pub column: u64,
 }
 
 impl Counter<'_> {
@@ -191,6 +175,7 @@ impl Counter<'_> {
         }
         self.at = self.at.max(offset);
         let before = self.text.get(self.start..offset).unwrap_or_default();
-        (self.line, before.chars().count() as u64 + 1)
+        let first = if self.start == 0 { self.column } else { 1 };
+        (self.line, before.chars().count() as u64 + first)
     }
 }

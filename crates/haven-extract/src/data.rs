@@ -1,6 +1,5 @@
 //! Data as text: CSV, JSON and its lines, YAML, XML. Keys are names, strings are values of their key, long ones are read.
 
-use crate::code::whole;
 use crate::format::Peek;
 use crate::text::{Lines, Utf8, decode, sentences};
 use crate::{Job, PieceKind, Place};
@@ -104,11 +103,13 @@ fn is_name(cell: &str) -> bool {
         && (cell.contains('_') || cell.chars().zip(cell.chars().skip(1)).any(|(a, b)| hump([a, b])))
 }
 
-/// The delimiter of a table: the one that occurs most evenly in its first lines.
+/// The delimiter of a table: the one that its head has most of, outside quotes.
 fn sniff(head: &str) -> u8 {
-    let lines: Vec<&str> = head.lines().take(5).collect();
-    let count = |mark: char| lines.iter().map(|line| line.matches(mark).count()).min().unwrap_or_default();
-    [(',', b','), (';', b';'), ('\t', b'\t'), ('|', b'|')].into_iter().max_by_key(|(mark, _)| count(*mark)).map_or(b',', |(_, byte)| byte)
+    let mut quoted = false;
+    let bare: String = head.chars().filter(|c| { quoted ^= *c == '"'; !quoted }).take_while(|c| *c != '\n').collect();
+    let count = |mark: &(char, u8)| bare.matches(mark.0).count();
+    let marks = [('|', b'|'), ('\t', b'\t'), (';', b';'), (',', b',')];
+    marks.iter().max_by_key(|mark| count(mark)).map_or(b',', |(_, byte)| *byte)
 }
 
 /// Sentences of one value; their place is the value's.
@@ -367,7 +368,7 @@ pub(crate) fn json_lines(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
 
 /// YAML, of one document or several.
 pub(crate) fn yaml(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
-    let Some(bytes) = whole(input, job) else { return };
+    let Some(bytes) = job.whole(input) else { return };
     let text = decode(&bytes);
     let mut tree = Tree::new(job);
     for document in serde_norway::Deserializer::from_str(&text) {

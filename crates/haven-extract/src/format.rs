@@ -12,7 +12,6 @@ pub enum Format {
     Text,
     /// Markdown and its like.
     Markdown,
-<<<<<<< HEAD
     /// A web page, or a template that makes one.
     Html,
     /// A program.
@@ -29,7 +28,6 @@ pub enum Format {
     Yaml,
     /// XML.
     Xml,
-=======
     /// PDF.
     Pdf,
     /// Word's XML format, its templates too.
@@ -52,7 +50,6 @@ pub enum Format {
     Mail,
     /// A mailbox of messages.
     Mbox,
->>>>>>> xdoc
     /// Anything else.
     Binary,
 }
@@ -63,7 +60,6 @@ impl Format {
         match self {
             Self::Text => "text",
             Self::Markdown => "markdown",
-<<<<<<< HEAD
             Self::Html => "html",
             Self::Code => "code",
             Self::Sql => "sql",
@@ -72,7 +68,6 @@ impl Format {
             Self::JsonLines => "json lines",
             Self::Yaml => "yaml",
             Self::Xml => "xml",
-=======
             Self::Pdf => "pdf",
             Self::Docx => "docx",
             Self::Pptx => "pptx",
@@ -84,7 +79,6 @@ impl Format {
             Self::Gzip => "gzip",
             Self::Mail => "mail",
             Self::Mbox => "mbox",
->>>>>>> xdoc
             Self::Binary => "binary",
         }
     }
@@ -104,15 +98,12 @@ impl Format {
 /// The format of a document, from its name (only the ending matters) and its first 4096 bytes.
 pub fn recognise(name: &str, head: &[u8]) -> Format {
     let name = name.to_ascii_lowercase();
-<<<<<<< HEAD
     let ending = ending(&name);
-    if !looks_like_text(head) {
-        return Format::Binary;
-=======
-    let ending = name.rsplit('/').next().and_then(|file| file.rsplit_once('.')).map(|(_, ending)| ending).unwrap_or_default();
     if let Some(format) = by_magic(ending, head).or_else(|| by_ending(ending)) {
         return format;
->>>>>>> xdoc
+    }
+    if !looks_like_text(head) {
+        return Format::Binary;
     }
     match ending {
         "md" | "markdown" | "rst" | "adoc" => Format::Markdown,
@@ -136,7 +127,6 @@ pub fn recognise(name: &str, head: &[u8]) -> Format {
     }
 }
 
-<<<<<<< HEAD
 /// The ending of a name in small letters, without those that mark a template of something else (`page.html.erb` is a page).
 pub(crate) fn ending(name: &str) -> &str {
     let file = name.rsplit(['/', '\\', '!']).next().unwrap_or_default();
@@ -147,7 +137,8 @@ pub(crate) fn ending(name: &str) -> &str {
 fn starts(head: &[u8], beginnings: &[&str]) -> bool {
     let text = String::from_utf8_lossy(head).trim_start_matches('\u{feff}').trim_start().to_lowercase();
     beginnings.iter().any(|beginning| text.starts_with(beginning))
-=======
+}
+
 /// The format that the first bytes show beyond doubt.
 fn by_magic(ending: &str, head: &[u8]) -> Option<Format> {
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
@@ -226,7 +217,6 @@ pub(crate) fn unread_reason(head: &[u8]) -> &'static str {
 /// Whether bytes hold others.
 fn contains(bytes: &[u8], what: &[u8]) -> bool {
     bytes.windows(what.len()).any(|window| window == what)
->>>>>>> xdoc
 }
 
 /// Whether bytes are text in some encoding: UTF-16 by its mark, or few control characters.

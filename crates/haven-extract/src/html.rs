@@ -30,7 +30,7 @@ const HEADS: [&str; 7] = ["h1", "h2", "h3", "h4", "h5", "h6", "title"];
 
 /// Reads a page or template.
 pub(crate) fn read(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
-    if let Some(bytes) = code::whole(input, job) {
+    if let Some(bytes) = job.whole(input) {
         fragment(&decode(&bytes), 1, job);
     }
 }
@@ -40,7 +40,7 @@ pub(crate) fn fragment(source: &str, line: u64, job: &mut Job<'_, '_>) {
     let mut names = HashSet::new();
     let html = blank(source, line, &mut names, job);
     let mut page = Page {
-        counter: Counter { text: &html, at: 0, line, start: 0 },
+        counter: Counter { text: &html, at: 0, line, start: 0, column: 1 },
         text: String::new(),
         start: 0,
         block: String::new(),
@@ -69,8 +69,8 @@ pub(crate) fn fragment(source: &str, line: u64, job: &mut Job<'_, '_>) {
             }
             Token::String(string) => match program {
                 Some(1) => {
-                    let (line, _) = page.counter.place(string.span.start);
-                    code::scan(&String::from_utf8_lossy(&string.value), line, Family::Slashes, &mut page.names, job);
+                    let at = page.counter.place(string.span.start);
+                    code::scan(&String::from_utf8_lossy(&string.value), at, Family::Slashes, &mut page.names, job);
                 }
                 Some(_) => {}
                 None => page.write(&String::from_utf8_lossy(&string.value), string.span.start),
@@ -141,7 +141,10 @@ impl Page<'_> {
                 let named = attribute("name").or_else(|| attribute("id")).unwrap_or_default();
                 self.select = Some((named, place, Vec::new()));
             }
-            "option" => self.option = Some(String::new()),
+            "option" => {
+                self.choice(job);
+                self.option = Some(String::new());
+            }
             "input" | "button" => {
                 let kind = attribute("type").unwrap_or_default().to_ascii_lowercase();
                 match (kind.as_str(), attribute("name"), attribute("value")) {
@@ -160,13 +163,8 @@ impl Page<'_> {
         if INLINE.contains(&name) {
             return;
         }
-        if name == "option"
-            && let (Some(text), Some((_, _, choices))) = (self.option.take(), self.select.as_mut())
-        {
-            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            if !text.is_empty() && choices.len() < job.limits.values_max {
-                choices.push(text);
-            }
+        if matches!(name, "option" | "select" | "datalist") {
+            self.choice(job);
         }
         self.flush(job);
         match name {
@@ -180,6 +178,16 @@ impl Page<'_> {
             _ => {}
         }
         self.block.clear();
+    }
+
+    /// Ends a choice, whose own end is often left out.
+    fn choice(&mut self, job: &Job<'_, '_>) {
+        if let (Some(text), Some((_, _, choices))) = (self.option.take(), self.select.as_mut()) {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            if !text.is_empty() && choices.len() < job.limits.values_max {
+                choices.push(text);
+            }
+        }
     }
 
     fn write(&mut self, text: &str, start: usize) {
@@ -234,7 +242,7 @@ impl Page<'_> {
 fn blank(source: &str, line: u64, names: &mut HashSet<String>, job: &mut Job<'_, '_>) -> String {
     const TAGS: [(&str, &str); 6] = [("<%", "%>"), ("{%", "%}"), ("{{", "}}"), ("<?", "?>"), ("{#", "#}"), ("${", "}")];
     let mut out = String::with_capacity(source.len());
-    let mut counter = Counter { text: source, at: 0, line, start: 0 };
+    let mut counter = Counter { text: source, at: 0, line, start: 0, column: 1 };
     let mut at = 0;
     while let Some((start, (open, close))) = TAGS
         .iter()
@@ -245,11 +253,13 @@ fn blank(source: &str, line: u64, names: &mut HashSet<String>, job: &mut Job<'_,
         let inside = source.get(start + open.len()..).unwrap_or_default();
         let length = inside.find(close).unwrap_or(inside.len());
         let code = inside.get(..length).unwrap_or_default();
-        let (line, _) = counter.place(start);
+        let (line, column) = counter.place(start);
         if open == "{#" || code.starts_with("xml") {
             sentences(code, line, "comment", job);
         } else {
-            code::scan(code.trim_start_matches(['=', '-', '!', '#', '/', '>', '^', '&']), line, if open == "<%" { Family::Hash } else { Family::Both }, names, job);
+            let program = code.trim_start_matches(['=', '-', '!', '#', '/', '>', '^', '&']);
+            let column = column + (open.len() + code.len() - program.len()) as u64;
+            code::scan(program, (line, column), if open == "<%" { Family::Hash } else { Family::Both }, names, job);
         }
         let end = (start + open.len() + length + close.len()).min(source.len());
         // As many bytes as before, so that places stay.

@@ -4,23 +4,19 @@
 //! goes, so that memory does not grow with the input. What it cannot read it says ([`Unread`]): a document is never taken
 //! for empty because its parser gave up.
 
-<<<<<<< HEAD
+mod archive;
 mod code;
 mod data;
 mod format;
-mod html;
-mod sql;
-=======
-mod archive;
-mod format;
 mod guard;
+mod html;
 mod label;
 mod mail;
 mod odf;
 mod office;
 mod pdf;
 mod sheet;
->>>>>>> xdoc
+mod sql;
 mod text;
 mod words;
 mod workbook;
@@ -124,28 +120,9 @@ pub fn extract(name: &str, input: &mut dyn Read, limits: &Limits, sink: &mut Sin
     let mut reader = format::Peek::new(input);
     let format = recognise(name, reader.head());
     let mut unread = Vec::new();
-<<<<<<< HEAD
-    let mut job = Job { limits, sink, unread: &mut unread };
-    match format {
-        Format::Text | Format::Markdown => text::read(&mut reader, &mut job),
-        Format::Html => html::read(&mut reader, &mut job),
-        Format::Code => code::read(&mut reader, code::Family::of(format::ending(&name.to_ascii_lowercase())), &mut job),
-        Format::Sql => sql::read(&mut reader, &mut job),
-        Format::Csv => {
-            let tabs = matches!(format::ending(&name.to_ascii_lowercase()), "tsv" | "tab");
-            data::csv(&mut reader, if tabs { b'\t' } else { 0 }, &mut job);
-        }
-        Format::Json => data::json(&mut reader, &mut job),
-        Format::JsonLines => data::json_lines(&mut reader, &mut job),
-        Format::Yaml => data::yaml(&mut reader, &mut job),
-        Format::Xml => data::xml(&mut reader, &mut job),
-        Format::Binary => job.unread(Place::default(), "expected a document of a known format, found other bytes"),
-    }
-=======
     let inflated = Rc::new(Cell::new(limits.inflated_bytes_max));
     let mut job = Job { limits, depth: 0, inflated, sink, unread: &mut unread };
     read_as(format, name, &mut reader, &mut job);
->>>>>>> xdoc
     Outcome { format, unread }
 }
 
@@ -153,6 +130,17 @@ pub fn extract(name: &str, input: &mut dyn Read, limits: &Limits, sink: &mut Sin
 fn read_as(format: Format, name: &str, reader: &mut format::Peek<'_>, job: &mut Job<'_, '_>) {
     match format {
         Format::Text | Format::Markdown => text::read(reader, job),
+        Format::Html => html::read(reader, job),
+        Format::Code => code::read(reader, code::Family::of(format::ending(&name.to_ascii_lowercase())), job),
+        Format::Sql => sql::read(reader, job),
+        Format::Csv => {
+            let tabs = matches!(format::ending(&name.to_ascii_lowercase()), "tsv" | "tab");
+            data::csv(reader, if tabs { b'\t' } else { 0 }, job);
+        }
+        Format::Json => data::json(reader, job),
+        Format::JsonLines => data::json_lines(reader, job),
+        Format::Yaml => data::yaml(reader, job),
+        Format::Xml => data::xml(reader, job),
         Format::Pdf => pdf::read(reader, job),
         Format::Docx | Format::Pptx | Format::Xlsx | Format::Xls | Format::Odf => office::read(format, reader, job),
         Format::Zip => archive::zip(reader, job),

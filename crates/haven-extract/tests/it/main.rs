@@ -6,6 +6,8 @@ mod damage;
 mod made;
 mod office;
 mod pdf;
+mod data;
+mod html;
 mod text;
 
 use haven_extract::{Limits, Outcome, Piece, PieceKind, extract};
