@@ -59,7 +59,7 @@ impl<'a> Peek<'a> {
     /// Reads the head of an input. An error waits until the head has been read through.
     pub fn new(rest: &'a mut dyn Read) -> Self {
         let mut head = Vec::new();
-        let error = rest.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).err();
+        let error = Read::take(&mut *rest, HEAD_BYTES as u64).read_to_end(&mut head).err();
         Self { head, at: 0, rest, error }
     }
 

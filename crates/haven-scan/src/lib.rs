@@ -5,5 +5,6 @@
 
 mod finding;
 pub mod judge;
+pub mod source;
 
 pub use finding::{Finding, Found, Ground, Scan, Unread};

@@ -1,0 +1,3 @@
+//! Where pieces come from.
+
+pub mod database;
