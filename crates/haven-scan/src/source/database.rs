@@ -19,6 +19,7 @@ use catalogue::{Catalogue, Class, Column, Lookup, Table};
 use dialect::{Bounds, Dialect, Rows};
 use haven_extract::{Limits, Piece, PieceKind, Place, Unread};
 use session::{Cells, Kind, Session, Trouble};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// From so many characters on average, the cells of a column are running text and no values.
@@ -29,6 +30,9 @@ const LONG_CHARACTERS: u64 = 100;
 const LOOKUP_ROWS_MAX: u64 = 1_000;
 /// Characters read of one cell.
 const CELL_CHARACTERS_MAX: usize = 1 << 20;
+
+/// Names inside documents of one column that are remembered, so that each is given out once.
+const GATHERED_MAX: usize = 10_000;
 
 /// How much of a database is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -233,16 +237,17 @@ async fn look_into(
         if options.whole {
             session.be_patient(true).await?;
         }
-        let (mut count, mut cut) = (0, false);
+        let (mut count, mut cut, mut gathered) = (0, false, Gathered::default());
         let told = session
             .ask(sql, &mut |cells| {
                 for text in cells.into_iter().flatten() {
                     count += 1;
                     cut |= text.chars().nth(CELL_CHARACTERS_MAX - 1).is_some();
-                    out.document(cell_name(column.class, &text), &text, &path, &context);
+                    out.cell(cell_name(column.class, &text), &text, &path, &context, &mut gathered);
                 }
             })
             .await;
+        gathered.columns.into_values().for_each(|piece| (out.sink)(piece));
         if cut {
             out.unread(&path, format!("cells of more than {CELL_CHARACTERS_MAX} characters were read only so far"));
         }
@@ -323,6 +328,9 @@ fn context(table: &Table, column: Option<&Column>) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
+/// Takes a piece of a document, and hands on what is to be handed on.
+type Each<'a> = dyn FnMut(Piece, &mut dyn FnMut(Piece)) + 'a;
+
 /// Where pieces, and what could not be read, go.
 struct Out<'a> {
     options: &'a Options,
@@ -394,24 +402,64 @@ impl Out<'_> {
         true
     }
 
-    /// Hands out the pieces of a text or document that stands in the database. Lines inside it say nothing of where it stands.
+    /// Hands out the pieces of a text or document that stands in the catalogue.
     fn document(&mut self, name: &str, text: &str, path: &str, context: &str) {
+        self.inside(name, text, path, context, &mut |piece, sink| sink(piece));
+    }
+
+    /// Hands out the pieces of a text or document in a cell. Names and columns inside documents are the same in every row: they
+    /// are given out once, columns with their values from all rows at the end.
+    fn cell(&mut self, name: &str, text: &str, path: &str, context: &str, gathered: &mut Gathered) {
+        let values_max = self.options.limits.values_max;
+        self.inside(name, text, path, context, &mut |piece, sink| {
+            let key = (piece.place.path.clone(), piece.text.clone());
+            let is_full = gathered.names.len() + gathered.columns.len() >= GATHERED_MAX;
+            match (piece.kind, gathered.columns.get_mut(&key)) {
+                (PieceKind::Column, Some(known)) => {
+                    for value in piece.values {
+                        if known.values.len() < values_max && !known.values.contains(&value) {
+                            known.values.push(value);
+                        }
+                    }
+                }
+                (PieceKind::Column, None) if !is_full => {
+                    gathered.columns.insert(key, piece);
+                }
+                (PieceKind::Name, _) if gathered.names.contains(&key) => {}
+                (PieceKind::Name, _) if !is_full => {
+                    gathered.names.insert(key);
+                    sink(piece);
+                }
+                _ => sink(piece),
+            }
+        });
+    }
+
+    /// Gives each piece of a text or document to `each`. Lines inside it say nothing of where it stands.
+    fn inside(&mut self, name: &str, text: &str, path: &str, context: &str, each: &mut Each<'_>) {
         if text.trim().is_empty() {
             return;
         }
         self.summary.bytes += text.len() as u64;
-        let inside = |inner: Option<String>| inner.map_or_else(|| path.to_owned(), |inner| format!("{path}!{inner}"));
+        let inner = |inner: Option<String>| inner.map_or_else(|| path.to_owned(), |inner| format!("{path}!{inner}"));
         let sink = &mut *self.sink;
         let outcome = haven_extract::extract(name, &mut text.as_bytes(), &self.options.limits, &mut |mut piece: Piece| {
-            piece.place = Place { path: Some(inside(piece.place.path.take())), ..Place::default() };
+            piece.place = Place { path: Some(inner(piece.place.path.take())), ..Place::default() };
             if piece.context.is_empty() {
                 context.clone_into(&mut piece.context);
             }
-            sink(piece);
+            each(piece, &mut *sink);
         });
         for unread in outcome.unread {
-            let place = inside(unread.place.path);
+            let place = inner(unread.place.path);
             self.unread(&place, unread.reason);
         }
     }
+}
+
+/// What documents in the cells of one column have in common, by place and name.
+#[derive(Default)]
+struct Gathered {
+    names: BTreeSet<(Option<String>, String)>,
+    columns: BTreeMap<(Option<String>, String), Piece>,
 }
