@@ -1,3 +1,4 @@
 //! Where pieces come from.
 
+pub mod database;
 pub mod files;
