@@ -92,6 +92,9 @@ pub struct Detection {
     /// Of identifiers: whether form, ranges and check digits are right.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid: Option<bool>,
+    /// Of columns: the share of the cells that speak for the label, of a hundred.
+    #[serde(skip)]
+    pub share: Option<u8>,
 }
 
 /// One piece of evidence, of a hundred.
@@ -422,6 +425,7 @@ impl Detector {
                 spans: spans.collect(),
                 why: why(&evidence),
                 valid: None,
+                share: u8::try_from(share).ok(),
             };
         }
         if by_name.category == Category::None {
@@ -446,6 +450,7 @@ impl Detector {
             spans: vec![Span { start: best.start, end: best.end, rule: best.kind.to_owned() }],
             why: best.why.clone(),
             valid: Some(best.valid),
+            share: None,
         }
     }
 
@@ -498,6 +503,7 @@ impl Detector {
                     spans: vec![Span { start: found.start, end: found.end, rule: found.kind.to_owned() }],
                     why: found.why,
                     valid: None,
+                    share: None,
                 }
             }
             None => nothing("no known phrase".to_owned()),
@@ -527,7 +533,7 @@ impl Detector {
         let mut spans: Vec<Span> = hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, words)).collect();
         spans.sort_by(|a, b| (a.start, b.end, &a.rule).cmp(&(b.start, a.end, &b.rule)));
         spans.dedup();
-        Detection { label: kind.label(category), category, confidence: confidence(&evidence), spans, why: why(&evidence), valid: None }
+        Detection { label: kind.label(category), category, confidence: confidence(&evidence), spans, why: why(&evidence), valid: None, share: None }
     }
 
     fn span(&self, hit: &Hit, words: &[Word<'_>]) -> Option<Span> {
@@ -624,7 +630,7 @@ fn category_of(kind: &str) -> Category {
 }
 
 fn nothing(why: String) -> Detection {
-    Detection { label: "none", category: Category::None, confidence: 0.9, spans: Vec::new(), why, valid: None }
+    Detection { label: "none", category: Category::None, confidence: 0.9, spans: Vec::new(), why, valid: None, share: None }
 }
 
 /// The words of a cue, as they stand in the packs' form: cues are common words, never what identifies.

@@ -90,7 +90,7 @@ impl Judge<'_> {
             return;
         }
         let confidence = percent(seen.confidence);
-        self.push(found, seen.category, rule, confidence, None, piece, findings);
+        self.push(found, seen.category, rule, confidence, seen.share, piece, findings);
     }
 
     /// Identifiers in running text.

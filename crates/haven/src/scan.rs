@@ -10,7 +10,8 @@ use haven_scan::Scan;
 use haven_scan::baseline::Baseline;
 use haven_scan::judge::Clauses;
 use haven_scan::output::Output;
-use haven_scan::source::files::{Options, files, stream};
+use haven_scan::source::database;
+use haven_scan::source::files::{Options, files, of_database, stream};
 use haven_scan::suppress::Suppressions;
 use sha2::{Digest, Sha256};
 use std::io::{IsTerminal, Write};
@@ -33,13 +34,21 @@ const WIDTH: usize = 100;
   haven scan forms/
   haven scan . --format html --out report.html
   haven scan . --baseline known.json --format sarif --out scan.sarif
+  haven scan --database postgres://auditor@db.example.gov/cases
   pg_dump --schema-only city | haven scan - --name city.sql
 
 Exit codes: 0 nothing found, 1 findings, 2 something was not read, or an error. How to: docs/scan.md")]
 pub(crate) struct ScanArgs {
     /// Files and folders; `-` is standard input
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "database", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// A database: `postgres://user@host/name`, `mysql://…`, `mariadb://…`, `sqlite:file`; its password from PGPASSWORD,
+    /// MYSQL_PWD or the file that PGPASSFILE names
+    #[arg(long, value_name = "ADDRESS")]
+    database: Vec<String>,
+    /// Read running text in databases to its end, not a sample
+    #[arg(long, requires = "database")]
+    whole_text: bool,
     /// The name of what comes from standard input: its ending says what it is
     #[arg(long, value_name = "NAME", default_value = "input.txt")]
     name: String,
@@ -110,6 +119,12 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
     if !streams.is_empty() {
         scan.merge(stream(&args.name, &mut std::io::stdin().lock(), &options));
     }
+    let look = database::Options { whole: args.whole_text, ..database::Options::default() };
+    for address in &args.database {
+        let connection = database::Connection::new(address, credentials());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        scan.merge(runtime.block_on(of_database(&connection, &look, &options)));
+    }
     drop(shown);
     scan.day = today.to_string();
     scan.rules = digest(&sources.phrases);
@@ -134,6 +149,18 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
         None => std::io::stdout().write_all(text.as_bytes())?,
     }
     Ok(ExitCode::from(scan.exit_code()))
+}
+
+/// What proves who asks, from where the databases' own programs take it.
+fn credentials() -> database::Credentials {
+    #[expect(clippy::disallowed_methods, reason = "the edge is where the environment is read")]
+    let from = |name: &str| std::env::var_os(name);
+    let text = |name: &str| from(name).and_then(|value| value.into_string().ok());
+    database::Credentials {
+        pgpassword: text("PGPASSWORD"),
+        mysql_pwd: text("MYSQL_PWD"),
+        password_file: from("PGPASSFILE").map(PathBuf::from),
+    }
 }
 
 /// The clauses of the nearest jurisdiction that says which of its clauses speak of findings.

@@ -75,7 +75,7 @@ fn keys_are_names_and_strings_are_their_values() {
             (Name, "person", ":: /person"),
             (Name, "status", ":: /person/status"),
             (Name, "visa", ":: /person/visa"),
-            (Sentence, "asked at intake", ":1:1"),
+            (Sentence, "asked at intake", ":1:2"),
             (Column, "status = LPR", ":: /person/status"),
             (Column, "visa = F1", ":: /person/visa"),
         ],
@@ -104,11 +104,11 @@ fn a_dump_gives_tables_comments_choices_and_rows() {
         b"CREATE TABLE public.person (id int, status text CHECK (status IN ('documented', 'undocumented')));\n\
           COMMENT ON COLUMN public.person.status IS 'How did you enter?';\nCOPY public.person (id, status) FROM stdin;\n1\tdocumented\n2\t\\N\n\\.\n",
         &[
-            (Name, "person", ":1:21 person"),
+            (Name, "person", ":1:14 person"),
             (Name, "id", ":1:29 person.id"),
             (Name, "status", ":1:37 person.status"),
             (Column, "status = documented | undocumented", ":1:63 person.status"),
-            (Question, "How did you enter?", ":2:44 status"),
+            (Question, "How did you enter?", ":2:43 status"),
             (Column, "id = 1 | 2", ":: person.id"),
             (Column, "status = documented", ":: person.status"),
         ],

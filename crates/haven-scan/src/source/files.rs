@@ -5,6 +5,7 @@
 
 use crate::finding::{Scan, Unread};
 use crate::judge::{Clauses, Judge};
+use crate::source::database::{self, Connection};
 use haven_detect::Detector;
 use haven_extract::{Limits, Place, extract};
 use ignore::{WalkBuilder, WalkState};
@@ -131,6 +132,26 @@ fn document(name: &str, input: &mut dyn Read, options: &Options<'_>) -> Scan {
     scan.bytes = bytes;
     *scan.read.entry(outcome.format.name().to_owned()).or_default() += 1;
     scan
+}
+
+/// Looks at a database; its name in findings is its address without user and password.
+pub async fn of_database(connection: &Connection, look: &database::Options, options: &Options<'_>) -> Scan {
+    let shown = connection.shown();
+    let judge = Judge {
+        detector: options.detector,
+        clauses: options.clauses,
+        source: &shown,
+        format: connection.format(),
+        masked: options.masked,
+        confidence_min: options.confidence_min,
+    };
+    let mut scan = Scan::default();
+    let (unread, summary) = database::database(connection, look, &mut |piece| scan.findings.extend(judge.judge(&piece))).await;
+    scan.unread = unread.into_iter().map(|unread| Unread { source: shown.clone(), place: place(&unread.place), reason: unread.reason }).collect();
+    scan.bytes = summary.bytes;
+    options.progress.fetch_add(summary.bytes, Ordering::Relaxed);
+    *scan.read.entry(connection.format().to_owned()).or_default() += 1;
+    finish(scan)
 }
 
 /// A place in words.
