@@ -2,7 +2,7 @@
 # Installs what is lacking and nothing else; quick and silent where all is there.
 #
 #   scripts/setup.sh        what building and running needs
-#   scripts/setup.sh test   that, and what the tests need: the solver, a browser, PostgreSQL, openssl, Go's checksum-database code
+#   scripts/setup.sh test   that, and what the tests need: the solver, a browser, PostgreSQL, MariaDB, openssl, Go's checksum-database code
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,6 +29,9 @@ if [[ $purpose == test ]]; then
   # Debian keeps the server's programs outside the path.
   if ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then
     need initdb postgresql
+  fi
+  if [[ ! -x /usr/sbin/mariadbd ]]; then
+    need mariadbd mariadb-server
   fi
   python3 -c 'import ensurepip, venv' 2>/dev/null || lacking+=(python3 python3-venv)
 fi

@@ -36,6 +36,7 @@ fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=assets");
     // Files of the law are embedded one by one; a new one has to be noticed as well.
     println!("cargo::rerun-if-changed=../../law");
+    println!("cargo::rerun-if-changed=../../phrases");
     println!("cargo::rerun-if-changed=../../words");
     match bundle() {
         Ok(()) => ExitCode::SUCCESS,

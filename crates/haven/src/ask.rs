@@ -258,7 +258,7 @@ pub(crate) fn answer(pack: &Pack, scope: &Scope, bytes: &[u8], overlong: bool, n
 }
 
 /// Reads one line of bounded length; says whether it was longer and has been skipped to its end.
-fn next_line(input: &mut impl BufRead, bytes: &mut Vec<u8>) -> std::io::Result<Option<bool>> {
+pub(crate) fn next_line(input: &mut impl BufRead, bytes: &mut Vec<u8>) -> std::io::Result<Option<bool>> {
     bytes.clear();
     let mut overlong = false;
     let mut any = false;

@@ -5,6 +5,7 @@
 mod ask;
 mod backup;
 mod config;
+mod detect;
 mod error;
 mod law;
 mod laws;
@@ -12,6 +13,7 @@ mod ledger;
 mod node;
 mod register;
 mod report;
+mod scan;
 mod serve;
 mod show;
 mod staff;
@@ -51,6 +53,10 @@ enum Command {
         #[command(subcommand)]
         command: law::Law,
     },
+    /// See what the phrase packs find in names, questions, sentences, columns and numbers
+    Detect(detect::Detect),
+    /// Find where files ask for, or keep, citizenship or immigration status
+    Scan(scan::ScanArgs),
     /// Record what came in and what was done, and see what is missing or due
     #[command(after_help = "Example:\n  haven register list")]
     Register {
@@ -137,6 +143,9 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         std::io::Write::write_all(&mut std::io::stdout(), serve::openapi().as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
+    if let Command::Detect(detect) = &cli.command {
+        return detect::run(detect);
+    }
     let config = Config::read(&cli.flags, listen, solver)?;
     if let Command::Serve { check: true, .. } = cli.command {
         return serve::check::run(&config);
@@ -147,11 +156,12 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Law { command } => law::run(&command, &source, &config),
         Command::Register { command } => register::run(&command, &source, &config),
         Command::Ledger { command } => ledger::run(&command, &source, &config),
+        Command::Scan(scan) => scan::run(&scan, &source, &config),
         Command::Report { command } => report::run(&command, &source, &config),
         Command::Staff { command } => staff::run(&command, &source, &config),
         Command::Serve { .. } => serve::run(&source, &config),
         Command::Backup { file } => backup::backup(&file, &source, &config),
         Command::Restore(args) => backup::restore(&args, &source, &config),
-        Command::Completions { .. } => Ok(ExitCode::SUCCESS),
+        Command::Detect(_) | Command::Completions { .. } => Ok(ExitCode::SUCCESS),
     }
 }

@@ -1,4 +1,4 @@
-//! A PostgreSQL server for tests, started privately by `scripts/servers.sh` and gone with the test.
+//! A PostgreSQL or MariaDB server for tests, started privately by `scripts/servers.sh` and gone with the test.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -23,9 +23,14 @@ pub fn start() -> Server {
 
 /// The same with settings, each `name=value`.
 pub fn start_with(settings: &[&str]) -> Server {
+    start_kind("postgres", settings)
+}
+
+/// The same of a kind that the script knows.
+pub fn start_kind(kind: &str, settings: &[&str]) -> Server {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/servers.sh");
     let mut command = Command::new(script);
-    command.arg("postgres").args(settings).stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.arg(kind).args(settings).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut script = command.spawn().expect("scripts/servers.sh runs");
     let input = script.stdin.take();
     let output = BufReader::new(script.stdout.take().expect("its output"));

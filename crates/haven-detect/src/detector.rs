@@ -1,0 +1,642 @@
+//! The detector: five kinds of input, one answer with its evidence.
+
+use crate::fold::{Word, fold};
+use crate::identifier::{Identifier, Labels};
+use crate::index::{Index, Match};
+use crate::model::{Model, features};
+use crate::names::Names;
+use crate::pack::{self, Category, Entry, Example, PackError, Source};
+use crate::pattern::Pattern;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Words on either side of a match among which `needs` and `unless` are looked for.
+const CONTEXT_WORDS: usize = 12;
+/// Of a hundred: below this share of a column's cells, what was found in some says nothing of the column.
+const SHARE_PERCENT_MIN: usize = 20;
+
+/// The kinds of input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The name of a column, key or variable.
+    Field,
+    /// A question or the label of a form.
+    Question,
+    /// A sentence of running text.
+    Sentence,
+    /// A column's name with some of its cells.
+    Value,
+    /// A number or code.
+    Identifier,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 5] = [Self::Field, Self::Question, Self::Sentence, Self::Value, Self::Identifier];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Field => "field",
+            Self::Question => "question",
+            Self::Sentence => "sentence",
+            Self::Value => "value",
+            Self::Identifier => "identifier",
+        }
+    }
+
+    /// The label that states status, in this kind's words.
+    fn stating(self) -> &'static str {
+        match self {
+            Self::Question => "asks",
+            Self::Sentence => "states",
+            Self::Field | Self::Value | Self::Identifier => "status",
+        }
+    }
+
+    fn label(self, category: Category) -> &'static str {
+        match (self, category) {
+            (_, Category::Status | Category::Enforcement) => self.stating(),
+            // A sentence either states a status or does not.
+            (Self::Sentence, _) | (_, Category::None) => "none",
+            (_, Category::Proxy | Category::Identifier) => "proxy",
+        }
+    }
+}
+
+/// A place in the input that spoke for the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// Behind the last byte.
+    pub end: usize,
+    /// The entry, or the kind of identifier.
+    pub rule: String,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Detection {
+    /// As `docs/detect.md` lists them per kind.
+    pub label: &'static str,
+    /// What was found.
+    pub category: Category,
+    /// Between 0 and 0.99: the sum of the evidence named in `why`; certainty that the label is right where it is `none`.
+    pub confidence: f64,
+    /// Where.
+    pub spans: Vec<Span>,
+    /// The evidence, in words.
+    pub why: String,
+    /// Of identifiers: whether form, ranges and check digits are right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid: Option<bool>,
+    /// Of columns: the share of the cells that speak for the label, of a hundred.
+    #[serde(skip)]
+    pub share: Option<u8>,
+}
+
+/// One piece of evidence, of a hundred.
+type Evidence = (i32, String);
+
+fn confidence(evidence: &[Evidence]) -> f64 {
+    let sum: i32 = evidence.iter().map(|(points, _)| points).sum();
+    f64::from(sum.clamp(1, 99)) / 100.0
+}
+
+/// What the model's score is worth: at most fifty of a hundred.
+#[expect(clippy::cast_possible_truncation, reason = "clamped to two digits")]
+fn points(score: f32) -> i32 {
+    (score * 20.0).round().clamp(-50.0, 50.0) as i32
+}
+
+fn why(evidence: &[Evidence]) -> String {
+    evidence.iter().map(|(points, what)| format!("{what} ({points:+})")).collect::<Vec<_>>().join("; ")
+}
+
+/// A match of an entry that survived its conditions.
+#[derive(Debug, Clone)]
+struct Hit {
+    entry: usize,
+    first: usize,
+    last: usize,
+    /// A word of `needs` that stood near.
+    helped: bool,
+}
+
+/// What was found so far: hits, and the places where a hit was silenced by a word near it.
+#[derive(Debug, Default)]
+struct Kept {
+    hits: Vec<Hit>,
+    silenced: Vec<(usize, usize)>,
+}
+
+/// What the packs know, ready to be asked.
+#[derive(Debug, Clone)]
+pub struct Detector {
+    entries: Vec<Entry>,
+    text: Index,
+    ask: Index,
+    state: Index,
+    field: Index,
+    /// Whether the `field` pattern of that index wants the whole name.
+    whole: Vec<bool>,
+    column: Index,
+    column_whole: Vec<bool>,
+    cells: Index,
+    codes: Index,
+    person: Index,
+    policy: Index,
+    disclaimer: Index,
+    names: Names,
+    labels: Labels,
+    model: Model,
+}
+
+impl Detector {
+    /// Reads the packs.
+    ///
+    /// # Errors
+    /// Everything that is wrong in any file.
+    pub fn new(sources: &[Source]) -> Result<Self, Vec<PackError>> {
+        let (labels, phrases): (Vec<_>, Vec<_>) = sources.iter().cloned().partition(|source| source.path.ends_with("/identifiers.toml"));
+        let labels = Labels::read(&labels)?;
+        let packs = pack::read(&phrases)?;
+        let mut vocabulary: BTreeSet<String> = packs.words.clone();
+        let mut detector = Self {
+            entries: Vec::new(),
+            text: Index::default(),
+            ask: Index::default(),
+            state: Index::default(),
+            field: Index::default(),
+            whole: Vec::new(),
+            column: Index::default(),
+            column_whole: Vec::new(),
+            cells: Index::default(),
+            codes: Index::default(),
+            person: Index::default(),
+            policy: Index::default(),
+            disclaimer: Index::default(),
+            names: Names::default(),
+            labels,
+            model: Model::empty(),
+        };
+        for (owner, entry) in packs.entries.iter().enumerate() {
+            entry.text.iter().for_each(|pattern| detector.text.add(owner, pattern));
+            entry.ask.iter().for_each(|pattern| detector.ask.add(owner, pattern));
+            entry.state.iter().for_each(|pattern| detector.state.add(owner, pattern));
+            entry.value.iter().for_each(|pattern| detector.cells.add(owner, pattern));
+            entry.code.iter().for_each(|pattern| detector.codes.add(owner, pattern));
+            for (pattern, whole) in &entry.field {
+                detector.field.add(owner, pattern);
+                detector.whole.push(*whole);
+                pattern.vocabulary(&mut vocabulary);
+            }
+            for (pattern, whole) in &entry.column {
+                detector.column.add(owner, pattern);
+                detector.column_whole.push(*whole);
+                pattern.vocabulary(&mut vocabulary);
+            }
+        }
+        for cues in packs.cues.values() {
+            cues.person.iter().for_each(|pattern| detector.person.add(0, pattern));
+            cues.policy.iter().for_each(|pattern| detector.policy.add(0, pattern));
+            cues.disclaimer.iter().for_each(|pattern| detector.disclaimer.add(0, pattern));
+        }
+        detector.names = Names { vocabulary, generic: packs.generic, abbreviations: packs.abbreviations };
+        detector.entries = packs.entries;
+        Ok(detector)
+    }
+
+    /// With a model for sentences; without one only the rules decide.
+    #[must_use]
+    pub fn with_model(self, model: Model) -> Self {
+        Self { model, ..self }
+    }
+
+    /// The words of a sentence with what was found masked by its category: what the model sees.
+    pub(crate) fn masked(&self, text: &str) -> Vec<String> {
+        let folded = fold(text);
+        let words = folded.words();
+        let hits = self.hits(&words, &[&self.text, &self.state]);
+        self.mask(&words, &hits)
+    }
+
+    fn mask(&self, words: &[Word<'_>], hits: &[Hit]) -> Vec<String> {
+        let mut masked = Vec::with_capacity(words.len());
+        let mut at = 0;
+        while let Some(word) = words.get(at) {
+            let longest = hits.iter().filter(|hit| hit.first == at).max_by_key(|hit| (hit.last, self.category(hit)));
+            match longest {
+                Some(hit) => {
+                    masked.push(format!("<{}>", self.category(hit).name()));
+                    at = hit.last.max(at + 1);
+                }
+                None => {
+                    masked.push(if word.text.chars().all(char::is_numeric) { "<number>".to_owned() } else { word.text.to_owned() });
+                    at += 1;
+                }
+            }
+        }
+        for (index, name) in [(&self.person, "<person>"), (&self.policy, "<policy>"), (&self.disclaimer, "<disclaimer>")] {
+            if index.any(words).is_some() {
+                masked.push(name.to_owned());
+            }
+        }
+        masked
+    }
+
+    /// The number of entries.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// What an entry means, by its id.
+    pub fn means(&self, id: &str) -> Option<&str> {
+        self.entries.iter().find(|entry| entry.id == id).map(|entry| entry.means.as_str())
+    }
+
+    /// A question or the label of a form.
+    pub fn question(&self, text: &str) -> Detection {
+        let folded = fold(text);
+        let words = folded.words();
+        let hits = self.hits(&words, &[&self.text, &self.ask]);
+        if let Some(cue) = self.disclaimer.any(&words) {
+            return nothing(format!("it says that this is not asked: {}", place(text, &words, cue.first, cue.last)));
+        }
+        let Some(best) = self.best(&hits) else {
+            return self.number_in(Kind::Question, text);
+        };
+        let mut evidence = self.evidence(&best, 80);
+        if text.contains(['?', '？', '؟']) {
+            evidence.push((10, "a question mark".to_owned()));
+        }
+        self.answer(Kind::Question, &best, &hits, &words, evidence)
+    }
+
+    /// A sentence of running text: whether it states the status of a person.
+    pub fn sentence(&self, text: &str) -> Detection {
+        let folded = fold(text);
+        let words = folded.words();
+        let hits: Vec<Hit> = self.hits(&words, &[&self.text, &self.state]);
+        let stating: Vec<Hit> = hits.iter().filter(|hit| self.category(hit).states()).cloned().collect();
+        let Some(best) = self.best(&stating) else {
+            return nothing("no phrase of status".to_owned());
+        };
+        let said = self.hits(&words, &[&self.state]).iter().any(|hit| self.category(hit).states());
+        let mut evidence = self.evidence(&best, if said { 70 } else { 40 });
+        if let Some(cue) = self.person.any(&words) {
+            evidence.push((20, format!("said of a person (`{}`)", place(text, &words, cue.first, cue.last))));
+        }
+        for (index, means) in [(&self.policy, "talk of rules or services"), (&self.disclaimer, "it says that this is not asked")] {
+            if let Some(cue) = index.any(&words) {
+                evidence.push((-25, format!("{means} (`{}`)", place(text, &words, cue.first, cue.last))));
+            }
+        }
+        let score = self.model.score(&features(&self.mask(&words, &hits)));
+        let points = points(score);
+        if points != 0 {
+            evidence.push((points, "the words around it".to_owned()));
+        }
+        if confidence(&evidence) < 0.5 {
+            return Detection { confidence: 1.0 - confidence(&evidence), ..nothing(why(&evidence)) };
+        }
+        self.answer(Kind::Sentence, &best, &stating, &words, evidence)
+    }
+
+    /// The name of a column, key or variable; `context` is what is known of its surroundings.
+    pub fn field(&self, name: &str, context: Option<&str>) -> Detection {
+        let around = context.map(fold).unwrap_or_default();
+        let around = around.words();
+        let mut best: Option<Detection> = None;
+        for reading in self.names.read(name) {
+            let words = reading.words();
+            let hits = self.name_hits(&words, &around, &self.field, &self.whole);
+            if let Some(hit) = self.best(&hits) {
+                let evidence = self.evidence(&hit, 85);
+                let found = self.answer(Kind::Field, &hit, &hits, &words, evidence);
+                if best.as_ref().is_none_or(|old| (old.category.states(), old.confidence) < (found.category.states(), found.confidence)) {
+                    best = Some(found);
+                }
+            }
+        }
+        best.unwrap_or_else(|| nothing("no known words in the name".to_owned()))
+    }
+
+    /// A column by its name and some of its cells.
+    pub fn value(&self, column: &str, values: &[&str]) -> Detection {
+        let by_name = self.field(column, None);
+        let cells: Vec<&str> = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
+        let readings = self.names.read(column);
+        // Entries that the name gives company to: their codes count alone.
+        let mut expected: BTreeSet<usize> = BTreeSet::new();
+        let mut named: BTreeSet<usize> = BTreeSet::new();
+        for reading in &readings {
+            let words = reading.words();
+            expected.extend(self.name_hits(&words, &[], &self.field, &self.whole).iter().map(|hit| hit.entry));
+            for (pattern, found) in self.column.find_numbered(&words) {
+                if self.alone_if_asked(pattern, found, &words, &self.column_whole) {
+                    named.insert(found.owner);
+                }
+            }
+        }
+        expected.extend(&named);
+        let name_words = readings.first().map(|reading| reading.words.clone()).unwrap_or_default();
+        let name_words: Vec<Word<'_>> =
+            name_words.iter().map(|(text, start, end)| Word { text, start: *start, end: *end, begins: false }).collect();
+        let related = |entry: usize| {
+            expected.contains(&entry)
+                || expected.iter().any(|other| {
+                    self.entries.get(*other).zip(self.entries.get(entry)).is_some_and(|(named, code)| {
+                        named.category == code.category || (named.category.states() && code.category.states())
+                    })
+                })
+        };
+        let mut by_entry: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+        let mut codes: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+        let mut silenced: BTreeSet<&str> = BTreeSet::new();
+        for cell in &cells {
+            let folded = fold(cell);
+            let words = folded.words();
+            let whole = |found: Vec<Match>| found.into_iter().filter(|found| found.first == 0 && found.last == words.len());
+            let mut owners: BTreeSet<usize> = whole(self.cells.find(&words)).map(|found| found.owner).collect();
+            owners.extend(self.hits(&words, &[&self.text, &self.state]).iter().map(|hit| hit.entry));
+            let allowed = |owner: &usize| {
+                self.entries.get(*owner).is_some_and(|entry| self.allows(entry, named.contains(owner), &name_words, &words))
+            };
+            owners.retain(|owner| allowed(owner));
+            if owners.iter().any(|owner| self.entries.get(*owner).is_some_and(|entry| entry.category == Category::None)) {
+                silenced.insert(cell);
+                continue;
+            }
+            for owner in owners {
+                by_entry.entry(owner).or_default().insert(cell);
+            }
+            for found in whole(self.codes.find(&words)) {
+                if allowed(&found.owner) {
+                    codes.entry(found.owner).or_default().insert(cell);
+                }
+            }
+        }
+        for (entry, found) in codes {
+            let distinct: BTreeSet<String> = found.iter().map(|cell| fold(cell).text).collect();
+            if distinct.len() >= 2 && distinct.len() * 2 >= cells.len() || related(entry) {
+                by_entry.entry(entry).or_default().extend(found);
+            }
+        }
+        let best_of = |states: bool| {
+            let mut matched: BTreeSet<&str> = BTreeSet::new();
+            let mut rules: Vec<usize> = Vec::new();
+            for (entry, found) in &by_entry {
+                let category = self.entries.get(*entry).map_or(Category::None, |entry| entry.category);
+                if category.states() == states && category != Category::None {
+                    matched.extend(found.iter().filter(|cell| !silenced.contains(**cell)));
+                    rules.push(*entry);
+                }
+            }
+            (matched, rules)
+        };
+        for states in [true, false] {
+            let (matched, rules) = best_of(states);
+            let share = matched.len() * 100 / cells.len().max(1);
+            if matched.is_empty() || share < SHARE_PERCENT_MIN {
+                continue;
+            }
+            let Some(entry) = rules.first().and_then(|rule| self.entries.get(*rule)) else { continue };
+            if !states && by_name.category.states() {
+                break;
+            }
+            let mut evidence = vec![(50, format!("{} of {} cells: {}", matched.len(), cells.len(), entry.means))];
+            evidence.push((i32::try_from(share / 4).unwrap_or_default(), format!("{share} % of the cells")));
+            if by_name.category != Category::None {
+                evidence.push((20, "the column's name".to_owned()));
+            }
+            let spans = rules.iter().filter_map(|rule| self.entries.get(*rule)).map(|entry| Span { start: 0, end: column.len(), rule: entry.id.clone() });
+            return Detection {
+                label: Kind::Value.label(entry.category),
+                category: entry.category,
+                confidence: confidence(&evidence),
+                spans: spans.collect(),
+                why: why(&evidence),
+                valid: None,
+                share: u8::try_from(share).ok(),
+            };
+        }
+        if by_name.category == Category::None {
+            return nothing("neither the name nor the cells are known".to_owned());
+        }
+        if !silenced.is_empty() && silenced.len() * 2 >= cells.len() {
+            return nothing("the cells have another meaning".to_owned());
+        }
+        Detection { label: Kind::Value.label(by_name.category), why: format!("by the column's name: {}", by_name.why), ..by_name }
+    }
+
+    /// A number or code, perhaps with its label.
+    pub fn identifier(&self, text: &str) -> Detection {
+        let found = self.labels.find(text, true);
+        let Some(best) = found.iter().max_by_key(|found| (found.valid, found.confidence, found.end - found.start)) else {
+            return Detection { valid: Some(false), ..nothing("no known form".to_owned()) };
+        };
+        Detection {
+            label: best.kind,
+            category: category_of(best.kind),
+            confidence: f64::from(best.confidence) / 100.0,
+            spans: vec![Span { start: best.start, end: best.end, rule: best.kind.to_owned() }],
+            why: best.why.clone(),
+            valid: Some(best.valid),
+            share: None,
+        }
+    }
+
+    /// The identifiers in running text.
+    pub fn identifiers(&self, text: &str) -> Vec<Identifier> {
+        self.labels.find(text, false)
+    }
+
+    /// The examples of all entries that do not come out as they should.
+    pub fn failures(&self) -> Vec<Failure> {
+        let mut failures = Vec::new();
+        for entry in &self.entries {
+            for example in &entry.examples {
+                let (kind, found) = match example.kind.as_str() {
+                    "question" => (Kind::Question, self.question(&example.text)),
+                    "sentence" => (Kind::Sentence, self.sentence(&example.text)),
+                    "field" => (Kind::Field, self.field(&example.text, None)),
+                    _ => {
+                        let (column, cells) = example.text.split_once('=').unwrap_or((&example.text, ""));
+                        (Kind::Value, self.value(column.trim(), &cells.split('|').collect::<Vec<_>>()))
+                    }
+                };
+                let expected = match (&example.label, example.hit) {
+                    (Some(label), _) => label.as_str(),
+                    (None, true) => kind.label(entry.category),
+                    (None, false) => "none",
+                };
+                if found.label != expected {
+                    failures.push(Failure {
+                        id: entry.id.clone(),
+                        example: example.clone(),
+                        expected: expected.to_owned(),
+                        found: found.label,
+                        why: found.why,
+                    });
+                }
+            }
+        }
+        failures
+    }
+
+    fn number_in(&self, kind: Kind, text: &str) -> Detection {
+        match self.labels.find(text, false).into_iter().find(|found| found.valid) {
+            Some(found) => {
+                let category = category_of(found.kind);
+                Detection {
+                    label: kind.label(category),
+                    category,
+                    confidence: f64::from(found.confidence) / 100.0,
+                    spans: vec![Span { start: found.start, end: found.end, rule: found.kind.to_owned() }],
+                    why: found.why,
+                    valid: None,
+                    share: None,
+                }
+            }
+            None => nothing("no known phrase".to_owned()),
+        }
+    }
+
+    fn category(&self, hit: &Hit) -> Category {
+        self.entries.get(hit.entry).map_or(Category::None, |entry| entry.category)
+    }
+
+    /// The hit that decides: status before proxy, then the longest.
+    fn best(&self, hits: &[Hit]) -> Option<Hit> {
+        hits.iter().filter(|hit| self.category(hit) != Category::None).max_by_key(|hit| (self.category(hit).states(), hit.last - hit.first)).cloned()
+    }
+
+    fn evidence(&self, hit: &Hit, points: i32) -> Vec<Evidence> {
+        let Some(entry) = self.entries.get(hit.entry) else { return Vec::new() };
+        let mut evidence = vec![(points, format!("{}: {}", entry.id, entry.means))];
+        if hit.helped {
+            evidence.push((5, "a word of its context".to_owned()));
+        }
+        evidence
+    }
+
+    fn answer(&self, kind: Kind, best: &Hit, hits: &[Hit], words: &[Word<'_>], evidence: Vec<Evidence>) -> Detection {
+        let category = self.category(best);
+        let mut spans: Vec<Span> = hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, words)).collect();
+        spans.sort_by(|a, b| (a.start, b.end, &a.rule).cmp(&(b.start, a.end, &b.rule)));
+        spans.dedup();
+        Detection { label: kind.label(category), category, confidence: confidence(&evidence), spans, why: why(&evidence), valid: None, share: None }
+    }
+
+    fn span(&self, hit: &Hit, words: &[Word<'_>]) -> Option<Span> {
+        let (first, last) = (words.get(hit.first)?, words.get(hit.last.checked_sub(1)?)?);
+        Some(Span { start: first.start, end: last.end, rule: self.entries.get(hit.entry)?.id.clone() })
+    }
+
+    /// Matches whose conditions hold, without those that another meaning covers.
+    fn hits(&self, words: &[Word<'_>], indexes: &[&Index]) -> Vec<Hit> {
+        let mut kept = Kept::default();
+        for index in indexes {
+            index.find(words).into_iter().for_each(|found| self.conditions(found, words, &[], &mut kept));
+        }
+        self.uncovered(kept)
+    }
+
+    fn name_hits(&self, words: &[Word<'_>], around: &[Word<'_>], index: &Index, whole: &[bool]) -> Vec<Hit> {
+        let mut kept = Kept::default();
+        for (pattern, found) in index.find_numbered(words) {
+            if self.alone_if_asked(pattern, found, words, whole) {
+                self.conditions(found, words, around, &mut kept);
+            }
+        }
+        self.uncovered(kept)
+    }
+
+    /// Whether a pattern that wants the whole name (`=visa`) has it but for technical words.
+    fn alone_if_asked(&self, pattern: usize, found: Match, words: &[Word<'_>], whole: &[bool]) -> bool {
+        let mut outside = words.iter().enumerate().filter(|(at, _)| !(found.first..found.last).contains(at));
+        !whole.get(pattern).copied().unwrap_or_default() || outside.all(|(_, word)| self.names.is_generic(word.text))
+    }
+
+    /// Drops hits that lie inside a match of another meaning, or inside one that its own context silenced: where `lane`
+    /// silences `I-94` in one language, the same words say nothing in another.
+    fn uncovered(&self, kept: Kept) -> Vec<Hit> {
+        let mut covers = kept.silenced;
+        covers.extend(kept.hits.iter().filter(|hit| self.category(hit) == Category::None).map(|hit| (hit.first, hit.last)));
+        let covered = |hit: &Hit| covers.iter().any(|(first, last)| *first <= hit.first && hit.last <= *last);
+        kept.hits.into_iter().filter(|hit| self.category(hit) == Category::None || !covered(hit)).collect()
+    }
+
+    fn conditions(&self, found: Match, words: &[Word<'_>], around: &[Word<'_>], kept: &mut Kept) {
+        let Some(entry) = self.entries.get(found.owner) else { return };
+        let from = found.first.saturating_sub(CONTEXT_WORDS);
+        let to = (found.last + CONTEXT_WORDS).min(words.len());
+        let before = words.get(from..found.first).unwrap_or_default();
+        let behind = words.get(found.last..to).unwrap_or_default();
+        let near = |patterns: &[Pattern]| {
+            [before, behind, around].into_iter().any(|window| (0..window.len()).any(|at| patterns.iter().any(|pattern| pattern.longest(window, at).is_some())))
+        };
+        if near(&entry.unless) {
+            kept.silenced.push((found.first, found.last));
+            return;
+        }
+        let helped = near(&entry.needs);
+        if helped || entry.needs.is_empty() {
+            kept.hits.push(Hit { entry: found.owner, first: found.first, last: found.last, helped });
+        }
+    }
+
+    /// Whether an entry's conditions let it speak for a cell: `needs` and `unless` are looked for in the column's name and the cell.
+    /// `named`: the entry's own `column` names the column, which is all the context it needs.
+    fn allows(&self, entry: &Entry, named: bool, name: &[Word<'_>], cell: &[Word<'_>]) -> bool {
+        let near = |patterns: &[Pattern], windows: &[&[Word<'_>]]| {
+            windows.iter().any(|window| (0..window.len()).any(|at| patterns.iter().any(|pattern| pattern.longest(window, at).is_some())))
+        };
+        (named || entry.needs.is_empty() || near(&entry.needs, &[name, cell])) && !near(&entry.unless, &[name, cell])
+    }
+}
+
+/// An example that does not come out as it should.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// The entry.
+    pub id: String,
+    /// The example.
+    pub example: Example,
+    /// The label expected.
+    pub expected: String,
+    /// The label found.
+    pub found: &'static str,
+    /// The evidence.
+    pub why: String,
+}
+
+/// What an identifier of a kind is: most identify; some name a status or an act of enforcement.
+fn category_of(kind: &str) -> Category {
+    match kind {
+        "ice_form" => Category::Enforcement,
+        "visa_class" => Category::Status,
+        "itin" | "passport_number" | "matricula_consular" => Category::Proxy,
+        _ => Category::Identifier,
+    }
+}
+
+fn nothing(why: String) -> Detection {
+    Detection { label: "none", category: Category::None, confidence: 0.9, spans: Vec::new(), why, valid: None, share: None }
+}
+
+/// The words of a cue, as they stand in the packs' form: cues are common words, never what identifies.
+fn place(text: &str, words: &[Word<'_>], first: usize, last: usize) -> String {
+    let start = words.get(first).map_or(0, |word| word.start);
+    let end = last.checked_sub(1).and_then(|last| words.get(last)).map_or(start, |word| word.end);
+    text.get(start..end).unwrap_or_default().to_owned()
+}
+

@@ -1,0 +1,290 @@
+//! Folding: text to the form in which phrases are compared, with a way back to the bytes it came from.
+//!
+//! Letters are lower-cased and lose their accents (Unicode NFKD without combining marks, plus the letters that have no
+//! decomposition), Arabic letters are unified across keyboards, Hangul is taken apart into its letters. What separates
+//! words becomes one space, what ends a sentence becomes [`BREAK`]. Letters and digits are parted (`I-94`, `I94` and
+//! `i 94` are one), dots between single letters fall away (`U.S.` is `us`), a Chinese character or kana is a word of its own.
+//!
+//! Vowel signs of Indic scripts are part of the word and stay; the nukta, which is often not typed, goes.
+
+use unicode_normalization::char::decompose_compatible;
+
+/// Stands in folded text where a sentence ends.
+pub const BREAK: char = '\n';
+
+/// Folded text, and for each of its bytes where it came from.
+#[derive(Debug, Default, Clone)]
+pub struct Folded {
+    /// Words parted by one space or one [`BREAK`]; none at either end.
+    pub text: String,
+    /// For each byte of `text` the offset of the source character it came from.
+    from: Vec<usize>,
+    /// For each byte of `text` the offset behind that source character.
+    to: Vec<usize>,
+}
+
+/// One word of folded text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word<'a> {
+    /// The folded word.
+    pub text: &'a str,
+    /// Where it begins in the source, in bytes.
+    pub start: usize,
+    /// Where it ends in the source, in bytes.
+    pub end: usize,
+    /// Whether a sentence ended before it.
+    pub begins: bool,
+}
+
+impl Folded {
+    /// The words, in order.
+    pub fn words(&self) -> Vec<Word<'_>> {
+        let mut words = Vec::new();
+        let mut at = 0;
+        let mut begins = true;
+        for part in self.text.split_inclusive([' ', BREAK]) {
+            let word = part.trim_end_matches([' ', BREAK]);
+            if !word.is_empty() {
+                let start = self.from.get(at).copied().unwrap_or_default();
+                let end = self.to.get(at + word.len() - 1).copied().unwrap_or(start);
+                words.push(Word { text: word, start, end, begins });
+            }
+            at += part.len();
+            begins = part.ends_with(BREAK);
+        }
+        words
+    }
+}
+
+/// What a source character does to the words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Part of a word.
+    Letter,
+    /// Part of a number.
+    Digit,
+    /// A word by itself: Chinese characters and kana.
+    Single,
+    /// Nothing at all: accents, zero-width characters.
+    Silent,
+    /// Parts words.
+    Space,
+    /// Ends a sentence if what follows is not part of a word.
+    Stop,
+    /// Ends a sentence.
+    Break,
+}
+
+/// Whether a character is written without spaces between words.
+pub fn single(c: char) -> bool {
+    matches!(c, '\u{3005}' | '\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Characters that carry no letter of their own: combining accents (not vowel signs), nuktas, tatweel, zero-width characters.
+fn silent(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5c7}' | '\u{610}'..='\u{61a}'
+        | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6ed}' | '\u{93c}' | '\u{9bc}' | '\u{a3c}'
+        | '\u{abc}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{20d0}'..='\u{20ff}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// Whether a character is a vowel sign or a joiner of an Indic script: a mark that `char::is_alphanumeric` may not count.
+fn sign(c: char) -> bool {
+    matches!(c, '\u{900}'..='\u{903}' | '\u{93a}'..='\u{94f}' | '\u{955}'..='\u{957}' | '\u{981}'..='\u{983}' | '\u{9be}'..='\u{9cd}'
+        | '\u{a01}'..='\u{a03}' | '\u{a3e}'..='\u{a4d}' | '\u{a70}' | '\u{a71}' | '\u{a81}'..='\u{a83}' | '\u{abe}'..='\u{acd}')
+}
+
+fn role(c: char) -> Role {
+    match c {
+        'a'..='z' | 'A'..='Z' => Role::Letter,
+        '0'..='9' => Role::Digit,
+        '.' => Role::Stop,
+        '!' | '?' | ';' | '。' | '！' | '？' | '；' | '؟' | '۔' | '।' | '॥' | '\u{2029}' => Role::Break,
+        _ if silent(c) => Role::Silent,
+        _ if single(c) => Role::Single,
+        _ if sign(c) => Role::Letter,
+        _ if c.is_numeric() => Role::Digit,
+        _ if c.is_alphanumeric() => Role::Letter,
+        _ => Role::Space,
+    }
+}
+
+/// One decomposed character to its folded letters.
+fn letters(c: char, out: &mut impl FnMut(char)) {
+    match c {
+        'ł' | 'Ł' => out('l'),
+        'đ' | 'Đ' | 'ð' | 'Ð' => out('d'),
+        'ø' | 'Ø' => out('o'),
+        'ı' => out('i'),
+        'ß' | 'ẞ' => {
+            out('s');
+            out('s');
+        }
+        'æ' | 'Æ' => {
+            out('a');
+            out('e');
+        }
+        'œ' | 'Œ' => {
+            out('o');
+            out('e');
+        }
+        // Arabic letters as typed on Arabic, Persian and Urdu keyboards.
+        'ى' | 'ی' | 'ې' | 'ے' => out('ي'),
+        'ة' | 'ہ' | 'ھ' | 'ە' | 'ۃ' | 'ۂ' => out('ه'),
+        'ک' => out('ك'),
+        'ٱ' => out('ا'),
+        // Arabic and Persian digits read as digits.
+        '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' | '\u{966}'..='\u{96f}' | '\u{ae6}'..='\u{aef}' => {
+            let zero = match c {
+                '\u{660}'..='\u{669}' => 0x660,
+                '\u{6f0}'..='\u{6f9}' => 0x6f0,
+                '\u{966}'..='\u{96f}' => 0x966,
+                _ => 0xae6,
+            };
+            out(char::from_digit(u32::from(c) - zero, 10).unwrap_or(c));
+        }
+        _ if silent(c) => {}
+        _ => c.to_lowercase().for_each(|lower| {
+            // Lower-casing may bring marks of its own (İ).
+            if !silent(lower) {
+                out(lower);
+            }
+        }),
+    }
+}
+
+/// Folds `source`.
+pub fn fold(source: &str) -> Folded {
+    let mut folder = Folder { folded: Folded::default(), word: 0, last: Role::Space, pending: None };
+    let mut chars = source.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let end = at + c.len_utf8();
+        match role(c) {
+            Role::Silent => {}
+            Role::Space => folder.part(false),
+            Role::Break => folder.part(true),
+            Role::Stop => {
+                let next = chars.peek().map(|(_, next)| *next);
+                // `U.S.`: a dot behind a single letter is no end, and a single letter behind it belongs to the same word.
+                if folder.single_letter() {
+                    let after = source.get(end..).and_then(|rest| rest.chars().nth(1));
+                    let joins = next.is_some_and(|next| role(next) == Role::Letter)
+                        && after.is_none_or(|after| !matches!(role(after), Role::Letter | Role::Digit));
+                    if !joins {
+                        folder.part(false);
+                    }
+                } else {
+                    folder.part(next.is_none_or(|next| !matches!(role(next), Role::Letter | Role::Digit | Role::Single)));
+                }
+            }
+            Role::Single => {
+                folder.part(false);
+                folder.put(c, at, end, Role::Single);
+                folder.part(false);
+            }
+            role @ (Role::Letter | Role::Digit) => folder.put(c, at, end, role),
+        }
+    }
+    folder.folded
+}
+
+struct Folder {
+    folded: Folded,
+    /// Letters in the word being written, when each stood alone between dots.
+    word: usize,
+    last: Role,
+    /// A separator waits until another word comes: `Some(true)` is the end of a sentence.
+    pending: Option<bool>,
+}
+
+impl Folder {
+    /// Whether the word so far is one letter, or single letters parted by dots.
+    fn single_letter(&self) -> bool {
+        self.last == Role::Letter && self.word == 1
+    }
+
+    fn part(&mut self, ends: bool) {
+        self.pending = Some(ends || self.pending == Some(true));
+        self.last = Role::Space;
+        self.word = 0;
+    }
+
+    fn put(&mut self, c: char, at: usize, end: usize, role: Role) {
+        // Letters and digits are words apart.
+        if matches!((self.last, role), (Role::Letter, Role::Digit) | (Role::Digit, Role::Letter)) && !sign(c) {
+            self.part(false);
+        }
+        // Behind a dot the count starts again: `U.S` stays a run of single letters.
+        let dotted = self.folded.to.last().is_some_and(|last| *last < at) && self.pending.is_none();
+        // A vowel sign belongs to the letter before it: `यू.एस.` is a row of single letters.
+        self.word = if dotted { 1 } else { self.word + usize::from(!sign(c)) };
+        self.last = role;
+        let Folded { text, from, to } = &mut self.folded;
+        let mut pending = self.pending.take();
+        decompose_compatible(c, |part| {
+            letters(part, &mut |letter| {
+                if let Some(ends) = pending.take()
+                    && !text.is_empty()
+                {
+                    text.push(if ends { BREAK } else { ' ' });
+                    from.push(at);
+                    to.push(at);
+                }
+                // Compatibility forms may hold spaces or points (`㎏`, `…`); they part nothing.
+                if letter.is_whitespace() {
+                    return;
+                }
+                text.push(letter);
+                from.resize(text.len(), at);
+                to.resize(text.len(), end);
+            });
+        });
+        // A character that folds to nothing leaves the separator for the next.
+        self.pending = pending;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold;
+
+    fn check(source: &str, expected: &str) {
+        assert_eq!(fold(source).text, expected, "{source}");
+    }
+
+    #[test]
+    fn spellings_of_one_phrase_are_one() {
+        for (source, expected) in [
+            ("Are you a U.S. citizen?", "are you a us citizen"),
+            ("the U.S. Citizens left. Then", "the us citizens left\nthen"),
+            ("country-of_birth / País", "country of birth pais"),
+            ("I-94, I94 and i 94", "i 94 i 94 and i 94"),
+            ("Form (c)(9)  C09", "form c 9 c 09"),
+            ("Łódź Đà Nẵng straße", "lodz da nang strasse"),
+            ("don't l’entrée", "don t l entree"),
+            ("您是公民吗？不是", "您 是 公 民 吗\n不 是"),
+            ("تأشيرةٌ إقامة", "تاشيره اقامه"),
+            ("ما نوع تأشيرتك؟", "ما نوع تاشيرتك"),
+            ("नागरिक हैं", "नागरिक हैं"),
+            ("i\u{301}mm\u{ad}igrant", "immigrant"),
+            ("ＵＳＣ", "usc"),
+            ("यू.एस. के नागरिक", "यूएस के नागरिक"),
+            ("paid 3.50. No", "paid 3 50\nno"),
+            ("", ""),
+        ] {
+            check(source, expected);
+        }
+        assert_eq!(fold("시민권").text, fold("\u{1109}\u{1175}\u{1106}\u{1175}\u{11ab}\u{1100}\u{116f}\u{11ab}").text);
+    }
+
+    #[test]
+    fn words_lead_back_to_their_source() {
+        let source = "Ist ER ein U.S. Bürger? Ja";
+        let folded = fold(source);
+        let words = folded.words();
+        let back: Vec<_> = words.iter().map(|word| &source[word.start..word.end]).collect();
+        assert_eq!(back, ["Ist", "ER", "ein", "U.S", "Bürger", "Ja"]);
+        assert_eq!(words.iter().map(|word| word.begins).collect::<Vec<_>>(), [true, false, false, false, false, true]);
+    }
+}

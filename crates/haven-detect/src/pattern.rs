@@ -1,0 +1,345 @@
+//! Patterns: what an entry's phrases look like, and where one matches in a row of words. The grammar is in `docs/phrases.md`.
+
+use crate::fold::{Word, fold, single};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Words that a gap may pass over.
+const GAP_WORDS_MAX: usize = 4;
+/// Single characters (Chinese) that a gap may pass over.
+const GAP_SINGLES_MAX: usize = 10;
+/// Letters that must stand before `*`, lest a pattern match half the language.
+const STEM_LETTERS_MIN: usize = 3;
+
+/// One element of a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Word(Box<str>),
+    Stem(Box<str>),
+    Any(Vec<Vec<Part>>),
+    Gap,
+}
+
+/// A compiled pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    parts: Vec<Part>,
+}
+
+/// What a word at the beginning of a match may be.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum First {
+    /// This word.
+    Word(Box<str>),
+    /// A word that begins so.
+    Stem(Box<str>),
+}
+
+/// Named sets of phrases of one folder.
+pub type Sets = BTreeMap<String, Vec<String>>;
+
+impl Pattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn read(source: &str, sets: &Sets) -> Result<Self, String> {
+        let parts = Reader { sets, depth: 0 }.sequence(source)?;
+        let pattern = Self { parts };
+        if matches!(pattern.parts.first(), Some(Part::Gap)) || matches!(pattern.parts.last(), Some(Part::Gap)) {
+            return Err("a gap `..` must have words on both sides".to_owned());
+        }
+        if matches(&pattern.parts, &[], 0).contains(&0) {
+            return Err("the pattern may match nothing at all".to_owned());
+        }
+        Ok(pattern)
+    }
+
+    /// The words with which a match may begin.
+    pub fn firsts(&self) -> BTreeSet<First> {
+        let mut firsts = BTreeSet::new();
+        collect_firsts(&self.parts, &mut firsts);
+        firsts
+    }
+
+    /// The longest match that begins at word `at`: the index behind its last word.
+    pub fn longest(&self, words: &[Word<'_>], at: usize) -> Option<usize> {
+        matches(&self.parts, words, at).last().copied().filter(|end| *end > at)
+    }
+
+    /// The plain words in it, for taking names apart.
+    pub fn vocabulary(&self, out: &mut BTreeSet<String>) {
+        fn walk(parts: &[Part], out: &mut BTreeSet<String>) {
+            for part in parts {
+                match part {
+                    Part::Word(word) | Part::Stem(word) => {
+                        out.insert(word.to_string());
+                    }
+                    Part::Any(choices) => choices.iter().for_each(|choice| walk(choice, out)),
+                    Part::Gap => {}
+                }
+            }
+        }
+        walk(&self.parts, out);
+    }
+}
+
+/// The ends of all matches of `parts` that begin at `at`, ascending.
+fn matches(parts: &[Part], words: &[Word<'_>], at: usize) -> BTreeSet<usize> {
+    let mut ends = BTreeSet::from([at]);
+    for part in parts {
+        let mut next = BTreeSet::new();
+        for &end in &ends {
+            step(part, words, at, end, &mut next);
+        }
+        if next.is_empty() {
+            return next;
+        }
+        ends = next;
+    }
+    ends
+}
+
+fn step(part: &Part, words: &[Word<'_>], start: usize, at: usize, out: &mut BTreeSet<usize>) {
+    // A match does not go on behind the end of a sentence.
+    let word = words.get(at).filter(|word| at == start || !word.begins);
+    match part {
+        Part::Word(text) => {
+            if word.is_some_and(|word| word.text == &**text) {
+                out.insert(at + 1);
+            }
+        }
+        Part::Stem(stem) => {
+            if word.is_some_and(|word| word.text.starts_with(&**stem)) {
+                out.insert(at + 1);
+            }
+        }
+        Part::Any(choices) => {
+            for choice in choices {
+                let mut ends = BTreeSet::from([at]);
+                for part in choice {
+                    let mut next = BTreeSet::new();
+                    for &end in &ends {
+                        step(part, words, start, end, &mut next);
+                    }
+                    ends = next;
+                }
+                out.extend(ends);
+            }
+        }
+        Part::Gap => {
+            out.insert(at);
+            let (mut singles, mut whole) = (0, 0);
+            for (index, word) in words.iter().enumerate().skip(at) {
+                if word.begins && index > start {
+                    break;
+                }
+                if word.text.chars().all(single) { singles += 1 } else { whole += 1 }
+                if singles > GAP_SINGLES_MAX || whole > GAP_WORDS_MAX {
+                    break;
+                }
+                out.insert(index + 1);
+            }
+        }
+    }
+}
+
+fn collect_firsts(parts: &[Part], out: &mut BTreeSet<First>) {
+    for part in parts {
+        match part {
+            Part::Word(word) => {
+                out.insert(First::Word(word.clone()));
+                return;
+            }
+            Part::Stem(stem) => {
+                out.insert(First::Stem(stem.clone()));
+                return;
+            }
+            Part::Any(choices) => {
+                for choice in choices {
+                    collect_firsts(choice, out);
+                }
+                if !choices.iter().any(|choice| matches(choice, &[], 0).contains(&0)) {
+                    return;
+                }
+            }
+            Part::Gap => {}
+        }
+    }
+}
+
+struct Reader<'a> {
+    sets: &'a Sets,
+    depth: usize,
+}
+
+impl Reader<'_> {
+    fn sequence(&mut self, source: &str) -> Result<Vec<Part>, String> {
+        self.depth += 1;
+        if self.depth > 16 {
+            return Err("sets and brackets stand too deep in one another".to_owned());
+        }
+        let mut parts = Vec::new();
+        let mut rest = source;
+        while let Some(c) = rest.chars().next() {
+            let after = rest.get(c.len_utf8()..).unwrap_or_default();
+            match c {
+                '(' => {
+                    let (inside, behind) = enclosed(after, '(', ')')?;
+                    let choices = split(inside)?;
+                    let choices = choices.into_iter().map(|choice| self.sequence(choice)).collect::<Result<_, _>>()?;
+                    rest = any(choices, behind, &mut parts)?;
+                }
+                '{' => {
+                    let (name, behind) = after.split_once('}').ok_or("`{` without `}`")?;
+                    let phrases = self.sets.get(name).ok_or_else(|| format!("no set is named `{name}`"))?;
+                    let choices = phrases.iter().map(|phrase| self.sequence(phrase)).collect::<Result<_, _>>()?;
+                    rest = any(choices, behind, &mut parts)?;
+                }
+                ')' | '}' => return Err(format!("`{c}` without its opening")),
+                '|' => return Err("`|` stands outside brackets".to_owned()),
+                '.' if after.starts_with('.') => {
+                    parts.push(Part::Gap);
+                    rest = after.get(1..).unwrap_or_default();
+                }
+                _ => {
+                    // Up to what means something else; one dot is part of the text, two are a gap.
+                    let end = rest.find(['(', ')', '{', '}', '|']).unwrap_or(rest.len());
+                    let end = rest.find("..").map_or(end, |gap| gap.min(end));
+                    let (text, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
+                    plain(text, &mut parts)?;
+                    rest = behind;
+                }
+            }
+        }
+        self.depth -= 1;
+        Ok(parts)
+    }
+}
+
+/// Adds alternatives; a star behind them makes the last word of each a stem. Returns what stands behind.
+fn any<'s>(mut choices: Vec<Vec<Part>>, behind: &'s str, parts: &mut Vec<Part>) -> Result<&'s str, String> {
+    let Some(rest) = behind.strip_prefix('*') else {
+        parts.push(Part::Any(choices));
+        return Ok(behind);
+    };
+    for choice in &mut choices {
+        match choice.last_mut() {
+            Some(last @ Part::Word(_)) => {
+                if let Part::Word(word) = last {
+                    *last = stem(word)?;
+                }
+            }
+            Some(Part::Stem(_)) => {}
+            _ => return Err("`*` behind brackets: each choice must end with a word".to_owned()),
+        }
+    }
+    parts.push(Part::Any(choices));
+    Ok(rest)
+}
+
+fn stem(word: &str) -> Result<Part, String> {
+    if word.chars().count() < STEM_LETTERS_MIN {
+        return Err(format!("`{word}*`: at least {STEM_LETTERS_MIN} letters before the star"));
+    }
+    Ok(Part::Stem(word.into()))
+}
+
+/// Words and stems of a piece without brackets.
+fn plain(text: &str, parts: &mut Vec<Part>) -> Result<(), String> {
+    for (index, piece) in text.split('*').enumerate() {
+        let star = index + 1 < text.split('*').count();
+        let folded = fold(piece);
+        let words = folded.words();
+        for (at, word) in words.iter().enumerate() {
+            let last = star && at + 1 == words.len();
+            parts.push(if last { stem(word.text)? } else { Part::Word(word.text.into()) });
+        }
+        if star && (words.is_empty() || piece.ends_with(char::is_whitespace)) {
+            return Err("`*` must stand directly behind a word".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// What stands before the bracket that closes, and what behind it.
+fn enclosed(source: &str, open: char, close: char) -> Result<(&str, &str), String> {
+    let mut depth = 1;
+    for (at, c) in source.char_indices() {
+        if c == open {
+            depth += 1;
+        } else if c == close {
+            depth -= 1;
+            if depth == 0 {
+                return Ok((source.get(..at).unwrap_or_default(), source.get(at + c.len_utf8()..).unwrap_or_default()));
+            }
+        }
+    }
+    Err(format!("`{open}` without `{close}`"))
+}
+
+/// The choices of a bracket, at its own level.
+fn split(source: &str) -> Result<Vec<&str>, String> {
+    let mut choices = Vec::new();
+    let (mut depth, mut start) = (0_usize, 0);
+    for (at, c) in source.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.checked_sub(1).ok_or("`)` without `(`")?,
+            '|' if depth == 0 => {
+                choices.push(source.get(start..at).unwrap_or_default());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    choices.push(source.get(start..).unwrap_or_default());
+    Ok(choices)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pattern, Sets};
+    use crate::fold::fold;
+
+    fn check(pattern: &str, text: &str, expected: Option<&str>) {
+        let sets = Sets::from([("us".to_owned(), vec!["US".to_owned(), "the (United States|Union)".to_owned()])]);
+        let pattern = Pattern::read(pattern, &sets).unwrap();
+        let folded = fold(text);
+        let words = folded.words();
+        let found = (0..words.len()).find_map(|at| pattern.longest(&words, at).map(|end| (at, end)));
+        let found = found.map(|(at, end)| &text[words[at].start..words[end - 1].end]);
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn patterns_match_what_the_grammar_says() {
+        check("{us} citizen", "is a citizen of the U.S. Citizen?", Some("U.S. Citizen"));
+        check("citizen of {us}", "a citizen of the United States today", Some("citizen of the United States"));
+        check("(non|not a) citizen*", "is not a citizenship", Some("not a citizenship"));
+        check("when .. come to {us}", "When did you first come to the Union?", Some("When did you first come to the Union"));
+        check("when .. come to {us}", "When? They come to the US", None);
+        check("when .. come to {us}", "when one two three four five come to US", None);
+        check("(are|is) (he|she|) (a|) citizen", "Is citizen", Some("Is citizen"));
+        check("公民", "您是不是公民或", Some("公民"));
+        check("何时..入境", "您何时第一次入境美国", Some("何时第一次入境"));
+        check("(citizen|resident)*", "residents", Some("residents"));
+        check("immigration status", "immigration_status", Some("immigration_status"));
+        check("citizen", "citizenship", None);
+    }
+
+    #[test]
+    fn a_broken_pattern_says_what_is_wrong() {
+        for (source, expected) in [
+            ("(a|b", "`(` without `)`"),
+            ("a)", "`)` without its opening"),
+            ("{they} go", "no set is named `they`"),
+            (".. a", "a gap"),
+            ("(a|)", "match nothing"),
+            ("im*", "at least 3 letters"),
+            ("a | b", "outside brackets"),
+        ] {
+            let error = Pattern::read(source, &Sets::new()).unwrap_err();
+            assert!(error.contains(expected), "{source}: {error}");
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! Documents to pieces: the names, questions, sentences and columns in them, each with its place.
+//!
+//! The library knows formats and nothing of what the words mean. It reads a stream, never a path, and hands out pieces as it
+//! goes, so that memory does not grow with the input. What it cannot read it says ([`Unread`]): a document is never taken
+//! for empty because its parser gave up.
+
+mod archive;
+mod code;
+mod data;
+mod format;
+mod guard;
+mod html;
+mod label;
+mod mail;
+mod odf;
+mod office;
+mod pdf;
+mod sheet;
+mod sql;
+mod text;
+mod words;
+mod workbook;
+mod xml;
+
+pub use format::{Format, recognise};
+pub use guard::PARSER_THREAD;
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+/// What a piece is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PieceKind {
+    /// A name that a program gave: of a column, key, variable, form field.
+    Name,
+    /// A question or label that a person reads and answers.
+    Question,
+    /// A sentence of running text.
+    Sentence,
+    /// A column, list of choices or key with some of its values.
+    Column,
+}
+
+/// Where a piece stands. What does not apply is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// From 1.
+    pub line: Option<u64>,
+    /// Characters from 1.
+    pub column: Option<u64>,
+    /// Page of a document or slide, from 1.
+    pub page: Option<u64>,
+    /// A path inside the document: `archive.zip!inner.csv` parts, JSON pointer, `Sheet1!B7`, `table.column`, element. Names
+    /// that the document's author gave stand in it, values never.
+    pub path: Option<String>,
+}
+
+/// A piece of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// What it is.
+    pub kind: PieceKind,
+    /// The name, question or sentence; of a column its name.
+    pub text: String,
+    /// Of a column: distinct values, in order of appearance.
+    pub values: Vec<String>,
+    /// What is known of its surroundings in words: table, heading, kind of element. May be empty.
+    pub context: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A document or part of one that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Where; an empty place is the whole document.
+    pub place: Place,
+    /// Why, in words: what was expected and what was found. Never holds text of the document.
+    pub reason: String,
+}
+
+/// Bounds of what one document may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a document whose format must be held whole (PDF, office files); longer ones are unread.
+    pub whole_bytes_max: usize,
+    /// Bytes that may come out of one compressed document, all parts together.
+    pub inflated_bytes_max: u64,
+    /// Archives inside archives.
+    pub depth_max: usize,
+    /// Distinct values kept of a column.
+    pub values_max: usize,
+    /// Bytes of one piece; a longer text is cut at a word, a longer name is left out and said to be unread.
+    pub piece_bytes_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { whole_bytes_max: 128 << 20, inflated_bytes_max: 1 << 30, depth_max: 4, values_max: 200, piece_bytes_max: 4096 }
+    }
+}
+
+/// What became of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// What it was read as.
+    pub format: Format,
+    /// What of it could not be read.
+    pub unread: Vec<Unread>,
+}
+
+/// Takes pieces as they are found.
+pub type Sink<'a> = dyn FnMut(Piece) + 'a;
+
+/// Reads a document of the given name (only its ending matters) and hands its pieces to `sink`.
+///
+/// Never fails: what cannot be read is in [`Outcome::unread`].
+pub fn extract(name: &str, input: &mut dyn Read, limits: &Limits, sink: &mut Sink<'_>) -> Outcome {
+    let mut reader = format::Peek::new(input);
+    let format = recognise(name, reader.head());
+    let mut unread = Vec::new();
+    let inflated = Rc::new(Cell::new(limits.inflated_bytes_max));
+    let mut job = Job { limits, depth: 0, inflated, sink, unread: &mut unread };
+    read_as(format, name, &mut reader, &mut job);
+    Outcome { format, unread }
+}
+
+/// Reads a document whose format is known.
+fn read_as(format: Format, name: &str, reader: &mut format::Peek<'_>, job: &mut Job<'_, '_>) {
+    match format {
+        Format::Text | Format::Markdown => text::read(reader, job),
+        Format::Html => html::read(reader, job),
+        Format::Code => code::read(reader, code::Family::of(format::ending(&name.to_ascii_lowercase())), job),
+        Format::Sql => sql::read(reader, job),
+        Format::Csv => {
+            let tabs = matches!(format::ending(&name.to_ascii_lowercase()), "tsv" | "tab");
+            data::csv(reader, if tabs { b'\t' } else { 0 }, job);
+        }
+        Format::Json => data::json(reader, job),
+        Format::JsonLines => data::json_lines(reader, job),
+        Format::Yaml => data::yaml(reader, job),
+        Format::Xml => data::xml(reader, job),
+        Format::Pdf => pdf::read(reader, job),
+        Format::Docx | Format::Pptx | Format::Xlsx | Format::Xls | Format::Odf => office::read(format, reader, job),
+        Format::Zip => archive::zip(reader, job),
+        Format::Tar => archive::tar(reader, job),
+        Format::Gzip => archive::gzip(name, reader, job),
+        Format::Mail => mail::message(reader, job),
+        Format::Mbox => mail::mailbox(reader, job),
+        Format::Binary => {
+            let reason = format::unread_reason(reader.head());
+            job.unread(Place::default(), reason);
+        }
+    }
+}
+
+/// One document being read: what a format's reader needs beside its input.
+pub(crate) struct Job<'a, 'b> {
+    pub limits: &'a Limits,
+    /// Archives and messages that this document lies in.
+    depth: usize,
+    /// Bytes that may still come out of compressed parts, shared with the documents inside.
+    inflated: Rc<Cell<u64>>,
+    sink: &'a mut Sink<'b>,
+    unread: &'a mut Vec<Unread>,
+}
+
+impl Job<'_, '_> {
+    /// Hands out a piece; an empty one is none.
+    pub fn piece(&mut self, kind: PieceKind, text: &str, context: &str, place: Place) {
+        let text = text.trim();
+        if !text.is_empty() {
+            let text = cut(text, self.limits.piece_bytes_max).to_owned();
+            (self.sink)(Piece { kind, text, values: Vec::new(), context: context.to_owned(), place });
+        }
+    }
+
+    /// Hands out a column with some of its values.
+    pub fn column(&mut self, name: &str, values: Vec<String>, context: &str, place: Place) {
+        (self.sink)(Piece { kind: PieceKind::Column, text: name.trim().to_owned(), values, context: context.to_owned(), place });
+    }
+
+    /// Reads a whole document into memory; `None`, and said so, where it is too long or its source fails.
+    pub fn whole(&mut self, input: &mut dyn Read) -> Option<Vec<u8>> {
+        let max = self.limits.whole_bytes_max;
+        let mut bytes = Vec::new();
+        match input.take(max as u64 + 1).read_to_end(&mut bytes) {
+            Ok(_) if bytes.len() <= max => Some(bytes),
+            Ok(_) => {
+                self.unread(
+                    Place::default(),
+                    format!("longer than the {max} bytes that are held in memory for one document of this format"),
+                );
+                None
+            }
+            Err(error) => {
+                self.unread(Place::default(), format!("reading stopped: {}", error.kind()));
+                None
+            }
+        }
+    }
+
+    /// Bounds what comes out of a compressed part by what the whole document may still cost.
+    pub fn inflating<R: Read>(&self, inner: R) -> Inflating<R> {
+        Inflating { inner, left: Rc::clone(&self.inflated) }
+    }
+
+    /// Whether what may come out of compressed parts has all come out.
+    pub fn spent(&self) -> bool {
+        self.inflated.get() == 0
+    }
+
+    /// Reads a document inside this one; its places begin with its name.
+    pub fn inner(&mut self, name: &str, input: &mut dyn Read) {
+        self.within(name, |name, job| {
+            let mut reader = format::Peek::new(input);
+            let format = recognise(name, reader.head());
+            read_as(format, name, &mut reader, job);
+        });
+    }
+
+    /// Does the work of reading a document inside this one, unless it lies too deep.
+    pub fn within(&mut self, name: &str, work: impl FnOnce(&str, &mut Job<'_, '_>)) {
+        let name = inner_name(name);
+        if self.depth >= self.limits.depth_max {
+            let reason = format!("lies in more than {} archives or messages one inside the other", self.limits.depth_max);
+            return self.unread(Place { path: Some(name), ..Place::default() }, reason);
+        }
+        let within = |place: Place| Place { path: Some(place.path.map_or_else(|| name.clone(), |path| format!("{name}!{path}"))), ..place };
+        let sink = &mut *self.sink;
+        let mut handed = |piece: Piece| sink(Piece { place: within(piece.place), ..piece });
+        let mut unread = Vec::new();
+        work(
+            &name,
+            &mut Job {
+                limits: self.limits,
+                depth: self.depth + 1,
+                inflated: Rc::clone(&self.inflated),
+                sink: &mut handed,
+                unread: &mut unread,
+            },
+        );
+        self.unread.extend(unread.into_iter().map(|unread| Unread { place: within(unread.place), ..unread }));
+    }
+
+    /// Says that something could not be read.
+    pub fn unread(&mut self, place: Place, reason: impl Into<String>) {
+        self.unread.push(Unread { place, reason: reason.into() });
+    }
+}
+
+/// The bytes that come out of a compressed part, until the document has cost what it may.
+pub(crate) struct Inflating<R> {
+    inner: R,
+    left: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Inflating<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let left = self.left.get();
+        if left == 0 && !out.is_empty() {
+            // The end of a part that just fits is no excess.
+            return match self.inner.read(&mut [0]) {
+                Ok(0) => Ok(0),
+                Ok(_) => Err(io::ErrorKind::FileTooLarge.into()),
+                Err(error) => Err(error),
+            };
+        }
+        let most = usize::try_from(left).unwrap_or(usize::MAX).min(out.len());
+        let count = self.inner.read(out.get_mut(..most).unwrap_or_default())?;
+        self.left.set(left.saturating_sub(count as u64));
+        Ok(count)
+    }
+}
+
+/// A name inside an archive as it stands in a place: without control characters, not endless.
+fn inner_name(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(300).collect()
+}
+
+/// The beginning of a text, at most so many bytes, ending between two words where there are any.
+fn cut(text: &str, bytes_max: usize) -> &str {
+    if text.len() <= bytes_max {
+        return text;
+    }
+    let mut end = bytes_max;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let head = text.get(..end).unwrap_or_default();
+    head.rfind(char::is_whitespace).and_then(|space| head.get(..space)).filter(|head| !head.is_empty()).unwrap_or(head)
+}

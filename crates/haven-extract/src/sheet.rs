@@ -1,0 +1,292 @@
+//! Sheets of workbooks, cell by cell: a table's columns under their names, or the labels of a form drawn as a sheet; and
+//! XLSForm, whose sheets are a list of questions and a list of choices.
+
+use crate::{Job, PieceKind, Place, label, text};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Rows held before it is decided what a sheet is.
+const ROWS_HELD: usize = 300;
+/// Rows among which the names of columns are looked for.
+const ROWS_OF_NAMES: usize = 20;
+/// Bytes of values kept of one sheet.
+const VALUES_BYTES_MAX: usize = 16 << 20;
+/// Bytes of one value.
+const VALUE_BYTES_MAX: usize = 256;
+/// Words from which a cell is running text.
+const SENTENCE_WORDS: usize = 5;
+
+/// The filled cells of a row, by column from 0.
+type Row = BTreeMap<u32, String>;
+
+/// A sheet being read.
+pub(crate) struct Sheet {
+    name: String,
+    hidden: bool,
+    held: Vec<(u32, Row)>,
+    row: (u32, Row),
+    kind: Option<Kind>,
+    columns: BTreeMap<u32, Column>,
+    /// Of an XLSForm: the columns that its lists of choices are.
+    lists: BTreeMap<String, u32>,
+    values_bytes: usize,
+    cut: bool,
+}
+
+/// What a sheet is.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// Columns under names.
+    Table,
+    /// Labels and places to fill in, anywhere.
+    Form,
+    /// Of an XLSForm: one question a row.
+    Survey,
+    /// Of an XLSForm: one choice a row.
+    Choices,
+}
+
+/// A column of a table.
+#[derive(Default)]
+struct Column {
+    name: String,
+    row: u32,
+    values: Vec<String>,
+    seen: BTreeSet<String>,
+}
+
+impl Sheet {
+    /// An empty sheet.
+    pub fn new(name: &str, hidden: bool) -> Self {
+        Self {
+            name: name.to_owned(),
+            hidden,
+            held: Vec::new(),
+            row: (0, Row::new()),
+            kind: None,
+            columns: BTreeMap::new(),
+            lists: BTreeMap::new(),
+            values_bytes: 0,
+            cut: false,
+        }
+    }
+
+    /// Takes a cell. Cells come row by row.
+    pub fn cell(&mut self, row: u32, column: u32, text: &str, job: &mut Job<'_, '_>) {
+        if row != self.row.0 {
+            self.end_row(job);
+            self.row.0 = row;
+        }
+        if !text.trim().is_empty() {
+            self.row.1.insert(column, text.trim().to_owned());
+        }
+    }
+
+    /// Ends the sheet: hands out what is left. Gives the names of its columns.
+    pub fn finish(mut self, job: &mut Job<'_, '_>) -> BTreeMap<u32, String> {
+        self.end_row(job);
+        if self.kind.is_none() {
+            self.decide(job);
+        }
+        if self.cut {
+            job.unread(self.place(None), format!("more than {VALUES_BYTES_MAX} bytes of distinct values; the rest were not kept"));
+        }
+        let context = self.context();
+        let mut names = BTreeMap::new();
+        for (at, column) in std::mem::take(&mut self.columns) {
+            let place = self.place(Some((column.row, at)));
+            // What heads the two sheets of an XLSForm is of the format, not of the form.
+            let of_the_format = matches!(self.kind, Some(Kind::Survey | Kind::Choices)) && at < LISTS;
+            let empty = column.name.is_empty() && column.values.is_empty();
+            if !of_the_format && !empty {
+                names.insert(at, column.name.clone());
+                job.column(&column.name, column.values, &context, place);
+            }
+        }
+        names
+    }
+
+    /// Ends a row: holds it, or hands it out once it is known what the sheet is.
+    fn end_row(&mut self, job: &mut Job<'_, '_>) {
+        let (number, row) = (self.row.0, std::mem::take(&mut self.row.1));
+        if row.is_empty() {
+            return;
+        }
+        if self.kind.is_some() {
+            return self.take(number, row, job);
+        }
+        self.held.push((number, row));
+        if self.held.len() >= ROWS_HELD {
+            self.decide(job);
+        }
+    }
+
+    /// Decides what the sheet is, and hands out the rows held.
+    fn decide(&mut self, job: &mut Job<'_, '_>) {
+        let rows = std::mem::take(&mut self.held);
+        let has = |row: &Row, name: &str| row.values().any(|cell| cell.trim().eq_ignore_ascii_case(name));
+        let lower = self.name.trim().to_ascii_lowercase();
+        let first = rows.first().map(|(_, row)| row);
+        let kind = match lower.as_str() {
+            "survey" if first.is_some_and(|row| has(row, "type") && has(row, "name")) => Kind::Survey,
+            "choices" if first.is_some_and(|row| has(row, "name") && (has(row, "list_name") || has(row, "list name"))) => Kind::Choices,
+            _ => Kind::Table,
+        };
+        let widest = rows.iter().take(ROWS_OF_NAMES).map(|(_, row)| row.len()).max().unwrap_or(0);
+        // Above the names of columns stand titles, which fill a cell or two.
+        let names_at = match kind {
+            Kind::Table => rows
+                .iter()
+                .take(ROWS_OF_NAMES)
+                .position(|(_, row)| row.len() * 2 > widest && row.values().all(|cell| cell.parse::<f64>().is_err())),
+            _ => Some(0),
+        };
+        let below: Vec<_> = rows.iter().skip(names_at.map_or(0, |at| at + 1)).collect();
+        let width = names_at.and_then(|at| rows.get(at)).map_or(0, |(_, row)| row.len());
+        let filled: usize = below.iter().map(|(_, row)| row.len()).sum();
+        // A form drawn as a sheet is short, and most of its cells are left for answers.
+        let above = names_at.unwrap_or(0);
+        let sparse = rows.len() < ROWS_HELD && (filled * 2 < below.len() * width || (above >= 3 && below.len() < above));
+        let form = kind == Kind::Table && (names_at.is_none() || sparse || width < 2);
+        self.kind = Some(if form { Kind::Form } else { kind });
+        for (index, (number, row)) in rows.into_iter().enumerate() {
+            match names_at {
+                Some(at) if at == index && !form => {
+                    for (column, name) in row {
+                        self.columns.insert(column, Column { name, row: number, ..Column::default() });
+                    }
+                }
+                Some(at) if index < at && !form => self.loose(number, &row, true, job),
+                _ => self.take(number, row, job),
+            }
+        }
+    }
+
+    /// Takes a row of a sheet whose kind is known.
+    fn take(&mut self, number: u32, row: Row, job: &mut Job<'_, '_>) {
+        match self.kind {
+            Some(Kind::Form) => self.loose(number, &row, true, job),
+            Some(Kind::Survey) => self.survey(number, &row, job),
+            Some(Kind::Choices) => self.choice(number, &row, job),
+            _ => {
+                self.loose(number, &row, false, job);
+                for (column, cell) in row {
+                    self.value(column, number, &cell, job);
+                }
+            }
+        }
+    }
+
+    /// Hands out the labels and running text of a row. In a form short texts are labels too.
+    fn loose(&self, number: u32, row: &Row, form: bool, job: &mut Job<'_, '_>) {
+        let context = self.context();
+        for (column, cell) in row {
+            let place = self.place(Some((number, *column)));
+            if label::is_label(cell) || (form && label::may_be_label(cell)) {
+                job.piece(PieceKind::Question, &label::bare(cell), &context, place);
+            } else if cell.split_whitespace().take(SENTENCE_WORDS).count() >= SENTENCE_WORDS
+                || cell.trim_end().ends_with('?')
+                || (form && !cell.is_ascii())
+            {
+                sentences_at(cell, &context, &place, job);
+            }
+        }
+    }
+
+    /// Hands out a question of an XLSForm.
+    fn survey(&self, number: u32, row: &Row, job: &mut Job<'_, '_>) {
+        let named = |name: &str| {
+            self.columns.iter().find(|(_, column)| column.name.trim().eq_ignore_ascii_case(name)).and_then(|(at, _)| row.get(at))
+        };
+        let context = named("type").map(|kind| format!("XLSForm {kind}")).unwrap_or_default();
+        for (at, column) in &self.columns {
+            let Some(cell) = row.get(at) else { continue };
+            let name = column.name.trim().to_ascii_lowercase();
+            let asked = ["label", "hint", "guidance_hint", "constraint_message", "required_message"];
+            let place = self.place(Some((number, *at)));
+            if name == "name" {
+                job.piece(PieceKind::Name, cell, &context, place);
+            } else if asked.iter().any(|asked| name.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))) {
+                job.piece(PieceKind::Question, cell, &context, place);
+            }
+        }
+    }
+
+    /// Takes a choice of an XLSForm into the column that its list is.
+    fn choice(&mut self, number: u32, row: &Row, job: &mut Job<'_, '_>) {
+        let is_list = |name: &str| matches!(name.trim().to_ascii_lowercase().as_str(), "list_name" | "list name");
+        // Lists stand among the columns under numbers that no column has.
+        let header: Vec<_> = self.columns.range(..LISTS).map(|(at, column)| (*at, column.name.clone())).collect();
+        let Some(list) = header.iter().find(|(_, name)| is_list(name)).and_then(|(at, _)| row.get(at)).cloned() else { return };
+        let next = LISTS.saturating_add(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
+        let at = *self.lists.entry(list.clone()).or_insert(next);
+        self.columns.entry(at).or_insert_with(|| Column { name: list, row: number, ..Column::default() });
+        for (column, name) in &header {
+            let name = name.trim().to_ascii_lowercase();
+            if let Some(cell) = row.get(column).filter(|_| name == "name" || name.starts_with("label")) {
+                self.value(at, number, cell, job);
+            }
+        }
+    }
+
+    /// Takes a value into its column.
+    fn value(&mut self, at: u32, row: u32, cell: &str, job: &Job<'_, '_>) {
+        let value = crate::cut(cell, VALUE_BYTES_MAX);
+        let column = self.columns.entry(at).or_insert_with(|| Column { row, ..Column::default() });
+        if column.values.len() < job.limits.values_max && !column.seen.contains(value) {
+            if self.values_bytes + value.len() > VALUES_BYTES_MAX {
+                self.cut = true;
+                return;
+            }
+            self.values_bytes += value.len();
+            column.seen.insert(value.to_owned());
+            column.values.push(value.to_owned());
+        }
+    }
+
+    /// What is known of the sheet in words.
+    fn context(&self) -> String {
+        let hidden = if self.hidden { "hidden sheet" } else { "sheet" };
+        format!("{hidden} {}", self.name)
+    }
+
+    /// The place of a cell, or of the sheet.
+    fn place(&self, cell: Option<(u32, u32)>) -> Place {
+        let path = match cell {
+            // A list of choices is no cell of the sheet's: only its first row is known.
+            Some((row, column)) if column >= LISTS => format!("{}!{}", self.name, row + 1),
+            Some((row, column)) => format!("{}!{}{}", self.name, letters(column), row + 1),
+            None => self.name.clone(),
+        };
+        Place { path: Some(path), ..Place::default() }
+    }
+}
+
+/// Numbers from here on are of lists of choices, not of columns; no sheet has so many columns.
+const LISTS: u32 = 1 << 20;
+
+/// Hands out the sentences of a text that stands in one place.
+pub(crate) fn sentences_at(cell: &str, context: &str, place: &Place, job: &mut Job<'_, '_>) {
+    for (start, end) in text::split(cell) {
+        let Some(sentence) = cell.get(start..end) else { continue };
+        let asks = sentence.trim_end_matches(['"', ')', '»', '”', ' ']).ends_with(['?', '？', '؟']);
+        job.piece(if asks { PieceKind::Question } else { PieceKind::Sentence }, sentence, context, place.clone());
+    }
+}
+
+/// The letters of a column from 0: A, B, …, Z, AA.
+pub(crate) fn letters(column: u32) -> String {
+    let (mut left, mut letters) = (column.saturating_add(1), Vec::new());
+    while left > 0 {
+        let digit = (left - 1) % 26;
+        letters.push(char::from(b'A' + u8::try_from(digit).unwrap_or(0)));
+        left = (left - 1) / 26;
+    }
+    letters.iter().rev().collect()
+}
+
+/// The column from 0 that a cell's name begins with: 1 of `B7`.
+pub(crate) fn column_of(cell: &str) -> Option<u32> {
+    let letters = cell.trim_start_matches('$').chars().take_while(char::is_ascii_uppercase).take(4);
+    let number = letters.fold(0_u32, |number, letter| number * 26 + (u32::from(letter) - u32::from('A') + 1));
+    number.checked_sub(1)
+}

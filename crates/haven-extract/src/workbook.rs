@@ -1,0 +1,308 @@
+//! Workbooks: cells one at a time, hidden sheets too, comments, lists that cells are held to, names that were defined.
+
+use crate::archive::zip_reason;
+use crate::office::{Archive, part, short};
+use crate::sheet::{Sheet, column_of, sentences_at};
+use crate::xml::{Node, attribute, walk};
+use crate::{Job, PieceKind, Place, text};
+use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb, Xlsx};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+
+/// What belongs to a sheet of a workbook beside its cells.
+pub(crate) struct SheetParts {
+    pub name: String,
+    columns: BTreeMap<u32, String>,
+    pub comments: Vec<String>,
+}
+
+/// Reads a zipped workbook's cells. Gives its sheets by the names of their parts.
+pub(crate) fn zipped(bytes: &[u8], names: &[String], archive: &mut Archive<'_>, job: &mut Job<'_, '_>) -> BTreeMap<String, SheetParts> {
+    // The parser holds what it inflates and knows no bound: what would come out is counted first.
+    for (index, name) in
+        names.iter().enumerate().filter(|(_, name)| name.starts_with("xl/") && !name.contains("media/") && !name.contains("embeddings/"))
+    {
+        let counted = archive.by_index(index).map_err(|error| zip_reason(&error).to_owned()).and_then(|entry| {
+            std::io::copy(&mut job.inflating(entry), &mut std::io::sink())
+                .map_err(|error| format!("the archive is damaged here: {}", error.kind()))
+        });
+        if job.spent() {
+            job.unread(
+                Place::default(),
+                format!("more than {} bytes would come out of the workbook; its cells were not read", job.limits.inflated_bytes_max),
+            );
+            return BTreeMap::new();
+        }
+        if let Err(reason) = counted {
+            job.unread(Place { path: Some(short(name)), ..Place::default() }, reason);
+        }
+    }
+    let mut columns = BTreeMap::new();
+    if names.iter().any(|name| name == "xl/workbook.bin") {
+        match Xlsb::new(Cursor::new(bytes)) {
+            Ok(mut book) => {
+                for name in book.defined_names() {
+                    job.piece(PieceKind::Name, &name.0, "defined name", Place::default());
+                }
+                for sheet in book.sheets_metadata().to_vec() {
+                    match book.worksheet_cells_reader(&sheet.name) {
+                        Ok(mut cells) => {
+                            let read = cells_of(&sheet, job, || cells.next_cell().map_err(|_| ()));
+                            columns.insert(sheet.name.clone(), read);
+                        }
+                        Err(_) => no_cells(&sheet, job),
+                    }
+                }
+            }
+            Err(_) => job.unread(Place::default(), "expected a workbook, found one whose parts are damaged"),
+        }
+        job.unread(Place::default(), "comments and lists of choices of a binary workbook are not read");
+        return BTreeMap::new();
+    }
+    match Xlsx::new(Cursor::new(bytes)) {
+        Ok(mut book) => {
+            for name in book.defined_names() {
+                job.piece(PieceKind::Name, &name.0, "defined name", Place::default());
+            }
+            for sheet in book.sheets_metadata().to_vec() {
+                match book.worksheet_cells_reader(&sheet.name) {
+                    Ok(mut cells) => {
+                        let read = cells_of(&sheet, job, || cells.next_cell().map_err(|_| ()));
+                        columns.insert(sheet.name.clone(), read);
+                    }
+                    Err(_) => no_cells(&sheet, job),
+                }
+            }
+        }
+        Err(calamine::XlsxError::Password) => job.unread(Place::default(), "encrypted with a password"),
+        Err(_) => job.unread(Place::default(), "expected a workbook, found one whose parts are damaged"),
+    }
+    sheet_parts(names, archive, columns, job)
+}
+
+/// Reads the cells of a sheet, one at a time. Gives the names of its columns.
+fn cells_of<'a>(
+    sheet: &calamine::Sheet,
+    job: &mut Job<'_, '_>,
+    mut next: impl FnMut() -> Result<Option<calamine::Cell<DataRef<'a>>>, ()>,
+) -> BTreeMap<u32, String> {
+    let mut read = Sheet::new(&sheet.name, sheet.visible != SheetVisible::Visible);
+    loop {
+        match next() {
+            Ok(Some(cell)) => {
+                let (row, column) = cell.get_position();
+                read.cell(row, column, &shown(&Data::from(cell.get_value().clone())), job);
+            }
+            Ok(None) => break,
+            Err(()) => {
+                job.unread(
+                    Place { path: Some(sheet.name.clone()), ..Place::default() },
+                    "the sheet is damaged; the cells before were read",
+                );
+                break;
+            }
+        }
+    }
+    read.finish(job)
+}
+
+/// Says that a sheet has no cells to read: charts and macros are none, a damaged sheet is said to be unread.
+fn no_cells(sheet: &calamine::Sheet, job: &mut Job<'_, '_>) {
+    if matches!(sheet.typ, calamine::SheetType::WorkSheet) {
+        job.unread(Place { path: Some(sheet.name.clone()), ..Place::default() }, "the sheet is damaged or missing");
+    }
+}
+
+/// A cell as a person sees it.
+fn shown(cell: &Data) -> String {
+    match cell {
+        // What a date is shown as is in its format, and a serial number says nothing.
+        Data::DateTime(date) if date.is_datetime() => {
+            let (year, month, day, ..) = date.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02}")
+        }
+        Data::Error(_) => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// Reads a workbook of the older format.
+pub(crate) fn xls(bytes: &[u8], job: &mut Job<'_, '_>) {
+    match Xls::new(Cursor::new(bytes)) {
+        Ok(mut book) => {
+            for name in book.defined_names() {
+                job.piece(PieceKind::Name, &name.0, "defined name", Place::default());
+            }
+            for sheet in book.sheets_metadata().to_vec() {
+                let Ok(range) = book.worksheet_range(&sheet.name) else {
+                    no_cells(&sheet, job);
+                    continue;
+                };
+                let (top, left) = range.start().unwrap_or((0, 0));
+                let mut read = Sheet::new(&sheet.name, sheet.visible != SheetVisible::Visible);
+                for (row, column, cell) in range.used_cells() {
+                    let at = |from: u32, by: usize| from.saturating_add(u32::try_from(by).unwrap_or(u32::MAX));
+                    read.cell(at(top, row), at(left, column), &shown(cell), job);
+                }
+                read.finish(job);
+            }
+            job.unread(Place::default(), "comments and lists of choices of a workbook of the older format are not read");
+        }
+        Err(calamine::XlsError::Password) => job.unread(Place::default(), "encrypted with a password"),
+        Err(_) => job.unread(Place::default(), "expected a workbook, found one that is damaged or encrypted with a password"),
+    }
+}
+
+/// Which part each sheet is, and which comments are its own.
+fn sheet_parts(
+    names: &[String],
+    archive: &mut Archive<'_>,
+    mut columns: BTreeMap<String, BTreeMap<u32, String>>,
+    job: &Job<'_, '_>,
+) -> BTreeMap<String, SheetParts> {
+    let mut xml =
+        |name: &str| names.iter().position(|found| found == name).and_then(|index| part(archive, index, job).ok()).unwrap_or_default();
+    // What is not well-formed here has been said by the reader of cells; then comments stand under the name of their part.
+    let mut targets = BTreeMap::new();
+    let _ = walk(&xml("xl/_rels/workbook.xml.rels"), |node| {
+        if let Node::Open("Relationship", element) = node
+            && let (Some(id), Some(target)) = (attribute(element, "Id"), attribute(element, "Target"))
+        {
+            targets.insert(id, resolve("xl", &target));
+        }
+    });
+    let mut sheets = BTreeMap::new();
+    let _ = walk(&xml("xl/workbook.xml"), |node| {
+        if let Node::Open("sheet", element) = node
+            && let (Some(name), Some(part)) =
+                (attribute(element, "name"), attribute(element, "id").and_then(|id| targets.get(&id).cloned()))
+        {
+            sheets.insert(part, SheetParts { columns: columns.remove(&name).unwrap_or_default(), name, comments: Vec::new() });
+        }
+    });
+    for (part, sheet) in &mut sheets {
+        let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
+        let _ = walk(&xml(&format!("{folder}/_rels/{file}.rels")), |node| {
+            if let Node::Open("Relationship", element) = node
+                && let Some(target) = attribute(element, "Target")
+            {
+                sheet.comments.push(resolve(folder, &target));
+            }
+        });
+    }
+    sheets
+}
+
+/// A part's name from a target as written: absolute, or seen from a folder.
+fn resolve(folder: &str, target: &str) -> String {
+    let mut parts: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
+    for step in target.split('/').filter(|step| !step.is_empty() && *step != ".") {
+        if step == ".." {
+            parts.pop();
+        } else {
+            parts.push(step);
+        }
+    }
+    parts.join("/")
+}
+
+/// Reads the comments on a sheet's cells, old or threaded.
+pub(crate) fn comments(xml: &str, sheet: &str, job: &mut Job<'_, '_>) -> Result<(), &'static str> {
+    let (mut cell, mut comment, mut written) = (String::new(), String::new(), false);
+    walk(xml, |node| match node {
+        Node::Open("comment" | "threadedComment", element) => {
+            cell = attribute(element, "ref").unwrap_or_default();
+            comment.clear();
+        }
+        Node::Open("t", _) => written = true,
+        // Of a threaded comment the text is one element, of an old one it holds runs.
+        Node::Open("text", _) if xml.contains("threadedComment") => written = true,
+        Node::Open(..) => {}
+        Node::Text(text) if written => comment.push_str(text),
+        Node::Text(_) => {}
+        Node::Close("t" | "text") => written = false,
+        Node::Close("comment" | "threadedComment") => {
+            sentences_at(&comment, "comment", &Place { path: Some(format!("{sheet}!{cell}")), ..Place::default() }, job);
+        }
+        Node::Close(_) => {}
+    })
+}
+
+/// Reads the lists that cells are held to, what is said to who fills them in, and what is printed above and below a sheet.
+pub(crate) fn validations(xml: &str, sheet: &SheetParts, job: &mut Job<'_, '_>) -> Result<(), &'static str> {
+    let (mut cells, mut formula, mut written, mut is_list) = (String::new(), String::new(), false, false);
+    let mut prompts = Vec::new();
+    walk(xml, |node| match node {
+        Node::Open("dataValidation", element) => {
+            cells = attribute(element, "sqref").unwrap_or_default();
+            is_list = attribute(element, "type").as_deref() == Some("list");
+            prompts = ["promptTitle", "prompt", "error"].iter().filter_map(|name| attribute(element, name)).collect();
+            formula.clear();
+        }
+        Node::Open("formula1", _) => written = true,
+        Node::Open("oddHeader" | "oddFooter" | "firstHeader" | "firstFooter", _) => {
+            written = true;
+            formula.clear();
+        }
+        Node::Open(..) => {}
+        Node::Text(text) if written => formula.push_str(text),
+        Node::Text(_) => {}
+        Node::Close("formula1") => written = false,
+        Node::Close("oddHeader" | "oddFooter" | "firstHeader" | "firstFooter") => {
+            written = false;
+            // `&C` and its like say where on the page it stands.
+            let printed: String =
+                formula.split('&').map(|part| part.strip_prefix(['L', 'C', 'R']).unwrap_or(part)).collect::<Vec<_>>().join(" ");
+            sentences_at(&printed, "header or footer", &Place { path: Some(sheet.name.clone()), ..Place::default() }, job);
+        }
+        Node::Close("dataValidation") => {
+            let first = cells.split([' ', ':']).next().unwrap_or_default();
+            let place = Place { path: Some(format!("{}!{first}", sheet.name)), ..Place::default() };
+            for prompt in &prompts {
+                job.piece(PieceKind::Question, prompt, "prompt of a cell", place.clone());
+            }
+            // A list that is a range of cells is read where those cells are.
+            if let Some(items) = formula.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|_| is_list) {
+                let name = column_of(first)
+                    .and_then(|column| sheet.columns.get(&column))
+                    .cloned()
+                    .or_else(|| prompts.first().cloned())
+                    .unwrap_or_default();
+                let items = items.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect();
+                job.column(&name, items, "list of choices of a cell", place);
+            }
+        }
+        Node::Close(_) => {}
+    })
+}
+
+/// What stands behind the cells of a sheet's part; the cells, which are most of it, are passed over.
+pub(crate) fn behind_the_cells(archive: &mut Archive<'_>, index: usize, job: &Job<'_, '_>) -> Result<String, String> {
+    const END: &[u8] = b"</sheetData>";
+    let entry = archive.by_index(index).map_err(|error| zip_reason(&error).to_owned())?;
+    let mut inflating = job.inflating(entry);
+    let (mut window, mut chunk, mut found) = (Vec::new(), vec![0; 64 << 10], false);
+    loop {
+        let count = inflating.read(&mut chunk).map_err(|error| format!("the archive is damaged here: {}", error.kind()))?;
+        window.extend_from_slice(chunk.get(..count).unwrap_or_default());
+        if !found {
+            found = match window.windows(END.len()).position(|bytes| bytes == END) {
+                Some(at) => {
+                    window.drain(..at + END.len());
+                    true
+                }
+                None => {
+                    // The end of one chunk may be the beginning of the mark.
+                    window.drain(..window.len().saturating_sub(END.len()));
+                    false
+                }
+            };
+        }
+        if window.len() > job.limits.whole_bytes_max {
+            return Err(format!("longer than the {} bytes that are held in memory for one part", job.limits.whole_bytes_max));
+        }
+        if count == 0 {
+            return Ok(if found { text::decode(&window) } else { String::new() });
+        }
+    }
+}

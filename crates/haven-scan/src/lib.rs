@@ -1,0 +1,13 @@
+//! Sources and documents to findings: where a city asks for, or keeps, citizenship or immigration status.
+//!
+//! Pieces come from `haven-extract` or from a database, `haven-detect` says what they are, and here they become findings:
+//! what, where, by which rule, how sure, under which clause, what to do next. A finding never holds what was found.
+
+pub mod baseline;
+mod finding;
+pub mod judge;
+pub mod output;
+pub mod source;
+pub mod suppress;
+
+pub use finding::{Finding, Found, Ground, Scan, Unread};

@@ -1,0 +1,4 @@
+//! Where pieces come from.
+
+pub mod database;
+pub mod files;

@@ -1,0 +1,276 @@
+//! `haven scan`: where files ask for, or keep, citizenship or immigration status.
+
+use crate::config::Config;
+use crate::detect;
+use crate::error::CliError;
+use haven_detect::Source as Phrases;
+use haven_extract::Limits;
+use haven_law::pack::Source;
+use haven_scan::Scan;
+use haven_scan::baseline::Baseline;
+use haven_scan::judge::Clauses;
+use haven_scan::output::Output;
+use haven_scan::source::database;
+use haven_scan::source::files::{Options, files, of_database, stream};
+use haven_scan::suppress::Suppressions;
+use sha2::{Digest, Sha256};
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Where suppressions lie, in the folder in which the scan is begun.
+const SUPPRESSIONS: &str = "haven-suppressions.toml";
+/// Of a hundred: what is less sure is not reported.
+const CONFIDENCE_MIN: u8 = 50;
+/// Characters in a line where nobody says how wide the terminal is.
+const WIDTH: usize = 100;
+
+/// Flags of `haven scan`.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  haven scan forms/
+  haven scan . --format html --out report.html
+  haven scan . --baseline known.json --format sarif --out scan.sarif
+  haven scan --database postgres://auditor@db.example.gov/cases
+  pg_dump --schema-only city | haven scan - --name city.sql
+
+Exit codes: 0 nothing found, 1 findings, 2 something was not read, or an error. How to: docs/scan.md")]
+pub(crate) struct ScanArgs {
+    /// Files and folders; `-` is standard input
+    #[arg(required_unless_present = "database", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// A database: `postgres://user@host/name`, `mysql://…`, `mariadb://…`, `sqlite:file`; its password from PGPASSWORD,
+    /// MYSQL_PWD or the file that PGPASSFILE names
+    #[arg(long, value_name = "ADDRESS")]
+    database: Vec<String>,
+    /// Read running text in databases to its end, not a sample
+    #[arg(long, requires = "database")]
+    whole_text: bool,
+    /// The name of what comes from standard input: its ending says what it is
+    #[arg(long, value_name = "NAME", default_value = "input.txt")]
+    name: String,
+    /// What comes out
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// Where it goes [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Leave only what is new since this baseline
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write what was found as a baseline
+    #[arg(long, value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
+    /// What may stay, and why [default: haven-suppressions.toml here, where there is one]
+    #[arg(long, value_name = "FILE")]
+    suppressions: Option<PathBuf>,
+    /// Show the first letter of each word that was found
+    #[arg(long)]
+    show_masked: bool,
+    /// Of a hundred: leave out what is less sure
+    #[arg(long, value_name = "PERCENT", default_value_t = CONFIDENCE_MIN, value_parser = clap::value_parser!(u8).range(1..=99))]
+    confidence: u8,
+    /// A folder of phrase packs in place of those inside
+    #[arg(long, value_name = "DIR")]
+    phrases: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Csv,
+    Sarif,
+    Html,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<ExitCode, CliError> {
+    let pack = crate::laws::pack(source, &config.jurisdiction)?;
+    let today = crate::ask::today(&pack)?;
+    let sources = detect::sources(args.phrases.as_deref())?;
+    let detector = sources.detector()?;
+    let clauses = clauses(source, &config.jurisdiction)?;
+    let suppressions = suppressions(args.suppressions.as_deref())?;
+    let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let progress = Arc::new(AtomicU64::new(0));
+    stop_by_key(&stop)?;
+    let shown = show_progress(&stop, &progress);
+    let options = Options {
+        detector: &detector,
+        clauses: &clauses,
+        limits: Limits::default(),
+        confidence_min: args.confidence,
+        masked: args.show_masked,
+        threads: 0,
+        stop: &stop,
+        progress: &progress,
+    };
+    let (streams, paths): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|path| path == Path::new("-"));
+    for path in &paths {
+        // A name that is not there is a mistake of whoever typed it, not a place that could not be read.
+        std::fs::metadata(path).map_err(|error| CliError::Read { path: path.clone(), error })?;
+    }
+    let mut scan = files(&paths, &options);
+    if !streams.is_empty() {
+        scan.merge(stream(&args.name, &mut std::io::stdin().lock(), &options));
+    }
+    let look = database::Options { whole: args.whole_text, ..database::Options::default() };
+    for address in &args.database {
+        let connection = database::Connection::new(address, credentials());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        scan.merge(runtime.block_on(of_database(&connection, &look, &options)));
+    }
+    drop(shown);
+    scan.day = today.to_string();
+    scan.rules = digest(&sources.phrases);
+    suppressions.hold(&mut scan, today);
+    if let Some(path) = &args.write_baseline {
+        let text = Baseline::of(&scan).write().map_err(|error| CliError::other(error.to_string(), "report this"))?;
+        write(path, &text)?;
+    }
+    if let Some(baseline) = baseline {
+        baseline.only_new(&mut scan);
+    }
+    let output = match args.format {
+        Format::Table => Output::Table { width: width() },
+        Format::Json => Output::Json,
+        Format::Csv => Output::Csv,
+        Format::Sarif => Output::Sarif,
+        Format::Html => Output::Html,
+    };
+    let text = output.write(&scan).map_err(|error| CliError::other(error.to_string(), "report this"))?;
+    match &args.out {
+        Some(path) => write(path, &text)?,
+        None => std::io::stdout().write_all(text.as_bytes())?,
+    }
+    Ok(ExitCode::from(scan.exit_code()))
+}
+
+/// What proves who asks, from where the databases' own programs take it.
+fn credentials() -> database::Credentials {
+    #[expect(clippy::disallowed_methods, reason = "the edge is where the environment is read")]
+    let from = |name: &str| std::env::var_os(name);
+    let text = |name: &str| from(name).and_then(|value| value.into_string().ok());
+    database::Credentials {
+        pgpassword: text("PGPASSWORD"),
+        mysql_pwd: text("MYSQL_PWD"),
+        password_file: from("PGPASSFILE").map(PathBuf::from),
+    }
+}
+
+/// The clauses of the nearest jurisdiction that says which of its clauses speak of findings.
+pub(crate) fn clauses(source: &Source, jurisdiction: &str) -> Result<Clauses, CliError> {
+    let mut place = jurisdiction;
+    loop {
+        let path = format!("{place}/find.toml");
+        if let Some(text) = source.get(&path) {
+            return Clauses::read(text).map_err(|problem| CliError::other(format!("law/{path}: {problem}"), "docs/scan.md says what it holds"));
+        }
+        match place.rsplit_once('/') {
+            Some((above, _)) => place = above,
+            None => {
+                return Err(CliError::other(
+                    format!("the law of `{jurisdiction}` does not say which of its clauses speak of what a scan finds"),
+                    "it is said in find.toml beside jurisdiction.toml",
+                ));
+            }
+        }
+    }
+}
+
+fn suppressions(path: Option<&Path>) -> Result<Suppressions, CliError> {
+    let path = match path {
+        Some(path) => path,
+        None if Path::new(SUPPRESSIONS).is_file() => {
+            // Which decisions hold must be seen: nobody looks for a file they do not know of.
+            eprintln!("suppressions: {SUPPRESSIONS}");
+            Path::new(SUPPRESSIONS)
+        }
+        None => return Ok(Suppressions::default()),
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| CliError::Read { path: path.to_path_buf(), error })?;
+    Suppressions::read(&text).map_err(|problem| CliError::other(format!("`{}`: {problem}", path.display()), "the format is in docs/scan.md"))
+}
+
+fn read_baseline(path: &Path) -> Result<Baseline, CliError> {
+    let text = std::fs::read_to_string(path).map_err(|error| CliError::Read { path: path.to_path_buf(), error })?;
+    Baseline::read(&text).map_err(|problem| CliError::other(format!("`{}`: {problem}", path.display()), "--write-baseline makes one"))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), CliError> {
+    std::fs::write(path, text).map_err(|error| CliError::other(format!("cannot write `{}`: {error}", path.display()), "choose a place that can be written"))
+}
+
+/// Sixteen hexadecimal digits over all phrase packs: findings are only comparable under the same rules.
+fn digest(sources: &[Phrases]) -> String {
+    let mut hash = Sha256::new();
+    for source in sources {
+        hash.update(source.path.as_bytes());
+        hash.update([0]);
+        hash.update(source.text.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn width() -> usize {
+    textwrap::termwidth().clamp(60, 160).min(if std::io::stdout().is_terminal() { usize::MAX } else { WIDTH })
+}
+
+/// The first Ctrl-C ends the scan with what it has; the second ends the program as ever.
+fn stop_by_key(stop: &Arc<AtomicBool>) -> Result<(), CliError> {
+    let stop = Arc::clone(stop);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    std::thread::spawn(move || {
+        runtime.block_on(async {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                eprintln!("stopping; what was found so far is reported");
+                stop.store(true, Ordering::Relaxed);
+            }
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(130);
+            }
+        });
+    });
+    Ok(())
+}
+
+/// Takes the line of progress away when it is dropped.
+struct Shown {
+    ended: Arc<AtomicBool>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.ended.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            // A line of progress that broke is no reason to lose the report.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A line on the terminal that says how much has been read; nothing in a pipe.
+fn show_progress(stop: &Arc<AtomicBool>, progress: &Arc<AtomicU64>) -> Option<Shown> {
+    if !std::io::stderr().is_terminal() {
+        return None;
+    }
+    let ended = Arc::new(AtomicBool::new(false));
+    let (stop, progress, end) = (Arc::clone(stop), Arc::clone(progress), Arc::clone(&ended));
+    let thread = std::thread::spawn(move || {
+        while !end.load(Ordering::Relaxed) {
+            let tenths = progress.load(Ordering::Relaxed) / 100_000;
+            let said = if stop.load(Ordering::Relaxed) { "stopping" } else { "read" };
+            eprint!("\r{said} {}.{} MB ", tenths / 10, tenths % 10);
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        eprint!("\r\x1b[K");
+    });
+    Some(Shown { ended, thread: Some(thread) })
+}
