@@ -105,10 +105,10 @@ fn confidence(evidence: &[Evidence]) -> f64 {
     f64::from(sum.clamp(1, 99)) / 100.0
 }
 
-/// What the model's score is worth: at most fifty of a hundred.
+/// What the model's score is worth: at most twenty of a hundred, since rules read what it cannot.
 #[expect(clippy::cast_possible_truncation, reason = "clamped to two digits")]
 fn points(score: f32) -> i32 {
-    (score * 20.0).round().clamp(-50.0, 50.0) as i32
+    (score * 8.0).round().clamp(-20.0, 20.0) as i32
 }
 
 fn why(evidence: &[Evidence]) -> String {

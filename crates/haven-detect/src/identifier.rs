@@ -251,7 +251,9 @@ impl Labels {
             }
         };
 
-        if RECEIPTS.contains(&number.letters.as_str()) && !number.sharp && number.tail.is_empty() && (8..=12).contains(&length) {
+        // Three letters before a few digits are anything; without a gap between them they are not.
+        let receipt = (8..=12).contains(&length) || (!number.parted && (5..=13).contains(&length));
+        if RECEIPTS.contains(&number.letters.as_str()) && !number.sharp && number.tail.is_empty() && receipt {
             add("uscis_receipt", length == 10, if length == 10 { 95 } else { 60 }, "prefix of a receipt number");
         }
         if number.letters == "N" && number.tail.is_empty() && !number.sharp {
@@ -277,7 +279,7 @@ impl Labels {
             let modern = length == 10 && is_modern_i94(number);
             if (length == 11 && bare) || modern {
                 add("i94", true, 90, "its label, and eleven characters");
-            } else if bare && (9..=13).contains(&length) {
+            } else if bare && (5..=13).contains(&length) {
                 add("i94", false, 60, "its label");
             }
         }

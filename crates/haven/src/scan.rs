@@ -6,7 +6,6 @@ use crate::error::CliError;
 use haven_detect::Source as Phrases;
 use haven_extract::Limits;
 use haven_law::pack::Source;
-use haven_scan::Scan;
 use haven_scan::baseline::Baseline;
 use haven_scan::judge::Clauses;
 use haven_scan::output::Output;
@@ -25,7 +24,7 @@ use std::time::Duration;
 const SUPPRESSIONS: &str = "haven-suppressions.toml";
 /// Of a hundred: what is less sure is not reported.
 const CONFIDENCE_MIN: u8 = 50;
-/// Characters in a line where nobody says how wide the terminal is.
+/// Characters in a line.
 const WIDTH: usize = 100;
 
 /// Flags of `haven scan`.
@@ -137,7 +136,7 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
         baseline.only_new(&mut scan);
     }
     let output = match args.format {
-        Format::Table => Output::Table { width: width() },
+        Format::Table => Output::Table { width: WIDTH },
         Format::Json => Output::Json,
         Format::Csv => Output::Csv,
         Format::Sarif => Output::Sarif,
@@ -216,10 +215,6 @@ fn digest(sources: &[Phrases]) -> String {
         hash.update([0]);
     }
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn width() -> usize {
-    textwrap::termwidth().clamp(60, 160).min(if std::io::stdout().is_terminal() { usize::MAX } else { WIDTH })
 }
 
 /// The first Ctrl-C ends the scan with what it has; the second ends the program as ever.
