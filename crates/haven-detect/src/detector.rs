@@ -149,6 +149,7 @@ pub struct Detector {
     person: Index,
     policy: Index,
     disclaimer: Index,
+    frame: Index,
     names: Names,
     labels: Labels,
     model: Model,
@@ -178,6 +179,7 @@ impl Detector {
             person: Index::default(),
             policy: Index::default(),
             disclaimer: Index::default(),
+            frame: Index::default(),
             names: Names::default(),
             labels,
             model: Model::empty(),
@@ -203,6 +205,7 @@ impl Detector {
             cues.person.iter().for_each(|pattern| detector.person.add(0, pattern));
             cues.policy.iter().for_each(|pattern| detector.policy.add(0, pattern));
             cues.disclaimer.iter().for_each(|pattern| detector.disclaimer.add(0, pattern));
+            cues.frame.iter().for_each(|pattern| detector.frame.add(0, pattern));
         }
         detector.names = Names { vocabulary, generic: packs.generic, abbreviations: packs.abbreviations };
         detector.entries = packs.entries;
@@ -273,6 +276,9 @@ impl Detector {
         let Some(best) = self.best(&hits) else {
             return self.number_in(Kind::Question, text);
         };
+        if let Some(cue) = self.frame.any(&words) {
+            return nothing(format!("it asks for no answer about a person: {}", place(text, &words, cue.first, cue.last)));
+        }
         let mut evidence = self.evidence(&best, 80);
         if text.contains(['?', '？', '؟']) {
             evidence.push((10, "a question mark".to_owned()));

@@ -98,6 +98,7 @@ pub(crate) struct Cues {
     pub person: Vec<Pattern>,
     pub policy: Vec<Pattern>,
     pub disclaimer: Vec<Pattern>,
+    pub frame: Vec<Pattern>,
 }
 
 /// All packs, read.
@@ -137,6 +138,7 @@ struct RawCues {
     person: Vec<String>,
     policy: Vec<String>,
     disclaimer: Vec<String>,
+    frame: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -206,6 +208,7 @@ pub(crate) fn read(sources: &[Source]) -> Result<Packs, Vec<PackError>> {
         cues.person.extend(reading.patterns("cues", "person", &file.cues.person));
         cues.policy.extend(reading.patterns("cues", "policy", &file.cues.policy));
         cues.disclaimer.extend(reading.patterns("cues", "disclaimer", &file.cues.disclaimer));
+        cues.frame.extend(reading.patterns("cues", "frame", &file.cues.frame));
         packs.generic.extend(file.names.generic.iter().map(|word| fold(word).text));
         packs.words.extend(file.names.words.iter().map(|word| fold(word).text));
         let abbreviations = file.names.abbreviations.iter().map(|(short, long)| (fold(short).text, fold(long).text));
