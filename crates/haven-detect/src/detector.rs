@@ -3,7 +3,6 @@
 use crate::fold::{Word, fold};
 use crate::identifier::{Identifier, Labels};
 use crate::index::{Index, Match};
-use crate::model::{Model, features};
 use crate::names::Names;
 use crate::pack::{self, Category, Entry, Example, PackError, Source};
 use crate::pattern::Pattern;
@@ -105,12 +104,6 @@ fn confidence(evidence: &[Evidence]) -> f64 {
     f64::from(sum.clamp(1, 99)) / 100.0
 }
 
-/// What the model's score is worth: at most twenty of a hundred, since rules read what it cannot.
-#[expect(clippy::cast_possible_truncation, reason = "clamped to two digits")]
-fn points(score: f32) -> i32 {
-    (score * 8.0).round().clamp(-20.0, 20.0) as i32
-}
-
 fn why(evidence: &[Evidence]) -> String {
     evidence.iter().map(|(points, what)| format!("{what} ({points:+})")).collect::<Vec<_>>().join("; ")
 }
@@ -152,7 +145,6 @@ pub struct Detector {
     frame: Index,
     names: Names,
     labels: Labels,
-    model: Model,
 }
 
 impl Detector {
@@ -182,11 +174,10 @@ impl Detector {
             frame: Index::default(),
             names: Names::default(),
             labels,
-            model: Model::empty(),
         };
         for (owner, entry) in packs.entries.iter().enumerate() {
             entry.text.iter().for_each(|pattern| detector.text.add(owner, pattern));
-            entry.ask.iter().for_each(|pattern| detector.ask.add(owner, pattern));
+            entry.ask.iter().for_each(|(pattern, alone)| detector.ask.add_where(owner, pattern, *alone));
             entry.state.iter().for_each(|pattern| detector.state.add(owner, pattern));
             entry.value.iter().for_each(|pattern| detector.cells.add(owner, pattern));
             entry.code.iter().for_each(|pattern| detector.codes.add(owner, pattern));
@@ -210,44 +201,6 @@ impl Detector {
         detector.names = Names { vocabulary, generic: packs.generic, abbreviations: packs.abbreviations };
         detector.entries = packs.entries;
         Ok(detector)
-    }
-
-    /// With a model for sentences; without one only the rules decide.
-    #[must_use]
-    pub fn with_model(self, model: Model) -> Self {
-        Self { model, ..self }
-    }
-
-    /// The words of a sentence with what was found masked by its category: what the model sees.
-    pub(crate) fn masked(&self, text: &str) -> Vec<String> {
-        let folded = fold(text);
-        let words = folded.words();
-        let hits = self.hits(&words, &[&self.text, &self.state]);
-        self.mask(&words, &hits)
-    }
-
-    fn mask(&self, words: &[Word<'_>], hits: &[Hit]) -> Vec<String> {
-        let mut masked = Vec::with_capacity(words.len());
-        let mut at = 0;
-        while let Some(word) = words.get(at) {
-            let longest = hits.iter().filter(|hit| hit.first == at).max_by_key(|hit| (hit.last, self.category(hit)));
-            match longest {
-                Some(hit) => {
-                    masked.push(format!("<{}>", self.category(hit).name()));
-                    at = hit.last.max(at + 1);
-                }
-                None => {
-                    masked.push(if word.text.chars().all(char::is_numeric) { "<number>".to_owned() } else { word.text.to_owned() });
-                    at += 1;
-                }
-            }
-        }
-        for (index, name) in [(&self.person, "<person>"), (&self.policy, "<policy>"), (&self.disclaimer, "<disclaimer>")] {
-            if index.any(words).is_some() {
-                masked.push(name.to_owned());
-            }
-        }
-        masked
     }
 
     /// The number of entries.
@@ -304,11 +257,6 @@ impl Detector {
             if let Some(cue) = index.any(&words) {
                 evidence.push((-25, format!("{means} (`{}`)", place(text, &words, cue.first, cue.last))));
             }
-        }
-        let score = self.model.score(&features(&self.mask(&words, &hits)));
-        let points = points(score);
-        if points != 0 {
-            evidence.push((points, "the words around it".to_owned()));
         }
         if confidence(&evidence) < 0.5 {
             return Detection { confidence: 1.0 - confidence(&evidence), ..nothing(why(&evidence)) };

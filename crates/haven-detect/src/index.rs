@@ -22,15 +22,23 @@ pub(crate) struct Match {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Index {
     patterns: Vec<(usize, Pattern)>,
+    /// Whether the pattern of that number wants all the words.
+    alone: Vec<bool>,
     words: HashMap<Box<str>, Vec<usize>>,
     stems: HashMap<Box<[u8]>, Vec<(Box<str>, usize)>>,
 }
 
 impl Index {
-    /// Adds a pattern of `owner`.
+    /// Adds a pattern of `owner` that matches anywhere.
     pub fn add(&mut self, owner: usize, pattern: &Pattern) {
+        self.add_where(owner, pattern, false);
+    }
+
+    /// Adds a pattern of `owner`; `alone`: it matches only all the words there are.
+    pub fn add_where(&mut self, owner: usize, pattern: &Pattern, alone: bool) {
         let index = self.patterns.len();
         self.patterns.push((owner, pattern.clone()));
+        self.alone.push(alone);
         for first in pattern.firsts() {
             match first {
                 First::Word(word) => self.words.entry(word).or_default().push(index),
@@ -78,7 +86,8 @@ impl Index {
         }
         for index in tried {
             let Some((owner, pattern)) = self.patterns.get(index) else { continue };
-            if let Some(last) = pattern.longest(words, at) {
+            let alone = self.alone.get(index).copied().unwrap_or_default();
+            if let Some(last) = pattern.longest(words, at).filter(|last| !alone || (at == 0 && *last == words.len())) {
                 found.push((index, Match { owner: *owner, first: at, last }));
             }
         }

@@ -8,11 +8,11 @@ pub mod eval;
 pub mod fold;
 pub mod identifier;
 mod index;
-pub mod model;
 mod mrz;
 mod names;
 mod pack;
 mod pattern;
+pub mod templates;
 
 pub use detector::{Detection, Detector, Failure, Kind, Span};
 pub use pack::{Category, Example, PackError, Source};

@@ -67,7 +67,8 @@ pub(crate) struct Entry {
     pub category: Category,
     pub means: String,
     pub text: Vec<Pattern>,
-    pub ask: Vec<Pattern>,
+    /// Patterns for questions; `true`: the question has no other words.
+    pub ask: Vec<(Pattern, bool)>,
     pub state: Vec<Pattern>,
     /// Patterns for names; `true`: the name has no other words.
     pub field: Vec<(Pattern, bool)>,
@@ -284,7 +285,7 @@ impl Reading<'_> {
             category: raw.category,
             means: raw.means.clone(),
             text: self.patterns(id, "text", &raw.text),
-            ask: self.patterns(id, "ask", &raw.ask),
+            ask: self.names(id, "ask", &raw.ask),
             state: self.patterns(id, "state", &raw.state),
             field: self.names(id, "field", &raw.field),
             column: self.names(id, "column", &raw.column),

@@ -7,6 +7,7 @@ use crate::format::Peek;
 use crate::text::{Lines, sentences};
 use crate::{Job, PieceKind, Place};
 use sqlparser::dialect::{GenericDialect, MySqlDialect};
+use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,14 +78,36 @@ pub(crate) fn read(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
 struct Quotes {
     quote: Option<char>,
     comment: bool,
+    /// The mark around a body, as PostgreSQL has it: `$$`, `$body$`.
+    dollars: Option<String>,
 }
 
 impl Quotes {
     fn open(&self) -> bool {
-        self.quote.is_some() || self.comment
+        self.quote.is_some() || self.comment || self.dollars.is_some()
     }
 
     fn over(&mut self, line: &str) {
+        let mut line = line;
+        loop {
+            if let Some(mark) = &self.dollars {
+                let Some((_, rest)) = line.split_once(mark.as_str()) else { return };
+                line = rest;
+                self.dollars = None;
+            }
+            let bare = line.find('$').filter(|_| !self.open()).and_then(|at| Some((line.get(..at)?, mark(line.get(at..)?)?)));
+            let Some((before, mark)) = bare else { return self.plain(line) };
+            self.plain(before);
+            if self.open() {
+                // The mark stood in a text.
+                return self.plain(line.get(before.len()..).unwrap_or_default());
+            }
+            line = line.get(before.len() + mark.len()..).unwrap_or_default();
+            self.dollars = Some(mark.to_owned());
+        }
+    }
+
+    fn plain(&mut self, line: &str) {
         let mut chars = line.chars().peekable();
         while let Some(c) = chars.next() {
             match (self.quote, self.comment, c) {
@@ -107,9 +130,18 @@ impl Quotes {
     }
 }
 
+/// The mark of a body at the beginning of a text.
+fn mark(text: &str) -> Option<&str> {
+    let end = text.get(1..)?.find('$')? + 2;
+    let mark = text.get(..end)?;
+    mark.trim_matches('$').chars().all(|c| c.is_alphanumeric() || c == '_').then_some(mark)
+}
+
 /// What a token is to us.
 enum Part {
     Word(String),
+    /// A word of the language itself, which may still be a name.
+    Keyword(String),
     Text(String),
     Number(String),
     Mark(char),
@@ -123,7 +155,7 @@ struct Placed {
 
 impl Placed {
     fn is(&self, word: &str) -> bool {
-        matches!(&self.part, Part::Word(found) if found.eq_ignore_ascii_case(word))
+        matches!(&self.part, Part::Word(found) | Part::Keyword(found) if found.eq_ignore_ascii_case(word))
     }
 
     fn mark(&self, mark: char) -> bool {
@@ -133,7 +165,7 @@ impl Placed {
     /// The name, of an identifier in any kind of quotes.
     fn name(&self) -> Option<&str> {
         match &self.part {
-            Part::Word(name) => Some(name),
+            Part::Word(name) | Part::Keyword(name) => Some(name),
             _ => None,
         }
     }
@@ -167,6 +199,7 @@ fn tokens(sql: &str, first: u64, job: &mut Job<'_, '_>) -> Vec<Placed> {
     for token in raw {
         let line = first + token.span.start.line.saturating_sub(1);
         let part = match token.token {
+            Token::Word(word) if word.quote_style.is_none() && word.keyword != Keyword::NoKeyword => Part::Keyword(word.value),
             Token::Word(word) => Part::Word(word.value),
             Token::SingleQuotedString(text) | Token::NationalStringLiteral(text) | Token::EscapedStringLiteral(text) => Part::Text(text),
             Token::DoubleQuotedString(text) => if mysql { Part::Text(text) } else { Part::Word(text) },

@@ -177,6 +177,7 @@ impl Scan {
     pub fn merge(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.unread.extend(other.unread);
+        self.notes.extend(other.notes);
         self.bytes += other.bytes;
         self.stopped |= other.stopped;
         for (format, count) in other.read {

@@ -2,12 +2,11 @@
 
 use crate::error::CliError;
 use haven_detect::eval::{Report, Row, Score, measure};
-use haven_detect::model::{Model, Sample, samples};
+use haven_detect::templates::samples;
 use haven_detect::{Category, Detection, Detector, Kind, Source};
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -49,7 +48,7 @@ enum Command {
     /// Measure the detector on labelled rows
     #[command(after_help = "Example:\n  haven detect eval labelled/fields.csv")]
     Eval {
-        /// Tables with a head: `label`, and `name`, `column_name` with `values`, or `text`
+        /// Tables with a head (`label`, and `name`, `column_name` with `values`, or `text`), or templates of sentences (*.toml)
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// What the rows are, where the head does not say it
@@ -59,18 +58,6 @@ enum Command {
     /// Run every example that the phrase packs give
     #[command(after_help = "Example:\n  haven detect check --phrases phrases")]
     Check,
-    /// Train the model for sentences from templates
-    #[command(after_help = "Example:\n  haven detect train corpus/sentences --out phrases/sentences.model --report docs/sentence-model.md")]
-    Train {
-        /// The folder of templates
-        templates: PathBuf,
-        /// Where the model goes
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-        /// Where the report goes
-        #[arg(long, value_name = "FILE")]
-        report: Option<PathBuf>,
-    },
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -94,20 +81,17 @@ impl From<KindName> for Kind {
     }
 }
 
-/// The phrase packs, and the model that lies beside them.
+/// The phrase packs.
 pub(crate) struct Sources {
     /// The packs' files, in order of their paths.
     pub phrases: Vec<Source>,
-    model: Option<Vec<u8>>,
 }
 
 /// The packs inside the binary, or those of a folder.
 pub(crate) fn sources(folder: Option<&Path>) -> Result<Sources, CliError> {
-    let mut sources = Sources { phrases: Vec::new(), model: None };
+    let mut sources = Sources { phrases: Vec::new() };
     let mut add = |path: String, bytes: Vec<u8>| -> Result<(), CliError> {
-        if path.ends_with(".model") {
-            sources.model = Some(bytes);
-        } else if path.ends_with(".toml") {
+        if path.ends_with(".toml") {
             let text = String::from_utf8(bytes)
                 .map_err(|_| CliError::other(format!("phrases/{path}: expected UTF-8 text, found other bytes"), "save the file as UTF-8"))?;
             sources.phrases.push(Source { path, text });
@@ -142,17 +126,10 @@ pub(crate) fn sources(folder: Option<&Path>) -> Result<Sources, CliError> {
 impl Sources {
     /// The detector of these packs.
     pub(crate) fn detector(&self) -> Result<Detector, CliError> {
-        let detector = Detector::new(&self.phrases).map_err(|errors| {
+        Detector::new(&self.phrases).map_err(|errors| {
             let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
             CliError::other(format!("the phrase packs cannot be used\n  {}", lines.join("\n  ")), "the format is in docs/phrases.md")
-        })?;
-        match &self.model {
-            Some(bytes) => {
-                let model = Model::from_bytes(bytes).map_err(|error| CliError::other(error.to_string(), "`haven detect train` makes one"))?;
-                Ok(detector.with_model(model))
-            }
-            None => Ok(detector),
-        }
+        })
     }
 }
 
@@ -178,7 +155,6 @@ pub(crate) fn run(detect: &Detect) -> Result<ExitCode, CliError> {
     match &detect.command {
         Some(Command::Eval { files, kind }) => return eval(&detector, files, kind.map(Kind::from)),
         Some(Command::Check) => return check(&detector),
-        Some(Command::Train { templates, out, report }) => return train(&detector, templates, out, report.as_deref()),
         None => {}
     }
     let kind = Kind::from(detect.kind.ok_or_else(|| {
@@ -301,12 +277,28 @@ fn check(detector: &Detector) -> Result<ExitCode, CliError> {
 fn eval(detector: &Detector, files: &[PathBuf], kind: Option<Kind>) -> Result<ExitCode, CliError> {
     let mut out = std::io::stdout().lock();
     for file in files {
-        let (kind, rows) = labelled(file, kind)?;
+        let templates = file.extension().is_some_and(|extension| extension == "toml");
+        let (kind, rows) = if templates { (Kind::Sentence, filled(file)?) } else { labelled(file, kind)? };
         let report = measure(detector, kind, &rows);
         writeln!(out, "{}", file.display())?;
         print(&mut out, &report)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The sentences of a file of templates.
+fn filled(path: &Path) -> Result<Vec<Row>, CliError> {
+    let text = std::fs::read_to_string(path).map_err(|error| CliError::Read { path: path.to_path_buf(), error })?;
+    let samples = samples(&path.to_string_lossy(), &text)
+        .map_err(|error| CliError::other(error.to_string(), "the templates' format is in docs/phrases.md"))?;
+    let rows = samples.into_iter().enumerate().map(|(index, sample)| Row {
+        number: index + 1,
+        text: sample.text,
+        lang: sample.lang,
+        label: if sample.states { "states" } else { "none" }.to_owned(),
+        ..Row::default()
+    });
+    Ok(rows.collect())
 }
 
 /// Reads a table of labelled rows; what it holds is seen from its head.
@@ -394,74 +386,4 @@ fn print(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
         )?;
     }
     Ok(())
-}
-
-/// Templates are masked by the phrases alone: an old model has no say in the new one.
-fn train(detector: &Detector, templates: &Path, out: &Path, report: Option<&Path>) -> Result<ExitCode, CliError> {
-    let detector = &detector.clone().with_model(Model::empty());
-    let mut all: Vec<Sample> = Vec::new();
-    for path in files(templates, 1)? {
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let text = std::fs::read_to_string(&path).map_err(|error| CliError::Read { path: path.clone(), error })?;
-            let read = samples(&path.to_string_lossy(), &text);
-            all.extend(read.map_err(|error| CliError::other(error.to_string(), "the templates' format is in docs/detect.md"))?);
-        }
-    }
-    // Measured by a model that has not seen the templates it is measured on; then all of them make the model that is kept.
-    let (held, seen): (Vec<&Sample>, Vec<&Sample>) = all.iter().partition(|sample| sample.held_out());
-    let trial = Model::train(detector, seen.iter().copied());
-    let trial = measured(detector.clone().with_model(trial), &held);
-    let rules = measured(detector.clone(), &held);
-    let model = Model::train(detector, all.iter());
-    let write = |path: &Path, bytes: &[u8]| std::fs::write(path, bytes).map_err(|error| CliError::Read { path: path.to_path_buf(), error });
-    write(out, &model.to_bytes())?;
-    let text = training_report(&all, &held, &rules, &trial);
-    if let Some(report) = report {
-        write(report, text.as_bytes())?;
-    }
-    write!(std::io::stdout(), "{text}")?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn measured(detector: Detector, held: &[&Sample]) -> Report {
-    let rows: Vec<Row> = held
-        .iter()
-        .map(|sample| Row {
-            text: sample.text.clone(),
-            lang: sample.lang.clone(),
-            label: if sample.states { "states" } else { "none" }.to_owned(),
-            ..Row::default()
-        })
-        .collect();
-    measure(&detector, Kind::Sentence, &rows)
-}
-
-fn training_report(all: &[Sample], held: &[&Sample], rules: &Report, trial: &Report) -> String {
-    use std::fmt::Write as _;
-    let templates = |samples: &mut dyn Iterator<Item = &Sample>| samples.map(|sample| sample.template).collect::<BTreeSet<_>>().len();
-    let mut text = format!(
-        "# The model for sentences\n\nMade by `haven detect train corpus/sentences --out phrases/sentences.model --report docs/sentence-model.md` from \
-         {} templates that we wrote\n({} sentences filled out). Measured on {} templates ({} sentences) that the measured model did not see: the split is by\ntemplate, \
-         never by sentence. The model that is kept is trained on all of them.\n\n| Language | Sentences | Rules alone: P | R | With the model: P | R |\n|---|--:|--:|--:|--:|--:|\n",
-        templates(&mut all.iter()),
-        all.len(),
-        templates(&mut held.iter().copied()),
-        held.len(),
-    );
-    let langs: BTreeSet<&str> = trial.scores.keys().map(|(_, lang)| lang.as_str()).collect();
-    for lang in langs {
-        let of = |report: &Report| report.scores.get(&("states".to_owned(), lang.to_owned())).copied().unwrap_or_default();
-        let rows: usize = trial.scores.iter().filter(|((_, found), _)| found == lang).map(|(_, score)| score.right + score.missed).sum();
-        let (rules, trial) = (of(rules), of(trial));
-        // Writing to a string does not fail.
-        let _ = writeln!(
-            text,
-            "| {lang} | {rows} | {:.3} | {:.3} | {:.3} | {:.3} |",
-            rules.precision(),
-            rules.recall(),
-            trial.precision(),
-            trial.recall()
-        );
-    }
-    text
 }

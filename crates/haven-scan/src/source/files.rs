@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+/// A file in the way of `.gitignore` that declares what in its folder is not looked at, such as the phrases themselves.
+pub const IGNORE: &str = ".havenignore";
+
 /// How to look.
 pub struct Options<'a> {
     /// What knows the phrases.
@@ -65,7 +68,12 @@ pub fn files(paths: &[PathBuf], options: &Options<'_>) -> Scan {
         }
         let mut walk = WalkBuilder::new(path);
         walk.hidden(false).follow_links(false).require_git(false).threads(options.threads);
+        walk.add_custom_ignore_filename(IGNORE);
         walk.filter_entry(|entry| entry.file_name() != ".git");
+        if path.join(IGNORE).is_file() {
+            let note = format!("what {} declares was not looked at", path.join(IGNORE).display());
+            merge(&scan, Scan { notes: vec![note], ..Scan::default() });
+        }
         walk.build_parallel().run(|| {
             Box::new(|entry| {
                 if options.stop.load(Ordering::Relaxed) {
