@@ -14,6 +14,7 @@ mod cli;
 mod counter;
 mod decisions;
 mod desk;
+mod find;
 mod house;
 mod lawbook;
 #[path = "../../../haven-law/tests/it/laws.rs"]
