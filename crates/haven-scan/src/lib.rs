@@ -7,6 +7,7 @@ pub mod baseline;
 mod finding;
 pub mod judge;
 pub mod output;
+pub mod review;
 pub mod source;
 pub mod suppress;
 

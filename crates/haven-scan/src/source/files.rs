@@ -5,6 +5,7 @@
 
 use crate::finding::{Scan, Unread};
 use crate::judge::{Clauses, Judge};
+use crate::review::Form;
 use crate::source::database::{self, Connection};
 use haven_detect::Detector;
 use haven_extract::{Limits, Place, extract};
@@ -88,6 +89,32 @@ pub fn files(paths: &[PathBuf], options: &Options<'_>) -> Scan {
     finish(scan)
 }
 
+/// Reads the forms in a folder for a review, in order of their names; their names are their paths in it. Unlike [`files`] this
+/// looks at hidden and ignored files too: a review leaves nothing out.
+pub fn forms(folder: &Path, limits: &Limits) -> Vec<Form> {
+    let mut forms = Vec::new();
+    let unread = |name: String, reason: String| {
+        let unread = haven_extract::Unread { place: Place::default(), reason };
+        Form { name, format: "unknown format".to_owned(), pieces: Vec::new(), unread: vec![unread] }
+    };
+    let name = |path: &Path| path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    for entry in WalkBuilder::new(folder).standard_filters(false).follow_links(false).build() {
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                let name = name(entry.path());
+                forms.push(match File::open(entry.path()) {
+                    Ok(mut file) => Form::read(&name, &mut file, limits),
+                    Err(error) => unread(name, format!("cannot be opened: {}", error.kind())),
+                });
+            }
+            Ok(_) => {}
+            Err(error) => forms.push(unread("a part of the folder".to_owned(), error.to_string())),
+        }
+    }
+    forms.sort_by(|a, b| a.name.cmp(&b.name));
+    forms
+}
+
 /// Looks at a stream under a name whose ending says what it is.
 pub fn stream(name: &str, input: &mut dyn Read, options: &Options<'_>) -> Scan {
     finish(document(name, input, options))
@@ -147,7 +174,8 @@ pub async fn of_database(connection: &Connection, look: &database::Options, opti
     };
     let mut scan = Scan::default();
     let (unread, summary) = database::database(connection, look, &mut |piece| scan.findings.extend(judge.judge(&piece))).await;
-    scan.unread = unread.into_iter().map(|unread| Unread { source: shown.clone(), place: place(&unread.place), reason: unread.reason }).collect();
+    scan.unread =
+        unread.into_iter().map(|unread| Unread { source: shown.clone(), place: place(&unread.place), reason: unread.reason }).collect();
     scan.bytes = summary.bytes;
     options.progress.fetch_add(summary.bytes, Ordering::Relaxed);
     *scan.read.entry(connection.format().to_owned()).or_default() += 1;
@@ -188,7 +216,8 @@ pub(crate) fn finish(mut scan: Scan) -> Scan {
         ))
     });
     scan.findings.dedup_by(|later, first| {
-        let same = later.source == first.source && later.path == first.path && later.found == first.found && later.category == first.category;
+        let same =
+            later.source == first.source && later.path == first.path && later.found == first.found && later.category == first.category;
         let one_place = later.path.is_some() || (later.line == first.line && later.column == first.column && later.rule == first.rule);
         if same && one_place && first.line.is_none() {
             first.line = later.line;

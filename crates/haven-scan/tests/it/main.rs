@@ -5,6 +5,7 @@ mod baseline;
 mod database;
 mod html;
 mod output;
+mod review;
 mod sample;
 mod sarif;
 mod secrets;
