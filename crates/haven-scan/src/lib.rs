@@ -4,6 +4,7 @@
 //! what, where, by which rule, how sure, under which clause, what to do next. A finding never holds what was found.
 
 pub mod baseline;
+pub mod cache;
 mod finding;
 pub mod judge;
 pub mod output;

@@ -98,7 +98,8 @@ impl From<KindName> for Kind {
 pub(crate) struct Sources {
     /// The packs' files, in order of their paths.
     pub phrases: Vec<Source>,
-    model: Option<Vec<u8>>,
+    /// The model's file.
+    pub model: Option<Vec<u8>>,
 }
 
 /// The packs inside the binary, or those of a folder.

@@ -7,6 +7,7 @@ use haven_detect::Source as Phrases;
 use haven_extract::Limits;
 use haven_law::pack::Source;
 use haven_scan::baseline::Baseline;
+use haven_scan::cache::Cache;
 use haven_scan::judge::{Clauses, Judge};
 use haven_scan::output::Output;
 use haven_scan::review::{About, Counts, review};
@@ -14,7 +15,7 @@ use haven_scan::source::database;
 use haven_scan::source::files::{Options, files, forms, of_database, stream};
 use haven_scan::suppress::Suppressions;
 use sha2::{Digest, Sha256};
-use std::io::{IsTerminal, Write};
+use std::io::{BufReader, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -77,6 +78,9 @@ pub(crate) struct ScanArgs {
     /// A folder of phrase packs in place of those inside
     #[arg(long, value_name = "DIR")]
     phrases: Option<PathBuf>,
+    /// Remember in this file what was seen, and do not scan again what has not changed
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["show_masked", "forms"])]
+    cache: Option<PathBuf>,
     /// A folder of forms to review, question by question
     #[arg(
         long,
@@ -117,6 +121,7 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
     }
     let suppressions = suppressions(args.suppressions.as_deref())?;
     let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
+    let cache = args.cache.as_deref().map(|path| read_cache(path, &sources)).transpose()?;
     let stop = Arc::new(AtomicBool::new(false));
     let progress = Arc::new(AtomicU64::new(0));
     stop_by_key(&stop)?;
@@ -130,6 +135,7 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
         threads: 0,
         stop: &stop,
         progress: &progress,
+        cache: cache.as_ref(),
     };
     let (streams, paths): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|path| path == Path::new("-"));
     for path in &paths {
@@ -137,6 +143,9 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
         std::fs::metadata(path).map_err(|error| CliError::Read { path: path.clone(), error })?;
     }
     let mut scan = files(&paths, &options);
+    if let (Some(path), Some(cache)) = (&args.cache, &cache) {
+        write_cache(path, cache, scan.stopped || paths.is_empty())?;
+    }
     if !streams.is_empty() {
         scan.merge(stream(&args.name, &mut std::io::stdin().lock(), &options));
     }
@@ -256,6 +265,44 @@ fn suppressions(path: Option<&Path>) -> Result<Suppressions, CliError> {
 fn read_baseline(path: &Path) -> Result<Baseline, CliError> {
     let text = std::fs::read_to_string(path).map_err(|error| CliError::Read { path: path.to_path_buf(), error })?;
     Baseline::read(&text).map_err(|problem| CliError::other(format!("`{}`: {problem}", path.display()), "--write-baseline makes one"))
+}
+
+/// What earlier scans saw; nothing where there is no file yet.
+fn read_cache(path: &Path, sources: &detect::Sources) -> Result<Cache, CliError> {
+    let rules = finder(sources)?;
+    let read = |error| CliError::Read { path: path.to_path_buf(), error };
+    let file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Cache::new(&rules)),
+        Err(error) => return Err(read(error)),
+    };
+    let (cache, said) = Cache::read(&rules, &mut BufReader::new(file)).map_err(read)?;
+    if let Some(said) = said {
+        eprintln!("cache `{}`: {said}", path.display());
+    }
+    Ok(cache)
+}
+
+/// Writes beside the file and puts it into its place when it is whole.
+fn write_cache(path: &Path, cache: &Cache, keeps_all: bool) -> Result<(), CliError> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let whole = std::fs::File::create(&part).and_then(|file| {
+        cache.write(keeps_all, &mut BufWriter::new(file))?;
+        std::fs::rename(&part, path)
+    });
+    whole.map_err(|error| CliError::other(format!("cannot write `{}`: {error}", path.display()), "choose a place that can be written"))
+}
+
+/// Digest of all that finds: the packs, the model beside them, and this program, since a newer one may read more.
+fn finder(sources: &detect::Sources) -> Result<String, CliError> {
+    let program = std::fs::metadata(std::env::current_exe()?)?;
+    let mut hash = Sha256::new();
+    hash.update(digest(&sources.phrases));
+    hash.update(sources.model.as_deref().unwrap_or_default());
+    hash.update(format!("{} {:?}", program.len(), program.modified()?));
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn write(path: &Path, text: &str) -> Result<(), CliError> {

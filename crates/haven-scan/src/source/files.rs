@@ -3,6 +3,7 @@
 //! Ignore files (`.gitignore`, `.ignore`) hold as they do for other tools; hidden files are looked at, since `.env` and
 //! `.github/` hold forms and settings. Links are not followed, so that no folder is walked twice.
 
+use crate::cache::{Cache, Seen};
 use crate::finding::{Scan, Unread};
 use crate::judge::{Clauses, Judge};
 use crate::review::Form;
@@ -11,7 +12,7 @@ use haven_detect::Detector;
 use haven_extract::{Limits, Place, extract};
 use ignore::{WalkBuilder, WalkState};
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -34,6 +35,8 @@ pub struct Options<'a> {
     pub stop: &'a AtomicBool,
     /// Bytes read so far, for whoever shows progress.
     pub progress: &'a AtomicU64,
+    /// What earlier scans saw of files; where first letters are shown it is not used, since they have no place in it.
+    pub cache: Option<&'a Cache>,
 }
 
 /// Counts the bytes that pass, and ends where it is told to.
@@ -41,15 +44,18 @@ struct Counted<'a, R> {
     inner: R,
     read: &'a AtomicU64,
     stop: &'a AtomicBool,
+    /// Whether its end was reached, or its reader had enough, without an error.
+    is_sound: bool,
 }
 
 impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if self.stop.load(Ordering::Relaxed) {
+            self.is_sound = false;
             // Not `Interrupted`, which whoever reads to the end would try again for ever.
             return Err(std::io::Error::other("the scan was stopped"));
         }
-        let count = self.inner.read(buffer)?;
+        let count = self.inner.read(buffer).inspect_err(|error| self.is_sound &= error.kind() == std::io::ErrorKind::Interrupted)?;
         self.read.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }
@@ -117,14 +123,17 @@ pub fn forms(folder: &Path, limits: &Limits) -> Vec<Form> {
 
 /// Looks at a stream under a name whose ending says what it is.
 pub fn stream(name: &str, input: &mut dyn Read, options: &Options<'_>) -> Scan {
-    finish(document(name, input, options))
+    finish(document(name, input, options).0)
 }
 
 fn one(path: &Path, options: &Options<'_>) -> Scan {
     let name = path.to_string_lossy().replace('\\', "/");
     let name = name.strip_prefix("./").unwrap_or(&name);
     match File::open(path) {
-        Ok(mut file) => document(name, &mut file, options),
+        Ok(mut file) => match options.cache.filter(|_| !options.masked) {
+            Some(cache) => remembered(name, &mut file, cache, options),
+            None => document(name, &mut file, options).0,
+        },
         Err(error) => {
             let reason = format!("cannot be opened: {}", error.kind());
             Scan { unread: vec![Unread { source: name.to_owned(), place: String::new(), reason }], ..Scan::default() }
@@ -132,10 +141,47 @@ fn one(path: &Path, options: &Options<'_>) -> Scan {
     }
 }
 
-fn document(name: &str, input: &mut dyn Read, options: &Options<'_>) -> Scan {
+/// Looks at a file unless an earlier scan saw the same content under the same rules and options.
+fn remembered(name: &str, file: &mut File, cache: &Cache, options: &Options<'_>) -> Scan {
+    let state = |file: &File| file.metadata().and_then(|data| Ok((data.len(), data.modified()?)));
+    let before = state(file);
+    let read = AtomicU64::new(0);
+    let mut counted = Counted { inner: &mut *file, read: &read, stop: options.stop, is_sound: true };
+    let key = cache.key(name, &mut counted, options).and_then(|key| file.rewind().map(|()| key));
+    let Ok(key) = key else {
+        // Whoever cannot be read twice is looked at as it is; that says what is wrong with it.
+        return match file.rewind() {
+            Ok(()) => document(name, file, options).0,
+            Err(error) => {
+                let reason = format!("reading stopped: {}", error.kind());
+                Scan { unread: vec![Unread { source: name.to_owned(), place: String::new(), reason }], ..Scan::default() }
+            }
+        };
+    };
+    if let Some(seen) = cache.get(key) {
+        options.progress.fetch_add(seen.bytes, Ordering::Relaxed);
+        return Scan {
+            findings: seen.findings,
+            unread: seen.unread,
+            bytes: seen.bytes,
+            read: [(seen.format, 1)].into(),
+            ..Scan::default()
+        };
+    }
+    let (scan, is_sound) = document(name, file, options);
+    // A file that was written to while it was read is not what the key says; what stopped half way is not all of it.
+    let is_same = before.is_ok_and(|before| state(file).is_ok_and(|after| before == after));
+    if let (true, true, Some(format)) = (is_sound, is_same, scan.read.keys().next()) {
+        cache.put(key, Seen { format: format.clone(), bytes: scan.bytes, findings: scan.findings.clone(), unread: scan.unread.clone() });
+    }
+    scan
+}
+
+/// Looks at a document; also says whether its reading met no error and was not stopped.
+fn document(name: &str, input: &mut dyn Read, options: &Options<'_>) -> (Scan, bool) {
     let mut scan = Scan::default();
     let read = AtomicU64::new(0);
-    let mut input = Counted { inner: input, read: &read, stop: options.stop };
+    let mut input = Counted { inner: input, read: &read, stop: options.stop, is_sound: true };
     let mut judge = Judge {
         detector: options.detector,
         clauses: options.clauses,
@@ -146,6 +192,7 @@ fn document(name: &str, input: &mut dyn Read, options: &Options<'_>) -> Scan {
     };
     let mut findings = Vec::new();
     let outcome = extract(name, &mut input, &options.limits, &mut |piece| findings.extend(judge.judge(&piece)));
+    let is_sound = input.is_sound && !options.stop.load(Ordering::Relaxed);
     judge.format = outcome.format.name();
     for mut finding in findings {
         judge.format.clone_into(&mut finding.format);
@@ -158,7 +205,7 @@ fn document(name: &str, input: &mut dyn Read, options: &Options<'_>) -> Scan {
     options.progress.fetch_add(bytes, Ordering::Relaxed);
     scan.bytes = bytes;
     *scan.read.entry(outcome.format.name().to_owned()).or_default() += 1;
-    scan
+    (scan, is_sound)
 }
 
 /// Looks at a database; its name in findings is its address without user and password.
