@@ -104,7 +104,7 @@ impl Cache {
         let mut damaged = 0_u64;
         let mut line = Vec::new();
         let mut first = true;
-        while read_line(input, &mut line)? {
+        while read_line(input, &mut line, LINE_BYTES_MAX)? {
             if std::mem::take(&mut first) {
                 if line != FORMAT.as_bytes() {
                     return Ok((cache, Some(format!("expected `{FORMAT}` in its first line, found something else: all of it is ignored"))));
@@ -180,8 +180,8 @@ impl Cache {
     }
 }
 
-/// Reads a line without its end, at most so much of it as a line may have; whether there was one.
-fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+/// Reads a line without its end, at most so many bytes of it and one; whether there was one.
+pub(crate) fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>, bytes_max: usize) -> io::Result<bool> {
     line.clear();
     let mut any = false;
     loop {
@@ -193,7 +193,7 @@ fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
         let end = buffer.iter().position(|byte| *byte == b'\n');
         let part = buffer.get(..end.unwrap_or(buffer.len())).unwrap_or_default();
         // A line that is too long is damaged whatever stands in it; what is over is not held.
-        line.extend(part.iter().take((LINE_BYTES_MAX + 1).saturating_sub(line.len())));
+        line.extend(part.iter().take((bytes_max + 1).saturating_sub(line.len())));
         let used = part.len() + usize::from(end.is_some());
         input.consume(used);
         if end.is_some() {

@@ -5,6 +5,7 @@
 
 pub mod baseline;
 pub mod cache;
+pub mod child;
 mod finding;
 pub mod judge;
 pub mod output;

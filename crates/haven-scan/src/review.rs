@@ -10,7 +10,7 @@ use crate::output::{OutputError, clean, count, headline};
 use crate::source::files::place;
 use askama::Template;
 use haven_detect::fold::fold;
-use haven_extract::{Limits, Piece, PieceKind, Place, Unread, extract};
+use haven_extract::{Limits, Outcome, Piece, PieceKind, Place, Unread, extract};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::io::Read;
 
@@ -43,10 +43,19 @@ pub struct Form {
 impl Form {
     /// Reads a form.
     pub fn read(name: &str, input: &mut dyn Read, limits: &Limits) -> Self {
+        Self::of(name, |sink| extract(name, input, limits, sink))
+    }
+
+    /// The form that `read` hands out.
+    pub(crate) fn of(name: &str, read: impl FnOnce(&mut dyn FnMut(Piece)) -> Outcome) -> Self {
         let mut pieces = Vec::new();
         let mut more = 0_usize;
-        let outcome = extract(name, input, limits, &mut |piece| {
-            if pieces.len() < PIECES_MAX { pieces.push(piece) } else { more += 1 }
+        let outcome = read(&mut |piece| {
+            if pieces.len() < PIECES_MAX {
+                pieces.push(piece);
+            } else {
+                more += 1;
+            }
         });
         let mut unread = outcome.unread;
         if more > 0 {

@@ -8,6 +8,7 @@ use haven_extract::Limits;
 use haven_law::pack::Source;
 use haven_scan::baseline::Baseline;
 use haven_scan::cache::Cache;
+use haven_scan::child::{self, Child};
 use haven_scan::judge::{Clauses, Judge};
 use haven_scan::output::Output;
 use haven_scan::review::{About, Counts, review};
@@ -113,11 +114,12 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
     let sources = detect::sources(args.phrases.as_deref())?;
     let detector = sources.detector()?;
     let clauses = clauses(source, &config.jurisdiction)?;
+    let child = Child::new(std::env::current_exe()?, vec!["extract-child".into()]);
     if let (Some(folder), Some(out)) = (&args.forms, &args.review) {
         let judge =
             Judge { detector: &detector, clauses: &clauses, source: "", format: "", masked: false, confidence_min: args.confidence };
         let about = About { day: &today.to_string(), rules: &digest(&sources.phrases) };
-        return review_forms(folder, args.last_year.as_deref(), out, &judge, &about);
+        return review_forms(folder, args.last_year.as_deref(), out, &judge, &about, &child);
     }
     let suppressions = suppressions(args.suppressions.as_deref())?;
     let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
@@ -136,6 +138,7 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
         stop: &stop,
         progress: &progress,
         cache: cache.as_ref(),
+        child: Some(&child),
     };
     let (streams, paths): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|path| path == Path::new("-"));
     for path in &paths {
@@ -181,12 +184,28 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
     Ok(ExitCode::from(scan.exit_code()))
 }
 
+/// The work of the process that reads a hazardous document.
+pub(crate) fn extract_child() -> Result<ExitCode, CliError> {
+    #[expect(clippy::disallowed_methods, reason = "the edge is where the environment is read")]
+    let document = std::env::var(child::DOCUMENT)
+        .map_err(|_| CliError::other(format!("{} does not say what to read", child::DOCUMENT), "`haven scan` starts this by itself"))?;
+    child::serve(&document, &mut std::io::stdin().lock(), &mut BufWriter::new(std::io::stdout().lock()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Writes the review of a folder of forms, and says in one line what it comes to.
-fn review_forms(folder: &Path, last_year: Option<&Path>, out: &Path, judge: &Judge<'_>, about: &About<'_>) -> Result<ExitCode, CliError> {
+fn review_forms(
+    folder: &Path,
+    last_year: Option<&Path>,
+    out: &Path,
+    judge: &Judge<'_>,
+    about: &About<'_>,
+    child: &Child,
+) -> Result<ExitCode, CliError> {
     let read = |folder: &Path| {
         // A name that is not there is a mistake of whoever typed it, not a form that could not be read.
         match std::fs::read_dir(folder) {
-            Ok(_) => Ok(forms(folder, &Limits::default())),
+            Ok(_) => Ok(forms(folder, &Limits::default(), Some(child))),
             Err(error) => Err(CliError::Read { path: folder.to_path_buf(), error }),
         }
     };

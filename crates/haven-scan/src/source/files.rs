@@ -4,18 +4,22 @@
 //! `.github/` hold forms and settings. Links are not followed, so that no folder is walked twice.
 
 use crate::cache::{Cache, Seen};
+use crate::child::Child;
 use crate::finding::{Scan, Unread};
 use crate::judge::{Clauses, Judge};
 use crate::review::Form;
 use crate::source::database::{self, Connection};
 use haven_detect::Detector;
-use haven_extract::{Limits, Place, extract};
+use haven_extract::{Format, Limits, Outcome, Piece, Place, extract, recognise};
 use ignore::{WalkBuilder, WalkState};
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Bytes by which a format is recognised.
+const HEAD_BYTES: u64 = 4096;
 
 /// How to look.
 pub struct Options<'a> {
@@ -37,6 +41,8 @@ pub struct Options<'a> {
     pub progress: &'a AtomicU64,
     /// What earlier scans saw of files; where first letters are shown it is not used, since they have no place in it.
     pub cache: Option<&'a Cache>,
+    /// In which process files of hazardous formats are read; `None`: in this one.
+    pub child: Option<&'a Child>,
 }
 
 /// Counts the bytes that pass, and ends where it is told to.
@@ -97,7 +103,7 @@ pub fn files(paths: &[PathBuf], options: &Options<'_>) -> Scan {
 
 /// Reads the forms in a folder for a review, in order of their names; their names are their paths in it. Unlike [`files`] this
 /// looks at hidden and ignored files too: a review leaves nothing out.
-pub fn forms(folder: &Path, limits: &Limits) -> Vec<Form> {
+pub fn forms(folder: &Path, limits: &Limits, child: Option<&Child>) -> Vec<Form> {
     let mut forms = Vec::new();
     let unread = |name: String, reason: String| {
         let unread = haven_extract::Unread { place: Place::default(), reason };
@@ -109,7 +115,13 @@ pub fn forms(folder: &Path, limits: &Limits) -> Vec<Form> {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                 let name = name(entry.path());
                 forms.push(match File::open(entry.path()) {
-                    Ok(mut file) => Form::read(&name, &mut file, limits),
+                    Ok(mut file) => match child.and_then(|child| Some((child, hazardous(&name, &mut file)?))) {
+                        None => Form::read(&name, &mut file, limits),
+                        Some((child, (file, format))) => Form::of(&name, |sink| {
+                            let (unread, _) = child.read(&name, file, limits, &AtomicBool::new(false), sink);
+                            Outcome { format, unread }
+                        }),
+                    },
                     Err(error) => unread(name, format!("cannot be opened: {}", error.kind())),
                 });
             }
@@ -132,7 +144,7 @@ fn one(path: &Path, options: &Options<'_>) -> Scan {
     match File::open(path) {
         Ok(mut file) => match options.cache.filter(|_| !options.masked) {
             Some(cache) => remembered(name, &mut file, cache, options),
-            None => document(name, &mut file, options).0,
+            None => whole(name, &mut file, options).0,
         },
         Err(error) => {
             let reason = format!("cannot be opened: {}", error.kind());
@@ -151,7 +163,7 @@ fn remembered(name: &str, file: &mut File, cache: &Cache, options: &Options<'_>)
     let Ok(key) = key else {
         // Whoever cannot be read twice is looked at as it is; that says what is wrong with it.
         return match file.rewind() {
-            Ok(()) => document(name, file, options).0,
+            Ok(()) => whole(name, file, options).0,
             Err(error) => {
                 let reason = format!("reading stopped: {}", error.kind());
                 Scan { unread: vec![Unread { source: name.to_owned(), place: String::new(), reason }], ..Scan::default() }
@@ -168,7 +180,7 @@ fn remembered(name: &str, file: &mut File, cache: &Cache, options: &Options<'_>)
             ..Scan::default()
         };
     }
-    let (scan, is_sound) = document(name, file, options);
+    let (scan, is_sound) = whole(name, file, options);
     // A file that was written to while it was read is not what the key says; what stopped half way is not all of it.
     let is_same = before.is_ok_and(|before| state(file).is_ok_and(|after| before == after));
     if let (true, true, Some(format)) = (is_sound, is_same, scan.read.keys().next()) {
@@ -177,11 +189,43 @@ fn remembered(name: &str, file: &mut File, cache: &Cache, options: &Options<'_>)
     scan
 }
 
+/// Looks at a file, in a process of its own where its format is hazardous; also says whether it would be seen so again.
+fn whole(name: &str, file: &mut File, options: &Options<'_>) -> (Scan, bool) {
+    match options.child.and_then(|child| Some((child, hazardous(name, file)?))) {
+        None => document(name, file, options),
+        Some((child, (file, format))) => {
+            let bytes = file.metadata().map_or(0, |data| data.len());
+            judged(name, options, |sink| {
+                let (unread, is_sound) = child.read(name, file, &options.limits, options.stop, sink);
+                (Outcome { format, unread }, bytes, is_sound)
+            })
+        }
+    }
+}
+
+/// A handle for another process, and the format, where a file is of a hazardous one and can be read from its beginning again.
+fn hazardous(name: &str, file: &mut File) -> Option<(File, Format)> {
+    let mut head = Vec::new();
+    let format = (&mut *file).take(HEAD_BYTES).read_to_end(&mut head).map(|_| recognise(name, &head));
+    file.rewind().ok()?;
+    let format = format.ok().filter(|format| format.hazardous())?;
+    Some((file.try_clone().ok()?, format))
+}
+
 /// Looks at a document; also says whether its reading met no error and was not stopped.
 fn document(name: &str, input: &mut dyn Read, options: &Options<'_>) -> (Scan, bool) {
+    judged(name, options, |sink| {
+        let read = AtomicU64::new(0);
+        let mut input = Counted { inner: input, read: &read, stop: options.stop, is_sound: true };
+        let outcome = extract(name, &mut input, &options.limits, sink);
+        let is_sound = input.is_sound;
+        (outcome, read.into_inner(), is_sound)
+    })
+}
+
+/// Judges what `read` hands out: it gives back what became of the document, its bytes, and whether it was read soundly.
+fn judged(name: &str, options: &Options<'_>, read: impl FnOnce(&mut dyn FnMut(Piece)) -> (Outcome, u64, bool)) -> (Scan, bool) {
     let mut scan = Scan::default();
-    let read = AtomicU64::new(0);
-    let mut input = Counted { inner: input, read: &read, stop: options.stop, is_sound: true };
     let mut judge = Judge {
         detector: options.detector,
         clauses: options.clauses,
@@ -191,8 +235,8 @@ fn document(name: &str, input: &mut dyn Read, options: &Options<'_>) -> (Scan, b
         confidence_min: options.confidence_min,
     };
     let mut findings = Vec::new();
-    let outcome = extract(name, &mut input, &options.limits, &mut |piece| findings.extend(judge.judge(&piece)));
-    let is_sound = input.is_sound && !options.stop.load(Ordering::Relaxed);
+    let (outcome, bytes, is_sound) = read(&mut |piece| findings.extend(judge.judge(&piece)));
+    let is_sound = is_sound && !options.stop.load(Ordering::Relaxed);
     judge.format = outcome.format.name();
     for mut finding in findings {
         judge.format.clone_into(&mut finding.format);
@@ -201,7 +245,6 @@ fn document(name: &str, input: &mut dyn Read, options: &Options<'_>) -> (Scan, b
     for unread in outcome.unread {
         scan.unread.push(Unread { source: name.to_owned(), place: place(&unread.place), reason: unread.reason });
     }
-    let bytes = read.into_inner();
     options.progress.fetch_add(bytes, Ordering::Relaxed);
     scan.bytes = bytes;
     *scan.read.entry(outcome.format.name().to_owned()).or_default() += 1;

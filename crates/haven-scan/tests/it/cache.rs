@@ -76,6 +76,7 @@ impl Bench {
             stop: &stop,
             progress: &progress,
             cache,
+            child: None,
         };
         files(&[self.path().to_path_buf()], &options)
     }
@@ -167,6 +168,7 @@ fn a_scan_that_was_stopped_keeps_what_was_known_and_nothing_half_seen() {
         stop: &stop,
         progress: &progress,
         cache: Some(&half),
+        child: None,
     };
     let seen = files(&[bench.path().join("people.csv")], &options);
     assert!(seen.stopped && !seen.unread.is_empty(), "{seen:?}");

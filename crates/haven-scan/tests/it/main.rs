@@ -3,6 +3,7 @@
 
 mod baseline;
 mod cache;
+mod child;
 mod database;
 mod html;
 mod output;

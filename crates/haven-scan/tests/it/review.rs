@@ -266,9 +266,9 @@ fn a_folder_is_read_to_the_last_file_under_names_that_last() {
     std::fs::write(folder.path().join(".gitignore"), "clinic\n").unwrap();
     std::fs::write(folder.path().join("clinic/.intake.html"), page(&CARD)).unwrap();
     std::fs::write(folder.path().join("b.html"), page(&CARD[..1])).unwrap();
-    let read = forms(folder.path(), &Limits::default());
+    let read = forms(folder.path(), &Limits::default(), None);
     let names: Vec<&str> = read.iter().map(|form| form.name.as_str()).collect();
     assert_eq!(names, [".gitignore", "b.html", "clinic/.intake.html"]);
     assert!(read[2].pieces.iter().any(|piece| piece.text == CARD[1]), "{:?}", read[2]);
-    assert!(forms(&folder.path().join("nowhere"), &Limits::default()).iter().all(|form| !form.unread.is_empty()));
+    assert!(forms(&folder.path().join("nowhere"), &Limits::default(), None).iter().all(|form| !form.unread.is_empty()));
 }
