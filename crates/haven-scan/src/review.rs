@@ -369,12 +369,11 @@ fn compare<'a>(now: &mut [Row<'a>], before: Vec<Row<'a>>) -> Vec<Row<'a>> {
             None => other.push(row),
         }
     }
-    let mut gone: Vec<Option<(BTreeSet<(char, char)>, Row<'a>)>> =
-        left.into_iter().flatten().map(|row| Some((pairs(&row.key), row))).collect();
+    let mut gone: Vec<Option<(Pairs, Row<'a>)>> = left.into_iter().flatten().map(|row| Some((pairs(&row.key), row))).collect();
     for (at, row) in other.into_iter().enumerate() {
         let mine = pairs(&row.key);
         let compared = if at < COMPARED_MAX { COMPARED_MAX } else { 0 };
-        let like = |old: &Option<(BTreeSet<(char, char)>, Row<'a>)>| match old {
+        let like = |old: &Option<(Pairs, Row<'a>)>| match old {
             Some((pairs, old)) if old.what == row.what => 200 * pairs.intersection(&mine).count() / (pairs.len() + mine.len()).max(1),
             _ => 0,
         };
@@ -390,8 +389,10 @@ fn compare<'a>(now: &mut [Row<'a>], before: Vec<Row<'a>>) -> Vec<Row<'a>> {
     gone.into_iter().flatten().map(|(_, row)| row).collect()
 }
 
+type Pairs = BTreeSet<(char, char)>;
+
 /// Letters that stand side by side: what two texts have in common, also in scripts without spaces.
-fn pairs(text: &str) -> BTreeSet<(char, char)> {
+fn pairs(text: &str) -> Pairs {
     text.chars().zip(text.chars().skip(1)).collect()
 }
 

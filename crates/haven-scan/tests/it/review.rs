@@ -169,7 +169,7 @@ fn what_may_be_about_a_person_is_not_shown() {
         unread: Vec::new(),
     };
     let emptied = Form { pieces: Vec::new(), ..filled.clone() };
-    for (told, review) in [("this year", done(&[filled.clone()], None)), ("last year", done(&[emptied], Some(&[filled])))] {
+    for (told, review) in [("this year", done(std::slice::from_ref(&filled), None)), ("last year", done(&[emptied], Some(&[filled])))] {
         for sheet in &review.sheets {
             let secrets = ["Quorblat", "Zyxwvut", "208", "Tlalpujahua", "LPR", "undocumented"];
             let found: Vec<&str> = secrets.into_iter().filter(|word| sheet.html.contains(word)).collect();
