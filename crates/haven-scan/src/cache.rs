@@ -80,7 +80,7 @@ impl Line {
 /// What earlier scans saw, and what this one sees.
 #[derive(Debug)]
 pub struct Cache {
-    /// Digest of what finds: the packs, the model, the program.
+    /// Digest of what finds: the packs, the program.
     rules: String,
     earlier: BTreeMap<Key, Seen>,
     used: Mutex<BTreeSet<Key>>,
@@ -89,7 +89,7 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// One that knows nothing yet. `rules` is a digest of all that finds: phrase packs, model and program.
+    /// One that knows nothing yet. `rules` is a digest of all that finds: phrase packs and program.
     pub fn new(rules: &str) -> Self {
         Self { rules: rules.to_owned(), earlier: BTreeMap::new(), used: Mutex::default(), fresh: Mutex::default(), hits: AtomicU64::new(0) }
     }

@@ -98,8 +98,7 @@ impl From<KindName> for Kind {
 pub(crate) struct Sources {
     /// The packs' files, in order of their paths.
     pub phrases: Vec<Source>,
-    /// The model's file.
-    pub model: Option<Vec<u8>>,
+    model: Option<Vec<u8>>,
 }
 
 /// The packs inside the binary, or those of a folder.

@@ -314,12 +314,11 @@ fn write_cache(path: &Path, cache: &Cache, keeps_all: bool) -> Result<(), CliErr
     whole.map_err(|error| CliError::other(format!("cannot write `{}`: {error}", path.display()), "choose a place that can be written"))
 }
 
-/// Digest of all that finds: the packs, the model beside them, and this program, since a newer one may read more.
+/// Digest of all that finds: the packs, and this program, since a newer one may read more.
 fn finder(sources: &detect::Sources) -> Result<String, CliError> {
     let program = std::fs::metadata(std::env::current_exe()?)?;
     let mut hash = Sha256::new();
     hash.update(digest(&sources.phrases));
-    hash.update(sources.model.as_deref().unwrap_or_default());
     hash.update(format!("{} {:?}", program.len(), program.modified()?));
     Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -18,9 +18,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Bytes by which a format is recognised.
-const HEAD_BYTES: u64 = 4096;
-
 /// How to look.
 pub struct Options<'a> {
     /// What knows the phrases.
@@ -202,6 +199,9 @@ fn whole(name: &str, file: &mut File, options: &Options<'_>) -> (Scan, bool) {
         }
     }
 }
+
+/// Bytes by which a format is recognised.
+const HEAD_BYTES: u64 = 4096;
 
 /// A handle for another process, and the format, where a file is of a hazardous one and can be read from its beginning again.
 fn hazardous(name: &str, file: &mut File) -> Option<(File, Format)> {
