@@ -1,7 +1,7 @@
 //! The yearly review of forms: a sheet for each form with every question on it, and an index with what changed.
 //!
-//! A sheet shows a question as the form asks it, since somebody has to judge its words. What may be about a person, a sentence
-//! or a question with a number in it, is shown by first letters alone, and a cell never.
+//! The words of a question stand there in full, since somebody has to judge them. Of sentences, and of questions with a number
+//! in them, only first letters stand there, since they may be about somebody; cells do not stand there at all.
 
 use crate::finding::{Finding, Ground};
 use crate::judge::{Judge, Rewording};
