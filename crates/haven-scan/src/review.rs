@@ -1,7 +1,7 @@
 //! The yearly review of forms: a sheet for each form with every question on it, and an index with what changed.
 //!
-//! The words of a question stand there in full, since somebody has to judge them. Of sentences, and of questions with a number
-//! in them, only first letters stand there, since they may be about somebody; cells do not stand there at all.
+//! A question is shown in full, since its words are to be judged. Sentences, and questions that hold a number, are masked: they
+//! may tell of somebody. Cells are never shown.
 
 use crate::finding::{Finding, Ground};
 use crate::judge::{Judge, Rewording};
