@@ -25,12 +25,13 @@ mod xml;
 pub use format::{Format, recognise};
 pub use guard::PARSER_THREAD;
 
+use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
 /// What a piece is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum PieceKind {
     /// A name that a program gave: of a column, key, variable, form field.
     Name,
@@ -43,7 +44,7 @@ pub enum PieceKind {
 }
 
 /// Where a piece stands. What does not apply is `None`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// From 1.
     pub line: Option<u64>,
@@ -57,7 +58,7 @@ pub struct Place {
 }
 
 /// A piece of a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
     /// What it is.
     pub kind: PieceKind,
@@ -72,7 +73,7 @@ pub struct Piece {
 }
 
 /// A document or part of one that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unread {
     /// Where; an empty place is the whole document.
     pub place: Place,
@@ -81,7 +82,7 @@ pub struct Unread {
 }
 
 /// Bounds of what one document may cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes of a document whose format must be held whole (PDF, office files); longer ones are unread.
     pub whole_bytes_max: usize,

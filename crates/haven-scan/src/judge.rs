@@ -3,23 +3,50 @@
 use crate::finding::{Finding, Found};
 use haven_detect::{Category, Detection, Detector};
 use haven_extract::{Piece, PieceKind, Place};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Which clause speaks of a finding, and what to do: data of the law pack (`law/…/find.toml`).
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clauses {
     clause: Vec<Clause>,
+    #[serde(default)]
+    rewording: Vec<Rewording>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Clause {
     found: Found,
     category: Category,
     cite: String,
     next: String,
+}
+
+/// What a review suggests for a question of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rewording {
+    /// What the question is about.
+    pub category: Category,
+    /// Words in the ids of the rules it is for; none: all of the category.
+    #[serde(default)]
+    pub rules: Vec<String>,
+    /// What to do with the question.
+    #[serde(rename = "do")]
+    pub action: String,
+    /// What to ask instead; may be nothing.
+    #[serde(default)]
+    pub instead: Vec<String>,
+}
+
+impl Rewording {
+    /// Whether it is for a rule, by the words in the rule's id.
+    pub fn fits(&self, rule: &str) -> bool {
+        let rule = format!("-{rule}-");
+        self.rules.is_empty() || self.rules.iter().any(|words| rule.contains(&format!("-{words}-")))
+    }
 }
 
 impl Clauses {
@@ -39,12 +66,23 @@ impl Clauses {
         Ok(clauses)
     }
 
+    /// All that may be suggested.
+    pub fn rewordings(&self) -> &[Rewording] {
+        &self.rewording
+    }
+
+    /// What is suggested for a question that a rule found; nothing where the law pack says nothing.
+    pub fn rewording(&self, category: Category, rule: &str) -> Option<&Rewording> {
+        self.rewording.iter().find(|rewording| rewording.category == category && rewording.fits(rule))
+    }
+
     fn of(&self, found: Found, category: Category) -> Option<&Clause> {
         self.clause.iter().find(|clause| clause.found == found && clause.category == category)
     }
 }
 
 /// Judges the pieces of one source.
+#[derive(Clone, Copy)]
 pub struct Judge<'a> {
     /// What knows the phrases.
     pub detector: &'a Detector,
@@ -121,7 +159,16 @@ impl Judge<'_> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is one column of a finding")]
-    fn push(&self, found: Found, category: Category, rule: String, confidence: u8, share: Option<u8>, piece: &Piece, findings: &mut Vec<Finding>) {
+    fn push(
+        &self,
+        found: Found,
+        category: Category,
+        rule: String,
+        confidence: u8,
+        share: Option<u8>,
+        piece: &Piece,
+        findings: &mut Vec<Finding>,
+    ) {
         if confidence < self.confidence_min {
             return;
         }
@@ -157,7 +204,8 @@ fn percent(confidence: f64) -> u8 {
 /// comes back when what it was about has changed.
 fn fingerprint(source: &str, path: Option<&str>, page: Option<u64>, rule: &str, found: Found, text: &str) -> String {
     let mut hash = Sha256::new();
-    for part in [source, path.unwrap_or_default(), &page.map(|page| page.to_string()).unwrap_or_default(), rule, found.name(), text.trim()] {
+    for part in [source, path.unwrap_or_default(), &page.map(|page| page.to_string()).unwrap_or_default(), rule, found.name(), text.trim()]
+    {
         hash.update(part.as_bytes());
         hash.update([0]);
     }

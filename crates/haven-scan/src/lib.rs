@@ -4,9 +4,12 @@
 //! what, where, by which rule, how sure, under which clause, what to do next. A finding never holds what was found.
 
 pub mod baseline;
+pub mod cache;
+pub mod child;
 mod finding;
 pub mod judge;
 pub mod output;
+pub mod review;
 pub mod source;
 pub mod suppress;
 

@@ -4,7 +4,7 @@
 //! takes what could not be read for clean, and none holds a matched value, since a finding holds none.
 
 mod csv;
-mod html;
+pub(crate) mod html;
 mod json;
 mod sarif;
 mod table;
@@ -68,7 +68,7 @@ fn by_source(findings: &[Finding]) -> impl Iterator<Item = &[Finding]> {
 }
 
 /// What was found, in a few words.
-fn headline(finding: &Finding) -> String {
+pub(crate) fn headline(finding: &Finding) -> String {
     let verb = match finding.found {
         Found::Asks => "asks for",
         Found::Keeps => "keeps",
@@ -101,7 +101,7 @@ fn place(finding: &Finding) -> String {
 
 /// A text that comes from the world, made fit for a terminal and a page: a file's name can hold codes that clear a screen or
 /// turn the direction of reading.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
         let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
@@ -115,7 +115,7 @@ fn clean(text: &str) -> String {
 }
 
 /// A number and what it counts.
-fn count(number: usize, one: &str, many: &str) -> String {
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 

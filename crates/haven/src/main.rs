@@ -105,6 +105,9 @@ enum Command {
     /// Put a copy of the register back where there is none
     #[command(after_help = "Example:\n  haven --register restored.db restore haven.backup")]
     Restore(backup::Restore),
+    /// Read one document for `haven scan`, which starts this by itself
+    #[command(hide = true)]
+    ExtractChild,
     /// Print shell completions
     #[command(after_help = "Example:\n  haven completions bash")]
     Completions {
@@ -143,6 +146,9 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         std::io::Write::write_all(&mut std::io::stdout(), serve::openapi().as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
+    if let Command::ExtractChild = cli.command {
+        return scan::extract_child();
+    }
     if let Command::Detect(detect) = &cli.command {
         return detect::run(detect);
     }
@@ -162,6 +168,6 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Serve { .. } => serve::run(&source, &config),
         Command::Backup { file } => backup::backup(&file, &source, &config),
         Command::Restore(args) => backup::restore(&args, &source, &config),
-        Command::Detect(_) | Command::Completions { .. } => Ok(ExitCode::SUCCESS),
+        Command::Detect(_) | Command::ExtractChild | Command::Completions { .. } => Ok(ExitCode::SUCCESS),
     }
 }

@@ -7,13 +7,16 @@ use haven_detect::Source as Phrases;
 use haven_extract::Limits;
 use haven_law::pack::Source;
 use haven_scan::baseline::Baseline;
-use haven_scan::judge::Clauses;
+use haven_scan::cache::Cache;
+use haven_scan::child::{self, Child};
+use haven_scan::judge::{Clauses, Judge};
 use haven_scan::output::Output;
+use haven_scan::review::{About, Counts, review};
 use haven_scan::source::database;
-use haven_scan::source::files::{Options, files, of_database, stream};
+use haven_scan::source::files::{Options, files, forms, of_database, stream};
 use haven_scan::suppress::Suppressions;
 use sha2::{Digest, Sha256};
-use std::io::{IsTerminal, Write};
+use std::io::{BufReader, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -35,11 +38,12 @@ const WIDTH: usize = 100;
   haven scan . --baseline known.json --format sarif --out scan.sarif
   haven scan --database postgres://auditor@db.example.gov/cases
   pg_dump --schema-only city | haven scan - --name city.sql
+  haven scan --forms forms-2026 --last-year forms-2025 --review review-2026
 
 Exit codes: 0 nothing found, 1 findings, 2 something was not read, or an error. How to: docs/scan.md")]
 pub(crate) struct ScanArgs {
     /// Files and folders; `-` is standard input
-    #[arg(required_unless_present = "database", value_name = "PATH")]
+    #[arg(required_unless_present_any = ["database", "forms"], value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// A database: `postgres://user@host/name`, `mysql://…`, `mariadb://…`, `sqlite:file`; its password from PGPASSWORD,
     /// MYSQL_PWD or the file that PGPASSFILE names
@@ -75,6 +79,23 @@ pub(crate) struct ScanArgs {
     /// A folder of phrase packs in place of those inside
     #[arg(long, value_name = "DIR")]
     phrases: Option<PathBuf>,
+    /// Remember in this file what was seen, and do not scan again what has not changed
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["show_masked", "forms"])]
+    cache: Option<PathBuf>,
+    /// A folder of forms to review, question by question
+    #[arg(
+        long,
+        value_name = "DIR",
+        requires = "review",
+        conflicts_with_all = ["paths", "database", "format", "out", "baseline", "write_baseline", "suppressions", "show_masked"]
+    )]
+    forms: Option<PathBuf>,
+    /// The folder that the sheets of the review go into
+    #[arg(long, value_name = "OUT", requires = "forms")]
+    review: Option<PathBuf>,
+    /// Last year's folder of forms: say what changed
+    #[arg(long, value_name = "DIR", requires = "forms")]
+    last_year: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -93,8 +114,16 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
     let sources = detect::sources(args.phrases.as_deref())?;
     let detector = sources.detector()?;
     let clauses = clauses(source, &config.jurisdiction)?;
+    let child = Child::new(std::env::current_exe()?, vec!["extract-child".into()]);
+    if let (Some(folder), Some(out)) = (&args.forms, &args.review) {
+        let judge =
+            Judge { detector: &detector, clauses: &clauses, source: "", format: "", masked: false, confidence_min: args.confidence };
+        let about = About { day: &today.to_string(), rules: &digest(&sources.phrases) };
+        return review_forms(folder, args.last_year.as_deref(), out, &judge, &about, &child);
+    }
     let suppressions = suppressions(args.suppressions.as_deref())?;
     let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
+    let cache = args.cache.as_deref().map(|path| read_cache(path, &sources)).transpose()?;
     let stop = Arc::new(AtomicBool::new(false));
     let progress = Arc::new(AtomicU64::new(0));
     stop_by_key(&stop)?;
@@ -108,6 +137,8 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
         threads: 0,
         stop: &stop,
         progress: &progress,
+        cache: cache.as_ref(),
+        child: Some(&child),
     };
     let (streams, paths): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|path| path == Path::new("-"));
     for path in &paths {
@@ -115,6 +146,9 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
         std::fs::metadata(path).map_err(|error| CliError::Read { path: path.clone(), error })?;
     }
     let mut scan = files(&paths, &options);
+    if let (Some(path), Some(cache)) = (&args.cache, &cache) {
+        write_cache(path, cache, scan.stopped || paths.is_empty())?;
+    }
     if !streams.is_empty() {
         scan.merge(stream(&args.name, &mut std::io::stdin().lock(), &options));
     }
@@ -150,6 +184,55 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
     Ok(ExitCode::from(scan.exit_code()))
 }
 
+/// The work of the process that reads a hazardous document.
+pub(crate) fn extract_child() -> Result<ExitCode, CliError> {
+    #[expect(clippy::disallowed_methods, reason = "the edge is where the environment is read")]
+    let document = std::env::var(child::DOCUMENT)
+        .map_err(|_| CliError::other(format!("{} does not say what to read", child::DOCUMENT), "`haven scan` starts this by itself"))?;
+    child::serve(&document, &mut std::io::stdin().lock(), &mut BufWriter::new(std::io::stdout().lock()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the review of a folder of forms, and says in one line what it comes to.
+fn review_forms(
+    folder: &Path,
+    last_year: Option<&Path>,
+    out: &Path,
+    judge: &Judge<'_>,
+    about: &About<'_>,
+    child: &Child,
+) -> Result<ExitCode, CliError> {
+    let read = |folder: &Path| {
+        // A name that is not there is a mistake of whoever typed it, not a form that could not be read.
+        match std::fs::read_dir(folder) {
+            Ok(_) => Ok(forms(folder, &Limits::default(), Some(child))),
+            Err(error) => Err(CliError::Read { path: folder.to_path_buf(), error }),
+        }
+    };
+    if out.starts_with(folder) || last_year.is_some_and(|before| out.starts_with(before)) {
+        return Err(CliError::other(
+            format!("`{}` lies in a folder of forms", out.display()),
+            "choose another place: the sheets would be reviewed as forms",
+        ));
+    }
+    let now = read(folder)?;
+    if now.is_empty() {
+        return Err(CliError::other(format!("`{}` holds no forms", folder.display()), "put the forms into it as they are given to people"));
+    }
+    let before = last_year.map(read).transpose()?;
+    let review = review(&now, before.as_deref(), judge, about).map_err(|error| CliError::other(error.to_string(), "report this"))?;
+    std::fs::create_dir_all(out)
+        .map_err(|error| CliError::other(format!("cannot make `{}`: {error}", out.display()), "choose a place that can be written"))?;
+    for sheet in &review.sheets {
+        write(&out.join(&sheet.file), &sheet.html)?;
+    }
+    let Counts { questions, asks, reveals, unread, .. } = review.counts;
+    let mut said = std::io::stdout().lock();
+    writeln!(said, "{} forms, {questions} questions: {asks} ask, {reveals} may reveal, {unread} not read", now.len())?;
+    writeln!(said, "{}", out.join("index.html").display())?;
+    Ok(ExitCode::from(review.exit_code()))
+}
+
 /// What proves who asks, from where the databases' own programs take it.
 fn credentials() -> database::Credentials {
     #[expect(clippy::disallowed_methods, reason = "the edge is where the environment is read")]
@@ -168,7 +251,8 @@ pub(crate) fn clauses(source: &Source, jurisdiction: &str) -> Result<Clauses, Cl
     loop {
         let path = format!("{place}/find.toml");
         if let Some(text) = source.get(&path) {
-            return Clauses::read(text).map_err(|problem| CliError::other(format!("law/{path}: {problem}"), "docs/scan.md says what it holds"));
+            return Clauses::read(text)
+                .map_err(|problem| CliError::other(format!("law/{path}: {problem}"), "docs/scan.md says what it holds"));
         }
         match place.rsplit_once('/') {
             Some((above, _)) => place = above,
@@ -193,7 +277,8 @@ fn suppressions(path: Option<&Path>) -> Result<Suppressions, CliError> {
         None => return Ok(Suppressions::default()),
     };
     let text = std::fs::read_to_string(path).map_err(|error| CliError::Read { path: path.to_path_buf(), error })?;
-    Suppressions::read(&text).map_err(|problem| CliError::other(format!("`{}`: {problem}", path.display()), "the format is in docs/scan.md"))
+    Suppressions::read(&text)
+        .map_err(|problem| CliError::other(format!("`{}`: {problem}", path.display()), "the format is in docs/scan.md"))
 }
 
 fn read_baseline(path: &Path) -> Result<Baseline, CliError> {
@@ -201,8 +286,46 @@ fn read_baseline(path: &Path) -> Result<Baseline, CliError> {
     Baseline::read(&text).map_err(|problem| CliError::other(format!("`{}`: {problem}", path.display()), "--write-baseline makes one"))
 }
 
+/// What earlier scans saw; nothing where there is no file yet.
+fn read_cache(path: &Path, sources: &detect::Sources) -> Result<Cache, CliError> {
+    let rules = finder(sources)?;
+    let read = |error| CliError::Read { path: path.to_path_buf(), error };
+    let file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Cache::new(&rules)),
+        Err(error) => return Err(read(error)),
+    };
+    let (cache, said) = Cache::read(&rules, &mut BufReader::new(file)).map_err(read)?;
+    if let Some(said) = said {
+        eprintln!("cache `{}`: {said}", path.display());
+    }
+    Ok(cache)
+}
+
+/// Writes beside the file and puts it into its place when it is whole.
+fn write_cache(path: &Path, cache: &Cache, keeps_all: bool) -> Result<(), CliError> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let whole = std::fs::File::create(&part).and_then(|file| {
+        cache.write(keeps_all, &mut BufWriter::new(file))?;
+        std::fs::rename(&part, path)
+    });
+    whole.map_err(|error| CliError::other(format!("cannot write `{}`: {error}", path.display()), "choose a place that can be written"))
+}
+
+/// Digest of all that finds: the packs, and this program, since a newer one may read more.
+fn finder(sources: &detect::Sources) -> Result<String, CliError> {
+    let program = std::fs::metadata(std::env::current_exe()?)?;
+    let mut hash = Sha256::new();
+    hash.update(digest(&sources.phrases));
+    hash.update(format!("{} {:?}", program.len(), program.modified()?));
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 fn write(path: &Path, text: &str) -> Result<(), CliError> {
-    std::fs::write(path, text).map_err(|error| CliError::other(format!("cannot write `{}`: {error}", path.display()), "choose a place that can be written"))
+    std::fs::write(path, text)
+        .map_err(|error| CliError::other(format!("cannot write `{}`: {error}", path.display()), "choose a place that can be written"))
 }
 
 /// Sixteen hexadecimal digits over all phrase packs: findings are only comparable under the same rules.

@@ -16,7 +16,7 @@ const BARS_MAX: usize = 12;
 
 /// Our own style or script, which is put into the page as it is: the browser runs it only because its digest is named.
 #[derive(Clone, Copy)]
-struct Verbatim(&'static str);
+pub(crate) struct Verbatim(pub(crate) &'static str);
 
 impl fmt::Display for Verbatim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -27,7 +27,8 @@ impl fmt::Display for Verbatim {
 impl askama::filters::HtmlSafe for Verbatim {}
 
 impl Verbatim {
-    fn digest(self) -> String {
+    /// What a policy calls it.
+    pub(crate) fn digest(self) -> String {
         format!("'sha256-{}'", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(self.0)))
     }
 }

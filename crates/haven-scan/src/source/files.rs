@@ -3,14 +3,17 @@
 //! Ignore files (`.gitignore`, `.ignore`) hold as they do for other tools; hidden files are looked at, since `.env` and
 //! `.github/` hold forms and settings. Links are not followed, so that no folder is walked twice.
 
+use crate::cache::{Cache, Seen};
+use crate::child::Child;
 use crate::finding::{Scan, Unread};
 use crate::judge::{Clauses, Judge};
+use crate::review::Form;
 use crate::source::database::{self, Connection};
 use haven_detect::Detector;
-use haven_extract::{Limits, Place, extract};
+use haven_extract::{Format, Limits, Outcome, Piece, Place, extract, recognise};
 use ignore::{WalkBuilder, WalkState};
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -36,6 +39,10 @@ pub struct Options<'a> {
     pub stop: &'a AtomicBool,
     /// Bytes read so far, for whoever shows progress.
     pub progress: &'a AtomicU64,
+    /// What earlier scans saw of files; where first letters are shown it is not used, since they have no place in it.
+    pub cache: Option<&'a Cache>,
+    /// In which process files of hazardous formats are read; `None`: in this one.
+    pub child: Option<&'a Child>,
 }
 
 /// Counts the bytes that pass, and ends where it is told to.
@@ -43,15 +50,18 @@ struct Counted<'a, R> {
     inner: R,
     read: &'a AtomicU64,
     stop: &'a AtomicBool,
+    /// Whether its end was reached, or its reader had enough, without an error.
+    is_sound: bool,
 }
 
 impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if self.stop.load(Ordering::Relaxed) {
+            self.is_sound = false;
             // Not `Interrupted`, which whoever reads to the end would try again for ever.
             return Err(std::io::Error::other("the scan was stopped"));
         }
-        let count = self.inner.read(buffer)?;
+        let count = self.inner.read(buffer).inspect_err(|error| self.is_sound &= error.kind() == std::io::ErrorKind::Interrupted)?;
         self.read.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }
@@ -96,16 +106,51 @@ pub fn files(paths: &[PathBuf], options: &Options<'_>) -> Scan {
     finish(scan)
 }
 
+/// Reads the forms in a folder for a review, in order of their names; their names are their paths in it. Unlike [`files`] this
+/// looks at hidden and ignored files too: a review leaves nothing out.
+pub fn forms(folder: &Path, limits: &Limits, child: Option<&Child>) -> Vec<Form> {
+    let mut forms = Vec::new();
+    let unread = |name: String, reason: String| {
+        let unread = haven_extract::Unread { place: Place::default(), reason };
+        Form { name, format: "unknown format".to_owned(), pieces: Vec::new(), unread: vec![unread] }
+    };
+    let name = |path: &Path| path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    for entry in WalkBuilder::new(folder).standard_filters(false).follow_links(false).build() {
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                let name = name(entry.path());
+                forms.push(match File::open(entry.path()) {
+                    Ok(mut file) => match child.and_then(|child| Some((child, hazardous(&name, &mut file)?))) {
+                        None => Form::read(&name, &mut file, limits),
+                        Some((child, (file, format))) => Form::of(&name, |sink| {
+                            let (unread, _) = child.read(&name, file, limits, &AtomicBool::new(false), sink);
+                            Outcome { format, unread }
+                        }),
+                    },
+                    Err(error) => unread(name, format!("cannot be opened: {}", error.kind())),
+                });
+            }
+            Ok(_) => {}
+            Err(error) => forms.push(unread("a part of the folder".to_owned(), error.to_string())),
+        }
+    }
+    forms.sort_by(|a, b| a.name.cmp(&b.name));
+    forms
+}
+
 /// Looks at a stream under a name whose ending says what it is.
 pub fn stream(name: &str, input: &mut dyn Read, options: &Options<'_>) -> Scan {
-    finish(document(name, input, options))
+    finish(document(name, input, options).0)
 }
 
 fn one(path: &Path, options: &Options<'_>) -> Scan {
     let name = path.to_string_lossy().replace('\\', "/");
     let name = name.strip_prefix("./").unwrap_or(&name);
     match File::open(path) {
-        Ok(mut file) => document(name, &mut file, options),
+        Ok(mut file) => match options.cache.filter(|_| !options.masked) {
+            Some(cache) => remembered(name, &mut file, cache, options),
+            None => whole(name, &mut file, options).0,
+        },
         Err(error) => {
             let reason = format!("cannot be opened: {}", error.kind());
             Scan { unread: vec![Unread { source: name.to_owned(), place: String::new(), reason }], ..Scan::default() }
@@ -113,10 +158,82 @@ fn one(path: &Path, options: &Options<'_>) -> Scan {
     }
 }
 
-fn document(name: &str, input: &mut dyn Read, options: &Options<'_>) -> Scan {
-    let mut scan = Scan::default();
+/// Looks at a file unless an earlier scan saw the same content under the same rules and options.
+fn remembered(name: &str, file: &mut File, cache: &Cache, options: &Options<'_>) -> Scan {
+    let state = |file: &File| file.metadata().and_then(|data| Ok((data.len(), data.modified()?)));
+    let before = state(file);
     let read = AtomicU64::new(0);
-    let mut input = Counted { inner: input, read: &read, stop: options.stop };
+    let mut counted = Counted { inner: &mut *file, read: &read, stop: options.stop, is_sound: true };
+    let key = cache.key(name, &mut counted, options).and_then(|key| file.rewind().map(|()| key));
+    let Ok(key) = key else {
+        // Whoever cannot be read twice is looked at as it is; that says what is wrong with it.
+        return match file.rewind() {
+            Ok(()) => whole(name, file, options).0,
+            Err(error) => {
+                let reason = format!("reading stopped: {}", error.kind());
+                Scan { unread: vec![Unread { source: name.to_owned(), place: String::new(), reason }], ..Scan::default() }
+            }
+        };
+    };
+    if let Some(seen) = cache.get(key) {
+        options.progress.fetch_add(seen.bytes, Ordering::Relaxed);
+        return Scan {
+            findings: seen.findings,
+            unread: seen.unread,
+            bytes: seen.bytes,
+            read: [(seen.format, 1)].into(),
+            ..Scan::default()
+        };
+    }
+    let (scan, is_sound) = whole(name, file, options);
+    // A file that was written to while it was read is not what the key says; what stopped half way is not all of it.
+    let is_same = before.is_ok_and(|before| state(file).is_ok_and(|after| before == after));
+    if let (true, true, Some(format)) = (is_sound, is_same, scan.read.keys().next()) {
+        cache.put(key, Seen { format: format.clone(), bytes: scan.bytes, findings: scan.findings.clone(), unread: scan.unread.clone() });
+    }
+    scan
+}
+
+/// Looks at a file, in a process of its own where its format is hazardous; also says whether it would be seen so again.
+fn whole(name: &str, file: &mut File, options: &Options<'_>) -> (Scan, bool) {
+    match options.child.and_then(|child| Some((child, hazardous(name, file)?))) {
+        None => document(name, file, options),
+        Some((child, (file, format))) => {
+            let bytes = file.metadata().map_or(0, |data| data.len());
+            judged(name, options, |sink| {
+                let (unread, is_sound) = child.read(name, file, &options.limits, options.stop, sink);
+                (Outcome { format, unread }, bytes, is_sound)
+            })
+        }
+    }
+}
+
+/// Bytes by which a format is recognised.
+const HEAD_BYTES: u64 = 4096;
+
+/// A handle for another process, and the format, where a file is of a hazardous one and can be read from its beginning again.
+fn hazardous(name: &str, file: &mut File) -> Option<(File, Format)> {
+    let mut head = Vec::new();
+    let format = (&mut *file).take(HEAD_BYTES).read_to_end(&mut head).map(|_| recognise(name, &head));
+    file.rewind().ok()?;
+    let format = format.ok().filter(|format| format.hazardous())?;
+    Some((file.try_clone().ok()?, format))
+}
+
+/// Looks at a document; also says whether its reading met no error and was not stopped.
+fn document(name: &str, input: &mut dyn Read, options: &Options<'_>) -> (Scan, bool) {
+    judged(name, options, |sink| {
+        let read = AtomicU64::new(0);
+        let mut input = Counted { inner: input, read: &read, stop: options.stop, is_sound: true };
+        let outcome = extract(name, &mut input, &options.limits, sink);
+        let is_sound = input.is_sound;
+        (outcome, read.into_inner(), is_sound)
+    })
+}
+
+/// Judges what `read` hands out: it gives back what became of the document, its bytes, and whether it was read soundly.
+fn judged(name: &str, options: &Options<'_>, read: impl FnOnce(&mut dyn FnMut(Piece)) -> (Outcome, u64, bool)) -> (Scan, bool) {
+    let mut scan = Scan::default();
     let mut judge = Judge {
         detector: options.detector,
         clauses: options.clauses,
@@ -126,7 +243,8 @@ fn document(name: &str, input: &mut dyn Read, options: &Options<'_>) -> Scan {
         confidence_min: options.confidence_min,
     };
     let mut findings = Vec::new();
-    let outcome = extract(name, &mut input, &options.limits, &mut |piece| findings.extend(judge.judge(&piece)));
+    let (outcome, bytes, is_sound) = read(&mut |piece| findings.extend(judge.judge(&piece)));
+    let is_sound = is_sound && !options.stop.load(Ordering::Relaxed);
     judge.format = outcome.format.name();
     for mut finding in findings {
         judge.format.clone_into(&mut finding.format);
@@ -135,11 +253,10 @@ fn document(name: &str, input: &mut dyn Read, options: &Options<'_>) -> Scan {
     for unread in outcome.unread {
         scan.unread.push(Unread { source: name.to_owned(), place: place(&unread.place), reason: unread.reason });
     }
-    let bytes = read.into_inner();
     options.progress.fetch_add(bytes, Ordering::Relaxed);
     scan.bytes = bytes;
     *scan.read.entry(outcome.format.name().to_owned()).or_default() += 1;
-    scan
+    (scan, is_sound)
 }
 
 /// Looks at a database; its name in findings is its address without user and password.
@@ -155,7 +272,8 @@ pub async fn of_database(connection: &Connection, look: &database::Options, opti
     };
     let mut scan = Scan::default();
     let (unread, summary) = database::database(connection, look, &mut |piece| scan.findings.extend(judge.judge(&piece))).await;
-    scan.unread = unread.into_iter().map(|unread| Unread { source: shown.clone(), place: place(&unread.place), reason: unread.reason }).collect();
+    scan.unread =
+        unread.into_iter().map(|unread| Unread { source: shown.clone(), place: place(&unread.place), reason: unread.reason }).collect();
     scan.bytes = summary.bytes;
     options.progress.fetch_add(summary.bytes, Ordering::Relaxed);
     *scan.read.entry(connection.format().to_owned()).or_default() += 1;
@@ -196,7 +314,8 @@ pub(crate) fn finish(mut scan: Scan) -> Scan {
         ))
     });
     scan.findings.dedup_by(|later, first| {
-        let same = later.source == first.source && later.path == first.path && later.found == first.found && later.category == first.category;
+        let same =
+            later.source == first.source && later.path == first.path && later.found == first.found && later.category == first.category;
         let one_place = later.path.is_some() || (later.line == first.line && later.column == first.column && later.rule == first.rule);
         if same && one_place && first.line.is_none() {
             first.line = later.line;

@@ -13,13 +13,13 @@ use std::collections::{BTreeMap, BTreeSet};
 const VOID: [&str; 5] = ["meta", "link", "input", "br", "rect"];
 
 #[derive(Debug)]
-struct Element {
-    name: String,
-    attributes: BTreeMap<String, String>,
+pub(crate) struct Element {
+    pub(crate) name: String,
+    pub(crate) attributes: BTreeMap<String, String>,
     /// The elements around it, outermost first.
-    around: Vec<String>,
+    pub(crate) around: Vec<String>,
     /// All text inside.
-    text: String,
+    pub(crate) text: String,
 }
 
 impl Element {
@@ -29,7 +29,7 @@ impl Element {
 }
 
 /// The elements of a page in order; fails where a tag is not closed in its turn.
-fn parse(page: &str) -> Vec<Element> {
+pub(crate) fn parse(page: &str) -> Vec<Element> {
     let mut emitter = DefaultEmitter::<()>::default();
     emitter.naively_switch_states(true);
     let mut elements: Vec<Element> = Vec::new();

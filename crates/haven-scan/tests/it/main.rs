@@ -2,9 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 mod baseline;
+mod cache;
+mod child;
 mod database;
 mod html;
 mod output;
+mod review;
 mod sample;
 mod sarif;
 mod secrets;

@@ -1,0 +1,187 @@
+//! A document that can make its parser run away is read in a process of its own, with limits of time and memory.
+//!
+//! The edge says which program that is; its whole work is [`serve`]. The document is the process's standard input, what it is
+//! called stands in [`DOCUMENT`], and pieces come back as lines of JSON.
+
+use crate::cache::read_line;
+use haven_extract::{Limits, Piece, Place, Unread, extract};
+use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+/// The variable that says what the document is called, and its limits. Not an argument: those are seen by everybody on the
+/// machine, and a file can be named after a person.
+pub const DOCUMENT: &str = "HAVEN_DOCUMENT";
+
+/// Bytes of a line; a column has many values.
+const LINE_BYTES_MAX: usize = 16 << 20;
+/// How often it is looked whether the scan was stopped.
+const LOOK: Duration = Duration::from_millis(50);
+/// The shell's exit code where no limit of memory can be set.
+const NO_LIMIT: i32 = 97;
+/// Sets the limit, unless there is one, and becomes the program.
+const LIMITED: &str = r#"[ "$(ulimit -v)" != unlimited ] || ulimit -v "$0" || exit 97; exec "$@""#;
+
+/// Which program reads such a document, and what it may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Child {
+    /// The program.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+    /// How long it may take.
+    pub time: Duration,
+    /// How much address space it may take.
+    pub memory_kib: u64,
+}
+
+impl Child {
+    /// A minute and a gibibyte.
+    pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
+        Self { program, arguments, time: Duration::from_secs(60), memory_kib: 1 << 20 }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Document {
+    name: String,
+    limits: Limits,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    Piece(Piece),
+    /// The last line.
+    Unread(Vec<Unread>),
+}
+
+/// The work of the process: reads the document that `document` (the value of [`DOCUMENT`]) names, writes its pieces.
+///
+/// # Errors
+/// Where `document` is none, or nobody takes what is written.
+pub fn serve(document: &str, input: &mut dyn Read, output: &mut dyn Write) -> io::Result<()> {
+    let Document { name, limits } = serde_json::from_str(document)?;
+    let mut failed = None;
+    let mut write = |line: &Line| -> io::Result<()> {
+        serde_json::to_writer(&mut *output, line)?;
+        output.write_all(b"\n")
+    };
+    let outcome = extract(&name, input, &limits, &mut |piece| {
+        if failed.is_none() {
+            failed = write(&Line::Piece(piece)).err();
+        }
+    });
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    write(&Line::Unread(outcome.unread))?;
+    output.flush()
+}
+
+/// Why a process was ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Late,
+    Stopped,
+}
+
+impl Child {
+    /// Reads a document in the process; gives back what could not be read, and whether it would come out the same on another
+    /// day: not where time or memory did not suffice.
+    pub(crate) fn read(
+        &self,
+        name: &str,
+        file: File,
+        limits: &Limits,
+        stop: &AtomicBool,
+        sink: &mut dyn FnMut(Piece),
+    ) -> (Vec<Unread>, bool) {
+        let failed = |reason: String| (vec![Unread { place: Place::default(), reason }], false);
+        let document = match serde_json::to_string(&Document { name: name.to_owned(), limits: *limits }) {
+            Ok(document) => document,
+            Err(_) => return failed("expected a name that can be written as JSON".to_owned()),
+        };
+        let spawned = Command::new("/bin/sh")
+            .args(["-c", LIMITED, &self.memory_kib.to_string()])
+            .arg(&self.program)
+            .args(&self.arguments)
+            .env(DOCUMENT, document)
+            // What opens a database is not for whoever reads a stranger's document.
+            .env_remove("PGPASSWORD")
+            .env_remove("MYSQL_PWD")
+            .stdin(Stdio::from(file))
+            .stdout(Stdio::piped())
+            // What a parser says as it dies may hold words of the document.
+            .stderr(Stdio::null())
+            .spawn();
+        let mut process = match spawned {
+            Ok(process) => process,
+            Err(error) => return failed(format!("no process to read it in: {}", error.kind())),
+        };
+        let Some(output) = process.stdout.take() else { return failed("no process to read it in: it has no output".to_owned()) };
+        let process = Mutex::new(process);
+        let process = &process;
+        let lock = move || process.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (done, is_done) = channel::<()>();
+        let (last, ended) = std::thread::scope(|scope| {
+            let watch = scope.spawn(move || {
+                let begun = Instant::now();
+                loop {
+                    match is_done.recv_timeout(LOOK) {
+                        Err(RecvTimeoutError::Timeout) => {}
+                        _ => return None,
+                    }
+                    let why = if stop.load(Ordering::Relaxed) {
+                        Ended::Stopped
+                    } else if begun.elapsed() >= self.time {
+                        Ended::Late
+                    } else {
+                        continue;
+                    };
+                    // One that has ended by itself meanwhile needs no end.
+                    let _ = lock().kill();
+                    return Some(why);
+                }
+            });
+            let last = lines(&mut BufReader::new(output), sink);
+            drop(done);
+            (last, watch.join().unwrap_or(None))
+        });
+        // One that goes on when it has said its last is not waited for.
+        let mut process = lock();
+        if last.is_some() || ended.is_none() {
+            let _ = process.kill();
+        }
+        let code = process.wait().ok().and_then(|status| status.code());
+        match (last, ended) {
+            (Some(unread), _) => (unread, true),
+            (None, Some(Ended::Stopped)) => failed("the scan was stopped".to_owned()),
+            (None, Some(Ended::Late)) => failed(format!("took longer than {} seconds", self.time.as_secs_f32())),
+            (None, None) if code == Some(NO_LIMIT) => failed("no limit of memory could be set for the process that reads it".to_owned()),
+            (None, None) => failed(format!(
+                "the process that read it ended in the midst of it: it is damaged, or needs more than {} MiB of memory",
+                self.memory_kib >> 10
+            )),
+        }
+    }
+}
+
+/// Hands out the pieces; gives back the last line, if it came.
+fn lines(output: &mut BufReader<impl Read>, sink: &mut dyn FnMut(Piece)) -> Option<Vec<Unread>> {
+    let mut line = Vec::new();
+    while read_line(output, &mut line, LINE_BYTES_MAX).ok()? {
+        match serde_json::from_slice(&line).ok()? {
+            Line::Piece(piece) => sink(piece),
+            Line::Unread(unread) => return Some(unread),
+        }
+    }
+    None
+}
