@@ -84,7 +84,7 @@ pub struct Detection {
     pub category: Category,
     /// Between 0 and 0.99: the sum of the evidence named in `why`; certainty that the label is right where it is `none`.
     pub confidence: f64,
-    /// Where.
+    /// Where; what decided first.
     pub spans: Vec<Span>,
     /// The evidence, in words.
     pub why: String,
@@ -485,7 +485,8 @@ impl Detector {
     fn answer(&self, kind: Kind, best: &Hit, hits: &[Hit], words: &[Word<'_>], evidence: Vec<Evidence>) -> Detection {
         let category = self.category(best);
         let mut spans: Vec<Span> = hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, words)).collect();
-        spans.sort_by(|a, b| (a.start, b.end, &a.rule).cmp(&(b.start, a.end, &b.rule)));
+        let decided = self.entries.get(best.entry).map_or("", |entry| entry.id.as_str());
+        spans.sort_by(|a, b| (a.rule != decided, a.start, b.end, &a.rule).cmp(&(b.rule != decided, b.start, a.end, &b.rule)));
         spans.dedup();
         Detection { label: kind.label(category), category, confidence: confidence(&evidence), spans, why: why(&evidence), valid: None, share: None }
     }

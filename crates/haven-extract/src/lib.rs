@@ -92,7 +92,7 @@ pub struct Limits {
     pub depth_max: usize,
     /// Distinct values kept of a column.
     pub values_max: usize,
-    /// Bytes of one piece; a longer text is cut at a word, a longer name is left out and said to be unread.
+    /// Bytes of one piece; a longer text comes in parts, cut between words.
     pub piece_bytes_max: usize,
 }
 
@@ -170,10 +170,13 @@ pub(crate) struct Job<'a, 'b> {
 impl Job<'_, '_> {
     /// Hands out a piece; an empty one is none.
     pub fn piece(&mut self, kind: PieceKind, text: &str, context: &str, place: Place) {
-        let text = text.trim();
-        if !text.is_empty() {
-            let text = cut(text, self.limits.piece_bytes_max).to_owned();
-            (self.sink)(Piece { kind, text, values: Vec::new(), context: context.to_owned(), place });
+        let mut rest = text.trim();
+        // A text without end is taken in parts, cut between words.
+        while !rest.is_empty() {
+            let part = cut(rest, self.limits.piece_bytes_max);
+            let piece = Piece { kind, text: part.trim().to_owned(), values: Vec::new(), context: context.to_owned(), place: place.clone() };
+            (self.sink)(piece);
+            rest = rest.get(part.len()..).unwrap_or_default().trim_start();
         }
     }
 

@@ -30,3 +30,13 @@ fn other_bytes_are_unread_and_never_clean() {
     assert!(found.is_empty());
     assert_eq!(outcome.unread.len(), 1);
 }
+
+/// A line without end is read to its end, in parts.
+#[test]
+fn a_text_without_stops_comes_in_parts() {
+    let text = format!("{}Are you a citizen", "word ".repeat(3000));
+    let (found, outcome) = pieces("a.txt", text.as_bytes());
+    assert_eq!(outcome.unread, []);
+    assert_eq!(found.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" "), text);
+    assert!(found.len() > 2 && found.iter().all(|piece| piece.text.len() <= 4096));
+}
