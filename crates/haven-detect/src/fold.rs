@@ -101,6 +101,8 @@ fn role(c: char) -> Role {
         '0'..='9' => Role::Digit,
         '.' => Role::Stop,
         '!' | '?' | ';' | '。' | '！' | '？' | '；' | '؟' | '۔' | '।' | '॥' | '\u{2029}' => Role::Break,
+        // The rest of ASCII, before the tables.
+        '\0'..='\x7f' => Role::Space,
         _ if silent(c) => Role::Silent,
         _ if single(c) => Role::Single,
         _ if sign(c) => Role::Letter,
@@ -221,6 +223,19 @@ impl Folder {
         self.word = if dotted { 1 } else { self.word + usize::from(!sign(c)) };
         self.last = role;
         let Folded { text, from, to } = &mut self.folded;
+        if c.is_ascii() {
+            if let Some(ends) = self.pending.take()
+                && !text.is_empty()
+            {
+                text.push(if ends { BREAK } else { ' ' });
+                from.push(at);
+                to.push(at);
+            }
+            text.push(c.to_ascii_lowercase());
+            from.push(at);
+            to.push(end);
+            return;
+        }
         let mut pending = self.pending.take();
         decompose_compatible(c, |part| {
             letters(part, &mut |letter| {

@@ -84,50 +84,73 @@ impl Pattern {
 }
 
 /// The ends of all matches of `parts` that begin at `at`, ascending.
-fn matches(parts: &[Part], words: &[Word<'_>], at: usize) -> BTreeSet<usize> {
-    let mut ends = BTreeSet::from([at]);
-    for part in parts {
-        let mut next = BTreeSet::new();
-        for &end in &ends {
-            step(part, words, at, end, &mut next);
-        }
-        if next.is_empty() {
-            return next;
-        }
-        ends = next;
-    }
+fn matches(parts: &[Part], words: &[Word<'_>], at: usize) -> Vec<usize> {
+    let mut ends = Vec::new();
+    sequence(parts, words, at, at, &mut ends);
+    tidy(&mut ends);
     ends
 }
 
-fn step(part: &Part, words: &[Word<'_>], start: usize, at: usize, out: &mut BTreeSet<usize>) {
-    // A match does not go on behind the end of a sentence.
-    let word = words.get(at).filter(|word| at == start || !word.begins);
-    match part {
-        Part::Word(text) => {
-            if word.is_some_and(|word| word.text == &**text) {
-                out.insert(at + 1);
-            }
-        }
-        Part::Stem(stem) => {
-            if word.is_some_and(|word| word.text.starts_with(&**stem)) {
-                out.insert(at + 1);
-            }
-        }
-        Part::Any(choices) => {
-            for choice in choices {
-                let mut ends = BTreeSet::from([at]);
-                for part in choice {
-                    let mut next = BTreeSet::new();
-                    for &end in &ends {
-                        step(part, words, start, end, &mut next);
-                    }
-                    ends = next;
+fn tidy(ends: &mut Vec<usize>) {
+    ends.sort_unstable();
+    ends.dedup();
+}
+
+/// Adds the ends of `parts`, read from `at`, of a match that began at `start`.
+fn sequence(parts: &[Part], words: &[Word<'_>], start: usize, at: usize, out: &mut Vec<usize>) {
+    let (mut rest, mut at) = (parts, at);
+    // Most patterns fail at their second word: words and stems need no list of ends.
+    while let Some((part, behind)) = rest.split_first() {
+        match part {
+            Part::Word(_) | Part::Stem(_) => {
+                if !one(part, words, start, at) {
+                    return;
                 }
-                out.extend(ends);
+                at += 1;
+                rest = behind;
+            }
+            Part::Any(_) | Part::Gap => break,
+        }
+    }
+    let mut ends = vec![at];
+    let mut next = Vec::new();
+    for part in rest {
+        next.clear();
+        for &end in &ends {
+            step(part, words, start, end, &mut next);
+        }
+        if next.is_empty() {
+            return;
+        }
+        tidy(&mut next);
+        std::mem::swap(&mut ends, &mut next);
+    }
+    out.append(&mut ends);
+}
+
+/// The word at `at`, unless a match that began at `start` ends before it: it does not go on behind the end of a sentence.
+fn within<'w, 't>(words: &'w [Word<'t>], start: usize, at: usize) -> Option<&'w Word<'t>> {
+    words.get(at).filter(|word| at == start || !word.begins)
+}
+
+fn one(part: &Part, words: &[Word<'_>], start: usize, at: usize) -> bool {
+    within(words, start, at).is_some_and(|word| match part {
+        Part::Word(text) => word.text == &**text,
+        Part::Stem(stem) => word.text.starts_with(&**stem),
+        Part::Any(_) | Part::Gap => false,
+    })
+}
+
+fn step(part: &Part, words: &[Word<'_>], start: usize, at: usize, out: &mut Vec<usize>) {
+    match part {
+        Part::Word(_) | Part::Stem(_) => {
+            if one(part, words, start, at) {
+                out.push(at + 1);
             }
         }
+        Part::Any(choices) => choices.iter().for_each(|choice| sequence(choice, words, start, at, out)),
         Part::Gap => {
-            out.insert(at);
+            out.push(at);
             let (mut singles, mut whole) = (0, 0);
             for (index, word) in words.iter().enumerate().skip(at) {
                 if word.begins && index > start {
@@ -137,7 +160,7 @@ fn step(part: &Part, words: &[Word<'_>], start: usize, at: usize, out: &mut BTre
                 if singles > GAP_SINGLES_MAX || whole > GAP_WORDS_MAX {
                     break;
                 }
-                out.insert(index + 1);
+                out.push(index + 1);
             }
         }
     }
