@@ -7,8 +7,10 @@ use crate::model::{Model, features};
 use crate::names::Names;
 use crate::pack::{self, Category, Entry, Example, PackError, Source};
 use crate::pattern::Pattern;
+use crate::spot::{self, Place, Spotter};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// Words on either side of a match among which `needs` and `unless` are looked for.
 const CONTEXT_WORDS: usize = 12;
@@ -152,6 +154,8 @@ pub struct Detector {
     names: Names,
     labels: Labels,
     model: Model,
+    /// Built when text is first read: names need none.
+    spotter: OnceLock<Spotter>,
 }
 
 impl Detector {
@@ -181,6 +185,7 @@ impl Detector {
             names: Names::default(),
             labels,
             model: Model::empty(),
+            spotter: OnceLock::new(),
         };
         for (owner, entry) in packs.entries.iter().enumerate() {
             entry.text.iter().for_each(|pattern| detector.text.add(owner, pattern));
@@ -264,6 +269,9 @@ impl Detector {
 
     /// A question or the label of a form.
     pub fn question(&self, text: &str) -> Detection {
+        if !self.spotter().any(text) {
+            return self.number_in(Kind::Question, text);
+        }
         let folded = fold(text);
         let words = folded.words();
         let hits = self.hits(&words, &[&self.text, &self.ask]);
@@ -282,6 +290,9 @@ impl Detector {
 
     /// A sentence of running text: whether it states the status of a person.
     pub fn sentence(&self, text: &str) -> Detection {
+        if !self.spotter().any(text) {
+            return nothing("no phrase of status".to_owned());
+        }
         let folded = fold(text);
         let words = folded.words();
         let hits: Vec<Hit> = self.hits(&words, &[&self.text, &self.state]);
@@ -308,6 +319,47 @@ impl Detector {
             return Detection { confidence: 1.0 - confidence(&evidence), ..nothing(why(&evidence)) };
         }
         self.answer(Kind::Sentence, &best, &stating, &words, evidence)
+    }
+
+    fn spotter(&self) -> &Spotter {
+        self.spotter.get_or_init(|| Spotter::new([&self.text, &self.ask, &self.state, &self.disclaimer].into_iter().flat_map(Index::patterns)))
+    }
+
+    /// Every phrase of a question or a sentence in a whole block of text, whose conditions hold; those of no meaning are left out.
+    ///
+    /// Only where a phrase can stand is the text folded and matched; the answer is that of [`Self::hits_in_folded`].
+    pub fn hits_in(&self, text: &str) -> Vec<Span> {
+        let places = self.spotter().places(text);
+        let around = |place: &Place| (spot::back(text, place.start, place.before), spot::ahead(text, place.end, place.from));
+        let mut windows: Vec<(usize, usize)> = Vec::new();
+        for (start, end) in joined(places.iter().map(around).collect()) {
+            let folded = fold(text.get(start..end).unwrap_or_default());
+            let words = folded.words();
+            for index in [&self.text, &self.ask, &self.state] {
+                for found in index.find(&words) {
+                    let (Some(first), Some(last)) = (words.get(found.first), words.get(found.last.saturating_sub(1))) else { continue };
+                    windows.push((spot::back(text, start + first.start, CONTEXT_WORDS), spot::ahead(text, start + last.end, CONTEXT_WORDS)));
+                }
+            }
+        }
+        let mut spans = Vec::new();
+        for (start, end) in joined(windows) {
+            spans.extend(self.spans_in(text.get(start..end).unwrap_or_default(), start));
+        }
+        ordered(spans)
+    }
+
+    /// The same, the simple way: all text is folded, all phrases are tried at every word.
+    pub fn hits_in_folded(&self, text: &str) -> Vec<Span> {
+        ordered(self.spans_in(text, 0))
+    }
+
+    fn spans_in(&self, text: &str, offset: usize) -> Vec<Span> {
+        let folded = fold(text);
+        let words = folded.words();
+        let hits = self.hits(&words, &[&self.text, &self.ask, &self.state]);
+        let spans = hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, &words));
+        spans.map(|span| Span { start: span.start + offset, end: span.end + offset, ..span }).collect()
     }
 
     /// The name of a column, key or variable; `context` is what is known of its surroundings.
@@ -530,9 +582,7 @@ impl Detector {
 
     fn answer(&self, kind: Kind, best: &Hit, hits: &[Hit], words: &[Word<'_>], evidence: Vec<Evidence>) -> Detection {
         let category = self.category(best);
-        let mut spans: Vec<Span> = hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, words)).collect();
-        spans.sort_by(|a, b| (a.start, b.end, &a.rule).cmp(&(b.start, a.end, &b.rule)));
-        spans.dedup();
+        let spans = ordered(hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, words)).collect());
         Detection { label: kind.label(category), category, confidence: confidence(&evidence), spans, why: why(&evidence), valid: None, share: None }
     }
 
@@ -602,6 +652,25 @@ impl Detector {
         };
         (named || entry.needs.is_empty() || near(&entry.needs, &[name, cell])) && !near(&entry.unless, &[name, cell])
     }
+}
+
+fn ordered(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_by(|a, b| (a.start, b.end, &a.rule).cmp(&(b.start, a.end, &b.rule)));
+    spans.dedup();
+    spans
+}
+
+/// Windows in order, those that touch made one.
+fn joined(mut windows: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    windows.sort_unstable();
+    windows.dedup_by(|next, last| {
+        let touches = next.0 <= last.1;
+        if touches {
+            last.1 = last.1.max(next.1);
+        }
+        touches
+    });
+    windows
 }
 
 /// An example that does not come out as it should.

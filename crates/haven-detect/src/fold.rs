@@ -156,6 +156,21 @@ fn letters(c: char, out: &mut impl FnMut(char)) {
     }
 }
 
+/// Whether text may be cut before or behind this byte without a change to the words on either side.
+pub(crate) fn cuts(byte: u8) -> bool {
+    byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'.'
+}
+
+/// Whether a character beyond ASCII is sure to give a word, and whether it is a word by itself.
+pub(crate) fn sure(c: char) -> (bool, bool) {
+    match role(c) {
+        Role::Single => (true, true),
+        // Presentation forms and modifier letters may fold to nothing.
+        Role::Letter => (!matches!(c, '\u{2b0}'..='\u{37a}' | '\u{1d2c}'..='\u{1d6a}' | '\u{fb50}'..='\u{ffff}') && !sign(c), false),
+        _ => (false, false),
+    }
+}
+
 /// Folds `source`.
 pub fn fold(source: &str) -> Folded {
     let mut folder = Folder { folded: Folded::default(), word: 0, last: Role::Space, pending: None };

@@ -42,6 +42,11 @@ impl Index {
         }
     }
 
+    /// The patterns.
+    pub fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        self.patterns.iter().map(|(_, pattern)| pattern)
+    }
+
     /// Every pattern's longest match at every word, in order of words.
     pub fn find(&self, words: &[Word<'_>]) -> Vec<Match> {
         self.find_numbered(words).into_iter().map(|(_, found)| found).collect()

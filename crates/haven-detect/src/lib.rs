@@ -13,6 +13,7 @@ mod mrz;
 mod names;
 mod pack;
 mod pattern;
+mod spot;
 
 pub use detector::{Detection, Detector, Failure, Kind, Span};
 pub use pack::{Category, Example, PackError, Source};

@@ -34,6 +34,18 @@ pub enum First {
     Stem(Box<str>),
 }
 
+/// A word that a match must hold, or another like it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Anchor<'p> {
+    pub text: &'p str,
+    /// Whether it is the beginning of a word.
+    pub stem: bool,
+    /// The most words of the match before it.
+    pub before: usize,
+    /// The most words of the match from it on.
+    pub from: usize,
+}
+
 /// Named sets of phrases of one folder.
 pub type Sets = BTreeMap<String, Vec<String>>;
 
@@ -59,6 +71,12 @@ impl Pattern {
         let mut firsts = BTreeSet::new();
         collect_firsts(&self.parts, &mut firsts);
         firsts
+    }
+
+    /// Words and stems of which every match holds at least one, the set that is rarest by `cost`, each with the words that
+    /// may stand in the match before it and from it on.
+    pub(crate) fn anchors(&self, cost: &dyn Fn(&str, bool) -> u64) -> Vec<Anchor<'_>> {
+        anchors(&self.parts, cost).map(|(_, anchors)| anchors).unwrap_or_default()
     }
 
     /// The longest match that begins at word `at`: the index behind its last word.
@@ -164,6 +182,45 @@ fn step(part: &Part, words: &[Word<'_>], start: usize, at: usize, out: &mut Vec<
             }
         }
     }
+}
+
+/// The most words that `parts` can take.
+fn reach(parts: &[Part]) -> usize {
+    let part = |part: &Part| match part {
+        Part::Word(_) | Part::Stem(_) => 1,
+        Part::Any(choices) => choices.iter().map(|choice| reach(choice)).max().unwrap_or_default(),
+        Part::Gap => GAP_WORDS_MAX + GAP_SINGLES_MAX,
+    };
+    parts.iter().map(part).sum()
+}
+
+/// The cheapest set of words of which a match of `parts` holds one; `None` where it may hold none.
+fn anchors<'p>(parts: &'p [Part], cost: &dyn Fn(&str, bool) -> u64) -> Option<(u64, Vec<Anchor<'p>>)> {
+    let single = |text: &'p str, stem| Some((cost(text, stem), vec![Anchor { text, stem, before: 0, from: 1 }]));
+    let mut best: Option<(u64, Vec<Anchor<'p>>)> = None;
+    for (index, part) in parts.iter().enumerate() {
+        let found = match part {
+            Part::Word(word) => single(word, false),
+            Part::Stem(stem) => single(stem, true),
+            Part::Any(choices) => choices.iter().try_fold((0, Vec::new()), |(sum, mut all): (u64, Vec<Anchor<'p>>), choice| {
+                let (cost, anchors) = anchors(choice, cost)?;
+                all.extend(anchors);
+                Some((sum + cost, all))
+            }),
+            Part::Gap => None,
+        };
+        let Some((sum, mut found)) = found else { continue };
+        if best.as_ref().is_none_or(|(least, _)| sum < *least) {
+            let before = reach(parts.get(..index).unwrap_or_default());
+            let behind = reach(parts.get(index + 1..).unwrap_or_default());
+            for anchor in &mut found {
+                anchor.before += before;
+                anchor.from += behind;
+            }
+            best = Some((sum, found));
+        }
+    }
+    best
 }
 
 fn collect_firsts(parts: &[Part], out: &mut BTreeSet<First>) {

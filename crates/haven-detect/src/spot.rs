@@ -1,0 +1,456 @@
+//! Where in raw text a phrase can stand at all, without folding it.
+//!
+//! Every match of a pattern holds one of its anchors ([`crate::pattern::Anchor`]): its rarest words. A run of letters in ASCII
+//! is looked at only where a table of four-byte groups says that an anchor may stand; the table is asked at every third byte,
+//! since six bytes of every anchor and its surroundings are entered from each of three beginnings. What holds letters beyond
+//! ASCII, or dots between single letters, is folded word by word. So a place may be named for nothing, but none is passed over.
+//! `common.txt` holds how often words stand in a million words of manuals and programs; it decides which anchors are rare,
+//! never what is found.
+
+use crate::fold::{cuts, fold, sure};
+use crate::pattern::Pattern;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// How often common words stand in a million.
+const COMMON: &str = include_str!("common.txt");
+/// What a further anchor costs beside how often it stands in text: room in the table.
+const COST_NEW: u64 = 4;
+/// What words beyond ASCII cost by their length: single characters of Chinese are everywhere in Chinese.
+const COST_SINGLE: u64 = 400;
+/// Bits of a class of bytes.
+const CLASS_BITS: usize = 5;
+/// Classes beside the 26 letters.
+const SPACE: u8 = 0;
+const DIGIT: u8 = 27;
+const DOT: u8 = 28;
+const BEYOND: u8 = 29;
+const CLASSES: u8 = 30;
+/// Bytes in a group, groups in a window, and so bytes in a window.
+const GROUP: usize = 4;
+const STEP: usize = 3;
+const WINDOW: usize = GROUP + STEP - 1;
+/// Bytes looked at together.
+const BLOCK: usize = 48;
+/// Most bytes beyond ASCII that are folded in one piece.
+const PIECE_BYTES_MAX: usize = 1 << 14;
+/// Bytes by which stems are looked up.
+const STEM_KEY_BYTES: usize = 3;
+/// Bytes of a word that are folded in place.
+const RUN_BYTES_MAX: usize = 64;
+
+/// A place where a match may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// First byte of the anchor.
+    pub start: usize,
+    /// Behind its last byte.
+    pub end: usize,
+    /// Words of a match that may stand before it.
+    pub before: usize,
+    /// Words of a match that may stand from it on.
+    pub from: usize,
+}
+
+/// Words of a match on both sides of an anchor.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reach {
+    before: usize,
+    from: usize,
+}
+
+impl Reach {
+    fn join(&mut self, other: Self) {
+        self.before = self.before.max(other.before);
+        self.from = self.from.max(other.from);
+    }
+}
+
+/// FNV-1a: words are short, and an adversary who makes two of the packs' words collide has changed the packs.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+type Map<K, V> = HashMap<K, V, BuildHasherDefault<Fnv>>;
+
+/// The anchors of a set of patterns, and the table that says where one may stand.
+#[derive(Debug, Clone)]
+pub(crate) struct Spotter {
+    words: Map<Box<[u8]>, Reach>,
+    stems: Map<[u8; STEM_KEY_BYTES], Vec<(Box<[u8]>, Reach)>>,
+    classes: Box<[u8; 256]>,
+    groups: Box<[u64]>,
+}
+
+fn class(byte: u8) -> u8 {
+    match byte {
+        b'a'..=b'z' => byte - b'a' + 1,
+        b'A'..=b'Z' => byte - b'A' + 1,
+        b'0'..=b'9' => DIGIT,
+        b'.' => DOT,
+        0..=0x7f => SPACE,
+        _ => BEYOND,
+    }
+}
+
+/// What is needed while anchors are chosen.
+struct Costs {
+    words: BTreeMap<&'static str, u64>,
+    groups: HashMap<usize, u64>,
+}
+
+impl Costs {
+    fn new() -> Self {
+        let mut words = BTreeMap::new();
+        let mut groups: HashMap<usize, u64> = HashMap::new();
+        for (word, often) in COMMON.lines().filter_map(|line| line.split_once(' ')) {
+            let often: u64 = often.parse().unwrap_or_default();
+            words.insert(word, often);
+            let spaced: Vec<u8> = [SPACE].into_iter().chain(word.bytes().map(class)).chain([SPACE, SPACE, SPACE]).collect();
+            for group in spaced.windows(GROUP) {
+                *groups.entry(number(group)).or_default() += often;
+            }
+        }
+        Self { words, groups }
+    }
+
+    /// How often a word or a stem is looked at for nothing.
+    fn of(&self, text: &str, stem: bool) -> u64 {
+        if !text.is_ascii() {
+            return if text.chars().count() == 1 { COST_SINGLE } else { 40 };
+        }
+        let often = if stem {
+            self.words.range(text..).take_while(|(word, _)| word.starts_with(text)).map(|(_, often)| often).sum()
+        } else {
+            self.words.get(text).copied().unwrap_or(1)
+        };
+        // Short words stand in more than manuals hold, and numbers more still.
+        let short = 600 >> (2 * text.len().min(5));
+        let digits = if text.bytes().all(|byte| byte.is_ascii_digit()) { 3_000 } else { 0 };
+        often + short + digits
+    }
+}
+
+fn number(group: &[u8]) -> usize {
+    group.iter().fold(0, |number, class| number << CLASS_BITS | usize::from(*class))
+}
+
+/// Classes that may stand at a place of a window.
+type Choice = Vec<u8>;
+
+fn any() -> Choice {
+    (0..CLASSES).collect()
+}
+
+impl Spotter {
+    /// For these patterns.
+    pub fn new<'p>(patterns: impl Iterator<Item = &'p Pattern>) -> Self {
+        let costs = Costs::new();
+        let mut chosen: BTreeMap<(&str, bool), Reach> = BTreeMap::new();
+        for pattern in patterns {
+            let cost = |text: &str, stem: bool| {
+                if chosen.contains_key(&(text, stem)) {
+                    return 0;
+                }
+                costs.of(text, stem) + COST_NEW
+            };
+            for anchor in pattern.anchors(&cost) {
+                chosen.entry((anchor.text, anchor.stem)).or_default().join(Reach { before: anchor.before, from: anchor.from });
+            }
+        }
+        let mut classes = [0; 256];
+        for (byte, slot) in (0..=u8::MAX).zip(classes.iter_mut()) {
+            *slot = class(byte);
+        }
+        let mut spotter = Self {
+            words: Map::default(),
+            stems: Map::default(),
+            classes: Box::new(classes),
+            groups: vec![0; 1 << (GROUP * CLASS_BITS - 6)].into(),
+        };
+        for ((text, stem), reach) in chosen {
+            if text.is_ascii() {
+                spotter.enter(text.as_bytes(), stem, &costs);
+            }
+            if stem {
+                let Some(key) = text.as_bytes().first_chunk::<STEM_KEY_BYTES>() else { continue };
+                spotter.stems.entry(*key).or_default().push((text.as_bytes().into(), reach));
+            } else {
+                spotter.words.insert(text.as_bytes().into(), reach);
+            }
+        }
+        spotter.enter_dots();
+        spotter
+    }
+
+    /// Enters the rarest window of an anchor and what may stand around it.
+    fn enter(&mut self, text: &[u8], stem: bool, costs: &Costs) {
+        let digits = text.iter().all(u8::is_ascii_digit);
+        let border: Choice =
+            if digits { (0..CLASSES).filter(|class| *class != DIGIT).collect() } else { vec![SPACE, DIGIT, DOT, BEYOND] };
+        let mut choices: Vec<Choice> = vec![border.clone()];
+        choices.extend(text.iter().map(|byte| vec![class(*byte)]));
+        if !stem {
+            choices.push(border);
+        }
+        choices.resize(choices.len().max(WINDOW), any());
+        let often = |group: &[Choice]| -> u64 { expand(group).iter().map(|group| costs.groups.get(group).copied().unwrap_or_default() + 1).sum() };
+        let best = choices.windows(WINDOW).min_by_key(|window| window.windows(GROUP).map(often).sum::<u64>());
+        for group in best.unwrap_or_default().windows(GROUP) {
+            self.mark(group);
+        }
+    }
+
+    /// `U.S`: single letters with dots between them are one word, whatever the letters.
+    fn enter_dots(&mut self) {
+        let letter: Choice = (1..DIGIT).collect();
+        let window = [vec![SPACE, DIGIT, DOT, BEYOND], letter.clone(), vec![DOT], letter, vec![SPACE, DOT, BEYOND], any()];
+        for group in window.windows(GROUP) {
+            self.mark(group);
+        }
+    }
+
+    fn mark(&mut self, group: &[Choice]) {
+        for group in expand(group) {
+            if let Some(slot) = self.groups.get_mut(group >> 6) {
+                *slot |= 1 << (group & 63);
+            }
+        }
+    }
+
+    fn class(&self, byte: u8) -> usize {
+        self.classes.get(usize::from(byte)).copied().map_or(0, usize::from)
+    }
+
+    fn marked(&self, group: &[u8]) -> bool {
+        let [a, b, c, d] = *group else { return false };
+        let number = ((self.class(a) << CLASS_BITS | self.class(b)) << CLASS_BITS | self.class(c)) << CLASS_BITS | self.class(d);
+        self.groups.get(number >> 6).is_some_and(|slot| slot >> (number & 63) & 1 == 1)
+    }
+
+    /// Whether any pattern may match in `text`.
+    pub fn any(&self, text: &str) -> bool {
+        self.scan(text, &mut |_| false)
+    }
+
+    /// Every place where a match may stand, by their ends.
+    pub fn places(&self, text: &str) -> Vec<Place> {
+        let mut places: Vec<Place> = Vec::new();
+        self.scan(text, &mut |place| {
+            places.push(place);
+            true
+        });
+        places.sort_unstable_by_key(|place| (place.start, place.end));
+        places
+    }
+
+    /// Hands out places until `each` has enough; answers whether it had.
+    fn scan(&self, text: &str, each: &mut dyn FnMut(Place) -> bool) -> bool {
+        let bytes = text.as_bytes();
+        let mut look = Look { spotter: self, text, done: 0, enough: false, each };
+        let mut base = 0;
+        // The first and last bytes have no surroundings for a window.
+        look.around(0, WINDOW.min(bytes.len()));
+        while base < bytes.len() && !look.enough {
+            let block = bytes.get(base..(base + BLOCK + STEP).min(bytes.len())).unwrap_or_default();
+            let plain = block.is_ascii();
+            for (index, group) in block.windows(GROUP).step_by(STEP).enumerate() {
+                if self.marked(group) || (!plain && group.iter().any(|byte| !byte.is_ascii())) {
+                    let at = base + index * STEP;
+                    look.around(at, at + GROUP);
+                }
+            }
+            base += BLOCK;
+        }
+        if !look.enough {
+            look.around(bytes.len().saturating_sub(WINDOW), bytes.len());
+        }
+        look.enough
+    }
+
+    fn word(&self, word: &[u8]) -> Option<Reach> {
+        let mut found = self.words.get(word).copied();
+        if let Some(stems) = word.first_chunk::<STEM_KEY_BYTES>().and_then(|key| self.stems.get(key)) {
+            for (_, reach) in stems.iter().filter(|(stem, _)| word.starts_with(stem)) {
+                found.get_or_insert_default().join(*reach);
+            }
+        }
+        found
+    }
+}
+
+/// Every group that a row of choices allows.
+fn expand(group: &[Choice]) -> Vec<usize> {
+    group.iter().fold(vec![0], |numbers, choice| {
+        numbers.iter().flat_map(|number| choice.iter().map(move |class| number << CLASS_BITS | usize::from(*class))).collect()
+    })
+}
+
+/// A look through one text.
+struct Look<'a> {
+    spotter: &'a Spotter,
+    text: &'a str,
+    /// Behind the last run looked at.
+    done: usize,
+    enough: bool,
+    each: &'a mut dyn FnMut(Place) -> bool,
+}
+
+impl Look<'_> {
+    /// Looks at the runs between `from` and `to` that were not looked at.
+    fn around(&mut self, from: usize, to: usize) {
+        let bytes = self.text.as_bytes();
+        let mut at = from.max(self.done);
+        while at < to.min(bytes.len()) && !self.enough {
+            if bytes.get(at).copied().is_none_or(cuts) {
+                at += 1;
+                continue;
+            }
+            let start = bytes.get(self.done..at).unwrap_or_default().iter().rposition(|byte| cuts(*byte)).map_or(self.done, |cut| self.done + cut + 1);
+            let end = self.end(at);
+            self.run(start, end);
+            self.done = end;
+            at = end;
+        }
+    }
+
+    /// Where the run at `at` ends. What is beyond ASCII goes on over single separators, to be folded in one piece.
+    fn end(&self, at: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let next = |from: usize| bytes.get(from..).unwrap_or_default().iter().position(|byte| cuts(*byte)).map_or(bytes.len(), |cut| from + cut);
+        let mut end = next(at);
+        while end - at < PIECE_BYTES_MAX
+            && bytes.get(end.saturating_sub(1)).is_some_and(|byte| !byte.is_ascii())
+            && bytes.get(end + 1).is_some_and(|byte| !byte.is_ascii())
+        {
+            end = next(end + 1);
+        }
+        end
+    }
+
+    fn run(&mut self, start: usize, end: usize) {
+        let Some(run) = self.text.get(start..end) else { return };
+        let bytes = run.as_bytes();
+        if bytes.is_ascii() && !dotted(bytes) {
+            let mut from = 0;
+            for at in 1..=bytes.len() {
+                let (Some(last), next) = (bytes.get(at - 1), bytes.get(at)) else { continue };
+                if next.is_some_and(|next| kind(*next) == kind(*last)) {
+                    continue;
+                }
+                if last.is_ascii_alphanumeric() {
+                    self.piece(bytes.get(from..at).unwrap_or_default(), start + from);
+                }
+                from = at;
+            }
+        } else {
+            let folded = fold(run);
+            for word in folded.words() {
+                if let Some(reach) = self.spotter.word(word.text.as_bytes()) {
+                    self.name(start + word.start, start + word.end, reach);
+                }
+            }
+        }
+    }
+
+    /// A word of ASCII.
+    fn piece(&mut self, piece: &[u8], start: usize) {
+        let mut buffer = [0; RUN_BYTES_MAX];
+        if piece.len() > RUN_BYTES_MAX {
+            if let Some(reach) = self.spotter.word(&piece.to_ascii_lowercase()) {
+                self.name(start, start + piece.len(), reach);
+            }
+            return;
+        }
+        for (slot, byte) in buffer.iter_mut().zip(piece) {
+            *slot = byte.to_ascii_lowercase();
+        }
+        if let Some(reach) = buffer.get(..piece.len()).and_then(|word| self.spotter.word(word)) {
+            self.name(start, start + piece.len(), reach);
+        }
+    }
+
+    fn name(&mut self, start: usize, end: usize, reach: Reach) {
+        if !self.enough {
+            self.enough = !(self.each)(Place { start, end, before: reach.before, from: reach.from });
+        }
+    }
+}
+
+fn kind(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => 1,
+        b'.' => 2,
+        _ => 0,
+    }
+}
+
+/// Whether a dot stands behind a single letter.
+fn dotted(run: &[u8]) -> bool {
+    let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
+    run.iter().enumerate().any(|(at, byte)| {
+        *byte == b'.' && at > 0 && letter(run.get(at - 1)) && (at == 1 || !letter(at.checked_sub(2).and_then(|before| run.get(before))))
+    })
+}
+
+/// Where `count` words end before `at`, or the beginning; at a place where text may be cut.
+pub(crate) fn back(text: &str, at: usize, count: usize) -> usize {
+    let bytes = text.as_bytes();
+    let run = |end: usize| bytes.get(..end).unwrap_or_default().iter().rposition(|byte| cuts(*byte)).map_or(0, |cut| cut + 1);
+    // The run that holds `at` may hold words before it; they are not counted.
+    let mut from = run(at);
+    let mut seen = 0;
+    while from > 0 && seen < count {
+        let end = from - 1;
+        from = run(end);
+        seen += words_in(text, from, end);
+    }
+    from
+}
+
+/// Where `count` words behind `at` end, or the end of the text.
+pub(crate) fn ahead(text: &str, at: usize, count: usize) -> usize {
+    let bytes = text.as_bytes();
+    let run = |from: usize| bytes.get(from..).unwrap_or_default().iter().position(|byte| cuts(*byte)).map_or(bytes.len(), |cut| from + cut);
+    let mut to = run(at);
+    let mut seen = 0;
+    while to < bytes.len() && seen < count {
+        let start = to + 1;
+        to = run(start);
+        seen += words_in(text, start, to);
+    }
+    to
+}
+
+/// The words that a run is sure to hold.
+fn words_in(text: &str, start: usize, end: usize) -> usize {
+    let Some(run) = text.get(start..end) else { return 0 };
+    if run.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+        return 1;
+    }
+    if run.is_ascii() {
+        return 0;
+    }
+    let mut singles = 0;
+    let mut letters = false;
+    for c in run.chars() {
+        match sure(c) {
+            (true, true) => singles += 1,
+            (true, false) => letters = true,
+            _ => {}
+        }
+    }
+    if singles > 0 { singles } else { usize::from(letters) }
+}
+
