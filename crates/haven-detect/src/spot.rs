@@ -8,8 +8,8 @@
 //! never what is found.
 
 use crate::fold::{cuts, fold, sure};
-use crate::pattern::Pattern;
-use std::collections::{BTreeMap, HashMap};
+use crate::pattern::{First, Pattern};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// How often common words stand in a million.
@@ -84,11 +84,60 @@ impl Hasher for Fnv {
 
 type Map<K, V> = HashMap<K, V, BuildHasherDefault<Fnv>>;
 
+/// What is known of words and of stems.
+#[derive(Debug, Clone)]
+struct Known<T> {
+    words: Map<Box<[u8]>, T>,
+    stems: Map<[u8; STEM_KEY_BYTES], BTreeMap<Box<[u8]>, T>>,
+}
+
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self { words: Map::default(), stems: Map::default() }
+    }
+}
+
+impl<T: Default> Known<T> {
+    fn entry(&mut self, text: &str, stem: bool) -> &mut T {
+        let bytes = text.as_bytes();
+        let Some(key) = bytes.first_chunk::<STEM_KEY_BYTES>().filter(|_| stem) else {
+            return self.words.entry(bytes.into()).or_default();
+        };
+        self.stems.entry(*key).or_default().entry(bytes.into()).or_default()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.stems.is_empty()
+    }
+
+    fn all(&self, mut each: impl FnMut(&T)) {
+        self.words.values().for_each(&mut each);
+        self.stems.values().flat_map(BTreeMap::values).for_each(each);
+    }
+
+    fn each(&self, word: &[u8], mut each: impl FnMut(&T)) {
+        if let Some(known) = self.words.get(word) {
+            each(known);
+        }
+        if let Some(stems) = word.first_chunk::<STEM_KEY_BYTES>().and_then(|key| self.stems.get(key)) {
+            stems.iter().filter(|(stem, _)| word.starts_with(stem)).for_each(|(_, known)| each(known));
+        }
+    }
+}
+
+/// What the patterns of an anchor want around it.
+#[derive(Debug, Clone, Default)]
+struct Wanted {
+    /// Of those that want no word directly before or behind it.
+    free: Option<Reach>,
+    follows: Known<Reach>,
+    leads: Known<Reach>,
+}
+
 /// The anchors of a set of patterns, and the table that says where one may stand.
 #[derive(Debug, Clone)]
 pub(crate) struct Spotter {
-    words: Map<Box<[u8]>, Reach>,
-    stems: Map<[u8; STEM_KEY_BYTES], Vec<(Box<[u8]>, Reach)>>,
+    words: Known<Wanted>,
     classes: Box<[u8; 256]>,
     groups: Box<[u64]>,
 }
@@ -125,6 +174,13 @@ impl Costs {
         Self { words, groups }
     }
 
+    fn first(&self, first: &First) -> u64 {
+        match first {
+            First::Word(word) => self.of(word, false),
+            First::Stem(stem) => self.of(stem, true),
+        }
+    }
+
     /// How often a word or a stem is looked at for nothing.
     fn of(&self, text: &str, stem: bool) -> u64 {
         if !text.is_ascii() {
@@ -157,16 +213,30 @@ impl Spotter {
     /// For these patterns.
     pub fn new<'p>(patterns: impl Iterator<Item = &'p Pattern>) -> Self {
         let costs = Costs::new();
-        let mut chosen: BTreeMap<(&str, bool), Reach> = BTreeMap::new();
+        let mut chosen: BTreeSet<(&str, bool)> = BTreeSet::new();
+        let mut words: Known<Wanted> = Known::default();
         for pattern in patterns {
-            let cost = |text: &str, stem: bool| {
-                if chosen.contains_key(&(text, stem)) {
-                    return 0;
-                }
-                costs.of(text, stem) + COST_NEW
-            };
+            let cost = |text: &str, stem: bool| costs.of(text, stem) + if chosen.contains(&(text, stem)) { 0 } else { COST_NEW };
             for anchor in pattern.anchors(&cost) {
-                chosen.entry((anchor.text, anchor.stem)).or_default().join(Reach { before: anchor.before, from: anchor.from });
+                chosen.insert((anchor.text, anchor.stem));
+                let reach = Reach { before: anchor.before, from: anchor.from };
+                let wanted = words.entry(anchor.text, anchor.stem);
+                let common = |set: &Option<BTreeSet<First>>| set.as_ref().map(|set| set.iter().map(|first| costs.first(first)).sum::<u64>());
+                // The side on which fewer words may stand.
+                let (side, set) = match (common(&anchor.follows), common(&anchor.leads)) {
+                    (Some(follows), leads) if leads.is_none_or(|leads| follows <= leads) => (&mut wanted.follows, anchor.follows),
+                    (_, Some(_)) => (&mut wanted.leads, anchor.leads),
+                    _ => {
+                        wanted.free.get_or_insert_default().join(reach);
+                        continue;
+                    }
+                };
+                for first in set.into_iter().flatten() {
+                    match first {
+                        First::Word(word) => side.entry(&word, false).join(reach),
+                        First::Stem(stem) => side.entry(&stem, true).join(reach),
+                    }
+                }
             }
         }
         let mut classes = [0; 256];
@@ -174,20 +244,13 @@ impl Spotter {
             *slot = class(byte);
         }
         let mut spotter = Self {
-            words: Map::default(),
-            stems: Map::default(),
+            words,
             classes: Box::new(classes),
             groups: vec![0; 1 << (GROUP * CLASS_BITS - 6)].into(),
         };
-        for ((text, stem), reach) in chosen {
+        for (text, stem) in chosen {
             if text.is_ascii() {
                 spotter.enter(text.as_bytes(), stem, &costs);
-            }
-            if stem {
-                let Some(key) = text.as_bytes().first_chunk::<STEM_KEY_BYTES>() else { continue };
-                spotter.stems.entry(*key).or_default().push((text.as_bytes().into(), reach));
-            } else {
-                spotter.words.insert(text.as_bytes().into(), reach);
             }
         }
         spotter.enter_dots();
@@ -279,15 +342,65 @@ impl Spotter {
         look.enough
     }
 
-    fn word(&self, word: &[u8]) -> Option<Reach> {
-        let mut found = self.words.get(word).copied();
-        if let Some(stems) = word.first_chunk::<STEM_KEY_BYTES>().and_then(|key| self.stems.get(key)) {
-            for (_, reach) in stems.iter().filter(|(stem, _)| word.starts_with(stem)) {
-                found.get_or_insert_default().join(*reach);
+    /// How far a match may reach around `word`, with these words before and behind it; `None` where none may.
+    fn word(&self, word: &[u8], sides: &mut dyn FnMut() -> (Side, Side)) -> Option<Reach> {
+        let mut found: Option<Reach> = None;
+        let mut known: Option<(Side, Side)> = None;
+        self.words.each(word, |wanted| {
+            if let Some(free) = wanted.free {
+                found.get_or_insert_default().join(free);
             }
-        }
+            if wanted.follows.is_empty() && wanted.leads.is_empty() {
+                return;
+            }
+            let (before, behind) = known.get_or_insert_with(&mut *sides);
+            for (side, wanted) in [(before, &wanted.leads), (behind, &wanted.follows)] {
+                match side {
+                    Side::None => {}
+                    Side::Word(word) => wanted.each(word, |reach| found.get_or_insert_default().join(*reach)),
+                    Side::Unknown => wanted.all(|reach| found.get_or_insert_default().join(*reach)),
+                }
+            }
+        });
         found
     }
+}
+
+/// What stands directly before or behind a word.
+#[derive(Debug, Clone)]
+enum Side {
+    /// Nothing: the text ends.
+    None,
+    /// This word, folded.
+    Word(Vec<u8>),
+    /// What must be folded to be known.
+    Unknown,
+}
+
+/// The word behind `at`.
+fn behind(bytes: &[u8], at: usize) -> Side {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let Some(start) = rest.iter().position(|byte| !cuts(*byte)) else { return Side::None };
+    let rest = rest.get(start..).unwrap_or_default();
+    let Some(first) = rest.first().filter(|byte| byte.is_ascii_alphanumeric()) else { return Side::Unknown };
+    let end = rest.iter().position(|byte| cuts(*byte) || kind(*byte) != kind(*first) || !byte.is_ascii()).unwrap_or(rest.len());
+    if rest.get(end).is_some_and(|byte| *byte == b'.' || !byte.is_ascii()) {
+        return Side::Unknown;
+    }
+    Side::Word(rest.get(..end).unwrap_or_default().to_ascii_lowercase())
+}
+
+/// The word before `at`.
+fn before(bytes: &[u8], at: usize) -> Side {
+    let rest = bytes.get(..at).unwrap_or_default();
+    let Some(last) = rest.iter().rposition(|byte| !cuts(*byte)) else { return Side::None };
+    let rest = rest.get(..=last).unwrap_or_default();
+    let Some(first) = rest.last().filter(|byte| byte.is_ascii_alphanumeric()) else { return Side::Unknown };
+    let cut = rest.iter().rposition(|byte| cuts(*byte) || kind(*byte) != kind(*first) || !byte.is_ascii());
+    if cut.and_then(|cut| rest.get(cut)).is_some_and(|byte| *byte == b'.' || !byte.is_ascii()) {
+        return Side::Unknown;
+    }
+    Side::Word(rest.get(cut.map_or(0, |cut| cut + 1)..).unwrap_or_default().to_ascii_lowercase())
 }
 
 /// Every group that a row of choices allows.
@@ -357,7 +470,7 @@ impl Look<'_> {
         } else {
             let folded = fold(run);
             for word in folded.words() {
-                if let Some(reach) = self.spotter.word(word.text.as_bytes()) {
+                if let Some(reach) = self.spotter.word(word.text.as_bytes(), &mut || (Side::Unknown, Side::Unknown)) {
                     self.name(start + word.start, start + word.end, reach);
                 }
             }
@@ -366,18 +479,20 @@ impl Look<'_> {
 
     /// A word of ASCII.
     fn piece(&mut self, piece: &[u8], start: usize) {
+        let bytes = self.text.as_bytes();
+        let end = start + piece.len();
+        let mut sides = || (before(bytes, start), behind(bytes, end));
         let mut buffer = [0; RUN_BYTES_MAX];
-        if piece.len() > RUN_BYTES_MAX {
-            if let Some(reach) = self.spotter.word(&piece.to_ascii_lowercase()) {
-                self.name(start, start + piece.len(), reach);
+        let reach = match buffer.get_mut(..piece.len()) {
+            Some(word) => {
+                word.copy_from_slice(piece);
+                word.make_ascii_lowercase();
+                self.spotter.word(word, &mut sides)
             }
-            return;
-        }
-        for (slot, byte) in buffer.iter_mut().zip(piece) {
-            *slot = byte.to_ascii_lowercase();
-        }
-        if let Some(reach) = buffer.get(..piece.len()).and_then(|word| self.spotter.word(word)) {
-            self.name(start, start + piece.len(), reach);
+            None => self.spotter.word(&piece.to_ascii_lowercase(), &mut sides),
+        };
+        if let Some(reach) = reach {
+            self.name(start, end, reach);
         }
     }
 
