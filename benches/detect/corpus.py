@@ -29,7 +29,9 @@ def texts(paths):
 def table():
     yield "case_id,opened,name,ward,address,phone,amount,status,remarks\n"
     streets = ["Pulaski", "Ashland", "Western", "Cermak", "Devon", "Kedzie", "Archer", "Lawrence"]
-    remarks = ["", "", "", "called back", "left voicemail", "needs interpreter", "docs received", "birth certificate on file", "visa card on file"]
+    remarks = ["", "", "", "called back", "left voicemail", "needs interpreter", "docs received", "pothole at the corner", "street light out"]
+    # One row in five hundred.
+    rare = ["birth certificate on file", "visa card on file", "client is undocumented", "asked for her green card"]
     names = ["Ana Ruiz", "J. Kowalski", "Li Wei", "Mary O'Neil", "Fátima Núñez", "Łukasz Zając", "T. Brown"]
     at = 0
     while True:
@@ -37,7 +39,7 @@ def table():
         yield (
             f"{at},2025-{draw.randint(1, 12):02}-{draw.randint(1, 28):02},{draw.choice(names)},{draw.randint(1, 50)},"
             f"{draw.randint(100, 9999)} S {draw.choice(streets)} Ave,312-555-{draw.randint(0, 9999):04},"
-            f"{draw.random() * 1000:.2f},{draw.choice(['open', 'closed', 'pending', 'denied'])},{draw.choice(remarks)}\n"
+            f"{draw.random() * 1000:.2f},{draw.choice(['open', 'closed', 'pending', 'denied'])},{draw.choice(remarks if draw.random() > 0.002 else rare)}\n"
         )
 
 

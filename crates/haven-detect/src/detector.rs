@@ -7,7 +7,7 @@ use crate::model::{Model, features};
 use crate::names::Names;
 use crate::pack::{self, Category, Entry, Example, PackError, Source};
 use crate::pattern::Pattern;
-use crate::spot::{self, Place, Spotter};
+use crate::spot::{self, Spotter};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -329,15 +329,22 @@ impl Detector {
     ///
     /// Only where a phrase can stand is the text folded and matched; the answer is that of [`Self::hits_in_folded`].
     pub fn hits_in(&self, text: &str) -> Vec<Span> {
-        let places = self.spotter().places(text);
-        let around = |place: &Place| (spot::back(text, place.start, place.before), spot::ahead(text, place.end, place.from));
+        let spotter = self.spotter();
         let mut windows: Vec<(usize, usize)> = Vec::new();
-        for (start, end) in joined(places.iter().map(around).collect()) {
+        let places = spotter.places(text);
+        for at in places.chunk_by(|a, b| a.start == b.start) {
+            let reaches = || at.iter().filter_map(|place| spotter.reach(place.pattern));
+            let Some(anchor) = at.first() else { continue };
+            let before = reaches().map(|reach| reach.before).max().unwrap_or_default();
+            let from = reaches().map(|reach| reach.from).max().unwrap_or_default();
+            let (start, end) = (spot::back(text, anchor.start, before), spot::ahead(text, anchor.end, from));
             let folded = fold(text.get(start..end).unwrap_or_default());
             let words = folded.words();
-            for index in [&self.text, &self.ask, &self.state] {
-                for found in index.find(&words) {
-                    let (Some(first), Some(last)) = (words.get(found.first), words.get(found.last.saturating_sub(1))) else { continue };
+            let word = words.partition_point(|word| word.end <= anchor.start - start);
+            for reach in reaches() {
+                for first in word.saturating_sub(reach.before)..=word {
+                    let Some(last) = reach.pattern.longest(&words, first).and_then(|last| words.get(last.checked_sub(1)?)) else { continue };
+                    let Some(first) = words.get(first) else { continue };
                     windows.push((spot::back(text, start + first.start, CONTEXT_WORDS), spot::ahead(text, start + last.end, CONTEXT_WORDS)));
                 }
             }

@@ -2,6 +2,7 @@
 
 use crate::fold::{Word, fold, single};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Words that a gap may pass over.
 const GAP_WORDS_MAX: usize = 4;
@@ -54,7 +55,8 @@ impl Choices {
 /// A compiled pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
-    parts: Vec<Part>,
+    /// Shared: an index holds every pattern of its entries.
+    parts: Arc<[Part]>,
 }
 
 /// What a word at the beginning of a match may be.
@@ -92,7 +94,7 @@ impl Pattern {
     /// What is wrong with it, in words.
     pub fn read(source: &str, sets: &Sets) -> Result<Self, String> {
         let parts = Reader { sets, depth: 0 }.sequence(source)?;
-        let pattern = Self { parts };
+        let pattern = Self { parts: parts.into() };
         if matches!(pattern.parts.first(), Some(Part::Gap)) || matches!(pattern.parts.last(), Some(Part::Gap)) {
             return Err("a gap `..` must have words on both sides".to_owned());
         }

@@ -46,23 +46,26 @@ pub(crate) struct Place {
     pub start: usize,
     /// Behind its last byte.
     pub end: usize,
-    /// Words of a match that may stand before it.
+    /// The pattern, as [`Spotter::reach`] knows it.
+    pub pattern: usize,
+}
+
+/// A pattern, and how far its matches reach around its anchors.
+#[derive(Debug, Clone)]
+pub(crate) struct Reach {
+    pub pattern: Pattern,
+    /// Words of a match before an anchor.
     pub before: usize,
-    /// Words of a match that may stand from it on.
+    /// Words of a match from an anchor on.
     pub from: usize,
 }
 
-/// Words of a match on both sides of an anchor.
-#[derive(Debug, Clone, Copy, Default)]
-struct Reach {
-    before: usize,
-    from: usize,
-}
+/// Patterns by their number.
+type Numbers = Vec<usize>;
 
-impl Reach {
-    fn join(&mut self, other: Self) {
-        self.before = self.before.max(other.before);
-        self.from = self.from.max(other.from);
+fn enter(numbers: &mut Numbers, pattern: usize) {
+    if numbers.last() != Some(&pattern) {
+        numbers.push(pattern);
     }
 }
 
@@ -129,14 +132,15 @@ impl<T: Default> Known<T> {
 #[derive(Debug, Clone, Default)]
 struct Wanted {
     /// Of those that want no word directly before or behind it.
-    free: Option<Reach>,
-    follows: Known<Reach>,
-    leads: Known<Reach>,
+    free: Numbers,
+    follows: Known<Numbers>,
+    leads: Known<Numbers>,
 }
 
 /// The anchors of a set of patterns, and the table that says where one may stand.
 #[derive(Debug, Clone)]
 pub(crate) struct Spotter {
+    patterns: Vec<Reach>,
     words: Known<Wanted>,
     classes: Box<[u8; 256]>,
     groups: Box<[u64]>,
@@ -215,11 +219,14 @@ impl Spotter {
         let costs = Costs::new();
         let mut chosen: BTreeSet<(&str, bool)> = BTreeSet::new();
         let mut words: Known<Wanted> = Known::default();
-        for pattern in patterns {
+        let mut reaches = Vec::new();
+        for (number, pattern) in patterns.enumerate() {
+            let mut whole = Reach { pattern: pattern.clone(), before: 0, from: 0 };
             let cost = |text: &str, stem: bool| costs.of(text, stem) + if chosen.contains(&(text, stem)) { 0 } else { COST_NEW };
             for anchor in pattern.anchors(&cost) {
                 chosen.insert((anchor.text, anchor.stem));
-                let reach = Reach { before: anchor.before, from: anchor.from };
+                whole.before = whole.before.max(anchor.before);
+                whole.from = whole.from.max(anchor.from);
                 let wanted = words.entry(anchor.text, anchor.stem);
                 let common = |set: &Option<BTreeSet<First>>| set.as_ref().map(|set| set.iter().map(|first| costs.first(first)).sum::<u64>());
                 // The side on which fewer words may stand.
@@ -227,23 +234,25 @@ impl Spotter {
                     (Some(follows), leads) if leads.is_none_or(|leads| follows <= leads) => (&mut wanted.follows, anchor.follows),
                     (_, Some(_)) => (&mut wanted.leads, anchor.leads),
                     _ => {
-                        wanted.free.get_or_insert_default().join(reach);
+                        enter(&mut wanted.free, number);
                         continue;
                     }
                 };
                 for first in set.into_iter().flatten() {
                     match first {
-                        First::Word(word) => side.entry(&word, false).join(reach),
-                        First::Stem(stem) => side.entry(&stem, true).join(reach),
+                        First::Word(word) => enter(side.entry(&word, false), number),
+                        First::Stem(stem) => enter(side.entry(&stem, true), number),
                     }
                 }
             }
+            reaches.push(whole);
         }
         let mut classes = [0; 256];
         for (byte, slot) in (0..=u8::MAX).zip(classes.iter_mut()) {
             *slot = class(byte);
         }
         let mut spotter = Self {
+            patterns: reaches,
             words,
             classes: Box::new(classes),
             groups: vec![0; 1 << (GROUP * CLASS_BITS - 6)].into(),
@@ -321,7 +330,7 @@ impl Spotter {
     /// Hands out places until `each` has enough; answers whether it had.
     fn scan(&self, text: &str, each: &mut dyn FnMut(Place) -> bool) -> bool {
         let bytes = text.as_bytes();
-        let mut look = Look { spotter: self, text, done: 0, enough: false, each };
+        let mut look = Look { spotter: self, text, done: 0, enough: false, found: Numbers::new(), each };
         let mut base = 0;
         // The first and last bytes have no surroundings for a window.
         look.around(0, WINDOW.min(bytes.len()));
@@ -342,14 +351,16 @@ impl Spotter {
         look.enough
     }
 
-    /// How far a match may reach around `word`, with these words before and behind it; `None` where none may.
-    fn word(&self, word: &[u8], sides: &mut dyn FnMut() -> (Side, Side)) -> Option<Reach> {
-        let mut found: Option<Reach> = None;
+    /// A pattern, by its number.
+    pub fn reach(&self, pattern: usize) -> Option<&Reach> {
+        self.patterns.get(pattern)
+    }
+
+    /// The patterns that may match around `word`, with these words before and behind it.
+    fn word(&self, word: &[u8], found: &mut Numbers, sides: &mut dyn FnMut() -> (Side, Side)) {
         let mut known: Option<(Side, Side)> = None;
         self.words.each(word, |wanted| {
-            if let Some(free) = wanted.free {
-                found.get_or_insert_default().join(free);
-            }
+            found.extend_from_slice(&wanted.free);
             if wanted.follows.is_empty() && wanted.leads.is_empty() {
                 return;
             }
@@ -357,12 +368,11 @@ impl Spotter {
             for (side, wanted) in [(before, &wanted.leads), (behind, &wanted.follows)] {
                 match side {
                     Side::None => {}
-                    Side::Word(word) => wanted.each(word, |reach| found.get_or_insert_default().join(*reach)),
-                    Side::Unknown => wanted.all(|reach| found.get_or_insert_default().join(*reach)),
+                    Side::Word(word) => wanted.each(word, |numbers| found.extend_from_slice(numbers)),
+                    Side::Unknown => wanted.all(|numbers| found.extend_from_slice(numbers)),
                 }
             }
         });
-        found
     }
 }
 
@@ -417,6 +427,7 @@ struct Look<'a> {
     /// Behind the last run looked at.
     done: usize,
     enough: bool,
+    found: Numbers,
     each: &'a mut dyn FnMut(Place) -> bool,
 }
 
@@ -469,10 +480,11 @@ impl Look<'_> {
             }
         } else {
             let folded = fold(run);
-            for word in folded.words() {
-                if let Some(reach) = self.spotter.word(word.text.as_bytes(), &mut || (Side::Unknown, Side::Unknown)) {
-                    self.name(start + word.start, start + word.end, reach);
-                }
+            let words = folded.words();
+            for (at, word) in words.iter().enumerate() {
+                let side = |at: Option<usize>| at.and_then(|at| words.get(at)).map_or(Side::Unknown, |word| Side::Word(word.text.as_bytes().to_vec()));
+                self.spotter.word(word.text.as_bytes(), &mut self.found, &mut || (side(at.checked_sub(1)), side(Some(at + 1))));
+                self.name(start + word.start, start + word.end);
             }
         }
     }
@@ -483,23 +495,30 @@ impl Look<'_> {
         let end = start + piece.len();
         let mut sides = || (before(bytes, start), behind(bytes, end));
         let mut buffer = [0; RUN_BYTES_MAX];
-        let reach = match buffer.get_mut(..piece.len()) {
+        match buffer.get_mut(..piece.len()) {
             Some(word) => {
                 word.copy_from_slice(piece);
                 word.make_ascii_lowercase();
-                self.spotter.word(word, &mut sides)
+                self.spotter.word(word, &mut self.found, &mut sides);
             }
-            None => self.spotter.word(&piece.to_ascii_lowercase(), &mut sides),
-        };
-        if let Some(reach) = reach {
-            self.name(start, end, reach);
+            None => self.spotter.word(&piece.to_ascii_lowercase(), &mut self.found, &mut sides),
         }
+        self.name(start, end);
     }
 
-    fn name(&mut self, start: usize, end: usize, reach: Reach) {
-        if !self.enough {
-            self.enough = !(self.each)(Place { start, end, before: reach.before, from: reach.from });
+    /// Hands out what was found for a word.
+    fn name(&mut self, start: usize, end: usize) {
+        if self.found.is_empty() {
+            return;
         }
+        self.found.sort_unstable();
+        self.found.dedup();
+        for &pattern in &self.found {
+            if !self.enough {
+                self.enough = !(self.each)(Place { start, end, pattern });
+            }
+        }
+        self.found.clear();
     }
 }
 
