@@ -6,8 +6,10 @@ use crate::index::{Index, Match};
 use crate::names::Names;
 use crate::pack::{self, Category, Entry, Example, PackError, Source};
 use crate::pattern::Pattern;
+use crate::spot::{self, Spotter};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// Words on either side of a match among which `needs` and `unless` are looked for.
 const CONTEXT_WORDS: usize = 12;
@@ -145,6 +147,8 @@ pub struct Detector {
     frame: Index,
     names: Names,
     labels: Labels,
+    /// Built when text is first read: names need none.
+    spotter: OnceLock<Spotter>,
 }
 
 impl Detector {
@@ -174,6 +178,7 @@ impl Detector {
             frame: Index::default(),
             names: Names::default(),
             labels,
+            spotter: OnceLock::new(),
         };
         for (owner, entry) in packs.entries.iter().enumerate() {
             entry.text.iter().for_each(|pattern| detector.text.add(owner, pattern));
@@ -220,6 +225,9 @@ impl Detector {
 
     /// A question or the label of a form.
     pub fn question(&self, text: &str) -> Detection {
+        if !self.spotter().any(text) {
+            return self.number_in(Kind::Question, text);
+        }
         let folded = fold(text);
         let words = folded.words();
         let hits = self.hits(&words, &[&self.text, &self.ask]);
@@ -241,6 +249,9 @@ impl Detector {
 
     /// A sentence of running text: whether it states the status of a person.
     pub fn sentence(&self, text: &str) -> Detection {
+        if !self.spotter().any(text) {
+            return nothing("no phrase of status".to_owned());
+        }
         let folded = fold(text);
         let words = folded.words();
         let hits: Vec<Hit> = self.hits(&words, &[&self.text, &self.state]);
@@ -262,6 +273,58 @@ impl Detector {
             return Detection { confidence: 1.0 - confidence(&evidence), ..nothing(why(&evidence)) };
         }
         self.answer(Kind::Sentence, &best, &stating, &words, evidence)
+    }
+
+    fn spotter(&self) -> &Spotter {
+        self.spotter
+            .get_or_init(|| Spotter::new([&self.text, &self.ask, &self.state, &self.disclaimer].into_iter().flat_map(Index::patterns)))
+    }
+
+    /// Every phrase of a question or a sentence in a whole block of text, whose conditions hold; those of no meaning are left out.
+    ///
+    /// Only where a phrase can stand is the text folded and matched; the answer is that of [`Self::hits_in_folded`].
+    pub fn hits_in(&self, text: &str) -> Vec<Span> {
+        let spotter = self.spotter();
+        let mut windows: Vec<(usize, usize)> = Vec::new();
+        let places = spotter.places(text);
+        for at in places.chunk_by(|a, b| a.start == b.start) {
+            let reaches = || at.iter().filter_map(|place| spotter.reach(place.pattern));
+            let Some(anchor) = at.first() else { continue };
+            let before = reaches().map(|reach| reach.before).max().unwrap_or_default();
+            let from = reaches().map(|reach| reach.from).max().unwrap_or_default();
+            let (start, end) = (spot::back(text, anchor.start, before), spot::ahead(text, anchor.end, from));
+            let folded = fold(text.get(start..end).unwrap_or_default());
+            let words = folded.words();
+            let word = words.partition_point(|word| word.end <= anchor.start - start);
+            for reach in reaches() {
+                for first in word.saturating_sub(reach.before)..=word {
+                    let Some(last) = reach.pattern.longest(&words, first).and_then(|last| words.get(last.checked_sub(1)?)) else {
+                        continue;
+                    };
+                    let Some(first) = words.get(first) else { continue };
+                    windows
+                        .push((spot::back(text, start + first.start, CONTEXT_WORDS), spot::ahead(text, start + last.end, CONTEXT_WORDS)));
+                }
+            }
+        }
+        let mut spans = Vec::new();
+        for (start, end) in joined(windows) {
+            spans.extend(self.spans_in(text.get(start..end).unwrap_or_default(), start));
+        }
+        ordered(spans)
+    }
+
+    /// The same, the simple way: all text is folded, all phrases are tried at every word.
+    pub fn hits_in_folded(&self, text: &str) -> Vec<Span> {
+        ordered(self.spans_in(text, 0))
+    }
+
+    fn spans_in(&self, text: &str, offset: usize) -> Vec<Span> {
+        let folded = fold(text);
+        let words = folded.words();
+        let hits = self.hits(&words, &[&self.text, &self.ask, &self.state]);
+        let spans = hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, &words));
+        spans.map(|span| Span { start: span.start + offset, end: span.end + offset, ..span }).collect()
     }
 
     /// The name of a column, key or variable; `context` is what is known of its surroundings.
@@ -307,9 +370,10 @@ impl Detector {
         let related = |entry: usize| {
             expected.contains(&entry)
                 || expected.iter().any(|other| {
-                    self.entries.get(*other).zip(self.entries.get(entry)).is_some_and(|(named, code)| {
-                        named.category == code.category || (named.category.states() && code.category.states())
-                    })
+                    self.entries
+                        .get(*other)
+                        .zip(self.entries.get(entry))
+                        .is_some_and(|(named, code)| named.category == code.category || (named.category.states() && code.category.states()))
                 })
         };
         let mut by_entry: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
@@ -371,7 +435,11 @@ impl Detector {
             if by_name.category != Category::None {
                 evidence.push((20, "the column's name".to_owned()));
             }
-            let spans = rules.iter().filter_map(|rule| self.entries.get(*rule)).map(|entry| Span { start: 0, end: column.len(), rule: entry.id.clone() });
+            let spans = rules.iter().filter_map(|rule| self.entries.get(*rule)).map(|entry| Span {
+                start: 0,
+                end: column.len(),
+                rule: entry.id.clone(),
+            });
             return Detection {
                 label: Kind::Value.label(entry.category),
                 category: entry.category,
@@ -470,7 +538,10 @@ impl Detector {
 
     /// The hit that decides: status before proxy, then the longest.
     fn best(&self, hits: &[Hit]) -> Option<Hit> {
-        hits.iter().filter(|hit| self.category(hit) != Category::None).max_by_key(|hit| (self.category(hit).states(), hit.last - hit.first)).cloned()
+        hits.iter()
+            .filter(|hit| self.category(hit) != Category::None)
+            .max_by_key(|hit| (self.category(hit).states(), hit.last - hit.first))
+            .cloned()
     }
 
     fn evidence(&self, hit: &Hit, points: i32) -> Vec<Evidence> {
@@ -484,11 +555,20 @@ impl Detector {
 
     fn answer(&self, kind: Kind, best: &Hit, hits: &[Hit], words: &[Word<'_>], evidence: Vec<Evidence>) -> Detection {
         let category = self.category(best);
-        let mut spans: Vec<Span> = hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, words)).collect();
+        let mut spans =
+            ordered(hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, words)).collect());
         let decided = self.entries.get(best.entry).map_or("", |entry| entry.id.as_str());
-        spans.sort_by(|a, b| (a.rule != decided, a.start, b.end, &a.rule).cmp(&(b.rule != decided, b.start, a.end, &b.rule)));
-        spans.dedup();
-        Detection { label: kind.label(category), category, confidence: confidence(&evidence), spans, why: why(&evidence), valid: None, share: None }
+        // Stable: what decided first, all else by place.
+        spans.sort_by_key(|span| span.rule != decided);
+        Detection {
+            label: kind.label(category),
+            category,
+            confidence: confidence(&evidence),
+            spans,
+            why: why(&evidence),
+            valid: None,
+            share: None,
+        }
     }
 
     fn span(&self, hit: &Hit, words: &[Word<'_>]) -> Option<Span> {
@@ -537,7 +617,9 @@ impl Detector {
         let before = words.get(from..found.first).unwrap_or_default();
         let behind = words.get(found.last..to).unwrap_or_default();
         let near = |patterns: &[Pattern]| {
-            [before, behind, around].into_iter().any(|window| (0..window.len()).any(|at| patterns.iter().any(|pattern| pattern.longest(window, at).is_some())))
+            [before, behind, around]
+                .into_iter()
+                .any(|window| (0..window.len()).any(|at| patterns.iter().any(|pattern| pattern.longest(window, at).is_some())))
         };
         if near(&entry.unless) {
             kept.silenced.push((found.first, found.last));
@@ -557,6 +639,25 @@ impl Detector {
         };
         (named || entry.needs.is_empty() || near(&entry.needs, &[name, cell])) && !near(&entry.unless, &[name, cell])
     }
+}
+
+fn ordered(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_by(|a, b| (a.start, b.end, &a.rule).cmp(&(b.start, a.end, &b.rule)));
+    spans.dedup();
+    spans
+}
+
+/// Windows in order, those that touch made one.
+fn joined(mut windows: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    windows.sort_unstable();
+    windows.dedup_by(|next, last| {
+        let touches = next.0 <= last.1;
+        if touches {
+            last.1 = last.1.max(next.1);
+        }
+        touches
+    });
+    windows
 }
 
 /// An example that does not come out as it should.
@@ -594,4 +695,3 @@ fn place(text: &str, words: &[Word<'_>], first: usize, last: usize) -> String {
     let end = last.checked_sub(1).and_then(|last| words.get(last)).map_or(start, |word| word.end);
     text.get(start..end).unwrap_or_default().to_owned()
 }
-

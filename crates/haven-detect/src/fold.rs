@@ -101,6 +101,8 @@ fn role(c: char) -> Role {
         '0'..='9' => Role::Digit,
         '.' => Role::Stop,
         '!' | '?' | ';' | '。' | '！' | '？' | '；' | '؟' | '۔' | '।' | '॥' | '\u{2029}' => Role::Break,
+        // The rest of ASCII, before the tables.
+        '\0'..='\x7f' => Role::Space,
         _ if silent(c) => Role::Silent,
         _ if single(c) => Role::Single,
         _ if sign(c) => Role::Letter,
@@ -151,6 +153,21 @@ fn letters(c: char, out: &mut impl FnMut(char)) {
                 out(lower);
             }
         }),
+    }
+}
+
+/// Whether text may be cut before or behind this byte without a change to the words on either side.
+pub(crate) fn cuts(byte: u8) -> bool {
+    byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'.'
+}
+
+/// Whether a character beyond ASCII is sure to give a word, and whether it is a word by itself.
+pub(crate) fn sure(c: char) -> (bool, bool) {
+    match role(c) {
+        Role::Single => (true, true),
+        // Presentation forms and modifier letters may fold to nothing.
+        Role::Letter => (!matches!(c, '\u{2b0}'..='\u{37a}' | '\u{1d2c}'..='\u{1d6a}' | '\u{fb50}'..='\u{ffff}') && !sign(c), false),
+        _ => (false, false),
     }
 }
 
@@ -221,6 +238,19 @@ impl Folder {
         self.word = if dotted { 1 } else { self.word + usize::from(!sign(c)) };
         self.last = role;
         let Folded { text, from, to } = &mut self.folded;
+        if c.is_ascii() {
+            if let Some(ends) = self.pending.take()
+                && !text.is_empty()
+            {
+                text.push(if ends { BREAK } else { ' ' });
+                from.push(at);
+                to.push(at);
+            }
+            text.push(c.to_ascii_lowercase());
+            from.push(at);
+            to.push(end);
+            return;
+        }
         let mut pending = self.pending.take();
         decompose_compatible(c, |part| {
             letters(part, &mut |letter| {

@@ -17,8 +17,7 @@ const LABEL_WORDS_BEFORE: usize = 6;
 const LABEL_WORDS_BEHIND: usize = 3;
 
 /// Prefixes of receipt numbers: service centres, field offices, electronic filing (8 CFR 103.2; USCIS, "Receipt Number").
-const RECEIPTS: [&str; 15] =
-    ["AOS", "CSC", "EAC", "IOE", "LIN", "MCT", "MSC", "NBC", "NSC", "PSC", "SRC", "TSC", "VSC", "WAC", "YSC"];
+const RECEIPTS: [&str; 15] = ["AOS", "CSC", "EAC", "IOE", "LIN", "MCT", "MSC", "NBC", "NSC", "PSC", "SRC", "TSC", "VSC", "WAC", "YSC"];
 
 /// An identifier found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -301,7 +300,13 @@ impl Labels {
         if labelled("visa_foil") && number.letters.len() <= 1 && number.tail.is_empty() && (6..=10).contains(&whole) {
             add("visa_foil", whole == 8, 85, "its label");
         }
-        if labelled("passport_number") && number.letters.len() <= 3 && number.tail.len() <= 2 && length >= 5 && whole <= 12 && number.groups.len() == 1 {
+        if labelled("passport_number")
+            && number.letters.len() <= 3
+            && number.tail.len() <= 2
+            && length >= 5
+            && whole <= 12
+            && number.groups.len() == 1
+        {
             add("passport_number", (7..=9).contains(&whole), 85, "its label");
         }
         let symbol = format!("{}{}{}", number.letters, number.digits, number.tail.to_ascii_uppercase());

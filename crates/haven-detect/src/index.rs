@@ -50,6 +50,11 @@ impl Index {
         }
     }
 
+    /// The patterns.
+    pub fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        self.patterns.iter().map(|(_, pattern)| pattern)
+    }
+
     /// Every pattern's longest match at every word, in order of words.
     pub fn find(&self, words: &[Word<'_>]) -> Vec<Match> {
         self.find_numbered(words).into_iter().map(|(_, found)| found).collect()
@@ -57,18 +62,18 @@ impl Index {
 
     /// The same, each with the number of its pattern in the order in which they were added.
     pub fn find_numbered(&self, words: &[Word<'_>]) -> Vec<(usize, Match)> {
-        let mut found = Vec::new();
+        let (mut found, mut tried) = (Vec::new(), Vec::new());
         for at in 0..words.len() {
-            self.at(words, at, &mut found);
+            self.at(words, at, &mut tried, &mut found);
         }
         found
     }
 
     /// Whether any pattern matches anywhere in `words`.
     pub fn any(&self, words: &[Word<'_>]) -> Option<Match> {
-        let mut found = Vec::new();
+        let (mut found, mut tried) = (Vec::new(), Vec::new());
         for at in 0..words.len() {
-            self.at(words, at, &mut found);
+            self.at(words, at, &mut tried, &mut found);
             if let Some((_, first)) = found.first() {
                 return Some(*first);
             }
@@ -76,15 +81,18 @@ impl Index {
         None
     }
 
-    fn at(&self, words: &[Word<'_>], at: usize, found: &mut Vec<(usize, Match)>) {
+    fn at(&self, words: &[Word<'_>], at: usize, tried: &mut Vec<usize>, found: &mut Vec<(usize, Match)>) {
         let Some(word) = words.get(at) else { return };
-        let mut tried: Vec<usize> = self.words.get(word.text).cloned().unwrap_or_default();
+        tried.clear();
+        if let Some(same) = self.words.get(word.text) {
+            tried.extend_from_slice(same);
+        }
         if let Some(stems) = word.text.as_bytes().get(..STEM_KEY_BYTES).and_then(|key| self.stems.get(key)) {
             tried.extend(stems.iter().filter(|(stem, _)| word.text.starts_with(&**stem)).map(|(_, index)| *index));
             tried.sort_unstable();
             tried.dedup();
         }
-        for index in tried {
+        for &index in tried.iter() {
             let Some((owner, pattern)) = self.patterns.get(index) else { continue };
             let alone = self.alone.get(index).copied().unwrap_or_default();
             if let Some(last) = pattern.longest(words, at).filter(|last| !alone || (at == 0 && *last == words.len())) {

@@ -12,6 +12,7 @@ mod mrz;
 mod names;
 mod pack;
 mod pattern;
+mod spot;
 pub mod templates;
 
 pub use detector::{Detection, Detector, Failure, Kind, Span};

@@ -2,6 +2,7 @@
 
 use crate::fold::{Word, fold, single};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Words that a gap may pass over.
 const GAP_WORDS_MAX: usize = 4;
@@ -15,14 +16,47 @@ const STEM_LETTERS_MIN: usize = 3;
 enum Part {
     Word(Box<str>),
     Stem(Box<str>),
-    Any(Vec<Vec<Part>>),
+    Any(Choices),
     Gap,
+}
+
+/// Alternatives: those that begin with a plain word first, in order of that word, since a set may hold a hundred.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Choices {
+    all: Vec<Vec<Part>>,
+    plain: usize,
+}
+
+/// The plain word with which a choice begins.
+fn head(choice: &[Part]) -> Option<&str> {
+    match choice.first() {
+        Some(Part::Word(word)) => Some(word),
+        _ => None,
+    }
+}
+
+impl Choices {
+    fn new(mut all: Vec<Vec<Part>>) -> Self {
+        all.sort_by(|a, b| (head(a).is_none(), head(a)).cmp(&(head(b).is_none(), head(b))));
+        let plain = all.partition_point(|choice| head(choice).is_some());
+        Self { all, plain }
+    }
+
+    /// The choices that may begin with `word`.
+    fn beginning<'c>(&'c self, word: Option<&str>) -> impl Iterator<Item = &'c Vec<Part>> {
+        let (plain, other) = self.all.split_at_checked(self.plain).unwrap_or((&self.all, &[]));
+        let from = plain.partition_point(|choice| head(choice) < word);
+        let same = plain.get(from..).unwrap_or_default();
+        let count = same.iter().take_while(|choice| head(choice) == word).count();
+        same.iter().take(count).chain(other)
+    }
 }
 
 /// A compiled pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
-    parts: Vec<Part>,
+    /// Shared: an index holds every pattern of its entries.
+    parts: Arc<[Part]>,
 }
 
 /// What a word at the beginning of a match may be.
@@ -32,6 +66,22 @@ pub enum First {
     Word(Box<str>),
     /// A word that begins so.
     Stem(Box<str>),
+}
+
+/// A word that a match must hold, or another like it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Anchor<'p> {
+    pub text: &'p str,
+    /// Whether it is the beginning of a word.
+    pub stem: bool,
+    /// The most words of the match before it.
+    pub before: usize,
+    /// The most words of the match from it on.
+    pub from: usize,
+    /// The words one of which must follow it directly, where the pattern wants that.
+    pub follows: Option<BTreeSet<First>>,
+    /// The words one of which must stand directly before it.
+    pub leads: Option<BTreeSet<First>>,
 }
 
 /// Named sets of phrases of one folder.
@@ -44,7 +94,7 @@ impl Pattern {
     /// What is wrong with it, in words.
     pub fn read(source: &str, sets: &Sets) -> Result<Self, String> {
         let parts = Reader { sets, depth: 0 }.sequence(source)?;
-        let pattern = Self { parts };
+        let pattern = Self { parts: parts.into() };
         if matches!(pattern.parts.first(), Some(Part::Gap)) || matches!(pattern.parts.last(), Some(Part::Gap)) {
             return Err("a gap `..` must have words on both sides".to_owned());
         }
@@ -61,6 +111,12 @@ impl Pattern {
         firsts
     }
 
+    /// Words and stems of which every match holds at least one, the set that is rarest by `cost`, each with the words that
+    /// may stand in the match before it and from it on.
+    pub(crate) fn anchors(&self, cost: &dyn Fn(&str, bool) -> u64) -> Vec<Anchor<'_>> {
+        anchors(&self.parts, Around::default(), cost).map(|(_, anchors)| anchors).unwrap_or_default()
+    }
+
     /// The longest match that begins at word `at`: the index behind its last word.
     pub fn longest(&self, words: &[Word<'_>], at: usize) -> Option<usize> {
         matches(&self.parts, words, at).last().copied().filter(|end| *end > at)
@@ -74,7 +130,7 @@ impl Pattern {
                     Part::Word(word) | Part::Stem(word) => {
                         out.insert(word.to_string());
                     }
-                    Part::Any(choices) => choices.iter().for_each(|choice| walk(choice, out)),
+                    Part::Any(choices) => choices.all.iter().for_each(|choice| walk(choice, out)),
                     Part::Gap => {}
                 }
             }
@@ -84,62 +140,216 @@ impl Pattern {
 }
 
 /// The ends of all matches of `parts` that begin at `at`, ascending.
-fn matches(parts: &[Part], words: &[Word<'_>], at: usize) -> BTreeSet<usize> {
-    let mut ends = BTreeSet::from([at]);
-    for part in parts {
-        let mut next = BTreeSet::new();
-        for &end in &ends {
-            step(part, words, at, end, &mut next);
-        }
-        if next.is_empty() {
-            return next;
-        }
-        ends = next;
-    }
+fn matches(parts: &[Part], words: &[Word<'_>], at: usize) -> Vec<usize> {
+    let mut ends = Vec::new();
+    sequence(parts, words, at, at, &mut ends);
+    tidy(&mut ends);
     ends
 }
 
-fn step(part: &Part, words: &[Word<'_>], start: usize, at: usize, out: &mut BTreeSet<usize>) {
-    // A match does not go on behind the end of a sentence.
-    let word = words.get(at).filter(|word| at == start || !word.begins);
-    match part {
-        Part::Word(text) => {
-            if word.is_some_and(|word| word.text == &**text) {
-                out.insert(at + 1);
+fn tidy(ends: &mut Vec<usize>) {
+    ends.sort_unstable();
+    ends.dedup();
+}
+
+/// Adds the ends of `parts`, read from `at`, of a match that began at `start`.
+fn sequence(parts: &[Part], words: &[Word<'_>], start: usize, at: usize, out: &mut Vec<usize>) {
+    let (mut rest, mut at) = (parts, at);
+    // Most patterns fail at their second word: words and stems need no list of ends.
+    while let Some((part, behind)) = rest.split_first() {
+        match part {
+            Part::Word(_) | Part::Stem(_) => {
+                if !one(part, words, start, at) {
+                    return;
+                }
+                at += 1;
+                rest = behind;
             }
+            Part::Any(_) | Part::Gap => break,
         }
-        Part::Stem(stem) => {
-            if word.is_some_and(|word| word.text.starts_with(&**stem)) {
-                out.insert(at + 1);
+    }
+    let mut ends = vec![at];
+    let mut next = Vec::new();
+    for part in rest {
+        next.clear();
+        for &end in &ends {
+            step(part, words, start, end, &mut next);
+        }
+        if next.is_empty() {
+            return;
+        }
+        tidy(&mut next);
+        std::mem::swap(&mut ends, &mut next);
+    }
+    out.append(&mut ends);
+}
+
+/// The word at `at`, unless a match that began at `start` ends before it: it does not go on behind the end of a sentence.
+fn within<'w, 't>(words: &'w [Word<'t>], start: usize, at: usize) -> Option<&'w Word<'t>> {
+    words.get(at).filter(|word| at == start || !word.begins)
+}
+
+fn one(part: &Part, words: &[Word<'_>], start: usize, at: usize) -> bool {
+    within(words, start, at).is_some_and(|word| match part {
+        Part::Word(text) => word.text == &**text,
+        Part::Stem(stem) => word.text.starts_with(&**stem),
+        Part::Any(_) | Part::Gap => false,
+    })
+}
+
+fn step(part: &Part, words: &[Word<'_>], start: usize, at: usize, out: &mut Vec<usize>) {
+    match part {
+        Part::Word(_) | Part::Stem(_) => {
+            if one(part, words, start, at) {
+                out.push(at + 1);
             }
         }
         Part::Any(choices) => {
-            for choice in choices {
-                let mut ends = BTreeSet::from([at]);
-                for part in choice {
-                    let mut next = BTreeSet::new();
-                    for &end in &ends {
-                        step(part, words, start, end, &mut next);
-                    }
-                    ends = next;
-                }
-                out.extend(ends);
-            }
+            let word = within(words, start, at).map(|word| word.text);
+            choices.beginning(word).for_each(|choice| sequence(choice, words, start, at, out));
         }
         Part::Gap => {
-            out.insert(at);
+            out.push(at);
             let (mut singles, mut whole) = (0, 0);
             for (index, word) in words.iter().enumerate().skip(at) {
                 if word.begins && index > start {
                     break;
                 }
-                if word.text.chars().all(single) { singles += 1 } else { whole += 1 }
+                if word.text.chars().all(single) {
+                    singles += 1
+                } else {
+                    whole += 1
+                }
                 if singles > GAP_SINGLES_MAX || whole > GAP_WORDS_MAX {
                     break;
                 }
-                out.insert(index + 1);
+                out.push(index + 1);
             }
         }
+    }
+}
+
+/// The most words that `parts` can take.
+fn reach(parts: &[Part]) -> usize {
+    let part = |part: &Part| match part {
+        Part::Word(_) | Part::Stem(_) => 1,
+        Part::Any(choices) => choices.all.iter().map(|choice| reach(choice)).max().unwrap_or_default(),
+        Part::Gap => GAP_WORDS_MAX + GAP_SINGLES_MAX,
+    };
+    parts.iter().map(part).sum()
+}
+
+/// What stands around the parts looked at: the rests of the sequences that hold them, the nearest first.
+#[derive(Default, Clone)]
+struct Around<'p> {
+    before: Vec<&'p [Part]>,
+    behind: Vec<&'p [Part]>,
+}
+
+/// How the words at one end of a row of parts are known.
+#[derive(PartialEq, Eq)]
+enum End {
+    /// One of those collected stands there.
+    Sure,
+    /// The row may be empty.
+    Open,
+    /// Anything may stand there.
+    Unknown,
+}
+
+/// Collects the words with which `parts` may begin, or, `back`wards, end.
+fn edge(parts: &[Part], back: bool, out: &mut BTreeSet<First>) -> End {
+    for index in 0..parts.len() {
+        let at = if back { parts.len() - 1 - index } else { index };
+        match parts.get(at) {
+            Some(Part::Word(word)) => {
+                out.insert(First::Word(word.clone()));
+                return End::Sure;
+            }
+            Some(Part::Stem(stem)) => {
+                out.insert(First::Stem(stem.clone()));
+                return End::Sure;
+            }
+            Some(Part::Any(choices)) => {
+                let mut open = false;
+                for choice in &choices.all {
+                    match edge(choice, back, out) {
+                        End::Sure => {}
+                        End::Open => open = true,
+                        End::Unknown => return End::Unknown,
+                    }
+                }
+                if !open {
+                    return End::Sure;
+                }
+            }
+            Some(Part::Gap) | None => return End::Unknown,
+        }
+    }
+    End::Open
+}
+
+/// The words of which one must stand next to something; `None` where any may, or none.
+fn neighbours(rows: &[&[Part]], back: bool) -> Option<BTreeSet<First>> {
+    let mut words = BTreeSet::new();
+    for row in rows {
+        match edge(row, back, &mut words) {
+            End::Sure => return Some(words),
+            End::Open => {}
+            End::Unknown => return None,
+        }
+    }
+    None
+}
+
+/// The cheapest set of words of which a match of `parts` holds one; `None` where it may hold none.
+fn anchors<'p>(parts: &'p [Part], around: Around<'p>, cost: &dyn Fn(&str, bool) -> u64) -> Option<(u64, Vec<Anchor<'p>>)> {
+    let mut best: Option<(u64, usize)> = None;
+    for (index, part) in parts.iter().enumerate() {
+        let Some(sum) = anchor_cost(part, cost) else { continue };
+        if best.is_none_or(|(least, _)| sum < least) {
+            best = Some((sum, index));
+        }
+    }
+    let (sum, index) = best?;
+    let (before, behind) = (parts.get(..index).unwrap_or_default(), parts.get(index + 1..).unwrap_or_default());
+    let mut around = around;
+    around.before.insert(0, before);
+    around.behind.insert(0, behind);
+    let mut found = Vec::new();
+    match parts.get(index)? {
+        Part::Word(text) | Part::Stem(text) => found.push(Anchor {
+            text,
+            stem: matches!(parts.get(index), Some(Part::Stem(_))),
+            before: 0,
+            from: 1,
+            follows: neighbours(&around.behind, false),
+            leads: neighbours(&around.before, true),
+        }),
+        Part::Any(choices) => {
+            for choice in &choices.all {
+                found.extend(anchors(choice, around.clone(), cost)?.1);
+            }
+        }
+        Part::Gap => return None,
+    }
+    let (before, behind) = (reach(before), reach(behind));
+    for anchor in &mut found {
+        anchor.before += before;
+        anchor.from += behind;
+    }
+    Some((sum, found))
+}
+
+fn anchor_cost(part: &Part, cost: &dyn Fn(&str, bool) -> u64) -> Option<u64> {
+    match part {
+        Part::Word(word) => Some(cost(word, false)),
+        Part::Stem(stem) => Some(cost(stem, true)),
+        Part::Any(choices) => choices
+            .all
+            .iter()
+            .try_fold(0, |sum: u64, choice| choice.iter().filter_map(|part| anchor_cost(part, cost)).min().map(|least| sum + least)),
+        Part::Gap => None,
     }
 }
 
@@ -155,10 +365,10 @@ fn collect_firsts(parts: &[Part], out: &mut BTreeSet<First>) {
                 return;
             }
             Part::Any(choices) => {
-                for choice in choices {
+                for choice in &choices.all {
                     collect_firsts(choice, out);
                 }
-                if !choices.iter().any(|choice| matches(choice, &[], 0).contains(&0)) {
+                if !choices.all.iter().any(|choice| matches(choice, &[], 0).contains(&0)) {
                     return;
                 }
             }
@@ -219,7 +429,7 @@ impl Reader<'_> {
 /// Adds alternatives; a star behind them makes the last word of each a stem. Returns what stands behind.
 fn any<'s>(mut choices: Vec<Vec<Part>>, behind: &'s str, parts: &mut Vec<Part>) -> Result<&'s str, String> {
     let Some(rest) = behind.strip_prefix('*') else {
-        parts.push(Part::Any(choices));
+        parts.push(Part::Any(Choices::new(choices)));
         return Ok(behind);
     };
     for choice in &mut choices {
@@ -233,7 +443,7 @@ fn any<'s>(mut choices: Vec<Vec<Part>>, behind: &'s str, parts: &mut Vec<Part>) 
             _ => return Err("`*` behind brackets: each choice must end with a word".to_owned()),
         }
     }
-    parts.push(Part::Any(choices));
+    parts.push(Part::Any(Choices::new(choices)));
     Ok(rest)
 }
 

@@ -1,3 +1,4 @@
 //! The tests of the detector.
 
+mod engine;
 mod sample;

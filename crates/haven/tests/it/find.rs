@@ -8,14 +8,8 @@ use std::process::{Output, Stdio};
 
 /// Runs `haven` with a standard input.
 fn run(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = haven()
-        .current_dir(folder)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        haven().current_dir(folder).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // A command that refuses its arguments does not read.
     let _ = child.stdin.take().unwrap().write_all(input);
     child.wait_with_output().unwrap()
@@ -173,7 +167,8 @@ fn what_cannot_be_read_is_never_clean() {
     assert_eq!(output.status.code(), Some(2));
     let said = text(&output.stdout) + &text(&output.stderr);
     assert!(said.contains("postgres://127.0.0.1:1/none") && !said.contains("Xylophone"), "{said}");
-    let output = run(at, &["scan", "-", "--name", "dump.sql", "--format", "csv"], b"CREATE TABLE person (id int, citizenship_status text);");
+    let output =
+        run(at, &["scan", "-", "--name", "dump.sql", "--format", "csv"], b"CREATE TABLE person (id int, citizenship_status text);");
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
     assert!(text(&output.stdout).contains("person.citizenship_status"), "{}", text(&output.stdout));
 }

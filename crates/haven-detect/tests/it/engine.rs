@@ -1,0 +1,127 @@
+//! The two-stage engine finds what the simple one finds: nothing lost, nothing added.
+
+use crate::sample::{detector, packs};
+use haven_detect::Detector;
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+static DETECTOR: LazyLock<Detector> = LazyLock::new(detector);
+
+/// The texts of all examples of all packs, and the phrases themselves with their brackets left in: words of patterns that
+/// stand near one another but do not match.
+static TEXTS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut texts = Vec::new();
+    for source in packs() {
+        let file: toml::Value = toml::from_str(&source.text).unwrap();
+        for entry in file.get("entry").and_then(|entries| entries.as_array()).into_iter().flatten() {
+            for list in ["hits", "near", "text", "ask", "state", "needs", "unless"] {
+                for text in entry.get(list).and_then(|texts| texts.as_array()).into_iter().flatten().filter_map(|text| text.as_str()) {
+                    let text = if matches!(list, "hits" | "near") { text.split_once(':').map_or(text, |(_, text)| text) } else { text };
+                    texts.push(text.to_owned());
+                }
+            }
+        }
+    }
+    texts
+});
+
+/// What stands between phrases: what ends sentences, joins words, is not seen, or is long and empty.
+const BETWEEN: [&str; 22] = [
+    " ",
+    "\n",
+    ". ",
+    ".",
+    "",
+    ", ",
+    "-",
+    "_",
+    "\u{a0}",
+    "\u{200b}",
+    " \u{301}",
+    "。",
+    "—",
+    "？ ",
+    "! ",
+    "; ",
+    "1",
+    "\t\t",
+    " x ",
+    "=\"",
+    "\u{ad}",
+    " lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor ",
+];
+
+fn damaged(text: &str, how: u8, at: usize) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let at = at % chars.len().max(1);
+    let mut out = String::new();
+    for (index, &c) in chars.iter().enumerate() {
+        let here = index == at;
+        match how {
+            1 => out.extend(c.to_uppercase()),
+            // A combining accent behind every letter, or an invisible character.
+            2 if c.is_alphabetic() => out.extend([c, '\u{301}']),
+            3 if here => out.extend([c, '\u{ad}']),
+            // Letters parted by dots.
+            4 if c.is_alphabetic() => out.extend([c, '.']),
+            5 if here => {}
+            6 if here => out.extend([c, c]),
+            7 if c == ' ' => out.push_str("\n      "),
+            8 if c == ' ' => out.push('_'),
+            9 if c == ' ' => out.push_str(&" ".repeat(300)),
+            10 if here => out.push_str(" (a b c) "),
+            11 if c == ' ' => out.push('\u{3000}'),
+            // Full-width letters.
+            12 if c.is_ascii_alphanumeric() => out.push(char::from_u32(u32::from(c) + 0xfee0).unwrap()),
+            13 if here => out.extend(['7', c]),
+            14 if here => out.extend(['.', c]),
+            15 if here => out.extend(['é', c]),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+fn check(text: &str) {
+    assert_eq!(DETECTOR.hits_in(text), DETECTOR.hits_in_folded(text), "{text:?}");
+}
+
+#[test]
+fn every_example_is_found_in_both_ways() {
+    let mut found = 0;
+    for text in TEXTS.iter() {
+        for how in 0..16 {
+            check(&damaged(text, how, text.len() / 2));
+        }
+        found += DETECTOR.hits_in(text).len();
+    }
+    assert!(found > 1_000, "{found} of the packs' own phrases");
+}
+
+#[test]
+fn the_whole_of_the_packs_is_read_in_both_ways() {
+    for source in packs() {
+        check(&source.text);
+        check(&source.text.replace('\n', " "));
+        check(&source.text.replace([' ', '\n', '"'], ""));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_match_is_lost_or_added(pieces in prop::collection::vec((any::<prop::sample::Index>(), 0_u8..24, any::<usize>(), any::<prop::sample::Index>(), 1_usize..4), 1..12)) {
+        let mut text = String::new();
+        for (which, how, at, between, times) in pieces {
+            text.push_str(&damaged(which.get::<String>(&TEXTS), how, at));
+            text.push_str(&between.get(&BETWEEN).repeat(times));
+        }
+        check(&text);
+    }
+
+    #[test]
+    fn any_text_at_all_is_read_in_both_ways(text in "(?s).{0,200}") {
+        check(&text);
+    }
+}
