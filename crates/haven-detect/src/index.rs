@@ -18,6 +18,9 @@ pub(crate) struct Match {
     pub last: usize,
 }
 
+/// A stem and the pattern that may begin with it.
+type Stem = (Box<str>, usize);
+
 /// Patterns by the words with which they may begin.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Index {
@@ -25,7 +28,7 @@ pub(crate) struct Index {
     /// Whether the pattern of that number wants all the words.
     alone: Vec<bool>,
     words: HashMap<Box<str>, Vec<usize>>,
-    stems: HashMap<Box<[u8]>, Vec<(Box<str>, usize)>>,
+    stems: HashMap<Box<[u8]>, Vec<Stem>>,
 }
 
 impl Index {

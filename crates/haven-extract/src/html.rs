@@ -215,9 +215,9 @@ impl Page<'_> {
         let place = self.place(self.start);
         let short = text.split_whitespace().count() <= LABEL_WORDS_MAX && !text.ends_with(['.', '。', '۔', '।']);
         let heading = HEADS.contains(&self.block.as_str());
-        if self.label > 0 || ASKS.contains(&self.block.as_str()) || (self.forms > 0 && short && !heading) {
-            job.piece(PieceKind::Question, &text, &self.heading, place);
-        } else if short && (self.block == "td" || self.block == "li") && text.ends_with(':') {
+        let labels = self.label > 0 || ASKS.contains(&self.block.as_str()) || (self.forms > 0 && short && !heading);
+        let labels_beside = short && (self.block == "td" || self.block == "li") && text.ends_with(':');
+        if labels || labels_beside {
             job.piece(PieceKind::Question, &text, &self.heading, place);
         } else {
             let (line, column) = (place.line.unwrap_or(1), place.column);
