@@ -67,6 +67,11 @@ Things to try:
   8. Was anything in it changed or taken out?
      $haven ledger verify
 
+  9. Where do the city's forms and schemas ask for status, or keep it? And a database?
+     $haven scan city/forms city/schemas
+     $haven scan city/forms --format html --out report.html
+     $haven scan --database sqlite:city/case-notes.db
+
 Stop with Ctrl-C. Haven gives no legal advice and keeps no record of people.
 
 TRY

@@ -223,4 +223,7 @@ fn the_sample_city_has_forms_to_be_found() {
     ] {
         assert_eq!(sources.iter().any(|other| other == source), found, "{source}");
     }
+    let output = run(&root(), &["scan", "--database", "sqlite:city/case-notes.db", "--format", "json"], b"");
+    let paths: Vec<String> = findings(&output).iter().map(|finding| finding["path"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(paths, ["main.household.interpreter_language", "main.household.res_status", "main.note.body"]);
 }

@@ -76,12 +76,15 @@ impl Catalogue {
         self.tables.insert((table.schema.clone(), table.name.clone()), table);
     }
 
-    /// The columns of a lookup table that say what a key means.
+    /// The columns of a lookup table that say what a key means. A table of many columns is about things, and does not only
+    /// say what keys mean.
     pub fn meanings(&self, lookup: &Lookup) -> Vec<String> {
         const LABELS_MAX: usize = 3;
+        const COLUMNS_MAX: usize = 5;
         let table = self.tables.get(&(lookup.schema.clone(), lookup.table.clone()));
-        let columns = table.map(|table| table.columns.as_slice()).unwrap_or_default().iter();
-        let labels = columns.filter(|column| column.class == Class::Text && !column.is_list && column.name != lookup.key);
+        let columns = table.map(|table| table.columns.as_slice()).unwrap_or_default();
+        let columns = if columns.len() <= COLUMNS_MAX { columns } else { &[] };
+        let labels = columns.iter() = columns.filter(|column| column.class == Class::Text && !column.is_list && column.name != lookup.key);
         labels.take(LABELS_MAX).map(|column| column.name.clone()).collect()
     }
 }
