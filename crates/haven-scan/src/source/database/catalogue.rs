@@ -84,7 +84,7 @@ impl Catalogue {
         let table = self.tables.get(&(lookup.schema.clone(), lookup.table.clone()));
         let columns = table.map(|table| table.columns.as_slice()).unwrap_or_default();
         let columns = if columns.len() <= COLUMNS_MAX { columns } else { &[] };
-        let labels = columns.iter() = columns.filter(|column| column.class == Class::Text && !column.is_list && column.name != lookup.key);
+        let labels = columns.iter().filter(|column| column.class == Class::Text && !column.is_list && column.name != lookup.key);
         labels.take(LABELS_MAX).map(|column| column.name.clone()).collect()
     }
 }
