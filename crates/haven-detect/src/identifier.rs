@@ -168,6 +168,8 @@ struct Number<'a> {
     /// Whether something stands between the letters and the digits, and whether it is or holds `#`.
     parted: bool,
     sharp: bool,
+    /// Whether the letters were written as capitals.
+    capital: bool,
     /// All digits.
     digits: String,
     /// Lengths of the groups of digits.
@@ -263,7 +265,8 @@ impl Labels {
         }
         if number.tail.is_empty() && (number.letters == "A" || bare) {
             let label = labelled("a_number");
-            let shape = number.letters == "A" && grouped(&number.groups);
+            // In running text a small letter before digits is the beginning of a digest or of a part's number.
+            let shape = number.letters == "A" && grouped(&number.groups) && (alone || label || number.capital);
             // Without its letter a number is an A-number only by its label.
             let sure = label || (number.letters == "A" && number.sharp);
             if shape && (7..=9).contains(&length) && (sure || length >= 8) {
@@ -390,6 +393,7 @@ impl<'a> Number<'a> {
         }
         (!digits.is_empty()).then(|| Self {
             letters: letters.to_ascii_uppercase(),
+            capital: letters.chars().all(|c| c.is_ascii_uppercase()),
             parted,
             sharp,
             digits,

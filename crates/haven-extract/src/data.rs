@@ -56,6 +56,8 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
     let mut names: Vec<String> = Vec::new();
     let mut columns: Vec<Values> = Vec::new();
     let mut first = true;
+    // Whether the row at hand is the head; nothing before the first.
+    let mut headed: Option<bool> = None;
     let mut listed: BTreeSet<String> = BTreeSet::new();
     loop {
         match reader.read_record(&mut record) {
@@ -72,7 +74,22 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
         }
         let line = record.position().map(csv::Position::line);
         if first {
+            // A title above the head, or the mark that one program leaves for itself.
+            if record.iter().filter(|cell| !cell.trim().is_empty()).count() < 2 && record.get(0).is_some_and(is_title) {
+                text_of_value(record.get(0).unwrap_or_default(), "title", Place { line, ..Place::default() }, job);
+                continue;
+            }
             first = false;
+            columns.resize_with(record.len(), Values::default);
+            names = (1..=record.len()).map(|number| format!("column {number}")).collect();
+        }
+        if headed.is_none() {
+            headed = Some(!record.iter().any(is_value));
+        } else if headed == Some(true) {
+            headed = Some(false);
+        }
+        if headed == Some(true) {
+            names.clear();
             for (index, name) in record.iter().enumerate() {
                 let name = name.trim();
                 let place = Place { line, column: Some(index as u64 + 1), path: Some(name.to_owned()), ..Place::default() };
@@ -81,8 +98,12 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
                 job.piece(kind, name, "column", place);
                 names.push(name.to_owned());
             }
-            columns.resize_with(names.len(), Values::default);
             continue;
+        }
+        // A row may have more cells than the head.
+        while names.len() < record.len() && names.len() < KEYS_MAX {
+            names.push(format!("column {}", names.len() + 1));
+            columns.push(Values::default());
         }
         for (index, cell) in record.iter().enumerate() {
             let name = names.get(index).map_or("", String::as_str);
@@ -106,6 +127,19 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
     }
 }
 
+/// Whether the only cell of a first row is a title, or `sep=;`.
+fn is_title(cell: &str) -> bool {
+    cell.contains(' ') || cell.starts_with("sep=")
+}
+
+/// Whether a cell or key is no name but a value: numbers, addresses, sentences. Such a one must not stand in any place.
+fn is_value(cell: &str) -> bool {
+    let digits = cell.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() >= 5);
+    let number =
+        !cell.trim().is_empty() && cell.trim().chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '/' | ':' | '$'));
+    digits || number || cell.contains('@') || cell.len() > 200
+}
+
 /// Whether a cell is the name of something in a program: `birth_country`, `usCitizen`.
 fn is_name(cell: &str) -> bool {
     let hump = |pair: [char; 2]| matches!(pair, [a, b] if a.is_lowercase() && b.is_uppercase());
@@ -115,7 +149,7 @@ fn is_name(cell: &str) -> bool {
         && (cell.contains('_') || cell.chars().zip(cell.chars().skip(1)).any(|(a, b)| hump([a, b])))
 }
 
-/// The delimiter of a table: the one that its head has most of, outside quotes.
+/// The delimiter of a table: the one that one of its first lines has most of, outside quotes.
 fn sniff(head: &str) -> u8 {
     let mut quoted = false;
     let bare: String = head
@@ -124,9 +158,8 @@ fn sniff(head: &str) -> u8 {
             quoted ^= *c == '"';
             !quoted
         })
-        .take_while(|c| *c != '\n')
         .collect();
-    let count = |mark: &(char, u8)| bare.matches(mark.0).count();
+    let count = |mark: &(char, u8)| bare.lines().take(5).map(|line| line.matches(mark.0).count()).max();
     let marks = [('|', b'|'), ('\t', b'\t'), (';', b';'), (',', b',')];
     marks.iter().max_by_key(|mark| count(mark)).map_or(b',', |(_, byte)| *byte)
 }
@@ -279,8 +312,12 @@ impl<'de> serde::de::Visitor<'de> for Seed<'_, '_, '_, '_> {
                 map.next_value::<serde::de::IgnoredAny>()?;
                 continue;
             }
-            self.0.key(&key);
-            self.0.path.push(key);
+            if is_value(&key) {
+                self.0.path.push("*".to_owned());
+            } else {
+                self.0.key(&key);
+                self.0.path.push(key);
+            }
             map.next_value_seed(Seed(self.0))?;
             self.0.path.pop();
         }

@@ -126,6 +126,7 @@ pub fn recognise(name: &str, head: &[u8]) -> Format {
         _ if starts(head, &["<!doctype html", "<html"]) => Format::Html,
         _ if starts(head, &["<?xml"]) => Format::Xml,
         _ if head.starts_with(b"#!") => Format::Code,
+        _ if is_delimited(head) => Format::Csv,
         _ => Format::Text,
     }
 }
@@ -134,6 +135,17 @@ pub fn recognise(name: &str, head: &[u8]) -> Format {
 pub(crate) fn ending(name: &str) -> &str {
     let file = name.rsplit(['/', '\\', '!']).next().unwrap_or_default();
     file.rsplit_once('.').map(|(_, ending)| ending).unwrap_or_default()
+}
+
+/// Whether the first lines of a text are rows of one table: the same number of bars or tabs, two at least.
+fn is_delimited(head: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(head);
+    let lines: Vec<&str> = text.lines().take(5).filter(|line| !line.trim().is_empty()).collect();
+    let even = |mark: char| {
+        let counts: Vec<usize> = lines.iter().map(|line| line.matches(mark).count()).collect();
+        counts.first().is_some_and(|first| *first >= 2 && counts.iter().all(|count| count == first))
+    };
+    lines.len() >= 2 && !lines.iter().any(|line| line.trim_start().starts_with('|')) && (even('|') || even('\t'))
 }
 
 /// Whether a text begins so, in any case.

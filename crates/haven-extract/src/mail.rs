@@ -113,7 +113,7 @@ fn body_text(body: &str, job: &mut Job<'_, '_>) {
     let (mut paragraph, mut first) = (String::new(), 1);
     for (line, number) in body.lines().zip(1..) {
         if line.trim().is_empty() {
-            text::sentences(&paragraph, first, "body", job);
+            text::paragraph(&paragraph, first, job);
             paragraph.clear();
         } else {
             if paragraph.is_empty() {
@@ -125,7 +125,7 @@ fn body_text(body: &str, job: &mut Job<'_, '_>) {
             paragraph.push_str(line.trim_start_matches(['>', ' ']));
         }
     }
-    text::sentences(&paragraph, first, "body", job);
+    text::paragraph(&paragraph, first, job);
 }
 
 /// The ending that a part's type stands for.

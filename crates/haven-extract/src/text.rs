@@ -129,7 +129,7 @@ pub(crate) fn read(input: &mut crate::format::Peek<'_>, job: &mut Job<'_, '_>) {
         match lines.next() {
             Ok(Some((number, line))) => {
                 if line.trim().is_empty() || paragraph.len() > LINE_BYTES_MAX {
-                    sentences(&paragraph, first, "", job);
+                    self::paragraph(&paragraph, first, job);
                     paragraph.clear();
                 }
                 if !line.trim().is_empty() {
@@ -148,10 +148,70 @@ pub(crate) fn read(input: &mut crate::format::Peek<'_>, job: &mut Job<'_, '_>) {
             }
         }
     }
-    sentences(&paragraph, first, "", job);
+    self::paragraph(&paragraph, first, job);
     if lines.malformed {
         job.unread(Place::default(), "some bytes are none of the text's encoding and were read as unknown characters");
     }
+}
+
+/// The label that a line of a form without tags is: `Citizenship: ____`, `3. Country of birth`, `- Visa type:`. With what
+/// somebody wrote behind it, where they did.
+fn label(line: &str) -> Option<(&str, &str)> {
+    let bare = line.trim().trim_start_matches(['-', '*', '•', '+', '|', '[', ']', ' ', '\t', '☐', '□']);
+    let numbered = bare.trim_start_matches(|c: char| c.is_ascii_digit());
+    let marked = numbered.len() < bare.len() && numbered.starts_with(['.', ')']);
+    let bare = if marked { numbered.get(1..)?.trim_start() } else { bare };
+    let (name, rest) = bare.split_once([':', '：']).unwrap_or((bare, ""));
+    let has_colon = name.len() < bare.len();
+    let name = name.trim_matches(['*', '_', '.', '…', ' ', '\t', '|']);
+    let value = rest.trim_matches(['*', '_', '.', '…', ' ', '\t', '|', '[', ']', '(', ')', '☐', '□']);
+    let blank = line.contains("___") || line.contains("....") || line.contains("……");
+    let words = name.split_whitespace().count();
+    let short = (1..=8).contains(&words) && name.chars().count() <= 80 && name.chars().any(char::is_alphabetic);
+    (short && (has_colon || blank || (marked && !name.ends_with(['.', '。'])))).then_some((name, value))
+}
+
+/// Hands out a paragraph: lines that are labels of a form one by one, what stands between them as sentences.
+pub(crate) fn paragraph(paragraph: &str, first: u64, job: &mut Job<'_, '_>) {
+    let lines: Vec<&str> = paragraph.split('\n').collect();
+    // A line that stands alone and is but a few words is a label or a heading; who asks for it is not known.
+    if let [line] = lines.as_slice()
+        && label(line).is_none()
+        && line.split_whitespace().count() <= 4
+        && !line.trim_start().starts_with('#')
+        && !line.trim_end().ends_with(['.', '!', '?', ';', ',', '。', '？', '؟'])
+    {
+        return job.piece(PieceKind::Question, line, "line", Place { line: Some(first), column: Some(1), ..Place::default() });
+    }
+    let mut run = String::new();
+    let mut begun = first;
+    for (number, line) in (first..).zip(lines) {
+        match label(line) {
+            Some((name, value)) => {
+                sentences(&run, begun, "", job);
+                run.clear();
+                let place = Place { line: Some(number), column: Some(1), ..Place::default() };
+                if value.is_empty() {
+                    job.piece(PieceKind::Question, name, "line", place);
+                } else if value.split_whitespace().count() <= 4 {
+                    job.column(name, vec![value.to_owned()], "line", place);
+                } else {
+                    // Behind a colon a sentence may stand as well.
+                    sentences(line, number, "", job);
+                }
+                begun = number + 1;
+            }
+            None => {
+                if run.is_empty() {
+                    begun = number;
+                } else {
+                    run.push('\n');
+                }
+                run.push_str(line);
+            }
+        }
+    }
+    sentences(&run, begun, "", job);
 }
 
 /// Hands out the sentences of a paragraph that begins on line `first`. Questions among them are questions.

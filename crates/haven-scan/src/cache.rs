@@ -14,6 +14,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 const FORMAT: &str = "haven-cache/1";
+/// What every file of a cache begins with, of whatever version.
+pub const BEGINS: &[u8] = b"haven-cache/";
 /// Bytes of one line; a document with more findings is scanned each time.
 const LINE_BYTES_MAX: usize = 1 << 20;
 

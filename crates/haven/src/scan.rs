@@ -16,7 +16,7 @@ use haven_scan::source::database;
 use haven_scan::source::files::{Options, files, forms, of_database, stream};
 use haven_scan::suppress::Suppressions;
 use sha2::{Digest, Sha256};
-use std::io::{BufReader, BufWriter, IsTerminal, Write};
+use std::io::{BufRead, BufReader, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ const WIDTH: usize = 100;
   haven scan forms/
   haven scan . --format html --out report.html
   haven scan . --baseline known.json --format sarif --out scan.sarif
-  haven scan --database postgres://auditor@db.example.gov/cases
+  haven scan --database sqlite:cases.db
   pg_dump --schema-only city | haven scan - --name city.sql
   haven scan --forms forms-2026 --last-year forms-2025 --review review-2026
 
@@ -295,7 +295,14 @@ fn read_cache(path: &Path, sources: &detect::Sources) -> Result<Cache, CliError>
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Cache::new(&rules)),
         Err(error) => return Err(read(error)),
     };
-    let (cache, said) = Cache::read(&rules, &mut BufReader::new(file)).map_err(read)?;
+    let empty = file.metadata().map_err(read)?.len() == 0;
+    let mut file = BufReader::new(file);
+    // A file that is no cache was named by mistake, and would be lost.
+    let ours = file.fill_buf().map_err(read)?.starts_with(haven_scan::cache::BEGINS);
+    if !empty && !ours {
+        return Err(CliError::other(format!("`{}` is no cache of scans", path.display()), "name a file that is not there yet"));
+    }
+    let (cache, said) = Cache::read(&rules, &mut file).map_err(read)?;
     if let Some(said) = said {
         eprintln!("cache `{}`: {said}", path.display());
     }

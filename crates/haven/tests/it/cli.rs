@@ -414,6 +414,21 @@ fn desk(example: &str) -> tempfile::TempDir {
     write("detainers.csv", "detainer_prepare_date,detainer_facility_code,detainer_type\n2026-01-15,CHICPD1,I247A\n");
     write("stations.csv", "station,detention_facility_code\n1,CHICPD1\n");
     write("codes.csv", "detention_facility_code,detention_facility\nCHICPD1,Central\n");
+    for folder_name in ["forms", "forms-2025", "forms-2026", "labelled"] {
+        fs::create_dir(folder.path().join(folder_name)).unwrap();
+        write(&format!("{folder_name}/card.html"), "<form><label>Are you a U.S. citizen?</label></form>");
+    }
+    write("labelled/fields.csv", "name,label\ncitz_flg,status\n");
+    write("columns.jsonl", r#"{"id": 1, "text": "cit_stat", "values": ["USC", "LPR"]}"#);
+    if example.contains("--baseline") {
+        check_in(folder.path(), &Line { args: &["scan", "forms", "--write-baseline", "known.json"], exit: 1, ..Line::default() });
+    }
+    if example.contains("--phrases") {
+        std::os::unix::fs::symlink(root().join("phrases"), folder.path().join("phrases")).unwrap();
+    }
+    if example.contains("cases.db") {
+        fs::copy(root().join("city/case-notes.db"), folder.path().join("cases.db")).unwrap();
+    }
     let mut lines = vec!["ledger init --name log.example.gov/city"];
     lines.push("register add request --station 001 --by S-1 --at 2026-05-04 --set external_id=R-9 --set channel=phone --set requester=ero --set asked=assist --set event=2612404567");
     lines.push("ledger checkpoint");
