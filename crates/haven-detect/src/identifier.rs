@@ -195,6 +195,21 @@ struct Number<'a> {
 impl Labels {
     /// The identifiers in `text`, in order. `alone`: the text is nothing but the identifier and perhaps its label.
     pub fn find(&self, text: &str, alone: bool) -> Vec<Identifier> {
+        let labels = std::cell::OnceCell::new();
+        self.read_through(text, |runs, at| {
+            let labels = labels.get_or_init(|| self.spotter().places(text));
+            self.number_near(text, runs, at, labels, alone)
+        })
+    }
+
+    /// The same, the simple way: all text is folded, every run is judged.
+    pub fn find_folded(&self, text: &str, alone: bool) -> Vec<Identifier> {
+        let folded = fold(text);
+        let words = folded.words();
+        self.read_through(text, |runs, at| self.number(text, runs, at, &words, alone))
+    }
+
+    fn read_through(&self, text: &str, number: impl Fn(&[Run<'_>], usize) -> Option<Identifier>) -> Vec<Identifier> {
         let mut found: Vec<Identifier> = mrz::zones(text)
             .into_iter()
             .map(|zone| Identifier {
@@ -209,14 +224,13 @@ impl Labels {
         if !text.bytes().any(|byte| byte.is_ascii_digit()) {
             return found;
         }
-        let labels = self.spotter().places(text);
         let runs = runs(text);
         let zones = found.len();
         let mut at = 0;
         while let Some(run) = runs.get(at) {
             // What was found lies in order: only the zones and the last number can hold this run.
             let inside = found.iter().take(zones).chain(found.last()).any(|other| run.start < other.end && other.start < run.end);
-            let best = if inside { None } else { self.number_near(text, &runs, at, &labels, alone) };
+            let best = if inside { None } else { number(&runs, at) };
             match best {
                 Some(identifier) => {
                     at += runs.get(at..).map_or(1, |rest| rest.iter().take_while(|run| run.start < identifier.end).count().max(1));
