@@ -115,6 +115,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let rounds: usize = option("--rounds").map_or(Ok(5), |rounds| rounds.parse())?;
     let save = option("--literals");
+    // For a profile: the engines whose names hold this.
+    let only = option("--only");
     let phrases = arguments.first().ok_or("bench-detect PHRASES CORPUS…")?;
 
     let sources = packs(Path::new(phrases))?;
@@ -155,6 +157,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             Engine::new("regex, phrases", true, Box::new(|text| alternation.find_iter(text).count())),
             Engine::new("regex, shapes of identifiers", false, Box::new(|text| identifiers.find_iter(text).count())),
         ];
+        if let Some(only) = &only {
+            engines.retain(|engine| engine.name.contains(only.as_str()));
+        }
         for round in 0..rounds {
             let mut spent = vec![0.0; engines.len()];
             let mut bytes = vec![0; engines.len()];
@@ -210,7 +215,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("| {} | {cells} | {:.0} | {:.2} |", all[0].1[row].0, together(row), together(row) / together(dfa_row));
     }
     println!("\nMB/s of processor time, median of {rounds} rounds. Found in each part (phrases; identifiers): {}.",
-        all.iter().map(|(name, rows)| format!("{name} {}; {}", rows[0].2, rows[1].2)).collect::<Vec<_>>().join(", "));
+        all.iter().map(|(name, rows)| format!("{name} {}; {}", rows[0].2, rows.get(1).map_or(0, |row| row.2))).collect::<Vec<_>>().join(", "));
     println!("Parts: {}.", parts.iter().map(|(name, text)| format!("{name} {:.0} MB", text.len() as f64 / 1e6)).collect::<Vec<_>>().join(", "));
     Ok(())
 }

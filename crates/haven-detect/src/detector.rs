@@ -322,7 +322,8 @@ impl Detector {
     }
 
     fn spotter(&self) -> &Spotter {
-        self.spotter.get_or_init(|| Spotter::new([&self.text, &self.ask, &self.state, &self.disclaimer].into_iter().flat_map(Index::patterns)))
+        self.spotter
+            .get_or_init(|| Spotter::new([&self.text, &self.ask, &self.state, &self.disclaimer].into_iter().flat_map(Index::patterns)))
     }
 
     /// Every phrase of a question or a sentence in a whole block of text, whose conditions hold; those of no meaning are left out.
@@ -343,9 +344,12 @@ impl Detector {
             let word = words.partition_point(|word| word.end <= anchor.start - start);
             for reach in reaches() {
                 for first in word.saturating_sub(reach.before)..=word {
-                    let Some(last) = reach.pattern.longest(&words, first).and_then(|last| words.get(last.checked_sub(1)?)) else { continue };
+                    let Some(last) = reach.pattern.longest(&words, first).and_then(|last| words.get(last.checked_sub(1)?)) else {
+                        continue;
+                    };
                     let Some(first) = words.get(first) else { continue };
-                    windows.push((spot::back(text, start + first.start, CONTEXT_WORDS), spot::ahead(text, start + last.end, CONTEXT_WORDS)));
+                    windows
+                        .push((spot::back(text, start + first.start, CONTEXT_WORDS), spot::ahead(text, start + last.end, CONTEXT_WORDS)));
                 }
             }
         }
@@ -412,9 +416,10 @@ impl Detector {
         let related = |entry: usize| {
             expected.contains(&entry)
                 || expected.iter().any(|other| {
-                    self.entries.get(*other).zip(self.entries.get(entry)).is_some_and(|(named, code)| {
-                        named.category == code.category || (named.category.states() && code.category.states())
-                    })
+                    self.entries
+                        .get(*other)
+                        .zip(self.entries.get(entry))
+                        .is_some_and(|(named, code)| named.category == code.category || (named.category.states() && code.category.states()))
                 })
         };
         let mut by_entry: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
@@ -476,7 +481,11 @@ impl Detector {
             if by_name.category != Category::None {
                 evidence.push((20, "the column's name".to_owned()));
             }
-            let spans = rules.iter().filter_map(|rule| self.entries.get(*rule)).map(|entry| Span { start: 0, end: column.len(), rule: entry.id.clone() });
+            let spans = rules.iter().filter_map(|rule| self.entries.get(*rule)).map(|entry| Span {
+                start: 0,
+                end: column.len(),
+                rule: entry.id.clone(),
+            });
             return Detection {
                 label: Kind::Value.label(entry.category),
                 category: entry.category,
@@ -580,7 +589,10 @@ impl Detector {
 
     /// The hit that decides: status before proxy, then the longest.
     fn best(&self, hits: &[Hit]) -> Option<Hit> {
-        hits.iter().filter(|hit| self.category(hit) != Category::None).max_by_key(|hit| (self.category(hit).states(), hit.last - hit.first)).cloned()
+        hits.iter()
+            .filter(|hit| self.category(hit) != Category::None)
+            .max_by_key(|hit| (self.category(hit).states(), hit.last - hit.first))
+            .cloned()
     }
 
     fn evidence(&self, hit: &Hit, points: i32) -> Vec<Evidence> {
@@ -594,8 +606,17 @@ impl Detector {
 
     fn answer(&self, kind: Kind, best: &Hit, hits: &[Hit], words: &[Word<'_>], evidence: Vec<Evidence>) -> Detection {
         let category = self.category(best);
-        let spans = ordered(hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, words)).collect());
-        Detection { label: kind.label(category), category, confidence: confidence(&evidence), spans, why: why(&evidence), valid: None, share: None }
+        let spans =
+            ordered(hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, words)).collect());
+        Detection {
+            label: kind.label(category),
+            category,
+            confidence: confidence(&evidence),
+            spans,
+            why: why(&evidence),
+            valid: None,
+            share: None,
+        }
     }
 
     fn span(&self, hit: &Hit, words: &[Word<'_>]) -> Option<Span> {
@@ -644,7 +665,9 @@ impl Detector {
         let before = words.get(from..found.first).unwrap_or_default();
         let behind = words.get(found.last..to).unwrap_or_default();
         let near = |patterns: &[Pattern]| {
-            [before, behind, around].into_iter().any(|window| (0..window.len()).any(|at| patterns.iter().any(|pattern| pattern.longest(window, at).is_some())))
+            [before, behind, around]
+                .into_iter()
+                .any(|window| (0..window.len()).any(|at| patterns.iter().any(|pattern| pattern.longest(window, at).is_some())))
         };
         if near(&entry.unless) {
             kept.silenced.push((found.first, found.last));
@@ -720,4 +743,3 @@ fn place(text: &str, words: &[Word<'_>], first: usize, last: usize) -> String {
     let end = last.checked_sub(1).and_then(|last| words.get(last)).map_or(start, |word| word.end);
     text.get(start..end).unwrap_or_default().to_owned()
 }
-

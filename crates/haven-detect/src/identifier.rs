@@ -26,8 +26,7 @@ const LETTERS_MAX: usize = 4;
 const LABEL_WORDS_BEHIND: usize = 3;
 
 /// Prefixes of receipt numbers: service centres, field offices, electronic filing (8 CFR 103.2; USCIS, "Receipt Number").
-const RECEIPTS: [&str; 15] =
-    ["AOS", "CSC", "EAC", "IOE", "LIN", "MCT", "MSC", "NBC", "NSC", "PSC", "SRC", "TSC", "VSC", "WAC", "YSC"];
+const RECEIPTS: [&str; 15] = ["AOS", "CSC", "EAC", "IOE", "LIN", "MCT", "MSC", "NBC", "NSC", "PSC", "SRC", "TSC", "VSC", "WAC", "YSC"];
 
 /// An identifier found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -267,7 +266,8 @@ impl Labels {
             return None;
         }
         let folded = fold(text.get(from..to)?);
-        let words: Vec<Word<'_>> = folded.words().into_iter().map(|word| Word { start: word.start + from, end: word.end + from, ..word }).collect();
+        let words: Vec<Word<'_>> =
+            folded.words().into_iter().map(|word| Word { start: word.start + from, end: word.end + from, ..word }).collect();
         self.number(text, runs, at, &words, alone)
     }
 
@@ -312,7 +312,9 @@ impl Labels {
 
     fn judge(&self, number: &Number<'_>, words: &[Word<'_>], alone: bool) -> Vec<Identifier> {
         let stand = self.words.find(around(words, number.start, number.end));
-        let heard = |kind: &str, against: bool| stand.iter().any(|found| KINDS.get(found.owner / 2) == Some(&kind) && found.owner % 2 == usize::from(against));
+        let heard = |kind: &str, against: bool| {
+            stand.iter().any(|found| KINDS.get(found.owner / 2) == Some(&kind) && found.owner % 2 == usize::from(against))
+        };
         let labelled = |kind: &str| heard(kind, false);
         let against = |kind: &str| heard(kind, true);
         let length = number.digits.len();
@@ -375,7 +377,13 @@ impl Labels {
         if labelled("visa_foil") && number.letters.len() <= 1 && number.tail.is_empty() && (6..=10).contains(&whole) {
             add("visa_foil", whole == 8, 85, "its label");
         }
-        if labelled("passport_number") && number.letters.len() <= 3 && number.tail.len() <= 2 && length >= 5 && whole <= 12 && number.groups.len() == 1 {
+        if labelled("passport_number")
+            && number.letters.len() <= 3
+            && number.tail.len() <= 2
+            && length >= 5
+            && whole <= 12
+            && number.groups.len() == 1
+        {
             add("passport_number", (7..=9).contains(&whole), 85, "its label");
         }
         let symbol = format!("{}{}{}", number.letters, number.digits, number.tail.to_ascii_uppercase());

@@ -115,7 +115,8 @@ fn fill(template: &str, slots: &BTreeMap<String, Vec<String>>, seed: &mut u64) -
     for _ in 0..32 {
         let Some((before, rest)) = out.split_once('{') else { return Ok(out) };
         let Some((name, after)) = rest.split_once('}') else { return Err(format!("`{template}`: `{{` without `}}`")) };
-        let phrases = slots.get(name).filter(|phrases| !phrases.is_empty()).ok_or_else(|| format!("`{template}`: no slot is named `{name}`"))?;
+        let phrases =
+            slots.get(name).filter(|phrases| !phrases.is_empty()).ok_or_else(|| format!("`{template}`: no slot is named `{name}`"))?;
         *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let index = usize::try_from(*seed >> 33).unwrap_or_default() % phrases.len();
         let phrase = phrases.get(index).map(String::as_str).unwrap_or_default();

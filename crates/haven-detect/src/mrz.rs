@@ -121,8 +121,7 @@ fn td3_second(line: &str) -> Option<bool> {
         return None;
     }
     // An empty personal number may have `<` for its check digit.
-    let personal_right =
-        right(&[personal], personal_check) || (personal_check == "<" && personal.chars().all(|c| c == '<'));
+    let personal_right = right(&[personal], personal_check) || (personal_check == "<" && personal.chars().all(|c| c == '<'));
     let whole = right(&[line.get(..10)?, line.get(13..20)?, line.get(21..43)?], composite);
     Some(basic && personal_right && whole)
 }
@@ -196,14 +195,8 @@ mod tests {
         check(&td3.replace("\n", " \r\n "), Some(("mrz_td3_passport", true)));
         check(&format!("x {}.", &td3[45..]), Some(("mrz_td3_line2", true)));
         check("I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6", Some(("mrz_td2_id", true)));
-        check(
-            "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<",
-            Some(("mrz_td1_id", true)),
-        );
-        check(
-            "V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<",
-            Some(("mrz_mrv_a_visa", true)),
-        );
+        check("I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<", Some(("mrz_td1_id", true)));
+        check("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<", Some(("mrz_mrv_a_visa", true)));
         check("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nL8988901C4XXX4009078F9612109<<<<<<<<", Some(("mrz_mrv_b_visa", true)));
         check("<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<", None);
         check("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", None);

@@ -184,11 +184,7 @@ pub(crate) fn read(sources: &[Source]) -> Result<Packs, Vec<PackError>> {
             Ok(file) => files.push((source.path.as_str(), file)),
             Err(error) => {
                 let line = error.span().map_or(1, |span| source.text.get(..span.start).map_or(1, |head| head.lines().count().max(1)));
-                errors.push(PackError {
-                    path: source.path.clone(),
-                    place: format!("line {line}"),
-                    problem: error.message().to_owned(),
-                });
+                errors.push(PackError { path: source.path.clone(), place: format!("line {line}"), problem: error.message().to_owned() });
             }
         }
     }
@@ -306,12 +302,7 @@ impl Reading<'_> {
                 self.error(place, format!("{list}: `{source}`: expected one of {}, found `{kind}`", KINDS.join(", ")));
                 continue;
             }
-            examples.push(Example {
-                kind: kind.to_owned(),
-                label: head.next().map(str::to_owned),
-                text: text.trim().to_owned(),
-                hit,
-            });
+            examples.push(Example { kind: kind.to_owned(), label: head.next().map(str::to_owned), text: text.trim().to_owned(), hit });
         }
         examples
     }

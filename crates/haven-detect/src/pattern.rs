@@ -220,7 +220,11 @@ fn step(part: &Part, words: &[Word<'_>], start: usize, at: usize, out: &mut Vec<
                 if word.begins && index > start {
                     break;
                 }
-                if word.text.chars().all(single) { singles += 1 } else { whole += 1 }
+                if word.text.chars().all(single) {
+                    singles += 1
+                } else {
+                    whole += 1
+                }
                 if singles > GAP_SINGLES_MAX || whole > GAP_WORDS_MAX {
                     break;
                 }
@@ -346,9 +350,10 @@ fn anchor_cost(part: &Part, cost: &dyn Fn(&str, bool) -> u64) -> Option<u64> {
     match part {
         Part::Word(word) => Some(cost(word, false)),
         Part::Stem(stem) => Some(cost(stem, true)),
-        Part::Any(choices) => choices.all.iter().try_fold(0, |sum: u64, choice| {
-            choice.iter().filter_map(|part| anchor_cost(part, cost)).min().map(|least| sum + least)
-        }),
+        Part::Any(choices) => choices
+            .all
+            .iter()
+            .try_fold(0, |sum: u64, choice| choice.iter().filter_map(|part| anchor_cost(part, cost)).min().map(|least| sum + least)),
         Part::Gap => None,
     }
 }

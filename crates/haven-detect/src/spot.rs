@@ -241,7 +241,8 @@ impl Spotter {
                 whole.before = whole.before.max(anchor.before);
                 whole.from = whole.from.max(anchor.from);
                 let wanted = words.entry(anchor.text, anchor.stem);
-                let common = |set: &Option<BTreeSet<First>>| set.as_ref().map(|set| set.iter().map(|first| costs.first(first)).sum::<u64>());
+                let common =
+                    |set: &Option<BTreeSet<First>>| set.as_ref().map(|set| set.iter().map(|first| costs.first(first)).sum::<u64>());
                 // The side on which fewer words may stand.
                 let (side, set) = match (common(&anchor.follows), common(&anchor.leads)) {
                     (Some(follows), leads) if leads.is_none_or(|leads| follows <= leads) => (&mut wanted.follows, anchor.follows),
@@ -264,12 +265,8 @@ impl Spotter {
         for (byte, slot) in (0..=u8::MAX).zip(classes.iter_mut()) {
             *slot = class(byte);
         }
-        let mut spotter = Self {
-            patterns: reaches,
-            words,
-            classes: Box::new(classes),
-            groups: vec![0; 1 << (GROUP * CLASS_BITS - 6)].into(),
-        };
+        let mut spotter =
+            Self { patterns: reaches, words, classes: Box::new(classes), groups: vec![0; 1 << (GROUP * CLASS_BITS - 6)].into() };
         for (text, stem) in chosen {
             if text.is_ascii() {
                 spotter.enter(text.as_bytes(), stem, &costs);
@@ -290,7 +287,8 @@ impl Spotter {
             choices.push(border);
         }
         choices.resize(choices.len().max(WINDOW), any());
-        let often = |group: &[Choice]| -> u64 { expand(group).iter().map(|group| costs.groups.get(group).copied().unwrap_or_default() + 1).sum() };
+        let often =
+            |group: &[Choice]| -> u64 { expand(group).iter().map(|group| costs.groups.get(group).copied().unwrap_or_default() + 1).sum() };
         let best = choices.windows(WINDOW).min_by_key(|window| window.windows(GROUP).map(often).sum::<u64>());
         for group in best.unwrap_or_default().windows(GROUP) {
             self.mark(group);
@@ -454,7 +452,12 @@ impl Look<'_> {
                 at += 1;
                 continue;
             }
-            let start = bytes.get(self.done..at).unwrap_or_default().iter().rposition(|byte| cuts(*byte)).map_or(self.done, |cut| self.done + cut + 1);
+            let start = bytes
+                .get(self.done..at)
+                .unwrap_or_default()
+                .iter()
+                .rposition(|byte| cuts(*byte))
+                .map_or(self.done, |cut| self.done + cut + 1);
             let end = self.end(at);
             self.run(start, end);
             self.done = end;
@@ -465,7 +468,8 @@ impl Look<'_> {
     /// Where the run at `at` ends. What is beyond ASCII goes on over single separators, to be folded in one piece.
     fn end(&self, at: usize) -> usize {
         let bytes = self.text.as_bytes();
-        let next = |from: usize| bytes.get(from..).unwrap_or_default().iter().position(|byte| cuts(*byte)).map_or(bytes.len(), |cut| from + cut);
+        let next =
+            |from: usize| bytes.get(from..).unwrap_or_default().iter().position(|byte| cuts(*byte)).map_or(bytes.len(), |cut| from + cut);
         let mut end = next(at);
         while end - at < PIECE_BYTES_MAX
             && bytes.get(end.saturating_sub(1)).is_some_and(|byte| !byte.is_ascii())
@@ -495,7 +499,9 @@ impl Look<'_> {
             let folded = fold(run);
             let words = folded.words();
             for (at, word) in words.iter().enumerate() {
-                let side = |at: Option<usize>| at.and_then(|at| words.get(at)).map_or(Side::Unknown, |word| Side::Word(word.text.as_bytes().to_vec()));
+                let side = |at: Option<usize>| {
+                    at.and_then(|at| words.get(at)).map_or(Side::Unknown, |word| Side::Word(word.text.as_bytes().to_vec()))
+                };
                 self.spotter.word(word.text.as_bytes(), &mut self.found, &mut || (side(at.checked_sub(1)), side(Some(at + 1))));
                 self.name(start + word.start, start + word.end);
             }
@@ -600,4 +606,3 @@ fn words_in(text: &str, start: usize, end: usize) -> usize {
     }
     if singles > 0 { singles } else { usize::from(letters) }
 }
-

@@ -37,7 +37,12 @@ fn every_example_of_every_entry_comes_out_as_it_says() {
     let failures = detector().failures();
     let lines: Vec<String> = failures
         .iter()
-        .map(|failure| format!("{}: {}: `{}`: expected {}, found {} ({})", failure.id, failure.example.kind, failure.example.text, failure.expected, failure.found, failure.why))
+        .map(|failure| {
+            format!(
+                "{}: {}: `{}`: expected {}, found {} ({})",
+                failure.id, failure.example.kind, failure.example.text, failure.expected, failure.found, failure.why
+            )
+        })
         .collect();
     assert!(lines.is_empty(), "{} examples fail:\n{}", lines.len(), lines.join("\n"));
 }
@@ -72,7 +77,18 @@ fn say(report: &Report) {
     let found = report.found();
     println!("{}: {}/{} right; P {:.3} R {:.3}", report.kind.name(), report.right, report.rows, found.precision(), found.recall());
     for miss in &report.misses {
-        println!("  {} [{}] {:?} {:?}: expected {} {:?}, found {} {:?}: {}", miss.row.number, miss.row.lang, miss.row.text, miss.row.values.join("|"), miss.row.label, miss.row.valid, miss.found.label, miss.found.valid, miss.found.why);
+        println!(
+            "  {} [{}] {:?} {:?}: expected {} {:?}, found {} {:?}: {}",
+            miss.row.number,
+            miss.row.lang,
+            miss.row.text,
+            miss.row.values.join("|"),
+            miss.row.label,
+            miss.row.valid,
+            miss.found.label,
+            miss.found.valid,
+            miss.found.why
+        );
     }
 }
 
