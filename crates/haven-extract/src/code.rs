@@ -23,9 +23,8 @@ impl Family {
     /// The family of a file's ending.
     pub fn of(ending: &str) -> Self {
         match ending {
-            "rb" | "py" | "pyi" | "r" | "sh" | "bash" | "pl" | "pm" | "ex" | "exs" | "cr" | "jl" | "nim" | "coffee" | "haml" | "slim"
-            | "pug" | "feature" | "toml" | "ini" | "cfg" | "conf" | "properties" | "po" | "pot" | "env" | "ftl" | "graphql" | "gql"
-            | "tf" | "" => Self::Hash,
+            "rb" | "py" | "pyi" | "r" | "sh" | "bash" | "pl" | "pm" | "ex" | "exs" | "cr" | "jl" | "nim" | "coffee" | "haml" | "slim" | "pug"
+            | "feature" | "toml" | "ini" | "cfg" | "conf" | "properties" | "po" | "pot" | "env" | "ftl" | "graphql" | "gql" | "tf" | "" => Self::Hash,
             "php" | "inc" => Self::Both,
             _ => Self::Slashes,
         }
@@ -54,8 +53,7 @@ pub(crate) fn scan(text: &str, (line, column): (u64, u64), family: Family, names
     while at < bytes.len() {
         let c = byte(at);
         let hash = family != Family::Slashes && c == b'#' && byte(at + 1) != b'{';
-        let slashes =
-            family != Family::Hash && c == b'/' && byte(at + 1) == b'/' && at.checked_sub(1).is_none_or(|before| byte(before) != b':');
+        let slashes = family != Family::Hash && c == b'/' && byte(at + 1) == b'/' && at.checked_sub(1).is_none_or(|before| byte(before) != b':');
         if hash || slashes {
             let end = text.get(at..).and_then(|rest| rest.find('\n')).map_or(bytes.len(), |found| at + found);
             let comment = text.get(at..end).unwrap_or_default().trim_start_matches(['#', '/', '!', ' ', '\t']);

@@ -14,19 +14,7 @@ const TEXT_WORDS_MIN: usize = 5;
 const KEYS_MAX: usize = 20_000;
 /// Keys under which a person finds what is asked of them.
 const LABELS: [&str; 14] = [
-    "label",
-    "question",
-    "title",
-    "placeholder",
-    "prompt",
-    "text",
-    "caption",
-    "legend",
-    "helptext",
-    "hint",
-    "description",
-    "heading",
-    "tooltip",
+    "label", "question", "title", "placeholder", "prompt", "text", "caption", "legend", "helptext", "hint", "description", "heading", "tooltip",
     "displayname",
 ];
 
@@ -118,14 +106,7 @@ fn is_name(cell: &str) -> bool {
 /// The delimiter of a table: the one that its head has most of, outside quotes.
 fn sniff(head: &str) -> u8 {
     let mut quoted = false;
-    let bare: String = head
-        .chars()
-        .filter(|c| {
-            quoted ^= *c == '"';
-            !quoted
-        })
-        .take_while(|c| *c != '\n')
-        .collect();
+    let bare: String = head.chars().filter(|c| { quoted ^= *c == '"'; !quoted }).take_while(|c| *c != '\n').collect();
     let count = |mark: &(char, u8)| bare.matches(mark.0).count();
     let marks = [('|', b'|'), ('\t', b'\t'), (';', b';'), (',', b',')];
     marks.iter().max_by_key(|mark| count(mark)).map_or(b',', |(_, byte)| *byte)
@@ -200,10 +181,7 @@ impl<'j, 'a, 'b> Tree<'j, 'a, 'b> {
             }
         }
         if self.full {
-            self.job.unread(
-                Place::default(),
-                format!("expected at most {KEYS_MAX} different keys, found more; those beyond were not looked at"),
-            );
+            self.job.unread(Place::default(), format!("expected at most {KEYS_MAX} different keys, found more; those beyond were not looked at"));
         }
     }
 }

@@ -107,21 +107,18 @@ pub fn recognise(name: &str, head: &[u8]) -> Format {
     }
     match ending {
         "md" | "markdown" | "rst" | "adoc" => Format::Markdown,
-        "html" | "htm" | "xhtml" | "erb" | "ejs" | "jinja" | "jinja2" | "j2" | "twig" | "hbs" | "mustache" | "njk" | "liquid" | "vue"
-        | "svelte" | "cshtml" | "aspx" | "jsp" | "phtml" | "heex" | "eex" => Format::Html,
-        "rb" | "py" | "pyi" | "r" | "sh" | "bash" | "pl" | "pm" | "ex" | "exs" | "cr" | "jl" | "nim" | "coffee" | "haml" | "slim"
-        | "pug" | "feature" | "php" | "inc" | "js" | "jsx" | "ts" | "tsx" | "mjs" | "cjs" | "java" | "kt" | "kts" | "scala" | "cs"
-        | "vb" | "fs" | "go" | "rs" | "c" | "h" | "cpp" | "hpp" | "cc" | "swift" | "m" | "dart" | "groovy" | "gradle" | "proto"
-        | "graphql" | "gql" | "cls" | "trigger" | "sas" | "do" | "ado" | "cob" | "cbl" | "abap" | "tf" | "cedar" | "cedarschema"
-        | "css" | "scss" | "less" => Format::Code,
+        "html" | "htm" | "xhtml" | "erb" | "ejs" | "jinja" | "jinja2" | "j2" | "twig" | "hbs" | "mustache" | "njk" | "liquid" | "vue" | "svelte"
+        | "cshtml" | "aspx" | "jsp" | "phtml" | "heex" | "eex" => Format::Html,
+        "rb" | "py" | "pyi" | "r" | "sh" | "bash" | "pl" | "pm" | "ex" | "exs" | "cr" | "jl" | "nim" | "coffee" | "haml" | "slim" | "pug" | "feature"
+        | "php" | "inc" | "js" | "jsx" | "ts" | "tsx" | "mjs" | "cjs" | "java" | "kt" | "kts" | "scala" | "cs" | "vb" | "fs" | "go" | "rs" | "c" | "h"
+        | "cpp" | "hpp" | "cc" | "swift" | "m" | "dart" | "groovy" | "gradle" | "proto" | "graphql" | "gql" | "cls" | "trigger" | "sas" | "do" | "ado"
+        | "cob" | "cbl" | "abap" | "tf" | "cedar" | "cedarschema" | "css" | "scss" | "less" => Format::Code,
         "sql" | "ddl" | "dump" | "psql" | "mysql" => Format::Sql,
         "csv" | "tsv" | "tab" | "psv" => Format::Csv,
         "json" | "geojson" | "webmanifest" | "map" | "avsc" | "ipynb" => Format::Json,
         "jsonl" | "ndjson" => Format::JsonLines,
         "yml" | "yaml" => Format::Yaml,
-        "xml" | "xsd" | "xsl" | "xslt" | "wsdl" | "svg" | "rdf" | "owl" | "resx" | "xlf" | "xliff" | "plist" | "xul" | "fxml" | "xaml" => {
-            Format::Xml
-        }
+        "xml" | "xsd" | "xsl" | "xslt" | "wsdl" | "svg" | "rdf" | "owl" | "resx" | "xlf" | "xliff" | "plist" | "xul" | "fxml" | "xaml" => Format::Xml,
         "toml" | "ini" | "cfg" | "conf" | "properties" | "po" | "pot" | "env" | "ftl" | "strings" => Format::Code,
         _ if starts(head, &["<!doctype html", "<html"]) => Format::Html,
         _ if starts(head, &["<?xml"]) => Format::Xml,

@@ -20,8 +20,8 @@ const SAID: [&str; 8] = ["placeholder", "aria-label", "title", "alt", "label", "
 const NAMED: [&str; 8] = ["name", "id", "for", "v-model", "ng-model", "data-field", "formcontrolname", "x-model"];
 /// Elements that do not end a line of text.
 const INLINE: [&str; 22] = [
-    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "small", "span", "strong", "sub",
-    "sup", "u", "wbr",
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u",
+    "wbr",
 ];
 /// Elements whose text is a question or a label.
 const ASKS: [&str; 6] = ["label", "legend", "th", "caption", "dt", "summary"];
@@ -112,10 +112,7 @@ impl Page<'_> {
 
     fn open(&mut self, name: &str, tag: &StartTag<usize>, job: &mut Job<'_, '_>) {
         let attribute = |wanted: &str| {
-            tag.attributes
-                .iter()
-                .find(|(name, _)| name.as_slice() == wanted.as_bytes())
-                .map(|(_, value)| String::from_utf8_lossy(value).into_owned())
+            tag.attributes.iter().find(|(name, _)| name.as_slice() == wanted.as_bytes()).map(|(_, value)| String::from_utf8_lossy(value).into_owned())
         };
         if !INLINE.contains(&name) && name != "br" {
             self.flush(job);

@@ -169,13 +169,7 @@ fn tokens(sql: &str, first: u64, job: &mut Job<'_, '_>) -> Vec<Placed> {
         let part = match token.token {
             Token::Word(word) => Part::Word(word.value),
             Token::SingleQuotedString(text) | Token::NationalStringLiteral(text) | Token::EscapedStringLiteral(text) => Part::Text(text),
-            Token::DoubleQuotedString(text) => {
-                if mysql {
-                    Part::Text(text)
-                } else {
-                    Part::Word(text)
-                }
-            }
+            Token::DoubleQuotedString(text) => if mysql { Part::Text(text) } else { Part::Word(text) },
             Token::DollarQuotedString(text) => Part::Text(text.value),
             Token::Number(number, _) => Part::Number(number),
             Token::LParen => Part::Mark('('),
@@ -302,8 +296,7 @@ impl Dump {
                 if parts.get(index).is_some_and(|next| next.mark('(')) {
                     let (values, next) = list(parts, index);
                     // `CHECK (status IN (…))`: the column is the word before.
-                    let name =
-                        column.clone().or_else(|| parts.get(index.saturating_sub(2)).and_then(|before| before.name().map(str::to_owned)));
+                    let name = column.clone().or_else(|| parts.get(index.saturating_sub(2)).and_then(|before| before.name().map(str::to_owned)));
                     let name = name.unwrap_or_default();
                     if !values.is_empty() {
                         job.column(&name, values, &table, part.place(format!("{table}.{name}")));
@@ -312,7 +305,8 @@ impl Dump {
                 }
             } else if part.is("comment") {
                 // MySQL: `COMMENT 'text'` behind a column, `COMMENT='text'` behind the table.
-                if let Some(comment) = parts.get(index).and_then(|next| next.text().map(|text| (text.to_owned(), next))) {
+                if let Some(comment) = parts.get(index).and_then(|next| next.text().map(|text| (text.to_owned(), next)))
+                {
                     let path = column.as_ref().filter(|_| depth > 0).map_or(table.clone(), |name| format!("{table}.{name}"));
                     job.piece(PieceKind::Question, &comment.0, &table, comment.1.place(path));
                     index += 1;

@@ -187,9 +187,7 @@ pub(crate) fn split(text: &str) -> Vec<(usize, usize)> {
             '.' | '!' | '?' => {
                 let word = text.get(start..at).unwrap_or_default().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
                 // `U.S.`, `J. Smith`, `No. 5`: a single letter or a short abbreviation does not end a sentence.
-                let short = c == '.'
-                    && (word.chars().count() <= 1
-                        || matches!(word, "No" | "Nr" | "Mr" | "Mrs" | "Ms" | "Dr" | "St" | "vs" | "Sr" | "Sra" | "Ud" | "Uds"));
+                let short = c == '.' && (word.chars().count() <= 1 || matches!(word, "No" | "Nr" | "Mr" | "Mrs" | "Ms" | "Dr" | "St" | "vs" | "Sr" | "Sra" | "Ud" | "Uds"));
                 next.is_none_or(char::is_whitespace) && !short
             }
             // A list item or a heading ends with its line where the next begins with a mark or a capital behind a blank.

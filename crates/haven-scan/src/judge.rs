@@ -121,16 +121,7 @@ impl Judge<'_> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is one column of a finding")]
-    fn push(
-        &self,
-        found: Found,
-        category: Category,
-        rule: String,
-        confidence: u8,
-        share: Option<u8>,
-        piece: &Piece,
-        findings: &mut Vec<Finding>,
-    ) {
+    fn push(&self, found: Found, category: Category, rule: String, confidence: u8, share: Option<u8>, piece: &Piece, findings: &mut Vec<Finding>) {
         if confidence < self.confidence_min {
             return;
         }
@@ -166,8 +157,7 @@ fn percent(confidence: f64) -> u8 {
 /// comes back when what it was about has changed.
 fn fingerprint(source: &str, path: Option<&str>, page: Option<u64>, rule: &str, found: Found, text: &str) -> String {
     let mut hash = Sha256::new();
-    for part in [source, path.unwrap_or_default(), &page.map(|page| page.to_string()).unwrap_or_default(), rule, found.name(), text.trim()]
-    {
+    for part in [source, path.unwrap_or_default(), &page.map(|page| page.to_string()).unwrap_or_default(), rule, found.name(), text.trim()] {
         hash.update(part.as_bytes());
         hash.update([0]);
     }

@@ -108,9 +108,8 @@ pub(crate) fn sources(folder: Option<&Path>) -> Result<Sources, CliError> {
         if path.ends_with(".model") {
             sources.model = Some(bytes);
         } else if path.ends_with(".toml") {
-            let text = String::from_utf8(bytes).map_err(|_| {
-                CliError::other(format!("phrases/{path}: expected UTF-8 text, found other bytes"), "save the file as UTF-8")
-            })?;
+            let text = String::from_utf8(bytes)
+                .map_err(|_| CliError::other(format!("phrases/{path}: expected UTF-8 text, found other bytes"), "save the file as UTF-8"))?;
             sources.phrases.push(Source { path, text });
         }
         Ok(())
@@ -149,8 +148,7 @@ impl Sources {
         })?;
         match &self.model {
             Some(bytes) => {
-                let model =
-                    Model::from_bytes(bytes).map_err(|error| CliError::other(error.to_string(), "`haven detect train` makes one"))?;
+                let model = Model::from_bytes(bytes).map_err(|error| CliError::other(error.to_string(), "`haven detect train` makes one"))?;
                 Ok(detector.with_model(model))
             }
             None => Ok(detector),
@@ -183,10 +181,9 @@ pub(crate) fn run(detect: &Detect) -> Result<ExitCode, CliError> {
         Some(Command::Train { templates, out, report }) => return train(&detector, templates, out, report.as_deref()),
         None => {}
     }
-    let kind =
-        Kind::from(detect.kind.ok_or_else(|| {
-            CliError::other("it is not said what the inputs are", "--kind field, question, sentence, value or identifier")
-        })?);
+    let kind = Kind::from(detect.kind.ok_or_else(|| {
+        CliError::other("it is not said what the inputs are", "--kind field, question, sentence, value or identifier")
+    })?);
     if detect.jsonl {
         return lines(&detector, kind, BufReader::new(std::io::stdin().lock()), BufWriter::new(std::io::stdout().lock()));
     }
@@ -255,10 +252,7 @@ fn lines(detector: &Detector, kind: Kind, mut input: impl BufRead, mut output: i
         } else {
             // serde's own words would repeat what the line holds.
             serde_json::from_str::<Line>(text).map_err(|error| {
-                format!(
-                    "expected an object with `id` and `text` (for `value` also `values`, a list), found none at column {}",
-                    error.column()
-                )
+                format!("expected an object with `id` and `text` (for `value` also `values`, a list), found none at column {}", error.column())
             })
         };
         let answer = match read {
@@ -317,15 +311,13 @@ fn eval(detector: &Detector, files: &[PathBuf], kind: Option<Kind>) -> Result<Ex
 
 /// Reads a table of labelled rows; what it holds is seen from its head.
 fn labelled(path: &Path, kind: Option<Kind>) -> Result<(Kind, Vec<Row>), CliError> {
-    let wrong = |problem: String| CliError::other(format!("`{}`: {problem}", path.display()), "the layouts are in docs/detect.md");
+    let wrong = |problem: String| {
+        CliError::other(format!("`{}`: {problem}", path.display()), "the layouts are in docs/detect.md")
+    };
     let file = std::fs::File::open(path).map_err(|error| CliError::Read { path: path.to_path_buf(), error })?;
     let mut reader = csv::Reader::from_reader(file);
-    let head: Vec<String> = reader
-        .headers()
-        .map_err(|error| wrong(error.to_string()))?
-        .iter()
-        .map(|name| name.trim_start_matches('\u{feff}').to_owned())
-        .collect();
+    let head: Vec<String> =
+        reader.headers().map_err(|error| wrong(error.to_string()))?.iter().map(|name| name.trim_start_matches('\u{feff}').to_owned()).collect();
     let column = |name: &str| head.iter().position(|found| found == name);
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
     let kind = kind.or_else(|| {

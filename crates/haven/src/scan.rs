@@ -168,8 +168,7 @@ pub(crate) fn clauses(source: &Source, jurisdiction: &str) -> Result<Clauses, Cl
     loop {
         let path = format!("{place}/find.toml");
         if let Some(text) = source.get(&path) {
-            return Clauses::read(text)
-                .map_err(|problem| CliError::other(format!("law/{path}: {problem}"), "docs/scan.md says what it holds"));
+            return Clauses::read(text).map_err(|problem| CliError::other(format!("law/{path}: {problem}"), "docs/scan.md says what it holds"));
         }
         match place.rsplit_once('/') {
             Some((above, _)) => place = above,
@@ -194,8 +193,7 @@ fn suppressions(path: Option<&Path>) -> Result<Suppressions, CliError> {
         None => return Ok(Suppressions::default()),
     };
     let text = std::fs::read_to_string(path).map_err(|error| CliError::Read { path: path.to_path_buf(), error })?;
-    Suppressions::read(&text)
-        .map_err(|problem| CliError::other(format!("`{}`: {problem}", path.display()), "the format is in docs/scan.md"))
+    Suppressions::read(&text).map_err(|problem| CliError::other(format!("`{}`: {problem}", path.display()), "the format is in docs/scan.md"))
 }
 
 fn read_baseline(path: &Path) -> Result<Baseline, CliError> {
@@ -204,8 +202,7 @@ fn read_baseline(path: &Path) -> Result<Baseline, CliError> {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), CliError> {
-    std::fs::write(path, text)
-        .map_err(|error| CliError::other(format!("cannot write `{}`: {error}", path.display()), "choose a place that can be written"))
+    std::fs::write(path, text).map_err(|error| CliError::other(format!("cannot write `{}`: {error}", path.display()), "choose a place that can be written"))
 }
 
 /// Sixteen hexadecimal digits over all phrase packs: findings are only comparable under the same rules.

@@ -3,11 +3,11 @@
 
 mod archive;
 mod damage;
-mod data;
-mod html;
 mod made;
 mod office;
 mod pdf;
+mod data;
+mod html;
 mod text;
 
 use haven_extract::{Limits, Outcome, Piece, PieceKind, extract};

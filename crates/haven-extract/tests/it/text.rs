@@ -8,7 +8,11 @@ fn sentences_come_with_their_places() {
     check(
         "note.txt",
         b"The U.S. citizen left. Was he\nasked why?\n\nNo. 5 is empty",
-        &[(Sentence, "The U.S. citizen left.", ":1:1"), (Question, "Was he\nasked why?", ":1:24"), (Sentence, "No. 5 is empty", ":4:1")],
+        &[
+            (Sentence, "The U.S. citizen left.", ":1:1"),
+            (Question, "Was he\nasked why?", ":1:24"),
+            (Sentence, "No. 5 is empty", ":4:1"),
+        ],
     );
 }
 

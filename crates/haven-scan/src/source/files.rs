@@ -147,8 +147,7 @@ pub async fn of_database(connection: &Connection, look: &database::Options, opti
     };
     let mut scan = Scan::default();
     let (unread, summary) = database::database(connection, look, &mut |piece| scan.findings.extend(judge.judge(&piece))).await;
-    scan.unread =
-        unread.into_iter().map(|unread| Unread { source: shown.clone(), place: place(&unread.place), reason: unread.reason }).collect();
+    scan.unread = unread.into_iter().map(|unread| Unread { source: shown.clone(), place: place(&unread.place), reason: unread.reason }).collect();
     scan.bytes = summary.bytes;
     options.progress.fetch_add(summary.bytes, Ordering::Relaxed);
     *scan.read.entry(connection.format().to_owned()).or_default() += 1;
@@ -189,8 +188,7 @@ pub(crate) fn finish(mut scan: Scan) -> Scan {
         ))
     });
     scan.findings.dedup_by(|later, first| {
-        let same =
-            later.source == first.source && later.path == first.path && later.found == first.found && later.category == first.category;
+        let same = later.source == first.source && later.path == first.path && later.found == first.found && later.category == first.category;
         let one_place = later.path.is_some() || (later.line == first.line && later.column == first.column && later.rule == first.rule);
         if same && one_place && first.line.is_none() {
             first.line = later.line;

@@ -290,11 +290,7 @@ fn phrases(language: &Language, languages: &[Arc<Language>], pack: &Pack, counte
 fn radio(language: &Language, counter: &Counter) -> Value {
     let sentences = WORDS.iter().filter(|(key, _)| key.starts_with("radio-"));
     let sentences = sentences.map(|(key, _)| ((*key).to_owned(), Value::from(language.with(key, &[("act", "{act}")]))));
-    let acts = counter
-        .tiles
-        .iter()
-        .map(|tile| format!("tile-{}", tile.id))
-        .map(|key| (format!("{key}.radio"), Value::from(language.attribute(&key, "radio"))));
+    let acts = counter.tiles.iter().map(|tile| format!("tile-{}", tile.id)).map(|key| (format!("{key}.radio"), Value::from(language.attribute(&key, "radio"))));
     Value::Object(sentences.chain(acts).collect())
 }
 
