@@ -18,12 +18,15 @@ pub(crate) struct Match {
     pub last: usize,
 }
 
+/// The beginning of a word, and a pattern that may begin with it.
+type Stem = (Box<str>, usize);
+
 /// Patterns by the words with which they may begin.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Index {
     patterns: Vec<(usize, Pattern)>,
     words: HashMap<Box<str>, Vec<usize>>,
-    stems: HashMap<Box<[u8]>, Vec<(Box<str>, usize)>>,
+    stems: HashMap<Box<[u8]>, Vec<Stem>>,
 }
 
 impl Index {

@@ -193,7 +193,7 @@ mod tests {
         check(td3, Some(("mrz_td3_passport", true)));
         check(&td3.replace("L898902C36", "L898902C37"), Some(("mrz_td3_passport", false)));
         check(&td3.replace("\n", " \r\n "), Some(("mrz_td3_passport", true)));
-        check(&format!("x {}.", &td3[45..]), Some(("mrz_td3_line2", true)));
+        check(&format!("x {}.", td3.get(45..).unwrap()), Some(("mrz_td3_line2", true)));
         check("I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6", Some(("mrz_td2_id", true)));
         check("I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<", Some(("mrz_td1_id", true)));
         check("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<", Some(("mrz_mrv_a_visa", true)));

@@ -200,13 +200,13 @@ impl Costs {
         };
         // Few letters give groups that stand in many words, and a number is as good as another.
         let short = match text.len() {
-            0..=1 => 20_000,
-            2 => 6_000,
-            3 => 2_000,
+            0..=1 => 2_000,
+            2 => 800,
+            3 => 300,
             4 => 100,
             _ => 0,
         };
-        let digits = if text.bytes().all(|byte| byte.is_ascii_digit()) { 3_000 } else { 0 };
+        let digits = if text.bytes().all(|byte| byte.is_ascii_digit()) { 500 } else { 0 };
         often + short + digits
     }
 }
