@@ -1,4 +1,5 @@
 //! The tests of the detector.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod engine;
 mod sample;
