@@ -13,7 +13,7 @@ export CARGO_TARGET_DIR
 # A shell that did not read the profile finds cargo all the same.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help run test setup lint docs bench-law bench-register bench-serve crash install
+.PHONY: help run test setup lint docs bench-law bench-register bench-serve bench-detect crash install
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,10 @@ bench-register: ## measure how fast the register writes and the ledger is checke
 bench-serve: ## measure how the counter holds up under a steady load
 	@scripts/setup.sh
 	@benches/serve/run.sh
+
+bench-detect: ## measure how fast text is searched, beside peers
+	@scripts/setup.sh
+	@benches/detect/run.sh
 
 crash: ## look for what a crash could lose, at a thousand points and more
 	@scripts/setup.sh test

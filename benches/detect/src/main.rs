@@ -115,6 +115,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let rounds: usize = option("--rounds").map_or(Ok(5), |rounds| rounds.parse())?;
     let save = option("--literals");
+    // For a profile: the engines whose names hold this.
+    let only = option("--only");
     let phrases = arguments.first().ok_or("bench-detect PHRASES CORPUS…")?;
 
     let sources = packs(Path::new(phrases))?;
@@ -129,7 +131,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     detector.hits_in("x");
     let table = now() - before;
 
-    let aho = |kind| AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(kind)).match_kind(MatchKind::LeftmostLongest).build(&literals);
+    let aho =
+        |kind| AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(kind)).match_kind(MatchKind::LeftmostLongest).build(&literals);
     let (dfa, nfa) = (aho(AhoCorasickKind::DFA)?, aho(AhoCorasickKind::ContiguousNFA)?);
     let alternation = literals.iter().map(|literal| regex::escape(literal)).collect::<Vec<_>>().join("|");
     let alternation = regex::RegexBuilder::new(&format!("(?i){alternation}")).size_limit(1 << 30).build()?;
@@ -142,19 +145,32 @@ fn main() -> Result<(), Box<dyn Error>> {
         parts.push((name, text));
     }
 
-    println!("{} entries read in {:.0} ms, the table of stage 1 in {:.0} ms; {} literal phrases for the peers\n", detector.len(), read * 1e3, table * 1e3, literals.len());
+    println!(
+        "{} entries read in {:.0} ms, the table of stage 1 in {:.0} ms; {} literal phrases for the peers\n",
+        detector.len(),
+        read * 1e3,
+        table * 1e3,
+        literals.len()
+    );
     let mut all: Vec<(String, Vec<(String, f64, usize, usize)>)> = Vec::new();
     for (name, text) in &parts {
         let mut engines: Vec<Engine<'_>> = vec![
             Engine::new("Haven, phrases", false, Box::new(|text| detector.hits_in(text).len())),
             Engine::new("Haven, identifiers", false, Box::new(|text| detector.identifiers(text).len())),
-            Engine::new("Haven, phrases and identifiers", false, Box::new(|text| detector.hits_in(text).len() + detector.identifiers(text).len())),
+            Engine::new(
+                "Haven, phrases and identifiers",
+                false,
+                Box::new(|text| detector.hits_in(text).len() + detector.identifiers(text).len()),
+            ),
             Engine::new("Haven, phrases, all folded", true, Box::new(|text| detector.hits_in_folded(text).len())),
             Engine::new("aho-corasick DFA, phrases", false, Box::new(|text| dfa.find_iter(text).count())),
             Engine::new("aho-corasick NFA, phrases", false, Box::new(|text| nfa.find_iter(text).count())),
             Engine::new("regex, phrases", true, Box::new(|text| alternation.find_iter(text).count())),
             Engine::new("regex, shapes of identifiers", false, Box::new(|text| identifiers.find_iter(text).count())),
         ];
+        if let Some(only) = &only {
+            engines.retain(|engine| engine.name.contains(only.as_str()));
+        }
         for round in 0..rounds {
             let mut spent = vec![0.0; engines.len()];
             let mut bytes = vec![0; engines.len()];
@@ -209,8 +225,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         let cells = all.iter().map(|(_, rows)| format!("{:.0}", rows[row].1)).collect::<Vec<_>>().join(" | ");
         println!("| {} | {cells} | {:.0} | {:.2} |", all[0].1[row].0, together(row), together(row) / together(dfa_row));
     }
-    println!("\nMB/s of processor time, median of {rounds} rounds. Found in each part (phrases; identifiers): {}.",
-        all.iter().map(|(name, rows)| format!("{name} {}; {}", rows[0].2, rows[1].2)).collect::<Vec<_>>().join(", "));
-    println!("Parts: {}.", parts.iter().map(|(name, text)| format!("{name} {:.0} MB", text.len() as f64 / 1e6)).collect::<Vec<_>>().join(", "));
+    println!(
+        "\nMB/s of processor time, median of {rounds} rounds. Found in each part (phrases; identifiers): {}.",
+        all.iter()
+            .map(|(name, rows)| format!("{name} {}; {}", rows[0].2, rows.get(1).map_or(0, |row| row.2)))
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    println!(
+        "Parts: {}.",
+        parts.iter().map(|(name, text)| format!("{name} {:.0} MB", text.len() as f64 / 1e6)).collect::<Vec<_>>().join(", ")
+    );
     Ok(())
 }

@@ -481,6 +481,11 @@ impl Detector {
         self.labels.find(text, false)
     }
 
+    /// The same, the simple way: what the property tests hold [`Self::identifiers`] against.
+    pub fn identifiers_in_folded(&self, text: &str) -> Vec<Identifier> {
+        self.labels.find_folded(text, false)
+    }
+
     /// The examples of all entries that do not come out as they should.
     pub fn failures(&self) -> Vec<Failure> {
         let mut failures = Vec::new();

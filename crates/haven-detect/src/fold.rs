@@ -39,7 +39,7 @@ pub struct Word<'a> {
 impl Folded {
     /// The words, in order.
     pub fn words(&self) -> Vec<Word<'_>> {
-        let mut words = Vec::new();
+        let mut words = Vec::with_capacity(self.text.len() / 5 + 1);
         let mut at = 0;
         let mut begins = true;
         for part in self.text.split_inclusive([' ', BREAK]) {
@@ -173,7 +173,9 @@ pub(crate) fn sure(c: char) -> (bool, bool) {
 
 /// Folds `source`.
 pub fn fold(source: &str) -> Folded {
-    let mut folder = Folder { folded: Folded::default(), word: 0, last: Role::Space, pending: None };
+    let length = source.len();
+    let folded = Folded { text: String::with_capacity(length), from: Vec::with_capacity(length), to: Vec::with_capacity(length) };
+    let mut folder = Folder { folded, word: 0, last: Role::Space, pending: None };
     let mut chars = source.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let end = at + c.len_utf8();

@@ -5,14 +5,23 @@
 //! speak against are data: `phrases/*/identifiers.toml`.
 
 use crate::fold::{Word, fold};
+use crate::index::Index;
 use crate::mrz;
 use crate::pack::{PackError, Source};
 use crate::pattern::{Pattern, Sets};
+use crate::spot::{self, Place, Spotter};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// Words before a number among which its label is looked for.
 const LABEL_WORDS_BEFORE: usize = 6;
+/// The digits of the form that asks a jail to hold a person: known without a label.
+const DETAINER: &str = "247";
+/// Runs of letters and digits that may be one number.
+const RUNS_MAX: usize = 5;
+/// Letters before its first digit.
+const LETTERS_MAX: usize = 4;
 /// Words behind it.
 const LABEL_WORDS_BEHIND: usize = 3;
 
@@ -39,9 +48,12 @@ pub struct Identifier {
 /// Labels, symbols and contrary words.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Labels {
-    near: BTreeMap<&'static str, Vec<Pattern>>,
-    not: BTreeMap<&'static str, Vec<Pattern>>,
+    /// What must (or may) stand near a kind, and what speaks against it: patterns by the kind's place in [`KINDS`], times
+    /// two, and one more for what speaks against.
+    words: Index,
     symbols: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Where a label can stand; built when numbers are first looked for.
+    spotter: OnceLock<Spotter>,
 }
 
 #[derive(Deserialize)]
@@ -87,8 +99,8 @@ pub const KINDS: [&str; 17] = [
     "visa_class",
 ];
 
-fn kind(name: &str) -> Option<&'static str> {
-    KINDS.into_iter().find(|kind| *kind == name)
+fn owner(kind: usize, against: bool) -> usize {
+    kind * 2 + usize::from(against)
 }
 
 impl Labels {
@@ -106,18 +118,19 @@ impl Labels {
                 }
             };
             for (name, raw) in &file.identifier {
-                let Some(kind) = kind(name) else {
+                let Some(kind) = KINDS.into_iter().position(|kind| kind == name) else {
                     error(name.clone(), format!("expected a kind of identifier ({}), found `{name}`", KINDS.join(", ")));
                     continue;
                 };
-                for (list, patterns) in [(&raw.near, &mut labels.near), (&raw.not, &mut labels.not)] {
+                for (list, against) in [(&raw.near, false), (&raw.not, true)] {
                     for text in list {
                         match Pattern::read(text, &Sets::new()) {
-                            Ok(pattern) => patterns.entry(kind).or_default().push(pattern),
+                            Ok(pattern) => labels.words.add(owner(kind, against), &pattern),
                             Err(problem) => error(name.clone(), format!("`{text}`: {problem}")),
                         }
                     }
                 }
+                let Some(kind) = KINDS.get(kind) else { continue };
                 labels.symbols.entry(kind).or_default().extend(raw.symbols.iter().map(|symbol| squeeze(symbol)));
             }
         }
@@ -183,6 +196,21 @@ struct Number<'a> {
 impl Labels {
     /// The identifiers in `text`, in order. `alone`: the text is nothing but the identifier and perhaps its label.
     pub fn find(&self, text: &str, alone: bool) -> Vec<Identifier> {
+        let labels = std::cell::OnceCell::new();
+        self.read_through(text, |runs, at| {
+            let labels = labels.get_or_init(|| self.spotter().places(text));
+            self.number_near(text, runs, at, labels, alone)
+        })
+    }
+
+    /// The same, the simple way: all text is folded, every run is judged.
+    pub fn find_folded(&self, text: &str, alone: bool) -> Vec<Identifier> {
+        let folded = fold(text);
+        let words = folded.words();
+        self.read_through(text, |runs, at| self.number(text, runs, at, &words, alone))
+    }
+
+    fn read_through(&self, text: &str, number: impl Fn(&[Run<'_>], usize) -> Option<Identifier>) -> Vec<Identifier> {
         let mut found: Vec<Identifier> = mrz::zones(text)
             .into_iter()
             .map(|zone| Identifier {
@@ -197,13 +225,13 @@ impl Labels {
         if !text.bytes().any(|byte| byte.is_ascii_digit()) {
             return found;
         }
-        let folded = fold(text);
-        let words = folded.words();
         let runs = runs(text);
+        let zones = found.len();
         let mut at = 0;
-        while at < runs.len() {
-            let inside = runs.get(at).is_none_or(|run| found.iter().any(|other| run.start < other.end && other.start < run.end));
-            let best = if inside { None } else { self.number(text, &runs, at, &words, alone) };
+        while let Some(run) = runs.get(at) {
+            // What was found lies in order: only the zones and the last number can hold this run.
+            let inside = found.iter().take(zones).chain(found.last()).any(|other| run.start < other.end && other.start < run.end);
+            let best = if inside { None } else { number(&runs, at) };
             match best {
                 Some(identifier) => {
                     at += runs.get(at..).map_or(1, |rest| rest.iter().take_while(|run| run.start < identifier.end).count().max(1));
@@ -216,10 +244,55 @@ impl Labels {
         found
     }
 
+    fn spotter(&self) -> &Spotter {
+        self.spotter.get_or_init(|| Spotter::new(self.words.patterns()))
+    }
+
+    /// The same as [`Self::number`], with the words around the number alone, and none where nothing can be found.
+    fn number_near(&self, text: &str, runs: &[Run<'_>], at: usize, labels: &[Place], alone: bool) -> Option<Identifier> {
+        let run = runs.get(at)?;
+        let head = run.text.bytes().take_while(u8::is_ascii_alphabetic).count();
+        if head > LETTERS_MAX {
+            return None;
+        }
+        // Without a digit in it, or at once behind it, a run begins no number.
+        if head == run.text.len() && !runs.get(at + 1).is_some_and(|next| next.text.starts_with(|c: char| c.is_ascii_digit())) {
+            return None;
+        }
+        let last = runs.get(at..(at + RUNS_MAX).min(runs.len()))?.last()?;
+        let from = spot::back(text, run.start, LABEL_WORDS_BEFORE);
+        let to = spot::ahead(text, last.end, LABEL_WORDS_BEHIND);
+        let behind = labels.partition_point(|label| label.start < from);
+        let labelled = labels.get(behind).is_some_and(|label| label.start < to);
+        if !labelled && !alone && !self.speaks_for_itself(run.text, head) {
+            return None;
+        }
+        let folded = fold(text.get(from..to)?);
+        let words: Vec<Word<'_>> =
+            folded.words().into_iter().map(|word| Word { start: word.start + from, end: word.end + from, ..word }).collect();
+        self.number(text, runs, at, &words, alone)
+    }
+
+    /// Whether a number that begins with this run may be known without a label: see [`Self::judge`].
+    fn speaks_for_itself(&self, run: &str, head: usize) -> bool {
+        let letters = run.get(..head).unwrap_or_default().to_ascii_uppercase();
+        match letters.as_str() {
+            // A taxpayer number is known by its groups, a detainer by its digits.
+            "" => (run.len() == 3 && run.starts_with('9')) || run.starts_with(DETAINER) || DETAINER.starts_with(run),
+            "A" | "N" => true,
+            letters => RECEIPTS.contains(&letters) || self.is_begun("ice_form", letters),
+        }
+    }
+
+    fn is_begun(&self, kind: &str, letters: &str) -> bool {
+        let own = |symbol: &String| symbol.strip_prefix(letters).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        self.symbols.get(kind).is_some_and(|symbols| symbols.iter().any(own))
+    }
+
     /// The best identifier that begins with run `at`, the longest reading first.
     fn number(&self, text: &str, runs: &[Run<'_>], at: usize, words: &[Word<'_>], alone: bool) -> Option<Identifier> {
         let mut readings = Vec::new();
-        for count in 1..=5 {
+        for count in 1..=RUNS_MAX {
             readings.extend(Number::read(text, runs.get(at..at + count)?));
             if readings.len() < count.saturating_sub(1) {
                 break;
@@ -240,8 +313,12 @@ impl Labels {
     }
 
     fn judge(&self, number: &Number<'_>, words: &[Word<'_>], alone: bool) -> Vec<Identifier> {
-        let labelled = |kind: &str| self.near.get(kind).is_some_and(|labels| near(words, labels, number.start, number.end));
-        let against = |kind: &str| self.not.get(kind).is_some_and(|contrary| near(words, contrary, number.start, number.end));
+        let stand = self.words.find(around(words, number.start, number.end));
+        let heard = |kind: &str, against: bool| {
+            stand.iter().any(|found| KINDS.get(found.owner / 2) == Some(&kind) && found.owner % 2 == usize::from(against))
+        };
+        let labelled = |kind: &str| heard(kind, false);
+        let against = |kind: &str| heard(kind, true);
         let length = number.digits.len();
         let bare = number.letters.is_empty() && number.tail.is_empty();
         let mut found = Vec::new();
@@ -315,7 +392,7 @@ impl Labels {
         let symbol = format!("{}{}{}", number.letters, number.digits, number.tail.to_ascii_uppercase());
         if self.is_symbol("ice_form", &symbol) && !number.sharp {
             let label = labelled("ice_form");
-            if label || alone || number.digits.starts_with("247") {
+            if label || alone || number.digits.starts_with(DETAINER) {
                 add("ice_form", true, if label { 95 } else { 70 }, "the number of a form of immigration enforcement");
             }
         }
@@ -355,7 +432,7 @@ impl<'a> Number<'a> {
         let (first, last) = (runs.first()?, runs.last()?);
         let head = first.text.find(|c: char| c.is_ascii_digit()).unwrap_or(first.text.len());
         let (letters, mut rest) = first.text.split_at_checked(head)?;
-        if letters.len() > 4 {
+        if letters.len() > LETTERS_MAX {
             return None;
         }
         let (mut digits, mut groups, mut tail) = (String::new(), Vec::new(), "");
@@ -405,13 +482,12 @@ impl<'a> Number<'a> {
     }
 }
 
-/// Whether one of `patterns` stands near `start..end`: at most a few words before it or behind it.
-fn near(words: &[Word<'_>], patterns: &[Pattern], start: usize, end: usize) -> bool {
+/// The words near `start..end`: at most a few before it and behind it.
+fn around<'w, 't>(words: &'w [Word<'t>], start: usize, end: usize) -> &'w [Word<'t>] {
     let first = words.partition_point(|word| word.end <= start);
     let last = words.partition_point(|word| word.start < end);
     // A label may reach into the number's own letters (`A number`), so the look goes over it.
     let from = first.saturating_sub(LABEL_WORDS_BEFORE);
     let to = (last + LABEL_WORDS_BEHIND).min(words.len());
-    let Some(window) = words.get(from..to) else { return false };
-    (0..window.len()).any(|at| patterns.iter().any(|pattern| pattern.longest(window, at).is_some()))
+    words.get(from..to).unwrap_or_default()
 }

@@ -168,6 +168,11 @@ fn sequence(parts: &[Part], words: &[Word<'_>], start: usize, at: usize, out: &m
             Part::Any(_) | Part::Gap => break,
         }
     }
+    if let Some(Part::Any(choices)) = rest.first()
+        && choices.beginning(within(words, start, at).map(|word| word.text)).next().is_none()
+    {
+        return;
+    }
     let mut ends = vec![at];
     let mut next = Vec::new();
     for part in rest {

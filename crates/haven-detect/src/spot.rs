@@ -22,10 +22,11 @@ const COST_SINGLE: u64 = 400;
 const CLASS_BITS: usize = 5;
 /// Classes beside the 26 letters.
 const SPACE: u8 = 0;
-const DIGIT: u8 = 27;
-const DOT: u8 = 28;
-const BEYOND: u8 = 29;
-const CLASSES: u8 = 30;
+/// Digits by thirds: numbers would pass for one another, and ten classes do not fit.
+const DIGITS: [u8; 3] = [27, 28, 29];
+const DOT: u8 = 30;
+const BEYOND: u8 = 31;
+const CLASSES: u8 = 32;
 /// Bytes in a group, groups in a window, and so bytes in a window.
 const GROUP: usize = 4;
 const STEP: usize = 3;
@@ -150,7 +151,9 @@ fn class(byte: u8) -> u8 {
     match byte {
         b'a'..=b'z' => byte - b'a' + 1,
         b'A'..=b'Z' => byte - b'A' + 1,
-        b'0'..=b'9' => DIGIT,
+        b'0'..=b'2' => 27,
+        b'3'..=b'6' => 28,
+        b'7'..=b'9' => 29,
         b'.' => DOT,
         0..=0x7f => SPACE,
         _ => BEYOND,
@@ -195,9 +198,15 @@ impl Costs {
         } else {
             self.words.get(text).copied().unwrap_or(1)
         };
-        // Short words stand in more than manuals hold, and numbers more still.
-        let short = 600 >> (2 * text.len().min(5));
-        let digits = if text.bytes().all(|byte| byte.is_ascii_digit()) { 3_000 } else { 0 };
+        // Few letters give groups that stand in many words, and a number is as good as another.
+        let short = match text.len() {
+            0..=1 => 2_000,
+            2 => 800,
+            3 => 300,
+            4 => 100,
+            _ => 0,
+        };
+        let digits = if text.bytes().all(|byte| byte.is_ascii_digit()) { 500 } else { 0 };
         often + short + digits
     }
 }
@@ -208,6 +217,10 @@ fn number(group: &[u8]) -> usize {
 
 /// Classes that may stand at a place of a window.
 type Choice = Vec<u8>;
+
+fn border(classes: &[u8]) -> Choice {
+    classes.iter().chain(&DIGITS).copied().collect()
+}
 
 fn any() -> Choice {
     (0..CLASSES).collect()
@@ -266,7 +279,8 @@ impl Spotter {
     /// Enters the rarest window of an anchor and what may stand around it.
     fn enter(&mut self, text: &[u8], stem: bool, costs: &Costs) {
         let digits = text.iter().all(u8::is_ascii_digit);
-        let border: Choice = if digits { (0..CLASSES).filter(|class| *class != DIGIT).collect() } else { vec![SPACE, DIGIT, DOT, BEYOND] };
+        let border: Choice =
+            if digits { (0..CLASSES).filter(|class| !DIGITS.contains(class)).collect() } else { border(&[SPACE, DOT, BEYOND]) };
         let mut choices: Vec<Choice> = vec![border.clone()];
         choices.extend(text.iter().map(|byte| vec![class(*byte)]));
         if !stem {
@@ -283,8 +297,8 @@ impl Spotter {
 
     /// `U.S`: single letters with dots between them are one word, whatever the letters.
     fn enter_dots(&mut self) {
-        let letter: Choice = (1..DIGIT).collect();
-        let window = [vec![SPACE, DIGIT, DOT, BEYOND], letter.clone(), vec![DOT], letter, vec![SPACE, DOT, BEYOND], any()];
+        let letter: Choice = (1..=26).collect();
+        let window = [border(&[SPACE, DOT, BEYOND]), letter.clone(), vec![DOT], letter, vec![SPACE, DOT, BEYOND], any()];
         for group in window.windows(GROUP) {
             self.mark(group);
         }

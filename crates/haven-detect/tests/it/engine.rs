@@ -84,14 +84,60 @@ fn damaged(text: &str, how: u8, at: usize) -> String {
 
 fn check(text: &str) {
     assert_eq!(DETECTOR.hits_in(text), DETECTOR.hits_in_folded(text), "{text:?}");
+    assert_eq!(DETECTOR.identifiers(text), DETECTOR.identifiers_in_folded(text), "{text:?}");
 }
+
+/// Numbers, labels and what may stand between them.
+const NUMBERS: [&str; 40] = [
+    "A099337656",
+    "A 099 337 656",
+    "099-337-656",
+    "A#",
+    "alien number",
+    "LIN-60-326-96072",
+    "WAC2190012345",
+    "N0012345678",
+    "SEVIS",
+    "999-88-7777",
+    "912701234",
+    "912-70-1234",
+    "ITIN",
+    "I-94",
+    "12345678901",
+    "123456789A1",
+    "passport no.",
+    "X1234567",
+    "I-247A",
+    "247-A",
+    "24 7",
+    "form",
+    "visa",
+    "H1B",
+    "F-1",
+    "class of admission",
+    "matrícula",
+    "2025-11-02",
+    "312-555-0101",
+    "case no.",
+    "№",
+    "pasaporte",
+    "visa number",
+    "20251234",
+    "9",
+    "a",
+    "USCIS#",
+    "I",
+    "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+    "order 12345",
+];
 
 #[test]
 fn every_example_is_found_in_both_ways() {
     let mut found = 0;
     for text in TEXTS.iter() {
         for how in 0..16 {
-            check(&damaged(text, how, text.len() / 2));
+            // Amid other words: the ends of a text are always looked at.
+            check(&format!("lorem ipsum dolor sit amet, {} elit sed do eiusmod tempor", damaged(text, how, text.len() / 2)));
         }
         found += DETECTOR.hits_in(text).len();
     }
@@ -115,6 +161,16 @@ proptest! {
         let mut text = String::new();
         for (which, how, at, between, times) in pieces {
             text.push_str(&damaged(which.get::<String>(&TEXTS), how, at));
+            text.push_str(&between.get(&BETWEEN).repeat(times));
+        }
+        check(&text);
+    }
+
+    #[test]
+    fn no_number_is_lost_or_added(pieces in prop::collection::vec((any::<prop::sample::Index>(), 0_u8..24, any::<usize>(), any::<prop::sample::Index>(), 1_usize..3), 1..16)) {
+        let mut text = String::new();
+        for (which, how, at, between, times) in pieces {
+            text.push_str(&damaged(which.get::<&str>(&NUMBERS), how, at));
             text.push_str(&between.get(&BETWEEN).repeat(times));
         }
         check(&text);
