@@ -175,13 +175,16 @@ pub(crate) fn sure(c: char) -> (bool, bool) {
 pub fn fold(source: &str) -> Folded {
     let length = source.len();
     let folded = Folded { text: String::with_capacity(length), from: Vec::with_capacity(length), to: Vec::with_capacity(length) };
-    let mut folder = Folder { folded, word: 0, last: Role::Space, pending: None };
+    let mut folder = Folder { folded, word: 0, last: Role::Space, abbreviation: false, pending: None };
     let mut chars = source.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let end = at + c.len_utf8();
         match role(c) {
             Role::Silent => {}
-            Role::Space => folder.part(false),
+            Role::Space => {
+                folder.part(false);
+                folder.abbreviation = false;
+            }
             Role::Break => folder.part(true),
             Role::Stop => {
                 let next = chars.peek().map(|(_, next)| *next);
@@ -192,7 +195,11 @@ pub fn fold(source: &str) -> Folded {
                         && after.is_none_or(|after| !matches!(role(after), Role::Letter | Role::Digit));
                     if !joins {
                         folder.part(false);
+                        // `यू.एस.`: letters whose names have several letters.
+                        folder.abbreviation = next.is_some_and(|next| role(next) == Role::Letter);
                     }
+                } else if std::mem::take(&mut folder.abbreviation) {
+                    folder.part(false);
                 } else {
                     folder.part(next.is_none_or(|next| !matches!(role(next), Role::Letter | Role::Digit | Role::Single)));
                 }
@@ -213,6 +220,8 @@ struct Folder {
     /// Letters in the word being written, when each stood alone between dots.
     word: usize,
     last: Role,
+    /// Whether a dot stood between letters, so that the next one ends an abbreviation and no sentence.
+    abbreviation: bool,
     /// A separator waits until another word comes: `Some(true)` is the end of a sentence.
     pending: Option<bool>,
 }
@@ -301,7 +310,7 @@ mod tests {
             ("नागरिक हैं", "नागरिक हैं"),
             ("i\u{301}mm\u{ad}igrant", "immigrant"),
             ("ＵＳＣ", "usc"),
-            ("यू.एस. के नागरिक", "यूएस के नागरिक"),
+            ("यू.एस. के नागरिक", "यू एस के नागरिक"),
             ("paid 3.50. No", "paid 3 50\nno"),
             ("", ""),
         ] {
