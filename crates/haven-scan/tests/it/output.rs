@@ -72,7 +72,7 @@ fn every_output_says_it_all() {
     let words = [
         "forms/card.html",
         "92",
-        "2-173-030(a)(2)",
+        "2-173-030(a)",
         "en-status",
         "000000000001",
         "question",
