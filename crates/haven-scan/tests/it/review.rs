@@ -172,7 +172,9 @@ fn what_may_be_about_a_person_is_not_shown() {
     for (told, review) in [("this year", done(std::slice::from_ref(&filled), None)), ("last year", done(&[emptied], Some(&[filled])))] {
         for sheet in &review.sheets {
             let secrets = ["Quorblat", "Zyxwvut", "208", "Tlalpujahua", "LPR", "undocumented"];
-            let found: Vec<&str> = secrets.into_iter().filter(|word| sheet.html.contains(word)).collect();
+            // The rule's own id is shown, and is a word of ours.
+            let html = sheet.html.replace("en-undocumented", "");
+            let found: Vec<&str> = secrets.into_iter().filter(|word| html.contains(word)).collect();
             assert!(found.is_empty(), "{told}: {found:?} in {}", sheet.file);
         }
         let rows = review.counts.asks + review.counts.reveals + review.counts.gone;
