@@ -226,7 +226,7 @@ fn the_same_schema_and_rows_give_the_same_pieces_in_each_database() {
         );
         assert_eq!(seen.lines(PieceKind::Question, "person.born_in"), ["person.born_in = Where were they born? (person)"], "{format}");
         assert_eq!(seen.lines(PieceKind::Sentence, "person.born_in"), ["person.born_in = Country of birth. (person)"], "{format}");
-        assert_eq!(seen.lines(PieceKind::Sentence, "person"), ["person = People we served (person)"], "{format}");
+        assert_eq!(seen.lines(PieceKind::Question, "person"), ["person = People we served (person)"], "{format}");
         assert_eq!(
             seen.lines(PieceKind::Sentence, "person.notes"),
             [
