@@ -181,7 +181,7 @@ pub(crate) fn paragraph(paragraph: &str, first: u64, job: &mut Job<'_, '_>) {
         && !line.trim_start().starts_with('#')
         && !line.trim_end().ends_with(['.', '!', '?', ';', ',', '。', '？', '؟'])
     {
-        return job.piece(PieceKind::Question, line, "line", Place { line: Some(first), column: Some(1), ..Place::default() });
+        return job.piece(PieceKind::Question, line, "", Place { line: Some(first), column: Some(1), ..Place::default() });
     }
     let mut run = String::new();
     let mut begun = first;
@@ -192,9 +192,9 @@ pub(crate) fn paragraph(paragraph: &str, first: u64, job: &mut Job<'_, '_>) {
                 run.clear();
                 let place = Place { line: Some(number), column: Some(1), ..Place::default() };
                 if value.is_empty() {
-                    job.piece(PieceKind::Question, name, "line", place);
+                    job.piece(PieceKind::Question, name, "", place);
                 } else if value.split_whitespace().count() <= 4 {
-                    job.column(name, vec![value.to_owned()], "line", place);
+                    job.column(name, vec![value.to_owned()], "", place);
                 } else {
                     // Behind a colon a sentence may stand as well.
                     sentences(line, number, "", job);
