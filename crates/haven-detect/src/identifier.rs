@@ -242,7 +242,11 @@ impl Labels {
         while let Some(run) = runs.get(at) {
             // What was found lies in order: only the zones and the last number can hold this run.
             let inside = found.iter().take(zones).chain(found.last()).any(|other| run.start < other.end && other.start < run.end);
-            let best = if inside { None } else { number(&runs, at) };
+            // Letters before a number may be the end of its label: `Passport No 548192037`.
+            let best = if inside { None } else { number(&runs, at) }.map(|best| {
+                let digits = |other: &Identifier| other.valid && other.end == best.end;
+                if best.valid { None } else { number(&runs, at + 1).filter(digits) }.unwrap_or(best)
+            });
             match best {
                 Some(identifier) => {
                     at += runs.get(at..).map_or(1, |rest| rest.iter().take_while(|run| run.start < identifier.end).count().max(1));
