@@ -327,7 +327,8 @@ fn is_whole(converted: ConvertedType) -> bool {
 
 /// Reads a column through all groups of rows.
 fn read_column(file: &Chunks, metadata: &ParquetMetaData, index: usize, column: &Column, job: &mut Job<'_, '_>) {
-    let mut cells = Cells { column, tree: Tree::under(&column.path, job), values: Values::default(), listed: BTreeSet::new(), bytes: false };
+    let tree = Tree::under(&column.path, job);
+    let mut cells = Cells { column, tree, values: Values::default(), listed: BTreeSet::new(), bytes: false, measures: false };
     let mut wrong: Option<String> = None;
     let mut row = 0_u64;
     for group in metadata.row_groups() {
@@ -342,7 +343,7 @@ fn read_column(file: &Chunks, metadata: &ParquetMetaData, index: usize, column: 
         }
         row = row.saturating_add(rows);
     }
-    let Cells { tree, values, bytes, .. } = cells;
+    let Cells { tree, values, bytes, measures, .. } = cells;
     let place = || Place { path: Some(column.path.clone()), ..Place::default() };
     if bytes {
         tree.job.unread(place(), "it holds bytes, which are not read");
@@ -350,7 +351,7 @@ fn read_column(file: &Chunks, metadata: &ParquetMetaData, index: usize, column: 
     if let Some(reason) = wrong {
         tree.job.unread(place(), reason);
     }
-    if !values.kept.is_empty() {
+    if !values.kept.is_empty() && !measures {
         tree.job.column(&column.name, values.kept, "", place());
     }
     tree.finish();
@@ -465,6 +466,8 @@ struct Cells<'c, 'j, 'a, 'b> {
     listed: BTreeSet<String>,
     /// Whether there were values that are no text.
     bytes: bool,
+    /// Whether there were fractions: then it is an amount, and holds no codes.
+    measures: bool,
 }
 
 impl Cells<'_, '_, '_, '_> {
@@ -474,7 +477,7 @@ impl Cells<'_, '_, '_, '_> {
 
     /// Whether what follows can tell nothing more: of numbers and names so many are enough, texts are read to their end.
     fn enough(&self, group: &RowGroupMetaData, index: usize) -> bool {
-        self.is_full() && group.columns().get(index).is_none_or(|chunk| Holds::of(chunk) == Holds::Numbers)
+        self.measures || self.is_full() && group.columns().get(index).is_none_or(|chunk| Holds::of(chunk) == Holds::Numbers)
     }
 
     fn number(&mut self, value: i64) -> bool {
@@ -483,9 +486,14 @@ impl Cells<'_, '_, '_, '_> {
     }
 
     fn fraction(&mut self, value: f64) -> bool {
-        if value.fract() == 0.0 && value.abs() < 1e15 {
-            self.values.add(&format!("{value:.0}"), self.tree.job.limits.values_max);
+        if value.is_nan() {
+            return true;
         }
+        if value.fract() != 0.0 || value.abs() >= 1e15 {
+            self.measures = true;
+            return false;
+        }
+        self.values.add(&format!("{value:.0}"), self.tree.job.limits.values_max);
         !self.is_full()
     }
 
