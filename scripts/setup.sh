@@ -2,7 +2,7 @@
 # Installs what is lacking and nothing else; quick and silent where all is there.
 #
 #   scripts/setup.sh        what building and running needs
-#   scripts/setup.sh test   that, and what the tests need: the solver, a browser, PostgreSQL, MariaDB, openssl, Go's checksum-database code
+#   scripts/setup.sh test   that, and what the tests need: the solver, a browser, PostgreSQL, MariaDB, openssl, Go's checksum-database code, an S3 store
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -70,6 +70,7 @@ fi
 
 if [[ $purpose == test ]]; then
   crates/haven-ledger/tests/foreign/setup.sh || echo "setup: Go is lacking, so one test of the ledger fails" >&2
+  crates/haven-lake/tests/foreign/setup.sh || echo "setup: a store is lacking, so the tests of lakes fail" >&2
   # A toolchain of the minimal profile has neither.
   for component in fmt clippy; do
     cargo "$component" --version >/dev/null 2>&1 || rustup component add "${component/fmt/rustfmt}"

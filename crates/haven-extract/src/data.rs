@@ -11,7 +11,7 @@ use std::io::BufReader;
 /// Words from which a value is read as text.
 const TEXT_WORDS_MIN: usize = 5;
 /// Different keys kept; beyond it the rest is said to be unread.
-const KEYS_MAX: usize = 20_000;
+pub(crate) const KEYS_MAX: usize = 20_000;
 /// Keys under which a person finds what is asked of them.
 const LABELS: [&str; 14] = [
     "label",
@@ -32,13 +32,13 @@ const LABELS: [&str; 14] = [
 
 /// Values of one column or key.
 #[derive(Debug, Default)]
-struct Values {
-    kept: Vec<String>,
+pub(crate) struct Values {
+    pub kept: Vec<String>,
     seen: BTreeSet<String>,
 }
 
 impl Values {
-    fn add(&mut self, value: &str, max: usize) {
+    pub fn add(&mut self, value: &str, max: usize) {
         let value = value.trim();
         if !value.is_empty() && value.len() <= 200 && self.kept.len() < max && self.seen.insert(value.to_owned()) {
             self.kept.push(value.to_owned());
@@ -59,6 +59,8 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
     // Whether the row at hand is the head; nothing before the first.
     let mut headed: Option<bool> = None;
     let mut listed: BTreeSet<String> = BTreeSet::new();
+    // Cells of more columns than are kept are read as text only.
+    let mut beyond = Values::default();
     loop {
         match reader.read_record(&mut record) {
             Ok(false) => break,
@@ -93,9 +95,7 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
             for (index, name) in record.iter().enumerate() {
                 let name = name.trim();
                 let place = Place { line, column: Some(index as u64 + 1), path: Some(name.to_owned()), ..Place::default() };
-                // A head may be a question as forms export it.
-                let kind = if name.split_whitespace().count() > 3 { PieceKind::Question } else { PieceKind::Name };
-                job.piece(kind, name, "column", place);
+                job.piece(kind_of_head(name), name, "column", place);
                 names.push(name.to_owned());
             }
             continue;
@@ -107,16 +107,8 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
         }
         for (index, cell) in record.iter().enumerate() {
             let name = names.get(index).map_or("", String::as_str);
-            if cell.split_whitespace().take(TEXT_WORDS_MIN).count() >= TEXT_WORDS_MIN {
-                text_of_value(cell, name, Place { line, path: Some(name.to_owned()), ..Place::default() }, job);
-            } else if is_name(cell) && listed.len() < KEYS_MAX {
-                // A data dictionary lists names as its rows.
-                if listed.insert(cell.to_owned()) {
-                    job.piece(PieceKind::Name, cell, name, Place { line, path: Some(cell.to_owned()), ..Place::default() });
-                }
-            } else if let Some(column) = columns.get_mut(index) {
-                column.add(cell, job.limits.values_max);
-            }
+            let values = columns.get_mut(index).unwrap_or(&mut beyond);
+            read_cell(cell, name, Place { line, path: Some(name.to_owned()), ..Place::default() }, values, &mut listed, job);
         }
     }
     for (index, (name, values)) in names.into_iter().zip(columns).enumerate() {
@@ -127,13 +119,32 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
     }
 }
 
+/// A cell of a column: running text, a name, or a value to keep. `listed` are the names that other cells gave.
+pub(crate) fn read_cell(cell: &str, name: &str, place: Place, values: &mut Values, listed: &mut BTreeSet<String>, job: &mut Job<'_, '_>) {
+    if cell.split_whitespace().take(TEXT_WORDS_MIN).count() >= TEXT_WORDS_MIN {
+        text_of_value(cell, name, place, job);
+    } else if is_name(cell) && listed.len() < KEYS_MAX {
+        // A data dictionary lists names as its rows.
+        if listed.insert(cell.to_owned()) {
+            job.piece(PieceKind::Name, cell, name, Place { path: Some(cell.to_owned()), ..place });
+        }
+    } else {
+        values.add(cell, job.limits.values_max);
+    }
+}
+
+/// The kind of a column's head: it may be a question as forms export it.
+pub(crate) fn kind_of_head(name: &str) -> PieceKind {
+    if name.split_whitespace().count() > 3 { PieceKind::Question } else { PieceKind::Name }
+}
+
 /// Whether the only cell of a first row is a title, or `sep=;`.
 fn is_title(cell: &str) -> bool {
     cell.contains(' ') || cell.starts_with("sep=")
 }
 
 /// Whether a cell or key is no name but a value: numbers, addresses, sentences. Such a one must not stand in any place.
-fn is_value(cell: &str) -> bool {
+pub(crate) fn is_value(cell: &str) -> bool {
     let digits = cell.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() >= 5);
     let number =
         !cell.trim().is_empty() && cell.trim().chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '/' | ':' | '$'));
@@ -165,7 +176,7 @@ fn sniff(head: &str) -> u8 {
 }
 
 /// Sentences of one value; their place is the value's.
-fn text_of_value(text: &str, context: &str, place: Place, job: &mut Job<'_, '_>) {
+pub(crate) fn text_of_value(text: &str, context: &str, place: Place, job: &mut Job<'_, '_>) {
     for (start, end) in crate::text::split(text) {
         let sentence = text.get(start..end).unwrap_or_default();
         let kind = if sentence.ends_with(['?', '？', '؟']) { PieceKind::Question } else { PieceKind::Sentence };
@@ -174,8 +185,8 @@ fn text_of_value(text: &str, context: &str, place: Place, job: &mut Job<'_, '_>)
 }
 
 /// What a document of keys and values holds, collected while it is read.
-struct Tree<'j, 'a, 'b> {
-    job: &'j mut Job<'a, 'b>,
+pub(crate) struct Tree<'j, 'a, 'b> {
+    pub job: &'j mut Job<'a, 'b>,
     path: Vec<String>,
     names: BTreeSet<String>,
     values: BTreeMap<String, Values>,
@@ -186,6 +197,22 @@ struct Tree<'j, 'a, 'b> {
 impl<'j, 'a, 'b> Tree<'j, 'a, 'b> {
     fn new(job: &'j mut Job<'a, 'b>) -> Self {
         Self { job, path: Vec::new(), names: BTreeSet::new(), values: BTreeMap::new(), full: false, line: None }
+    }
+
+    /// What lies under a name in another document: JSON in the cells of a column, in a field of metadata.
+    pub fn under(name: &str, job: &'j mut Job<'a, 'b>) -> Self {
+        Self { path: vec![name.to_owned()], ..Self::new(job) }
+    }
+
+    /// Reads a text as JSON; whether it is JSON, and of keys or a list.
+    pub fn json(&mut self, text: &str) -> bool {
+        if !text.trim_start().starts_with(['{', '[']) || serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
+            return false;
+        }
+        let depth = self.path.len();
+        let read = serde::de::DeserializeSeed::deserialize(Seed(self), &mut serde_json::Deserializer::from_str(text));
+        self.path.truncate(depth);
+        read.is_ok()
     }
 
     /// The path without the positions in lists: all rows of a list are one column.
@@ -225,7 +252,7 @@ impl<'j, 'a, 'b> Tree<'j, 'a, 'b> {
     }
 
     /// Hands out the columns at the end.
-    fn finish(self) {
+    pub fn finish(self) {
         for (pointer, values) in self.values {
             let name = pointer.rsplit('/').find(|part| *part != "*").unwrap_or_default().to_owned();
             if !values.kept.is_empty() {

@@ -40,6 +40,8 @@ pub enum Format {
     Xls,
     /// OpenDocument: text, sheets, slides, drawings.
     Odf,
+    /// Parquet: a table by columns.
+    Parquet,
     /// A ZIP archive.
     Zip,
     /// A TAR archive.
@@ -74,6 +76,7 @@ impl Format {
             Self::Xlsx => "xlsx",
             Self::Xls => "xls",
             Self::Odf => "odf",
+            Self::Parquet => "parquet",
             Self::Zip => "zip",
             Self::Tar => "tar",
             Self::Gzip => "gzip",
@@ -89,7 +92,7 @@ impl Format {
     /// or the stack. Such a document is best read in a process of its own with limits: [`crate::extract`] is all that process
     /// has to call.
     pub fn hazardous(self) -> bool {
-        let itself = matches!(self, Self::Pdf | Self::Xlsx | Self::Xls);
+        let itself = matches!(self, Self::Pdf | Self::Xlsx | Self::Xls | Self::Parquet);
         let what_is_inside = matches!(self, Self::Docx | Self::Pptx | Self::Zip | Self::Tar | Self::Gzip | Self::Mail | Self::Mbox);
         itself || what_is_inside
     }
@@ -171,6 +174,9 @@ fn by_magic(ending: &str, head: &[u8]) -> Option<Format> {
     if head.starts_with(&[0x1f, 0x8b]) {
         return Some(Format::Gzip);
     }
+    if head.starts_with(b"PAR1") || head.starts_with(b"PARE") {
+        return Some(Format::Parquet);
+    }
     if head.get(257..262) == Some(b"ustar") {
         return Some(Format::Tar);
     }
@@ -195,6 +201,7 @@ fn by_ending(ending: &str) -> Option<Format> {
         "xlsx" | "xlsm" | "xltx" | "xltm" | "xlsb" => Format::Xlsx,
         "xls" | "xlt" => Format::Xls,
         "odt" | "ott" | "ods" | "ots" | "odp" | "otp" | "odg" => Format::Odf,
+        "parquet" | "parq" | "pq" => Format::Parquet,
         "zip" => Format::Zip,
         "tar" => Format::Tar,
         "gz" | "tgz" => Format::Gzip,
@@ -222,6 +229,9 @@ pub(crate) fn unread_reason(head: &[u8]) -> &'static str {
         [b'B', b'Z', b'h', ..] => "expected a document of a known format, found bytes packed by bzip2",
         [0xfd, b'7', b'z', b'X', b'Z', ..] => "expected a document of a known format, found bytes packed by xz",
         [0x28, 0xb5, 0x2f, 0xfd, ..] => "expected a document of a known format, found bytes packed by zstd",
+        [b'O', b'b', b'j', 1, ..] => "expected a document of a known format, found an Avro table",
+        [b'O', b'R', b'C', ..] => "expected a document of a known format, found an ORC table",
+        [b'A', b'R', b'R', b'O', b'W', b'1', ..] => "expected a document of a known format, found an Arrow table",
         _ if is_compound(head) => {
             "expected a document of a known format, found an older office format, such as .doc, .ppt or .msg, or an encrypted one"
         }

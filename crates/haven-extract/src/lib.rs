@@ -6,6 +6,7 @@
 
 mod archive;
 mod code;
+mod columns;
 mod data;
 mod format;
 mod guard;
@@ -27,7 +28,7 @@ pub use guard::PARSER_THREAD;
 
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::rc::Rc;
 
 /// What a piece is.
@@ -114,17 +115,46 @@ pub struct Outcome {
 /// Takes pieces as they are found.
 pub type Sink<'a> = dyn FnMut(Piece) + 'a;
 
+/// A document that can be read from any place in it, as a file can.
+pub trait ReadSeek: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> ReadSeek for T {}
+
 /// Reads a document of the given name (only its ending matters) and hands its pieces to `sink`.
 ///
 /// Never fails: what cannot be read is in [`Outcome::unread`].
 pub fn extract(name: &str, input: &mut dyn Read, limits: &Limits, sink: &mut Sink<'_>) -> Outcome {
     let mut reader = format::Peek::new(input);
     let format = recognise(name, reader.head());
+    let unread = outermost(limits, sink, |job| read_as(format, name, &mut reader, job));
+    Outcome { format, unread }
+}
+
+/// Does the same with a document that can be read from any place in it. A format that begins with its end is then of any
+/// length, and only what is needed of it is read.
+pub fn extract_seeking(name: &str, mut input: Box<dyn ReadSeek>, limits: &Limits, sink: &mut Sink<'_>) -> Outcome {
+    let head = format::Peek::new(&mut input).head().to_vec();
+    match recognise(name, &head) {
+        Format::Parquet => {
+            let unread = outermost(limits, sink, |job| columns::parquet(input, job));
+            Outcome { format: Format::Parquet, unread }
+        }
+        format => match input.rewind() {
+            Ok(()) => extract(name, &mut input, limits, sink),
+            Err(error) => {
+                let reason = format!("reading stopped: {}", error.kind());
+                Outcome { format, unread: vec![Unread { place: Place::default(), reason }] }
+            }
+        },
+    }
+}
+
+/// Does the work of reading a document that lies in no other; gives back what could not be read.
+fn outermost(limits: &Limits, sink: &mut Sink<'_>, work: impl FnOnce(&mut Job<'_, '_>)) -> Vec<Unread> {
     let mut unread = Vec::new();
     let inflated = Rc::new(Cell::new(limits.inflated_bytes_max));
-    let mut job = Job { limits, depth: 0, inflated, sink, unread: &mut unread };
-    read_as(format, name, &mut reader, &mut job);
-    Outcome { format, unread }
+    work(&mut Job { limits, depth: 0, inflated, sink, unread: &mut unread });
+    unread
 }
 
 /// Reads a document whose format is known.
@@ -144,6 +174,7 @@ fn read_as(format: Format, name: &str, reader: &mut format::Peek<'_>, job: &mut 
         Format::Xml => data::xml(reader, job),
         Format::Pdf => pdf::read(reader, job),
         Format::Docx | Format::Pptx | Format::Xlsx | Format::Xls | Format::Odf => office::read(format, reader, job),
+        Format::Parquet => columns::parquet_stream(reader, job),
         Format::Zip => archive::zip(reader, job),
         Format::Tar => archive::tar(reader, job),
         Format::Gzip => archive::gzip(name, reader, job),

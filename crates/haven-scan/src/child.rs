@@ -1,19 +1,21 @@
 //! A document that can make its parser run away is read in a process of its own, with limits of time and memory.
 //!
 //! The edge says which program that is; its whole work is [`serve`]. The document is the process's standard input, what it is
-//! called stands in [`DOCUMENT`], and pieces come back as lines of JSON.
+//! called stands in [`DOCUMENT`], and pieces come back as lines of JSON. Of a document that lies elsewhere the process asks for
+//! stretches, by a line of JSON each, and has them on its standard input: it needs neither a network nor credentials.
 
 use crate::cache::read_line;
-use haven_extract::{Limits, Piece, Place, Unread, extract};
+use crate::window::{LONGEST, Window};
+use haven_extract::{Limits, Piece, Place, ReadSeek, Unread, extract_seeking};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The variable that says what the document is called, and its limits. Not an argument: those are seen by everybody on the
@@ -53,37 +55,82 @@ impl Child {
 struct Document {
     name: String,
     limits: Limits,
+    /// Its length, where it lies elsewhere.
+    #[serde(default)]
+    bytes: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Line {
     Piece(Piece),
+    /// So many bytes from a place are needed.
+    Need {
+        at: u64,
+        bytes: usize,
+    },
     /// The last line.
     Unread(Vec<Unread>),
 }
+
+/// What is answered in place of a length where a stretch cannot be had.
+const NONE: u32 = u32::MAX;
 
 /// The work of the process: reads the document that `document` (the value of [`DOCUMENT`]) names, writes its pieces.
 ///
 /// # Errors
 /// Where `document` is none, or nobody takes what is written.
-pub fn serve(document: &str, input: &mut dyn Read, output: &mut dyn Write) -> io::Result<()> {
-    let Document { name, limits } = serde_json::from_str(document)?;
-    let mut failed = None;
-    let mut write = |line: &Line| -> io::Result<()> {
-        serde_json::to_writer(&mut *output, line)?;
-        output.write_all(b"\n")
+pub fn serve(document: &str, input: File, output: impl Write + Send + 'static) -> io::Result<()> {
+    let Document { name, limits, bytes } = serde_json::from_str(document)?;
+    let output = Arc::new(Mutex::new(output));
+    let input: Box<dyn ReadSeek> = match bytes {
+        None => Box::new(input),
+        Some(bytes) => {
+            let (asked, mut input) = (Arc::clone(&output), input);
+            Box::new(Window::new(bytes, move |at, bytes| {
+                write_line(&asked, &Line::Need { at, bytes })?;
+                answer(&mut input, bytes)
+            }))
+        }
     };
-    let outcome = extract(&name, input, &limits, &mut |piece| {
+    let mut failed = None;
+    let outcome = extract_seeking(&name, input, &limits, &mut |piece| {
         if failed.is_none() {
-            failed = write(&Line::Piece(piece)).err();
+            failed = write_line(&output, &Line::Piece(piece)).err();
         }
     });
-    if let Some(error) = failed {
-        return Err(error);
+    match failed {
+        Some(error) => Err(error),
+        None => write_line(&output, &Line::Unread(outcome.unread)),
     }
-    write(&Line::Unread(outcome.unread))?;
-    output.flush()
+}
+
+/// Writes a line; all but pieces are waited for.
+fn write_line(output: &Mutex<impl Write>, line: &Line) -> io::Result<()> {
+    let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
+    serde_json::to_writer(&mut *output, line)?;
+    output.write_all(b"\n")?;
+    if matches!(line, Line::Piece(_)) { Ok(()) } else { output.flush() }
+}
+
+/// Takes a stretch that was asked for.
+fn answer(input: &mut impl Read, bytes: usize) -> io::Result<Vec<u8>> {
+    let mut length = [0; 4];
+    input.read_exact(&mut length)?;
+    if u32::from_le_bytes(length) as usize != bytes {
+        return Err(io::Error::other("the document cannot be read on"));
+    }
+    let mut stretch = vec![0; bytes];
+    input.read_exact(&mut stretch)?;
+    Ok(stretch)
+}
+
+/// What the process reads.
+pub(crate) enum Handed<'a> {
+    /// A file, as its standard input.
+    File(File),
+    /// A document of such a length that lies elsewhere; gives so many bytes from a place.
+    Elsewhere(u64, &'a mut dyn FnMut(u64, usize) -> io::Result<Vec<u8>>),
 }
 
 /// Why a process was ended.
@@ -99,13 +146,17 @@ impl Child {
     pub(crate) fn read(
         &self,
         name: &str,
-        file: File,
+        handed: Handed<'_>,
         limits: &Limits,
         stop: &AtomicBool,
         sink: &mut dyn FnMut(Piece),
     ) -> (Vec<Unread>, bool) {
         let failed = |reason: String| (vec![Unread { place: Place::default(), reason }], false);
-        let document = match serde_json::to_string(&Document { name: name.to_owned(), limits: *limits }) {
+        let (input, bytes, mut fetch) = match handed {
+            Handed::File(file) => (Stdio::from(file), None, None),
+            Handed::Elsewhere(bytes, fetch) => (Stdio::piped(), Some(bytes), Some(fetch)),
+        };
+        let document = match serde_json::to_string(&Document { name: name.to_owned(), limits: *limits, bytes }) {
             Ok(document) => document,
             Err(_) => return failed("expected a name that can be written as JSON".to_owned()),
         };
@@ -114,10 +165,13 @@ impl Child {
             .arg(&self.program)
             .args(&self.arguments)
             .env(DOCUMENT, document)
-            // What opens a database is not for whoever reads a stranger's document.
+            // What opens a database or a store is not for whoever reads a stranger's document.
             .env_remove("PGPASSWORD")
             .env_remove("MYSQL_PWD")
-            .stdin(Stdio::from(file))
+            .env_remove("AWS_ACCESS_KEY_ID")
+            .env_remove("AWS_SECRET_ACCESS_KEY")
+            .env_remove("AWS_SESSION_TOKEN")
+            .stdin(input)
             .stdout(Stdio::piped())
             // What a parser says as it dies may hold words of the document.
             .stderr(Stdio::null())
@@ -126,10 +180,13 @@ impl Child {
             Ok(process) => process,
             Err(error) => return failed(format!("no process to read it in: {}", error.kind())),
         };
+        let mut asked = process.stdin.take();
         let Some(output) = process.stdout.take() else { return failed("no process to read it in: it has no output".to_owned()) };
         let process = Mutex::new(process);
         let process = &process;
-        let lock = move || process.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let lock = move || process.lock().unwrap_or_else(PoisonError::into_inner);
+        // Milliseconds in which the process waited for us, not we for it, and whether it does now.
+        let (waited, waits) = (&AtomicU64::new(0), &AtomicBool::new(false));
         let (done, is_done) = channel::<()>();
         let (last, ended) = std::thread::scope(|scope| {
             let watch = scope.spawn(move || {
@@ -141,7 +198,9 @@ impl Child {
                     }
                     let why = if stop.load(Ordering::Relaxed) {
                         Ended::Stopped
-                    } else if begun.elapsed() >= self.time {
+                    } else if !waits.load(Ordering::SeqCst)
+                        && begun.elapsed() >= self.time + Duration::from_millis(waited.load(Ordering::SeqCst))
+                    {
                         Ended::Late
                     } else {
                         continue;
@@ -151,7 +210,14 @@ impl Child {
                     return Some(why);
                 }
             });
-            let last = lines(&mut BufReader::new(output), sink);
+            let last = lines(&mut BufReader::new(output), sink, &mut |at, bytes| {
+                let begun = Instant::now();
+                waits.store(true, Ordering::SeqCst);
+                let done = hand_out(asked.as_mut(), fetch.as_mut(), at, bytes);
+                waited.fetch_add(u64::try_from(begun.elapsed().as_millis()).unwrap_or(0), Ordering::SeqCst);
+                waits.store(false, Ordering::SeqCst);
+                done
+            });
             drop(done);
             (last, watch.join().unwrap_or(None))
         });
@@ -174,12 +240,37 @@ impl Child {
     }
 }
 
-/// Hands out the pieces; gives back the last line, if it came.
-fn lines(output: &mut BufReader<impl Read>, sink: &mut dyn FnMut(Piece)) -> Option<Vec<Unread>> {
+/// Gives the process a stretch that it asked for.
+fn hand_out(
+    process: Option<&mut ChildStdin>,
+    fetch: Option<&mut &mut dyn FnMut(u64, usize) -> io::Result<Vec<u8>>>,
+    at: u64,
+    bytes: usize,
+) -> io::Result<()> {
+    let (Some(process), Some(fetch)) = (process, fetch) else { return Err(io::ErrorKind::InvalidInput.into()) };
+    if bytes > LONGEST {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    match fetch(at, bytes) {
+        Ok(stretch) => {
+            process.write_all(&u32::try_from(stretch.len()).unwrap_or(NONE).to_le_bytes())?;
+            process.write_all(&stretch)
+        }
+        Err(_) => process.write_all(&NONE.to_le_bytes()),
+    }
+}
+
+/// Hands out the pieces, and stretches by `need`; gives back the last line, if it came.
+fn lines(
+    output: &mut BufReader<impl Read>,
+    sink: &mut dyn FnMut(Piece),
+    need: &mut dyn FnMut(u64, usize) -> io::Result<()>,
+) -> Option<Vec<Unread>> {
     let mut line = Vec::new();
     while read_line(output, &mut line, LINE_BYTES_MAX).ok()? {
         match serde_json::from_slice(&line).ok()? {
             Line::Piece(piece) => sink(piece),
+            Line::Need { at, bytes } => need(at, bytes).ok()?,
             Line::Unread(unread) => return Some(unread),
         }
     }

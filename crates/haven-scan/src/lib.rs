@@ -12,5 +12,6 @@ pub mod output;
 pub mod review;
 pub mod source;
 pub mod suppress;
+mod window;
 
 pub use finding::{Finding, Found, Ground, Scan, Unread};

@@ -2,3 +2,5 @@
 
 pub mod database;
 pub mod files;
+mod partition;
+pub mod store;

@@ -5,6 +5,7 @@ use crate::detect;
 use crate::error::CliError;
 use haven_detect::Source as Phrases;
 use haven_extract::Limits;
+use haven_lake::{Access, Lake};
 use haven_law::pack::Source;
 use haven_scan::baseline::Baseline;
 use haven_scan::cache::Cache;
@@ -14,10 +15,12 @@ use haven_scan::output::Output;
 use haven_scan::review::{About, Counts, review};
 use haven_scan::source::database;
 use haven_scan::source::files::{Options, files, forms, of_database, size, stream};
+use haven_scan::source::store::{Store, objects};
 use haven_scan::suppress::Suppressions;
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 use std::io::{BufRead, BufReader, BufWriter, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -38,12 +41,13 @@ const WIDTH: usize = 100;
   haven scan . --format html --out report.html
   haven scan . --baseline known.json --format sarif --out scan.sarif
   haven scan --database sqlite:cases.db
+  haven scan s3://records/intake
   pg_dump --schema-only city | haven scan - --name city.sql
   haven scan --forms forms-2026 --last-year forms-2025 --review review-2026
 
 Exit codes: 0 nothing found, 1 findings, 2 something was not read, or an error. How to: docs/scan.md")]
 pub(crate) struct ScanArgs {
-    /// Files and folders; `-` is standard input
+    /// Files, folders and lakes: `s3://bucket/folder`, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `-` is standard input
     #[arg(required_unless_present_any = ["database", "forms"], value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// A database: `postgres://user@host/name`, `mysql://…`, `mariadb://…`, `sqlite:file`; its password from PGPASSWORD,
@@ -128,10 +132,6 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
     let stop = Arc::new(AtomicBool::new(false));
     let progress = Arc::new(AtomicU64::new(0));
     stop_by_key(&stop)?;
-    // How much a database or another program holds is not known.
-    let counted: &[PathBuf] =
-        if args.database.is_empty() && args.paths.iter().all(|path| path != Path::new("-")) { &args.paths } else { &[] };
-    let shown = show_progress(counted, &stop, &progress)?;
     let options = Options {
         detector: &detector,
         clauses: &clauses,
@@ -145,13 +145,20 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
         child: Some(&child),
     };
     let (streams, paths): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|path| path == Path::new("-"));
+    let (stores, paths) = stores(paths, &stop)?;
     for path in &paths {
         // A name that is not there is a mistake of whoever typed it, not a place that could not be read.
         std::fs::metadata(path).map_err(|error| CliError::Read { path: path.clone(), error })?;
     }
+    // How much a database, a store or another program holds is not known.
+    let all_known = args.database.is_empty() && streams.is_empty() && stores.is_empty();
+    let shown = show_progress(if all_known { &paths } else { &[] }, &stop, &progress)?;
     let mut scan = files(&paths, &options);
+    for store in &stores {
+        scan.merge(objects(store, &options));
+    }
     if let (Some(path), Some(cache)) = (&args.cache, &cache) {
-        write_cache(path, cache, scan.stopped || paths.is_empty())?;
+        write_cache(path, cache, scan.stopped || (paths.is_empty() && stores.is_empty()))?;
     }
     if !streams.is_empty() {
         scan.merge(stream(&args.name, &mut std::io::stdin().lock(), &options));
@@ -193,7 +200,9 @@ pub(crate) fn extract_child() -> Result<ExitCode, CliError> {
     #[expect(clippy::disallowed_methods, reason = "the edge is where the environment is read")]
     let document = std::env::var(child::DOCUMENT)
         .map_err(|_| CliError::other(format!("{} does not say what to read", child::DOCUMENT), "`haven scan` starts this by itself"))?;
-    child::serve(&document, &mut std::io::stdin().lock(), &mut BufWriter::new(std::io::stdout().lock()))?;
+    // As the file or pipe that it is: what is read of a file need not be all that is in it.
+    let input = std::fs::File::from(std::io::stdin().as_fd().try_clone_to_owned()?);
+    child::serve(&document, input, BufWriter::new(std::io::stdout()))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -235,6 +244,38 @@ fn review_forms(
     writeln!(said, "{} forms, {questions} questions: {asks} ask, {reveals} may reveal, {unread} not read", now.len())?;
     writeln!(said, "{}", out.join("index.html").display())?;
     Ok(ExitCode::from(review.exit_code()))
+}
+
+/// The lakes among paths, ready to be read, and the other paths.
+fn stores(paths: Vec<PathBuf>, stop: &Arc<AtomicBool>) -> Result<(Vec<Arc<dyn Store>>, Vec<PathBuf>), CliError> {
+    let (mut stores, mut files): (Vec<Arc<dyn Store>>, Vec<PathBuf>) = (Vec::new(), Vec::new());
+    for path in paths {
+        match path.to_str().filter(|path| path.starts_with(haven_lake::SCHEME)) {
+            None => files.push(path),
+            Some(address) => {
+                let lake = Lake::open(address, &access(), Arc::clone(stop))
+                    .map_err(|error| CliError::other(error.to_string(), "docs/scan-sources.md says how a lake is named and opened"))?;
+                stores.push(Arc::new(lake));
+            }
+        }
+    }
+    Ok((stores, files))
+}
+
+/// Who asks a store, and where it is, from where the stores' own programs take it.
+fn access() -> Access {
+    #[expect(clippy::disallowed_methods, reason = "the edge is where the environment is read")]
+    let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let is = |name: &str| text(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1");
+    Access {
+        key_id: text("AWS_ACCESS_KEY_ID"),
+        secret: text("AWS_SECRET_ACCESS_KEY"),
+        token: text("AWS_SESSION_TOKEN"),
+        endpoint: text("AWS_ENDPOINT_URL_S3").or_else(|| text("AWS_ENDPOINT_URL")),
+        region: text("AWS_REGION").or_else(|| text("AWS_DEFAULT_REGION")),
+        allow_http: is("AWS_ALLOW_HTTP"),
+        unsigned: is("AWS_SKIP_SIGNATURE"),
+    }
 }
 
 /// What proves who asks, from where the databases' own programs take it.

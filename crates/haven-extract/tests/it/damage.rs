@@ -1,8 +1,10 @@
 //! Damaged files of each format: whatever is done to them, reading ends, and without a panic that reaches the reader.
 
-use crate::made::{damaged, gzipped, older_workbook, rows, tarred, workbook, zipped};
-use crate::{office, pdf};
+use crate::made::{damaged, gzipped, older_workbook, parquet, rows, tarred, workbook, zipped};
+use crate::{columns, office, pdf};
 use haven_extract::{Limits, extract};
+use parquet::basic::Compression;
+use parquet::file::properties::WriterProperties;
 use std::time::{Duration, Instant};
 
 /// Damages tried of each file.
@@ -39,4 +41,8 @@ fn damaged_files_end() {
     survives("a.eml", b"Subject: One\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nOne line.\r\n--x\r\nContent-Transfer-Encoding: base64\r\n\r\nT25lIGxpbmUu\r\n--x--\r\n");
     survives("a.mbox", b"From a Mon Jan  1 00:00:00 2026\nSubject: One\n\nOne line.\n\nFrom b Mon Jan  1 00:00:00 2026\n\nTwo.\n");
     survives("a.pdf", &pdf::form());
+    for is_listed in [true, false] {
+        let properties = WriterProperties::builder().set_dictionary_enabled(is_listed).set_compression(Compression::SNAPPY).build();
+        survives("a.parquet", &parquet(columns::PEOPLE, properties, &[&columns::people(), &columns::people()]));
+    }
 }

@@ -1,6 +1,10 @@
 //! Files made for the tests: archives, and PDFs with what forms have.
 
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
+use parquet::column::writer::ColumnWriter;
+use parquet::data_type::{ByteArray, FixedLenByteArray};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
 use std::io::{Cursor, Write};
 
 /// A ZIP archive of these entries.
@@ -203,4 +207,57 @@ pub fn damaged(bytes: &[u8], number: u64) -> Vec<u8> {
         }
     }
     bytes
+}
+
+/// The cells of a column of a Parquet table: values, then how much of the path to each is there and at which list it begins
+/// anew, where the column may lack values or has lists.
+pub struct Cells<'a>(pub Values<'a>, pub &'a [i16], pub &'a [i16]);
+
+/// The values that are there.
+pub enum Values<'a> {
+    Texts(&'a [&'a [u8]]),
+    Short(&'a [i32]),
+    Long(&'a [i64]),
+    Doubles(&'a [f64]),
+    Flags(&'a [bool]),
+}
+
+/// A Parquet table of a schema in the format's own words, with groups of rows, each a list of columns.
+pub fn parquet(schema: &str, properties: WriterProperties, groups: &[&[Cells<'_>]]) -> Vec<u8> {
+    let schema = std::sync::Arc::new(parquet::schema::parser::parse_message_type(schema).unwrap());
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, std::sync::Arc::new(properties)).unwrap();
+    for columns in groups {
+        let mut group = writer.next_row_group().unwrap();
+        for Cells(values, defined, repeated) in *columns {
+            let mut column = group.next_column().unwrap().unwrap();
+            let defined = (!defined.is_empty()).then_some(*defined);
+            let repeated = (!repeated.is_empty()).then_some(*repeated);
+            match (column.untyped(), values) {
+                (ColumnWriter::ByteArrayColumnWriter(writer), Values::Texts(texts)) => {
+                    let texts: Vec<ByteArray> = texts.iter().map(|text| text.to_vec().into()).collect();
+                    writer.write_batch(&texts, defined, repeated).unwrap();
+                }
+                (ColumnWriter::FixedLenByteArrayColumnWriter(writer), Values::Texts(texts)) => {
+                    let texts: Vec<FixedLenByteArray> = texts.iter().map(|text| text.to_vec().into()).collect();
+                    writer.write_batch(&texts, defined, repeated).unwrap();
+                }
+                (ColumnWriter::Int32ColumnWriter(writer), Values::Short(numbers)) => {
+                    drop(writer.write_batch(numbers, defined, repeated).unwrap())
+                }
+                (ColumnWriter::Int64ColumnWriter(writer), Values::Long(numbers)) => {
+                    drop(writer.write_batch(numbers, defined, repeated).unwrap())
+                }
+                (ColumnWriter::DoubleColumnWriter(writer), Values::Doubles(numbers)) => {
+                    drop(writer.write_batch(numbers, defined, repeated).unwrap())
+                }
+                (ColumnWriter::BoolColumnWriter(writer), Values::Flags(flags)) => {
+                    drop(writer.write_batch(flags, defined, repeated).unwrap())
+                }
+                _ => panic!("the cells are of another type than the column"),
+            };
+            column.close().unwrap();
+        }
+        group.close().unwrap();
+    }
+    writer.into_inner().unwrap()
 }

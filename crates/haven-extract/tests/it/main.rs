@@ -1,7 +1,8 @@
 //! The tests of extraction: tables of documents and the pieces in them, through one `check`.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 mod archive;
+mod columns;
 mod damage;
 mod data;
 mod html;

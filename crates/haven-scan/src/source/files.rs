@@ -3,21 +3,24 @@
 //! Ignore files (`.gitignore`, `.ignore`) hold as they do for other tools; hidden files are looked at, since `.env` and
 //! `.github/` hold forms and settings. Links are not followed, so that no folder is walked twice.
 
-use crate::cache::{Cache, Seen};
-use crate::child::Child;
+use crate::cache::{Cache, Key, Seen};
+use crate::child::{Child, Handed};
 use crate::finding::{Finding, Found, Scan, Unread};
 use crate::judge::{Clauses, Judge};
 use crate::review::Form;
 use crate::source::database::{self, Connection};
+use crate::source::partition::{Columns, part};
+use crate::source::store::Remote;
 use haven_detect::Detector;
-use haven_extract::{Format, Limits, Outcome, Piece, Place, extract, recognise};
+use haven_extract::{Format, Limits, Outcome, Piece, PieceKind, Place, ReadSeek, extract, extract_seeking, recognise};
 use ignore::{WalkBuilder, WalkState};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 /// A file in the way of `.gitignore` that declares what in its folder is not looked at, such as the phrases themselves.
 pub const IGNORE: &str = ".havenignore";
@@ -70,16 +73,15 @@ impl<R: Read> Read for Counted<'_, R> {
 
 /// Looks at files and folders. Paths in findings are as given, with what lies below joined by `/`.
 pub fn files(paths: &[PathBuf], options: &Options<'_>) -> Scan {
-    let scan = Mutex::new(Scan::default());
+    let gathered = Gathered::default();
     for path in paths {
         if path.is_file() {
-            let found = one(path, options);
-            merge(&scan, found);
+            gathered.document(&name_of(path), one(path, options), options);
             continue;
         }
         if path.join(IGNORE).is_file() {
             let note = format!("what {} declares was not looked at", path.join(IGNORE).display());
-            merge(&scan, Scan { notes: vec![note], ..Scan::default() });
+            gathered.merge(Scan { notes: vec![note], ..Scan::default() });
         }
         walk(path).threads(options.threads).build_parallel().run(|| {
             Box::new(|entry| {
@@ -87,20 +89,75 @@ pub fn files(paths: &[PathBuf], options: &Options<'_>) -> Scan {
                     return WalkState::Quit;
                 }
                 match entry {
-                    Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => merge(&scan, one(entry.path(), options)),
-                    Ok(_) => {}
-                    Err(error) => {
-                        let unread = Unread { source: path.display().to_string(), place: String::new(), reason: error.to_string() };
-                        merge(&scan, Scan { unread: vec![unread], ..Scan::default() });
+                    Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                        gathered.document(&name_of(entry.path()), one(entry.path(), options), options);
                     }
+                    Ok(_) => {}
+                    Err(error) => gathered.unread(path.display().to_string(), error.to_string()),
                 }
                 WalkState::Continue
             })
         });
     }
-    let mut scan = scan.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    scan.stopped = options.stop.load(Ordering::Relaxed);
-    finish(scan)
+    gathered.finish(options)
+}
+
+/// What many documents come to, looked at at once.
+#[derive(Default)]
+pub(crate) struct Gathered {
+    scan: Mutex<Scan>,
+    columns: Mutex<Columns>,
+}
+
+impl Gathered {
+    /// Takes what was seen of a document of this name.
+    pub fn document(&self, name: &str, seen: Scan, options: &Options<'_>) {
+        if let Some(part) = part(name) {
+            self.columns.lock().unwrap_or_else(PoisonError::into_inner).note(part, options.limits.values_max);
+        }
+        self.merge(seen);
+    }
+
+    /// Takes over what was seen.
+    pub fn merge(&self, seen: Scan) {
+        self.scan.lock().unwrap_or_else(PoisonError::into_inner).merge(seen);
+    }
+
+    /// Says that something could not be read.
+    pub fn unread(&self, source: String, reason: impl Into<String>) {
+        self.merge(unread(source, reason));
+    }
+
+    /// All of it, with what folders' names say.
+    pub fn finish(self, options: &Options<'_>) -> Scan {
+        let mut scan = self.scan.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let columns = self.columns.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if columns.full {
+            let reason = "expected fewer folders that are columns, found too many; those beyond were not looked at";
+            scan.merge(unread("names of folders".to_owned(), reason));
+        }
+        for (table, piece) in columns.pieces() {
+            scan.findings.extend(judge(&table, "folders", options).judge(&piece));
+        }
+        scan.stopped = options.stop.load(Ordering::Relaxed);
+        finish(scan)
+    }
+}
+
+/// What says no more than that something could not be read.
+pub(crate) fn unread(source: String, reason: impl Into<String>) -> Scan {
+    Scan { unread: vec![Unread { source, place: String::new(), reason: reason.into() }], ..Scan::default() }
+}
+
+fn judge<'a>(source: &'a str, format: &'a str, options: &Options<'a>) -> Judge<'a> {
+    Judge {
+        detector: options.detector,
+        clauses: options.clauses,
+        source,
+        format,
+        masked: options.masked,
+        confidence_min: options.confidence_min,
+    }
 }
 
 /// Bytes of what [`files`] would read in these paths, as far as they can be known beforehand.
@@ -133,8 +190,8 @@ pub fn forms(folder: &Path, limits: &Limits, child: Option<&Child>) -> Vec<Form>
                 forms.push(match File::open(entry.path()) {
                     Ok(mut file) => match child.and_then(|child| Some((child, hazardous(&name, &mut file)?))) {
                         None => Form::read(&name, &mut file, limits),
-                        Some((child, (file, format))) => Form::of(&name, |sink| {
-                            let (unread, _) = child.read(&name, file, limits, &AtomicBool::new(false), sink);
+                        Some((child, format)) => Form::of(&name, |sink| {
+                            let (unread, _) = child.read(&name, Handed::File(file), limits, &AtomicBool::new(false), sink);
                             Outcome { format, unread }
                         }),
                     },
@@ -151,39 +208,112 @@ pub fn forms(folder: &Path, limits: &Limits, child: Option<&Child>) -> Vec<Form>
 
 /// Looks at a stream under a name whose ending says what it is.
 pub fn stream(name: &str, input: &mut dyn Read, options: &Options<'_>) -> Scan {
-    finish(document(name, input, options).0)
+    finish(judged(name, options, |sink| counted(name, input, options, sink)).0)
+}
+
+/// A file's name in findings.
+fn name_of(path: &Path) -> String {
+    let name = path.to_string_lossy().replace('\\', "/");
+    name.strip_prefix("./").unwrap_or(&name).to_owned()
 }
 
 fn one(path: &Path, options: &Options<'_>) -> Scan {
-    let name = path.to_string_lossy().replace('\\', "/");
-    let name = name.strip_prefix("./").unwrap_or(&name);
+    let name = name_of(path);
     match File::open(path) {
-        Ok(mut file) => match options.cache.filter(|_| !options.masked) {
-            Some(cache) => remembered(name, &mut file, cache, options),
-            None => whole(name, &mut file, options).0,
-        },
-        Err(error) => {
-            let reason = format!("cannot be opened: {}", error.kind());
-            Scan { unread: vec![Unread { source: name.to_owned(), place: String::new(), reason }], ..Scan::default() }
+        Ok(file) => look(&name, &mut Document::File(file), options),
+        Err(error) => unread(name, format!("cannot be opened: {}", error.kind())),
+    }
+}
+
+/// A document wherever it lies, to be read from any place in it.
+pub(crate) enum Document {
+    File(File),
+    Remote(Remote),
+}
+
+impl Read for Document {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.read(out),
+            Self::Remote(remote) => remote.window.read(out),
         }
     }
 }
 
-/// Looks at a file unless an earlier scan saw the same content under the same rules and options.
-fn remembered(name: &str, file: &mut File, cache: &Cache, options: &Options<'_>) -> Scan {
-    let state = |file: &File| file.metadata().and_then(|data| Ok((data.len(), data.modified()?)));
-    let before = state(file);
-    let read = AtomicU64::new(0);
-    let mut counted = Counted { inner: &mut *file, read: &read, stop: options.stop, is_sound: true };
-    let key = cache.key(name, &mut counted, options).and_then(|key| file.rewind().map(|()| key));
-    let Ok(key) = key else {
-        // Whoever cannot be read twice is looked at as it is; that says what is wrong with it.
-        return match file.rewind() {
-            Ok(()) => whole(name, file, options).0,
-            Err(error) => {
-                let reason = format!("reading stopped: {}", error.kind());
-                Scan { unread: vec![Unread { source: name.to_owned(), place: String::new(), reason }], ..Scan::default() }
+impl Seek for Document {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Self::File(file) => file.seek(to),
+            Self::Remote(remote) => remote.window.seek(to),
+        }
+    }
+}
+
+impl Document {
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::File(file) => file.metadata().map_or(0, |data| data.len()),
+            Self::Remote(remote) => remote.window.bytes(),
+        }
+    }
+
+    /// What tells it from one that was written to; nothing where that cannot be known.
+    fn state(&self) -> Option<(u64, Option<SystemTime>)> {
+        match self {
+            Self::File(file) => file.metadata().and_then(|data| Ok((data.len(), Some(data.modified()?)))).ok(),
+            // A store says when it has another version than it listed.
+            Self::Remote(remote) => Some((remote.window.bytes(), None)),
+        }
+    }
+
+    /// The key under which a cache keeps what is seen of it.
+    fn key(&mut self, name: &str, cache: &Cache, options: &Options<'_>) -> io::Result<Key> {
+        match self {
+            Self::File(file) => {
+                let read = AtomicU64::new(0);
+                let mut counted = Counted { inner: &mut *file, read: &read, stop: options.stop, is_sound: true };
+                let key = cache.key(name, &mut counted, options)?;
+                file.rewind()?;
+                Ok(key)
             }
+            // Reading what costs a network only to see that it is the same is what a cache is to save.
+            Self::Remote(remote) => cache.key(name, &mut remote.version()?.as_bytes(), options),
+        }
+    }
+
+    /// Why its source gave up, in the source's words.
+    fn failure(&self) -> Option<String> {
+        match self {
+            Self::File(_) => None,
+            Self::Remote(remote) => remote.failure(),
+        }
+    }
+
+    /// One of its own that others may keep.
+    fn kept(&self) -> io::Result<Box<dyn ReadSeek>> {
+        Ok(match self {
+            Self::File(file) => Box::new(file.try_clone()?),
+            Self::Remote(remote) => remote.kept(),
+        })
+    }
+}
+
+/// Looks at a document, unless an earlier scan saw it as it is.
+pub(crate) fn look(name: &str, document: &mut Document, options: &Options<'_>) -> Scan {
+    match options.cache.filter(|_| !options.masked) {
+        Some(cache) => remembered(name, document, cache, options),
+        None => whole(name, document, options).0,
+    }
+}
+
+/// Looks at a document unless an earlier scan saw the same content under the same rules and options.
+fn remembered(name: &str, document: &mut Document, cache: &Cache, options: &Options<'_>) -> Scan {
+    let before = document.state();
+    let Ok(key) = document.key(name, cache, options) else {
+        // Whoever cannot be read twice is looked at as it is; that says what is wrong with it.
+        return match document.rewind() {
+            Ok(()) => whole(name, document, options).0,
+            Err(error) => unread(name.to_owned(), format!("reading stopped: {}", error.kind())),
         };
     };
     if let Some(seen) = cache.get(key) {
@@ -196,9 +326,9 @@ fn remembered(name: &str, file: &mut File, cache: &Cache, options: &Options<'_>)
             ..Scan::default()
         };
     }
-    let (scan, is_sound) = whole(name, file, options);
+    let (scan, is_sound) = whole(name, document, options);
     // A file that was written to while it was read is not what the key says; what stopped half way is not all of it.
-    let is_same = before.is_ok_and(|before| state(file).is_ok_and(|after| before == after));
+    let is_same = before.is_some() && document.state() == before;
     // What was only counted is counted again: the cache keeps findings.
     if let (true, true, true, Some(format)) = (is_sound, is_same, scan.notes.is_empty(), scan.read.keys().next()) {
         cache.put(key, Seen { format: format.clone(), bytes: scan.bytes, findings: scan.findings.clone(), unread: scan.unread.clone() });
@@ -206,61 +336,94 @@ fn remembered(name: &str, file: &mut File, cache: &Cache, options: &Options<'_>)
     scan
 }
 
-/// Looks at a file, in a process of its own where its format is hazardous; also says whether it would be seen so again.
-fn whole(name: &str, file: &mut File, options: &Options<'_>) -> (Scan, bool) {
-    match options.child.and_then(|child| Some((child, hazardous(name, file)?))) {
-        None => document(name, file, options),
-        Some((child, (file, format))) => {
-            let bytes = file.metadata().map_or(0, |data| data.len());
-            judged(name, options, |sink| {
-                let (unread, is_sound) = child.read(name, file, &options.limits, options.stop, sink);
-                (Outcome { format, unread }, bytes, is_sound)
-            })
+/// Bytes of a table by columns for which there is the time of one document.
+const TABLE_BYTES: u64 = 256 << 20;
+
+/// Looks at a document; also says whether it would be seen so again.
+fn whole(name: &str, document: &mut Document, options: &Options<'_>) -> (Scan, bool) {
+    judged(name, options, |sink| {
+        let (outcome, bytes, is_sound) = read(name, document, options, sink);
+        match document.failure() {
+            // What a parser says of the stump is not what is wrong.
+            Some(reason) => (Outcome { unread: vec![whole_unread(reason)], ..outcome }, bytes, false),
+            None => (outcome, bytes, is_sound),
         }
-    }
+    })
+}
+
+/// Reads a document, in a process of its own where its format is hazardous; gives back its bytes too, and whether it was read
+/// soundly.
+fn read(name: &str, document: &mut Document, options: &Options<'_>, sink: &mut dyn FnMut(Piece)) -> (Outcome, u64, bool) {
+    let bytes = document.bytes();
+    let (format, child) = match (hazardous(name, document), options.child) {
+        (Some(format), Some(child)) => (format, child),
+        (Some(Format::Parquet), None) => {
+            return match document.kept() {
+                Ok(kept) => (extract_seeking(name, kept, &options.limits, sink), bytes, true),
+                Err(_) => counted(name, document, options, sink),
+            };
+        }
+        _ => return counted(name, document, options, sink),
+    };
+    // A table may be of any length, and whoever reads it holds no more for it.
+    let more = if format == Format::Parquet { u32::try_from(bytes / TABLE_BYTES).unwrap_or(u32::MAX) } else { 0 };
+    let child = Child { time: child.time.saturating_mul(more.saturating_add(1)), ..child.clone() };
+    let (unread, is_sound) = match document {
+        Document::File(file) => match file.try_clone() {
+            Ok(file) => child.read(name, Handed::File(file), &options.limits, options.stop, sink),
+            Err(error) => (vec![whole_unread(format!("cannot be opened: {}", error.kind()))], false),
+        },
+        Document::Remote(remote) => {
+            let mut fetch = |at, bytes| remote.window.stretch(at, bytes);
+            child.read(name, Handed::Elsewhere(bytes, &mut fetch), &options.limits, options.stop, sink)
+        }
+    };
+    (Outcome { format, unread }, bytes, is_sound)
+}
+
+/// Why all of a document is unread.
+fn whole_unread(reason: String) -> haven_extract::Unread {
+    haven_extract::Unread { place: Place::default(), reason }
 }
 
 /// Bytes by which a format is recognised.
 const HEAD_BYTES: u64 = 4096;
 
-/// A handle for another process, and the format, where a file is of a hazardous one and can be read from its beginning again.
-fn hazardous(name: &str, file: &mut File) -> Option<(File, Format)> {
+/// The format of a document, where it is a hazardous one and can be read from its beginning again.
+fn hazardous(name: &str, document: &mut (impl Read + Seek)) -> Option<Format> {
     let mut head = Vec::new();
-    let format = (&mut *file).take(HEAD_BYTES).read_to_end(&mut head).map(|_| recognise(name, &head));
-    file.rewind().ok()?;
-    let format = format.ok().filter(|format| format.hazardous())?;
-    Some((file.try_clone().ok()?, format))
+    let format = document.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map(|_| recognise(name, &head));
+    document.rewind().ok()?;
+    format.ok().filter(|format| format.hazardous())
 }
 
-/// Looks at a document; also says whether its reading met no error and was not stopped.
-fn document(name: &str, input: &mut dyn Read, options: &Options<'_>) -> (Scan, bool) {
-    judged(name, options, |sink| {
-        let read = AtomicU64::new(0);
-        let mut input = Counted { inner: input, read: &read, stop: options.stop, is_sound: true };
-        let outcome = extract(name, &mut input, &options.limits, sink);
-        let is_sound = input.is_sound;
-        (outcome, read.into_inner(), is_sound)
-    })
+/// Reads a document from its beginning to its end; gives back its bytes, and whether it met no error and was not stopped.
+fn counted(name: &str, input: &mut dyn Read, options: &Options<'_>, sink: &mut dyn FnMut(Piece)) -> (Outcome, u64, bool) {
+    let read = AtomicU64::new(0);
+    let mut input = Counted { inner: input, read: &read, stop: options.stop, is_sound: true };
+    let outcome = extract(name, &mut input, &options.limits, sink);
+    let is_sound = input.is_sound;
+    (outcome, read.into_inner(), is_sound)
 }
 
 /// Judges what `read` hands out: it gives back what became of the document, its bytes, and whether it was read soundly.
 fn judged(name: &str, options: &Options<'_>, read: impl FnOnce(&mut dyn FnMut(Piece)) -> (Outcome, u64, bool)) -> (Scan, bool) {
     let mut scan = Scan::default();
-    let mut judge = Judge {
-        detector: options.detector,
-        clauses: options.clauses,
-        source: name,
-        format: "",
-        masked: options.masked,
-        confidence_min: options.confidence_min,
-    };
-    let mut listed = Listed::default();
-    let (outcome, bytes, is_sound) = read(&mut |piece| listed.take(judge.judge(&piece)));
+    let part = part(name);
+    let mut listed = Bounded::default();
+    let (outcome, bytes, is_sound) = read(&mut |piece| {
+        let source = match (&part, piece.kind) {
+            (None, _) => name,
+            // A column is one of the table, not of each of its files.
+            (Some(part), PieceKind::Name | PieceKind::Column) => &part.table,
+            (Some(part), PieceKind::Question | PieceKind::Sentence) => &part.document,
+        };
+        listed.take(judge(source, "", options).judge(&piece));
+    });
     let is_sound = is_sound && !options.stop.load(Ordering::Relaxed);
-    judge.format = outcome.format.name();
     scan.notes.extend(listed.notes(name));
     for mut finding in listed.findings {
-        judge.format.clone_into(&mut finding.format);
+        outcome.format.name().clone_into(&mut finding.format);
         scan.findings.push(finding);
     }
     for unread in outcome.unread {
@@ -277,12 +440,12 @@ const SAME_MAX: usize = 1_000;
 
 /// The findings of one source.
 #[derive(Default)]
-struct Listed {
+struct Bounded {
     findings: Vec<Finding>,
     counts: BTreeMap<(Found, String), usize>,
 }
 
-impl Listed {
+impl Bounded {
     fn take(&mut self, findings: Vec<Finding>) {
         for finding in findings {
             let count = self.counts.entry((finding.found, finding.rule.clone())).or_default();
@@ -304,16 +467,9 @@ impl Listed {
 /// Looks at a database; its name in findings is its address without user and password.
 pub async fn of_database(connection: &Connection, look: &database::Options, options: &Options<'_>) -> Scan {
     let shown = connection.shown();
-    let judge = Judge {
-        detector: options.detector,
-        clauses: options.clauses,
-        source: &shown,
-        format: connection.format(),
-        masked: options.masked,
-        confidence_min: options.confidence_min,
-    };
+    let judge = judge(&shown, connection.format(), options);
     let mut scan = Scan::default();
-    let mut listed = Listed::default();
+    let mut listed = Bounded::default();
     let (unread, summary) = database::database(connection, look, &mut |piece| listed.take(judge.judge(&piece))).await;
     scan.notes.extend(listed.notes(&shown));
     scan.findings = listed.findings;
@@ -340,10 +496,6 @@ pub fn place(place: &Place) -> String {
         _ => {}
     }
     parts.join(", ")
-}
-
-fn merge(into: &Mutex<Scan>, from: Scan) {
-    into.lock().unwrap_or_else(std::sync::PoisonError::into_inner).merge(from);
 }
 
 /// Orders a scan, and keeps of what says the same of one column only the surest.

@@ -6,7 +6,9 @@ use haven_scan::Scan;
 use haven_scan::cache::Cache;
 use haven_scan::child::{Child, DOCUMENT, serve};
 use haven_scan::source::files::{Options, files, forms};
-use std::io::Write;
+use std::fs::File;
+use std::io::{Seek, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::{Duration, Instant};
@@ -18,12 +20,17 @@ const PASSWORD: &str = "quorblat-opens-the-register";
 fn reads_for_its_parent() {
     #[expect(clippy::disallowed_methods, reason = "the test is the edge of this process")]
     if let Ok(document) = std::env::var(DOCUMENT) {
-        serve(&document, &mut std::io::stdin().lock(), &mut std::io::stdout().lock()).unwrap();
+        serve(&document, input(), std::io::stdout()).unwrap();
     }
 }
 
+/// Standard input as the file or pipe that it is.
+fn input() -> File {
+    File::from(std::io::stdin().as_fd().try_clone_to_owned().unwrap())
+}
+
 /// This program, with what its harness says taken out.
-fn sound() -> Child {
+pub(crate) fn sound() -> Child {
     let own = std::env::current_exe().unwrap();
     shell(&format!("'{}' --exact child::reads_for_its_parent --nocapture --quiet | grep '^[{{]'", own.display()))
 }
@@ -156,7 +163,7 @@ fn it_says_nothing_to_others_and_gets_no_password() {
 fn passwords_are_not_handed_on() {
     let own = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "child::it_says_nothing_to_others_and_gets_no_password"])
-        .envs([("PGPASSWORD", PASSWORD), ("MYSQL_PWD", PASSWORD)])
+        .envs(["PGPASSWORD", "MYSQL_PWD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"].map(|name| (name, PASSWORD)))
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&own.stdout);
@@ -166,12 +173,20 @@ fn passwords_are_not_handed_on() {
 #[test]
 fn a_process_that_is_not_told_what_to_read_reads_nothing() {
     for document in ["", "{}", "{\"name\":\"a.pdf\"}", "[1]"] {
-        let mut said = Vec::new();
-        serve(document, &mut &b"text"[..], &mut said).expect_err(document);
-        assert!(said.is_empty(), "{document}");
+        let said = tempfile::tempfile().unwrap();
+        serve(document, holding("text"), said.try_clone().unwrap()).expect_err(document);
+        assert_eq!(said.metadata().unwrap().len(), 0, "{document}");
     }
-    let mut full = std::io::Cursor::new([0_u8; 8]);
+    let full = std::io::Cursor::new([0_u8; 8]);
     let limits = serde_json::to_string(&Limits::default()).unwrap();
     let document = format!("{{\"name\":\"a.txt\",\"limits\":{limits}}}");
-    serve(&document, &mut &b"The library opens at nine. It closes at ten."[..], &mut full.by_ref()).expect_err("nobody takes it");
+    serve(&document, holding("The library opens at nine. It closes at ten."), full).expect_err("nobody takes it");
+}
+
+/// A file with this in it, to be read from its beginning.
+fn holding(text: &str) -> File {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    file.rewind().unwrap();
+    file
 }

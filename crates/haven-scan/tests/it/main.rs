@@ -14,4 +14,5 @@ mod secrets;
 #[expect(dead_code, reason = "the register's tests use the rest")]
 #[path = "../../../haven-register/tests/it/postgres.rs"]
 mod servers;
+mod store;
 mod suppress;
