@@ -15,6 +15,7 @@ mod label;
 mod mail;
 mod odf;
 mod office;
+mod page;
 mod pdf;
 mod sheet;
 mod sql;

@@ -5,6 +5,7 @@ mod archive;
 mod columns;
 mod damage;
 mod data;
+mod forms;
 mod html;
 mod made;
 mod office;
