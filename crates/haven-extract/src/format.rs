@@ -89,7 +89,7 @@ impl Format {
     /// or the stack. Such a document is best read in a process of its own with limits: [`crate::extract`] is all that process
     /// has to call.
     pub fn hazardous(self) -> bool {
-        let itself = matches!(self, Self::Pdf | Self::Xlsx | Self::Xls);
+        let itself = matches!(self, Self::Pdf | Self::Xlsx | Self::Xls | Self::Yaml);
         let what_is_inside = matches!(self, Self::Docx | Self::Pptx | Self::Zip | Self::Tar | Self::Gzip | Self::Mail | Self::Mbox);
         itself || what_is_inside
     }
@@ -209,6 +209,14 @@ pub(crate) fn is_compound(head: &[u8]) -> bool {
     head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])
 }
 
+/// The first bytes of an SQLite database.
+const SQLITE: &[u8] = b"SQLite format 3\0";
+
+/// Whether the first bytes are those of an SQLite database, which is no document and is read through its own library.
+pub fn is_sqlite(head: &[u8]) -> bool {
+    head.starts_with(SQLITE)
+}
+
 /// What is said of bytes that no reader here takes: the kind, where the first bytes name it.
 pub(crate) fn unread_reason(head: &[u8]) -> &'static str {
     match head {
@@ -222,6 +230,10 @@ pub(crate) fn unread_reason(head: &[u8]) -> &'static str {
         [b'B', b'Z', b'h', ..] => "expected a document of a known format, found bytes packed by bzip2",
         [0xfd, b'7', b'z', b'X', b'Z', ..] => "expected a document of a known format, found bytes packed by xz",
         [0x28, 0xb5, 0x2f, 0xfd, ..] => "expected a document of a known format, found bytes packed by zstd",
+        [b'P', b'G', b'D', b'M', b'P', ..] => {
+            "expected a document of a known format, found a dump in PostgreSQL's own: `pg_restore --file=- FILE | haven scan - --name dump.sql`"
+        }
+        _ if is_sqlite(head) => "expected a document of a known format, found an SQLite database: `haven scan --database sqlite:FILE`",
         _ if is_compound(head) => {
             "expected a document of a known format, found an older office format, such as .doc, .ppt or .msg, or an encrypted one"
         }

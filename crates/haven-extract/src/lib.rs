@@ -22,13 +22,16 @@ mod words;
 mod workbook;
 mod xml;
 
-pub use format::{Format, recognise};
+pub use format::{Format, is_sqlite, recognise};
 pub use guard::PARSER_THREAD;
 
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
+
+/// Words of a sentence that says what a field is; longer ones are text, wherever a schema keeps them.
+pub const DESCRIPTION_WORDS_MAX: usize = 15;
 
 /// What a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,6 +42,8 @@ pub enum PieceKind {
     Question,
     /// A sentence of running text.
     Sentence,
+    /// What a schema says of a column or field, to whoever works with it.
+    Description,
     /// A column, list of choices or key with some of its values.
     Column,
 }

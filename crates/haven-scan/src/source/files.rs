@@ -10,7 +10,7 @@ use crate::judge::{Clauses, Judge};
 use crate::review::Form;
 use crate::source::database::{self, Connection};
 use haven_detect::Detector;
-use haven_extract::{Format, Limits, Outcome, Piece, Place, extract, recognise};
+use haven_extract::{Format, Limits, Outcome, Piece, Place, extract, is_sqlite, recognise};
 use ignore::{WalkBuilder, WalkState};
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -148,6 +148,8 @@ fn one(path: &Path, options: &Options<'_>) -> Scan {
     let name = name.strip_prefix("./").unwrap_or(&name);
     match File::open(path) {
         Ok(mut file) => match options.cache.filter(|_| !options.masked) {
+            // What is written into a database may still stand beside it, so its content alone does not say that it is the same.
+            _ if is_database(&mut file) => kept_in_file(name, path, options),
             Some(cache) => remembered(name, &mut file, cache, options),
             None => whole(name, &mut file, options).0,
         },
@@ -155,6 +157,30 @@ fn one(path: &Path, options: &Options<'_>) -> Scan {
             let reason = format!("cannot be opened: {}", error.kind());
             Scan { unread: vec![Unread { source: name.to_owned(), place: String::new(), reason }], ..Scan::default() }
         }
+    }
+}
+
+/// Whether a file is an SQLite database.
+fn is_database(file: &mut File) -> bool {
+    let mut head = Vec::new();
+    let read = (&mut *file).take(HEAD_BYTES).read_to_end(&mut head);
+    file.rewind().is_ok() && read.is_ok() && is_sqlite(&head)
+}
+
+/// Looks at a database that is a file, as `--database sqlite:FILE` does.
+fn kept_in_file(name: &str, path: &Path, options: &Options<'_>) -> Scan {
+    let mut address = std::ffi::OsString::from("sqlite:");
+    address.push(path);
+    let unread =
+        |reason: String| Scan { unread: vec![Unread { source: name.to_owned(), place: String::new(), reason }], ..Scan::default() };
+    let Some(address) = address.to_str() else {
+        return unread("an SQLite database whose name is no text: `haven scan --database sqlite:FILE` on a copy".to_owned());
+    };
+    let connection = Connection::new(address, database::Credentials::default());
+    let look = database::Options { limits: options.limits, ..database::Options::default() };
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(judged_database(name, &connection, &look, options)),
+        Err(error) => unread(format!("an SQLite database that cannot be opened here: {}", error.kind())),
     }
 }
 
@@ -261,11 +287,14 @@ fn judged(name: &str, options: &Options<'_>, read: impl FnOnce(&mut dyn FnMut(Pi
 
 /// Looks at a database; its name in findings is its address without user and password.
 pub async fn of_database(connection: &Connection, look: &database::Options, options: &Options<'_>) -> Scan {
-    let shown = connection.shown();
+    finish(judged_database(&connection.shown(), connection, look, options).await)
+}
+
+async fn judged_database(source: &str, connection: &Connection, look: &database::Options, options: &Options<'_>) -> Scan {
     let judge = Judge {
         detector: options.detector,
         clauses: options.clauses,
-        source: &shown,
+        source,
         format: connection.format(),
         masked: options.masked,
         confidence_min: options.confidence_min,
@@ -273,11 +302,11 @@ pub async fn of_database(connection: &Connection, look: &database::Options, opti
     let mut scan = Scan::default();
     let (unread, summary) = database::database(connection, look, &mut |piece| scan.findings.extend(judge.judge(&piece))).await;
     scan.unread =
-        unread.into_iter().map(|unread| Unread { source: shown.clone(), place: place(&unread.place), reason: unread.reason }).collect();
+        unread.into_iter().map(|unread| Unread { source: source.to_owned(), place: place(&unread.place), reason: unread.reason }).collect();
     scan.bytes = summary.bytes;
     options.progress.fetch_add(summary.bytes, Ordering::Relaxed);
     *scan.read.entry(connection.format().to_owned()).or_default() += 1;
-    finish(scan)
+    scan
 }
 
 /// A place in words.

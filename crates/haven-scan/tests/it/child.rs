@@ -23,7 +23,7 @@ fn reads_for_its_parent() {
 }
 
 /// This program, with what its harness says taken out.
-fn sound() -> Child {
+pub(crate) fn sound() -> Child {
     let own = std::env::current_exe().unwrap();
     shell(&format!("'{}' --exact child::reads_for_its_parent --nocapture --quiet | grep '^[{{]'", own.display()))
 }
@@ -34,7 +34,7 @@ fn shell(script: &str) -> Child {
     Child { time: Duration::from_secs(30), ..child }
 }
 
-fn scan(folder: &Path, child: Option<&Child>, cache: Option<&Cache>, stop: &AtomicBool) -> Scan {
+pub(crate) fn scan(folder: &Path, child: Option<&Child>, cache: Option<&Cache>, stop: &AtomicBool) -> Scan {
     let (detector, clauses, progress) = (detector(), clauses(), AtomicU64::new(0));
     let options = Options {
         detector: &detector,
@@ -51,7 +51,7 @@ fn scan(folder: &Path, child: Option<&Child>, cache: Option<&Cache>, stop: &Atom
     files(&[folder.to_path_buf()], &options)
 }
 
-static GO: AtomicBool = AtomicBool::new(false);
+pub(crate) static GO: AtomicBool = AtomicBool::new(false);
 
 /// A message (a hazardous format) that asks, and a page (none) that does.
 fn folder() -> tempfile::TempDir {
