@@ -50,6 +50,8 @@ pub enum Format {
     Mail,
     /// A mailbox of messages.
     Mbox,
+    /// A picture, which may show text.
+    Picture,
     /// Anything else.
     Binary,
 }
@@ -79,6 +81,7 @@ impl Format {
             Self::Gzip => "gzip",
             Self::Mail => "mail",
             Self::Mbox => "mbox",
+            Self::Picture => "picture",
             Self::Binary => "binary",
         }
     }
@@ -89,9 +92,14 @@ impl Format {
     /// or the stack. Such a document is best read in a process of its own with limits: [`crate::extract`] is all that process
     /// has to call.
     pub fn hazardous(self) -> bool {
-        let itself = matches!(self, Self::Pdf | Self::Xlsx | Self::Xls | Self::Yaml);
+        let itself = matches!(self, Self::Pdf | Self::Xlsx | Self::Xls | Self::Yaml | Self::Picture);
         let what_is_inside = matches!(self, Self::Docx | Self::Pptx | Self::Zip | Self::Tar | Self::Gzip | Self::Mail | Self::Mbox);
         itself || what_is_inside
+    }
+
+    /// Whether it may hold pictures whose text is recognised, which takes its time.
+    pub fn may_hold_pictures(self) -> bool {
+        matches!(self, Self::Picture | Self::Pdf | Self::Zip | Self::Tar | Self::Gzip | Self::Mail | Self::Mbox)
     }
 }
 
@@ -171,6 +179,10 @@ fn by_magic(ending: &str, head: &[u8]) -> Option<Format> {
     if head.starts_with(&[0x1f, 0x8b]) {
         return Some(Format::Gzip);
     }
+    let picture = [&b"\x89PNG\r\n"[..], b"\xff\xd8\xff", b"GIF8", b"II\x2a\0", b"MM\0\x2a"];
+    if picture.iter().any(|first| head.starts_with(first)) || (head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP")) {
+        return Some(Format::Picture);
+    }
     if head.get(257..262) == Some(b"ustar") {
         return Some(Format::Tar);
     }
@@ -198,6 +210,7 @@ fn by_ending(ending: &str) -> Option<Format> {
         "zip" => Format::Zip,
         "tar" => Format::Tar,
         "gz" | "tgz" => Format::Gzip,
+        "png" | "jpg" | "jpeg" | "gif" | "tif" | "tiff" | "bmp" | "webp" => Format::Picture,
         "eml" => Format::Mail,
         "mbox" | "mbx" => Format::Mbox,
         _ => return None,
@@ -220,11 +233,6 @@ pub fn is_sqlite(head: &[u8]) -> bool {
 /// What is said of bytes that no reader here takes: the kind, where the first bytes name it.
 pub(crate) fn unread_reason(head: &[u8]) -> &'static str {
     match head {
-        [0x89, b'P', b'N', b'G', ..]
-        | [0xff, 0xd8, 0xff, ..]
-        | [b'G', b'I', b'F', b'8', ..]
-        | [b'I', b'I', 42, 0, ..]
-        | [b'M', b'M', 0, 42, ..] => "a picture, whose text is not read",
         [b'7', b'z', 0xbc, 0xaf, ..] => "expected a document of a known format, found a 7z archive",
         [b'R', b'a', b'r', b'!', ..] => "expected a document of a known format, found a RAR archive",
         [b'B', b'Z', b'h', ..] => "expected a document of a known format, found bytes packed by bzip2",

@@ -12,6 +12,7 @@ mod guard;
 mod html;
 mod label;
 mod mail;
+mod ocr;
 mod odf;
 mod office;
 mod pdf;
@@ -24,11 +25,13 @@ mod xml;
 
 pub use format::{Format, is_sqlite, recognise};
 pub use guard::PARSER_THREAD;
+pub use ocr::recognises_pictures;
 
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
+use std::time::Duration;
 
 /// Words of a sentence that says what a field is; longer ones are text, wherever a schema keeps them.
 pub const DESCRIPTION_WORDS_MAX: usize = 15;
@@ -99,11 +102,20 @@ pub struct Limits {
     pub values_max: usize,
     /// Bytes of one piece; a longer text comes in parts, cut between words.
     pub piece_bytes_max: usize,
+    /// Seconds that recognising text in the pictures of one document may take.
+    pub picture_seconds_max: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { whole_bytes_max: 128 << 20, inflated_bytes_max: 1 << 30, depth_max: 4, values_max: 200, piece_bytes_max: 4096 }
+        Self {
+            whole_bytes_max: 128 << 20,
+            inflated_bytes_max: 1 << 30,
+            depth_max: 4,
+            values_max: 200,
+            piece_bytes_max: 4096,
+            picture_seconds_max: 240,
+        }
     }
 }
 
@@ -127,7 +139,8 @@ pub fn extract(name: &str, input: &mut dyn Read, limits: &Limits, sink: &mut Sin
     let format = recognise(name, reader.head());
     let mut unread = Vec::new();
     let inflated = Rc::new(Cell::new(limits.inflated_bytes_max));
-    let mut job = Job { limits, depth: 0, inflated, sink, unread: &mut unread };
+    let pictures = Rc::new(Cell::new(Duration::from_secs(limits.picture_seconds_max)));
+    let mut job = Job { limits, depth: 0, inflated, pictures, sink, unread: &mut unread };
     read_as(format, name, &mut reader, &mut job);
     Outcome { format, unread }
 }
@@ -154,6 +167,7 @@ fn read_as(format: Format, name: &str, reader: &mut format::Peek<'_>, job: &mut 
         Format::Gzip => archive::gzip(name, reader, job),
         Format::Mail => mail::message(reader, job),
         Format::Mbox => mail::mailbox(reader, job),
+        Format::Picture => ocr::picture(reader, job),
         Format::Binary => {
             let reason = format::unread_reason(reader.head());
             job.unread(Place::default(), reason);
@@ -168,6 +182,8 @@ pub(crate) struct Job<'a, 'b> {
     depth: usize,
     /// Bytes that may still come out of compressed parts, shared with the documents inside.
     inflated: Rc<Cell<u64>>,
+    /// Time that may still be spent on recognising text in pictures, shared too.
+    pictures: Rc<Cell<Duration>>,
     sink: &'a mut Sink<'b>,
     unread: &'a mut Vec<Unread>,
 }
@@ -237,20 +253,26 @@ impl Job<'_, '_> {
             return self.unread(Place { path: Some(name), ..Place::default() }, reason);
         }
         let within = |place: Place| Place { path: Some(place.path.map_or_else(|| name.clone(), |path| format!("{name}!{path}"))), ..place };
+        self.placed(&within, |job| {
+            job.depth += 1;
+            work(&name, job);
+        });
+    }
+
+    /// Does work, and puts what it finds into the places that `place` makes of its own.
+    pub fn placed(&mut self, place: &dyn Fn(Place) -> Place, work: impl FnOnce(&mut Job<'_, '_>)) {
         let sink = &mut *self.sink;
-        let mut handed = |piece: Piece| sink(Piece { place: within(piece.place), ..piece });
+        let mut handed = |piece: Piece| sink(Piece { place: place(piece.place), ..piece });
         let mut unread = Vec::new();
-        work(
-            &name,
-            &mut Job {
-                limits: self.limits,
-                depth: self.depth + 1,
-                inflated: Rc::clone(&self.inflated),
-                sink: &mut handed,
-                unread: &mut unread,
-            },
-        );
-        self.unread.extend(unread.into_iter().map(|unread| Unread { place: within(unread.place), ..unread }));
+        work(&mut Job {
+            limits: self.limits,
+            depth: self.depth,
+            inflated: Rc::clone(&self.inflated),
+            pictures: Rc::clone(&self.pictures),
+            sink: &mut handed,
+            unread: &mut unread,
+        });
+        self.unread.extend(unread.into_iter().map(|unread| Unread { place: place(unread.place), ..unread }));
     }
 
     /// Says that something could not be read.

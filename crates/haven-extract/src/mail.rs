@@ -1,11 +1,10 @@
 //! Mail: subject, text, the HTML part and what is attached, each read as what it is. Who wrote to whom is not handed out.
 
 use crate::format::Peek;
-use crate::{Job, Piece, PieceKind, Place, Unread, text};
+use crate::{Job, PieceKind, Place, text};
 use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use std::io::{self, BufRead, BufReader, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
 
 /// Reads one message.
 pub(crate) fn message(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
@@ -101,14 +100,14 @@ fn parts(message: &Message<'_>, raw: &[u8], first: u64, job: &mut Job<'_, '_>) {
                 Some(name) => job.inner(name, &mut body.as_bytes()),
                 None => {
                     let lines = lines_of(raw, part, first);
-                    with_lines(&lines, job, |job| body_text(body, job));
+                    job.placed(&|place| lines.of_file(place), |job| body_text(body, job));
                 }
             },
             PartType::Html(body) => match &attached {
                 Some(name) => job.inner(name, &mut body.as_bytes()),
                 None => {
                     let lines = lines_of(raw, part, first);
-                    with_lines(&lines, job, |job| job.inner("body.html", &mut body.as_bytes()));
+                    job.placed(&|place| lines.of_file(place), |job| job.inner("body.html", &mut body.as_bytes()));
                 }
             },
             PartType::Binary(bytes) | PartType::InlineBinary(bytes) => job.inner(&name(), &mut &**bytes),
@@ -144,6 +143,10 @@ impl Lines {
             None => self.first + down,
         }
     }
+
+    fn of_file(&self, place: Place) -> Place {
+        Place { line: place.line.map(|line| self.line(line)), ..place }
+    }
 }
 
 /// Where the lines of a part stand in the file.
@@ -162,17 +165,6 @@ fn lines_of(raw: &[u8], part: &MessagePart<'_>, first: u64) -> Lines {
         begins
     });
     Lines { first: first + before, begins, packed: part.encoding == Encoding::Base64 }
-}
-
-/// Does work on a body, and says the lines of what is found in it as those of the file.
-fn with_lines(lines: &Lines, job: &mut Job<'_, '_>, work: impl FnOnce(&mut Job<'_, '_>)) {
-    let of_file = |place: Place| Place { line: place.line.map(|line| lines.line(line)), ..place };
-    let sink = &mut *job.sink;
-    let mut handed = |piece: Piece| sink(Piece { place: of_file(piece.place), ..piece });
-    let mut unread = Vec::new();
-    let (limits, depth, inflated) = (job.limits, job.depth, Rc::clone(&job.inflated));
-    work(&mut Job { limits, depth, inflated, sink: &mut handed, unread: &mut unread });
-    job.unread.extend(unread.into_iter().map(|unread| Unread { place: of_file(unread.place), ..unread }));
 }
 
 /// Hands out the sentences of a text body, paragraph by paragraph.

@@ -232,7 +232,9 @@ fn blocks_of(doc: &Document, number: u32, id: ObjectId, job: &mut Job<'_, '_>) -
     if read && chars < 40 {
         let what = if chars == 0 { "no text" } else { "hardly any text" };
         match picture(doc, id) {
-            Some(pixels) if chars == 0 || pixels > 500_000 => job.unread(at(), format!("page {number} holds a picture and {what}")),
+            Some(pixels) if chars == 0 || pixels > 500_000 => {
+                crate::ocr::page(doc, id, number, &format!("page {number} holds a picture and {what}"), job);
+            }
             _ if chars == 0 && doc.get_page_content(id).is_ok_and(|content| content.len() > 1024) => {
                 job.unread(at(), format!("page {number} holds a drawing and {what}"));
             }

@@ -4,7 +4,7 @@
 //! called stands in [`DOCUMENT`], and pieces come back as lines of JSON.
 
 use crate::cache::read_line;
-use haven_extract::{Limits, Piece, Place, Unread, extract};
+use haven_extract::{Format, Limits, Piece, Place, Unread, extract, recognises_pictures};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::fs::File;
@@ -38,14 +38,17 @@ pub struct Child {
     pub arguments: Vec<OsString>,
     /// How long it may take.
     pub time: Duration,
+    /// How much longer where it may hold pictures, and text in them is recognised.
+    pub pictures: Duration,
     /// How much address space it may take.
     pub memory_kib: u64,
 }
 
 impl Child {
-    /// A minute and a gibibyte.
+    /// A minute and a gibibyte; with pictures as much more time as recognising them may take.
     pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
-        Self { program, arguments, time: Duration::from_secs(60), memory_kib: 1 << 20 }
+        let pictures = Duration::from_secs(Limits::default().picture_seconds_max);
+        Self { program, arguments, time: Duration::from_secs(60), pictures, memory_kib: 1 << 20 }
     }
 }
 
@@ -99,11 +102,13 @@ impl Child {
     pub(crate) fn read(
         &self,
         name: &str,
-        file: File,
+        (file, format): (File, Format),
         limits: &Limits,
         stop: &AtomicBool,
         sink: &mut dyn FnMut(Piece),
     ) -> (Vec<Unread>, bool) {
+        let recognises = format.may_hold_pictures() && recognises_pictures();
+        let time = if recognises { self.time + self.pictures } else { self.time };
         let failed = |reason: String| (vec![Unread { place: Place::default(), reason }], false);
         let document = match serde_json::to_string(&Document { name: name.to_owned(), limits: *limits }) {
             Ok(document) => document,
@@ -141,7 +146,7 @@ impl Child {
                     }
                     let why = if stop.load(Ordering::Relaxed) {
                         Ended::Stopped
-                    } else if begun.elapsed() >= self.time {
+                    } else if begun.elapsed() >= time {
                         Ended::Late
                     } else {
                         continue;
@@ -164,7 +169,7 @@ impl Child {
         match (last, ended) {
             (Some(unread), _) => (unread, true),
             (None, Some(Ended::Stopped)) => failed("the scan was stopped".to_owned()),
-            (None, Some(Ended::Late)) => failed(format!("took longer than {} seconds", self.time.as_secs_f32())),
+            (None, Some(Ended::Late)) => failed(format!("took longer than {} seconds", time.as_secs_f32())),
             (None, None) if code == Some(NO_LIMIT) => failed("no limit of memory could be set for the process that reads it".to_owned()),
             (None, None) => failed(format!(
                 "the process that read it ended in the midst of it: it is damaged, or needs more than {} MiB of memory",

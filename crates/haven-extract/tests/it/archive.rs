@@ -58,7 +58,7 @@ fn what_cannot_be_opened_is_said() {
         ("a.bin", b"\0\x01\x02\x03", "other bytes"),
         ("a.db", b"SQLite format 3\0\x10\0", "haven scan --database sqlite:"),
         ("a.dump", b"PGDMP\x01\x0e\0", "pg_restore"),
-        ("scan.png", b"\x89PNG\r\n\x1a\n\0\0\0", "a picture"),
+        ("scan.png", b"\x89PNG\r\n\x1a\n\0\0\0", "a picture that cannot be recognised"),
         ("a.zip", b"PK\x03\x04 and then nothing", "list of contents"),
         ("a.tar", b"no archive at all", "damaged"),
         ("a.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xff\xff", "reading stopped"),

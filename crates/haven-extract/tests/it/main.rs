@@ -6,6 +6,7 @@ mod damage;
 mod data;
 mod html;
 mod made;
+mod ocr;
 mod office;
 mod pdf;
 mod text;

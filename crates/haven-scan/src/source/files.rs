@@ -123,7 +123,7 @@ pub fn forms(folder: &Path, limits: &Limits, child: Option<&Child>) -> Vec<Form>
                     Ok(mut file) => match child.and_then(|child| Some((child, hazardous(&name, &mut file)?))) {
                         None => Form::read(&name, &mut file, limits),
                         Some((child, (file, format))) => Form::of(&name, |sink| {
-                            let (unread, _) = child.read(&name, file, limits, &AtomicBool::new(false), sink);
+                            let (unread, _) = child.read(&name, (file, format), limits, &AtomicBool::new(false), sink);
                             Outcome { format, unread }
                         }),
                     },
@@ -227,7 +227,7 @@ fn whole(name: &str, file: &mut File, options: &Options<'_>) -> (Scan, bool) {
         Some((child, (file, format))) => {
             let bytes = file.metadata().map_or(0, |data| data.len());
             judged(name, options, |sink| {
-                let (unread, is_sound) = child.read(name, file, &options.limits, options.stop, sink);
+                let (unread, is_sound) = child.read(name, (file, format), &options.limits, options.stop, sink);
                 (Outcome { format, unread }, bytes, is_sound)
             })
         }
