@@ -2,7 +2,8 @@
 # Installs what is lacking and nothing else; quick and silent where all is there.
 #
 #   scripts/setup.sh        what building and running needs
-#   scripts/setup.sh test   that, and what the tests need: the solver, a browser, PostgreSQL, MariaDB, openssl, Go's checksum-database code, an S3 store
+#   scripts/setup.sh test   that, and what the tests need: the solver, a browser, PostgreSQL, MariaDB, Tesseract, openssl, Go's
+#                           checksum-database code, an S3 store
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -25,6 +26,8 @@ need npm npm
 if [[ $purpose == test ]]; then
   need cvc5 cvc5
   need openssl openssl
+  need tesseract tesseract-ocr
+  need pdftoppm poppler-utils
   need chromium chromium chromium-sandbox fonts-liberation
   # Debian keeps the server's programs outside the path.
   if ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then

@@ -1,7 +1,7 @@
 //! Parquet: a table by columns. Its names and what is said of them come first; then each column by itself, from the pages that
 //! list its distinct values where the file has such, so that memory holds one page, however long the file is.
 
-use crate::data::{KEYS_MAX, Tree, Values, is_value, kind_of_head, read_cell, text_of_value};
+use crate::data::{Gathered, KEYS_MAX, Kept, Tree, is_value, kind_of_head, read_cell, text_of_value};
 use crate::guard::guarded;
 use crate::{Job, PieceKind, Place, ReadSeek};
 use parquet::basic::{ConvertedType, Encoding, LogicalType, Repetition, Type as Physical};
@@ -333,7 +333,7 @@ fn is_whole(converted: ConvertedType) -> bool {
 /// Reads a column through all groups of rows.
 fn read_column(file: &Chunks, metadata: &ParquetMetaData, index: usize, column: &Column, job: &mut Job<'_, '_>) {
     let tree = Tree::under(&column.path, job);
-    let mut cells = Cells { column, tree, values: Values::default(), listed: BTreeSet::new(), bytes: false, measures: false };
+    let mut cells = Cells { column, tree, values: Kept::default(), kept_bytes: 0, listed: BTreeSet::new(), bytes: false, measures: false };
     let mut wrong: Option<String> = None;
     let mut row = 0_u64;
     for group in metadata.row_groups() {
@@ -356,8 +356,8 @@ fn read_column(file: &Chunks, metadata: &ParquetMetaData, index: usize, column: 
     if let Some(reason) = wrong {
         tree.job.unread(place(), reason);
     }
-    if !values.kept.is_empty() && !measures {
-        tree.job.column(&column.name, values.kept, "", place());
+    if !values.is_empty() && !measures {
+        tree.job.column(&column.name, values.into(), "", place());
     }
     tree.finish();
 }
@@ -484,7 +484,9 @@ struct Cells<'c, 'j, 'a, 'b> {
     column: &'c Column,
     /// What lies in cells that are JSON.
     tree: Tree<'j, 'a, 'b>,
-    values: Values,
+    values: Kept,
+    /// Of one column: far from where they would be too many.
+    kept_bytes: usize,
     /// Names among the values, said once each.
     listed: BTreeSet<String>,
     /// Whether there were values that are no text.
@@ -495,7 +497,7 @@ struct Cells<'c, 'j, 'a, 'b> {
 
 impl Cells<'_, '_, '_, '_> {
     fn is_full(&self) -> bool {
-        self.values.kept.len() >= self.tree.job.limits.values_max
+        self.values.len() >= self.tree.job.limits.values_max
     }
 
     /// Whether what follows can tell nothing more: of numbers and names so many are enough, texts are read to their end.
@@ -504,7 +506,7 @@ impl Cells<'_, '_, '_, '_> {
     }
 
     fn number(&mut self, value: i64) -> bool {
-        self.values.add(&value.to_string(), self.tree.job.limits.values_max);
+        self.values.add(&value.to_string(), self.tree.job.limits.values_max, &mut self.kept_bytes);
         !self.is_full()
     }
 
@@ -516,7 +518,7 @@ impl Cells<'_, '_, '_, '_> {
             self.measures = true;
             return false;
         }
-        self.values.add(&format!("{value:.0}"), self.tree.job.limits.values_max);
+        self.values.add(&format!("{value:.0}"), self.tree.job.limits.values_max, &mut self.kept_bytes);
         !self.is_full()
     }
 
@@ -536,7 +538,8 @@ impl Cells<'_, '_, '_, '_> {
                 self.tree.job.piece(PieceKind::Name, &text, &self.column.name, Place { path, ..place });
             }
         } else if !self.tree.json(&text) {
-            read_cell(&text, &self.column.name, place, &mut self.values, &mut self.listed, self.tree.job);
+            let mut gathered = Gathered { kept: &mut self.values, bytes: &mut self.kept_bytes, listed: &mut self.listed };
+            read_cell(&text, &self.column.name, place, &mut gathered, self.tree.job);
         }
         true
     }

@@ -1,47 +1,147 @@
 //! Data as text: CSV, JSON and its lines, YAML, XML. Keys are names, strings are values of their key, long ones are read.
 
 use crate::format::Peek;
-use crate::text::{Lines, Utf8, decode, sentences};
+use crate::text::{Utf8, decode, sentences};
 use crate::{Job, PieceKind, Place};
 use serde_json::de::IoRead;
+use std::cell::Cell as Shared;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::io::BufReader;
+use std::io::{self, BufRead, BufReader, Read};
+use std::rc::Rc;
 
 /// Words from which a value is read as text.
-const TEXT_WORDS_MIN: usize = 5;
+pub(crate) const TEXT_WORDS_MIN: usize = 5;
 /// Different keys kept; beyond it the rest is said to be unread.
 pub(crate) const KEYS_MAX: usize = 20_000;
-/// Keys under which a person finds what is asked of them.
-const LABELS: [&str; 14] = [
-    "label",
-    "question",
-    "title",
-    "placeholder",
-    "prompt",
-    "text",
-    "caption",
-    "legend",
-    "helptext",
-    "hint",
-    "description",
-    "heading",
-    "tooltip",
-    "displayname",
-];
+/// Bytes of values kept of one document, over all its columns or keys.
+const KEPT_BYTES_MAX: usize = 64 << 20;
+/// Bytes of one row, string or element; what has no end must not be held.
+const ITEM_BYTES_MAX: usize = 16 << 20;
+/// Elements of XML in one another.
+const XML_DEPTH_MAX: usize = 1000;
+/// Keys under which a person finds what is asked of them: names that formats give, and so data.
+const LABELS: &str = include_str!("labels.txt");
 
-/// Values of one column or key.
-#[derive(Debug, Default)]
-pub(crate) struct Values {
-    pub kept: Vec<String>,
-    seen: BTreeSet<String>,
+/// Whether a person finds under a key what is asked of them.
+fn is_label(key: &str) -> bool {
+    let key = key.to_lowercase().replace(['_', '-'], "");
+    !key.starts_with('#') && LABELS.lines().any(|label| label == key)
 }
 
-impl Values {
-    pub fn add(&mut self, value: &str, max: usize) {
+/// Distinct values of a column or key, in order of appearance.
+#[derive(Debug, Default)]
+pub(crate) struct Kept(Vec<String>);
+
+impl Kept {
+    /// Keeps a value, unless it is known, long or one too many; says whether the document may keep more.
+    pub fn add(&mut self, value: &str, max: usize, bytes: &mut usize) -> bool {
         let value = value.trim();
-        if !value.is_empty() && value.len() <= 200 && self.kept.len() < max && self.seen.insert(value.to_owned()) {
-            self.kept.push(value.to_owned());
+        if value.is_empty() || value.len() > 200 || self.0.len() >= max || self.0.iter().any(|kept| kept == value) {
+            return true;
+        }
+        *bytes += value.len() + size_of::<String>();
+        let fits = *bytes <= KEPT_BYTES_MAX;
+        if fits {
+            self.0.push(value.to_owned());
+        }
+        fits
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl From<Kept> for Vec<String> {
+    fn from(kept: Kept) -> Self {
+        kept.0
+    }
+}
+
+/// Where one item of a format ends, seen byte by byte.
+trait Ends {
+    /// Whether the byte ends an item.
+    fn over(&mut self, byte: u8) -> bool;
+}
+
+/// A reader that stops before an item without end fills the memory.
+struct Bounded<R, E> {
+    inner: R,
+    ends: E,
+    /// Bytes since the last end.
+    run: usize,
+}
+
+impl<R: Read, E: Ends> Read for Bounded<R, E> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.run > ITEM_BYTES_MAX {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let count = self.inner.read(out)?;
+        for byte in out.get(..count).unwrap_or_default() {
+            self.run = if self.ends.over(*byte) { 0 } else { self.run + 1 };
+        }
+        Ok(count)
+    }
+}
+
+/// The rows of a table as text.
+struct Rows {
+    delimiter: u8,
+    state: Cell,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Cell {
+    Begins,
+    Bare,
+    Quoted,
+    /// Behind a quote that ends the cell, or is the first of two.
+    Quote,
+}
+
+impl Ends for Rows {
+    fn over(&mut self, byte: u8) -> bool {
+        self.state = match (self.state, byte) {
+            (Cell::Begins | Cell::Quote, b'"') => Cell::Quoted,
+            (Cell::Quoted, b'"') => Cell::Quote,
+            (Cell::Quoted, _) => Cell::Quoted,
+            (_, b'\n') => {
+                self.state = Cell::Begins;
+                return true;
+            }
+            (_, byte) if byte == self.delimiter => Cell::Begins,
+            _ => Cell::Bare,
+        };
+        false
+    }
+}
+
+/// The strings and numbers of JSON.
+#[derive(Default)]
+struct Scalars {
+    quoted: bool,
+    escaped: bool,
+}
+
+impl Ends for Scalars {
+    fn over(&mut self, byte: u8) -> bool {
+        match byte {
+            _ if std::mem::take(&mut self.escaped) => false,
+            b'\\' if self.quoted => {
+                self.escaped = true;
+                false
+            }
+            b'"' => {
+                self.quoted = !self.quoted;
+                true
+            }
+            _ => !self.quoted && (byte.is_ascii_whitespace() || matches!(byte, b',' | b':' | b'{' | b'}' | b'[' | b']')),
         }
     }
 }
@@ -51,26 +151,33 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
     let head = input.head().to_vec();
     let text = decode(&head);
     let delimiter = if delimiter == 0 { sniff(&text) } else { delimiter };
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(Utf8::new(input, &head));
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(Bounded {
+        inner: Utf8::new(input, &head),
+        ends: Rows { delimiter, state: Cell::Begins },
+        run: 0,
+    });
     let mut record = csv::StringRecord::new();
     let mut names: Vec<String> = Vec::new();
-    let mut columns: Vec<Values> = Vec::new();
+    let mut columns: Vec<Kept> = Vec::new();
+    let (mut kept_bytes, mut full) = (0, false);
     let mut first = true;
     // Whether the row at hand is the head; nothing before the first.
     let mut headed: Option<bool> = None;
     let mut listed: BTreeSet<String> = BTreeSet::new();
     // Cells of more columns than are kept are read as text only.
-    let mut beyond = Values::default();
+    let mut beyond = Kept::default();
     loop {
         match reader.read_record(&mut record) {
             Ok(false) => break,
             Ok(true) => {}
             Err(error) => {
                 let line = error.position().map(csv::Position::line);
-                job.unread(Place { line, ..Place::default() }, "expected rows of cells, found bytes that are none");
-                if error.is_io_error() {
+                if let csv::ErrorKind::Io(error) = error.kind() {
+                    let line = Some(reader.position().line());
+                    job.unread(Place { line, ..Place::default() }, stopped(error, "rows"));
                     break;
                 }
+                job.unread(Place { line, ..Place::default() }, "expected rows of cells, found bytes that are none");
                 continue;
             }
         }
@@ -82,7 +189,7 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
                 continue;
             }
             first = false;
-            columns.resize_with(record.len(), Values::default);
+            columns.resize_with(record.len(), Kept::default);
             names = (1..=record.len()).map(|number| format!("column {number}")).collect();
         }
         if headed.is_none() {
@@ -103,39 +210,67 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
         // A row may have more cells than the head.
         while names.len() < record.len() && names.len() < KEYS_MAX {
             names.push(format!("column {}", names.len() + 1));
-            columns.push(Values::default());
+            columns.push(Kept::default());
         }
         for (index, cell) in record.iter().enumerate() {
             let name = names.get(index).map_or("", String::as_str);
-            let values = columns.get_mut(index).unwrap_or(&mut beyond);
-            read_cell(cell, name, Place { line, path: Some(name.to_owned()), ..Place::default() }, values, &mut listed, job);
+            let column = columns.get_mut(index).unwrap_or(&mut beyond);
+            let place = Place { line, path: Some(name.to_owned()), ..Place::default() };
+            full |= !read_cell(cell, name, place, &mut Gathered { kept: column, bytes: &mut kept_bytes, listed: &mut listed }, job);
         }
     }
+    if full {
+        job.unread(Place::default(), too_many_values());
+    }
     for (index, (name, values)) in names.into_iter().zip(columns).enumerate() {
-        if !values.kept.is_empty() {
+        if !values.is_empty() {
             let place = Place { column: Some(index as u64 + 1), path: Some(name.clone()), ..Place::default() };
-            job.column(&name, values.kept, "", place);
+            job.column(&name, values.into(), "", place);
         }
     }
 }
 
-/// A cell of a column: running text, a name, or a value to keep. `listed` are the names that other cells gave.
-pub(crate) fn read_cell(cell: &str, name: &str, place: Place, values: &mut Values, listed: &mut BTreeSet<String>, job: &mut Job<'_, '_>) {
+/// Where the cells of a column go.
+pub(crate) struct Gathered<'c> {
+    pub kept: &'c mut Kept,
+    /// Bytes kept of the whole document.
+    pub bytes: &'c mut usize,
+    /// Names that cells gave.
+    pub listed: &'c mut BTreeSet<String>,
+}
+
+/// A cell of a column: running text, a name, or a value to keep; says whether the document may keep more.
+pub(crate) fn read_cell(cell: &str, name: &str, place: Place, column: &mut Gathered<'_>, job: &mut Job<'_, '_>) -> bool {
     if cell.split_whitespace().take(TEXT_WORDS_MIN).count() >= TEXT_WORDS_MIN {
         text_of_value(cell, name, place, job);
-    } else if is_name(cell) && listed.len() < KEYS_MAX {
+    } else if is_name(cell) && column.listed.len() < KEYS_MAX {
         // A data dictionary lists names as its rows.
-        if listed.insert(cell.to_owned()) {
+        if column.listed.insert(cell.to_owned()) {
             job.piece(PieceKind::Name, cell, name, Place { path: Some(cell.to_owned()), ..place });
         }
     } else {
-        values.add(cell, job.limits.values_max);
+        return column.kept.add(cell, job.limits.values_max, column.bytes);
     }
+    true
 }
 
 /// The kind of a column's head: it may be a question as forms export it.
 pub(crate) fn kind_of_head(name: &str) -> PieceKind {
     if name.split_whitespace().count() > 3 { PieceKind::Question } else { PieceKind::Name }
+}
+
+/// What is said when more values came than are kept.
+pub(crate) fn too_many_values() -> String {
+    format!("its values are more than the {} MiB that are kept of one document; some columns were looked at in part", KEPT_BYTES_MAX >> 20)
+}
+
+/// Why reading stopped: the input's own error, or something in it without end.
+fn stopped(error: &io::Error, what: &str) -> String {
+    if error.kind() == io::ErrorKind::FileTooLarge {
+        format!("expected {what} of at most {} MiB, found a longer one; what follows was not read", ITEM_BYTES_MAX >> 20)
+    } else {
+        format!("reading stopped: {}", error.kind())
+    }
 }
 
 /// Whether the only cell of a first row is a title, or `sep=;`.
@@ -189,14 +324,30 @@ pub(crate) struct Tree<'j, 'a, 'b> {
     pub job: &'j mut Job<'a, 'b>,
     path: Vec<String>,
     names: BTreeSet<String>,
-    values: BTreeMap<String, Values>,
+    /// By path, with the line of the first.
+    values: BTreeMap<String, (Option<u64>, Kept)>,
+    bytes: usize,
+    /// Whether there were more keys, or more values, than are kept.
     full: bool,
+    overflowed: bool,
     line: Option<u64>,
+    /// Lines passed by the reader, where it counts them.
+    counted: Option<Rc<Shared<u64>>>,
 }
 
 impl<'j, 'a, 'b> Tree<'j, 'a, 'b> {
     fn new(job: &'j mut Job<'a, 'b>) -> Self {
-        Self { job, path: Vec::new(), names: BTreeSet::new(), values: BTreeMap::new(), full: false, line: None }
+        Self {
+            job,
+            path: Vec::new(),
+            names: BTreeSet::new(),
+            values: BTreeMap::new(),
+            bytes: 0,
+            full: false,
+            overflowed: false,
+            line: None,
+            counted: None,
+        }
     }
 
     /// What lies under a name in another document: JSON in the cells of a column, in a field of metadata.
@@ -220,13 +371,17 @@ impl<'j, 'a, 'b> Tree<'j, 'a, 'b> {
         format!("/{}", self.path.join("/"))
     }
 
+    fn line(&self) -> Option<u64> {
+        self.line.or_else(|| self.counted.as_ref().map(|lines| lines.get()))
+    }
+
     fn key(&mut self, key: &str) {
         let pointer = format!("{}/{key}", if self.path.is_empty() { String::new() } else { self.pointer() });
         if self.names.len() >= KEYS_MAX {
             self.full = true;
         } else if self.names.insert(pointer.clone()) {
             let context = self.path.last().cloned().unwrap_or_default();
-            let place = Place { line: self.line, path: Some(pointer), ..Place::default() };
+            let place = Place { line: self.line(), path: Some(pointer), ..Place::default() };
             // A message bundle has sentences for keys.
             let kind = if key.split_whitespace().count() > 3 { PieceKind::Question } else { PieceKind::Name };
             self.job.piece(kind, key, &context, place);
@@ -236,16 +391,16 @@ impl<'j, 'a, 'b> Tree<'j, 'a, 'b> {
     fn string(&mut self, value: &str) {
         let pointer = self.pointer();
         let key = self.path.iter().rev().find(|part| part.as_str() != "*").cloned().unwrap_or_default();
-        let label = LABELS.contains(&key.to_lowercase().replace(['_', '-'], "").as_str());
         let words = value.split_whitespace().take(TEXT_WORDS_MIN).count();
-        let place = Place { line: self.line, path: Some(pointer.clone()), ..Place::default() };
-        if label || (words >= 2 && value.trim_end().ends_with(['?', '？', '؟'])) {
+        let place = Place { line: self.line(), path: Some(pointer.clone()), ..Place::default() };
+        if is_label(&key) || (words >= 2 && value.trim_end().ends_with(['?', '？', '؟'])) {
             self.job.piece(PieceKind::Question, value, &key, place);
         } else if words >= TEXT_WORDS_MIN {
             text_of_value(value, &key, place, self.job);
         } else if self.values.len() < KEYS_MAX || self.values.contains_key(&pointer) {
             let max = self.job.limits.values_max;
-            self.values.entry(pointer).or_default().add(value, max);
+            let (_, kept) = self.values.entry(pointer).or_insert_with(|| (place.line, Kept::default()));
+            self.overflowed |= !kept.add(value, max, &mut self.bytes);
         } else {
             self.full = true;
         }
@@ -253,11 +408,14 @@ impl<'j, 'a, 'b> Tree<'j, 'a, 'b> {
 
     /// Hands out the columns at the end.
     pub fn finish(self) {
-        for (pointer, values) in self.values {
+        for (pointer, (line, values)) in self.values {
             let name = pointer.rsplit('/').find(|part| *part != "*").unwrap_or_default().to_owned();
-            if !values.kept.is_empty() {
-                self.job.column(&name, values.kept, "", Place { path: Some(pointer), ..Place::default() });
+            if !values.is_empty() {
+                self.job.column(&name, values.into(), "", Place { line, path: Some(pointer), ..Place::default() });
             }
+        }
+        if self.overflowed {
+            self.job.unread(Place::default(), too_many_values());
         }
         if self.full {
             self.job.unread(
@@ -403,48 +561,67 @@ impl<'de> serde::Deserialize<'de> for Key {
 /// JSON: one value, or values one after another, of any length.
 pub(crate) fn json(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     let head = input.head().to_vec();
-    let mut reader = serde_json::Deserializer::new(IoRead::new(BufReader::new(Utf8::new(input, &head))));
-    let mut tree = Tree::new(job);
-    let mut wrong = None;
+    let bounded = Bounded { inner: Utf8::new(input, &head), ends: Scalars::default(), run: 0 };
+    let counted = Counted::new(BufReader::new(bounded));
+    let lines = Rc::clone(&counted.lines);
+    let mut reader = serde_json::Deserializer::new(IoRead::new(counted));
+    let mut tree = Tree { counted: Some(lines), ..Tree::new(job) };
     loop {
-        match reader.end() {
+        let error = match reader.end() {
             Ok(()) => break,
-            Err(error) if error.is_io() => {
-                wrong = Some((error.line(), "reading stopped"));
-                break;
-            }
-            Err(_) => {}
-        }
-        if let Err(error) = serde::de::DeserializeSeed::deserialize(Seed(&mut tree), &mut reader) {
-            wrong = Some((error.line(), "expected JSON, found something else; what follows was not read"));
-            break;
-        }
-    }
-    if let Some((line, reason)) = wrong {
-        tree.job.unread(Place { line: Some(line as u64), ..Place::default() }, reason);
+            Err(error) if error.is_io() => error,
+            Err(_) => match serde::de::DeserializeSeed::deserialize(Seed(&mut tree), &mut reader) {
+                Ok(()) => continue,
+                Err(error) => error,
+            },
+        };
+        let place = Place { line: Some(error.line() as u64), ..Place::default() };
+        tree.job.unread(place, no_json(error));
+        break;
     }
     tree.finish();
+}
+
+/// Why JSON was read no further. The parser's own words may hold the document's.
+fn no_json(error: serde_json::Error) -> String {
+    if error.to_string().starts_with("recursion limit") {
+        return "expected lists and objects at most 127 deep, found deeper ones; what follows was not read".to_owned();
+    }
+    if error.is_io() {
+        return stopped(&io::Error::from(error), "strings and numbers");
+    }
+    "expected JSON, found something else; what follows was not read".to_owned()
 }
 
 /// JSON lines: a line that is no JSON is unread, the others are read.
 pub(crate) fn json_lines(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     let head = input.head().to_vec();
-    let mut lines = Lines::new(input, &head);
+    let mut lines = BufReader::new(Utf8::new(input, &head));
     let mut tree = Tree::new(job);
-    loop {
-        match lines.next() {
-            Ok(Some((number, line))) if !line.trim().is_empty() => {
-                tree.line = Some(number);
-                let mut reader = serde_json::Deserializer::from_str(&line);
-                if serde::de::DeserializeSeed::deserialize(Seed(&mut tree), &mut reader).is_err() {
-                    tree.path.clear();
-                    tree.job.unread(Place { line: Some(number), ..Place::default() }, "expected a line of JSON, found something else");
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        let place = Place { line: Some(number), ..Place::default() };
+        match lines.by_ref().take(ITEM_BYTES_MAX as u64).read_until(b'\n', &mut line) {
+            Ok(0) => break,
+            Ok(_) if line.len() >= ITEM_BYTES_MAX && !line.ends_with(b"\n") => {
+                tree.job.unread(place, format!("expected a line of at most {} MiB, found a longer one", ITEM_BYTES_MAX >> 20));
+                if lines.skip_until(b'\n').is_err() {
+                    break;
                 }
             }
-            Ok(Some(_)) => {}
-            Ok(None) => break,
+            Ok(_) if line.trim_ascii().is_empty() => {}
+            Ok(_) => {
+                tree.line = Some(number);
+                let mut reader = serde_json::Deserializer::from_slice(&line);
+                let read = serde::de::DeserializeSeed::deserialize(Seed(&mut tree), &mut reader).and_then(|()| reader.end());
+                if read.is_err() {
+                    tree.path.clear();
+                    tree.job.unread(place, "expected a line of JSON, found something else");
+                }
+            }
             Err(error) => {
-                tree.job.unread(Place::default(), format!("reading stopped: {}", error.kind()));
+                tree.job.unread(place, format!("reading stopped: {}", error.kind()));
                 break;
             }
         }
@@ -468,27 +645,79 @@ pub(crate) fn yaml(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     tree.finish();
 }
 
+/// A reader that knows at which line it is, and how many bytes have been taken since whoever reads began with something new.
+struct Counted<R> {
+    inner: R,
+    lines: Rc<Shared<u64>>,
+    run: Rc<Shared<usize>>,
+    /// Bytes that may be taken at once.
+    run_max: usize,
+}
+
+impl<R: BufRead> Counted<R> {
+    fn new(inner: R) -> Self {
+        Self { inner, lines: Rc::new(Shared::new(1)), run: Rc::default(), run_max: usize::MAX }
+    }
+}
+
+impl<R: BufRead> Read for Counted<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let ready = self.fill_buf()?;
+        let count = ready.len().min(out.len());
+        if let (Some(to), Some(from)) = (out.get_mut(..count), ready.get(..count)) {
+            to.copy_from_slice(from);
+        }
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl<R: BufRead> BufRead for Counted<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.run.get() > self.run_max {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        // What is ready is not read again.
+        let ready = self.inner.fill_buf().unwrap_or_default();
+        let lines = ready.iter().take(count).filter(|byte| **byte == b'\n').count();
+        self.lines.set(self.lines.get() + lines as u64);
+        self.run.set(self.run.get().saturating_add(count));
+        self.inner.consume(count);
+    }
+}
+
 /// XML: elements and attributes are names, their text is their value.
 pub(crate) fn xml(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     use quick_xml::events::Event;
     let head = input.head().to_vec();
-    let mut reader = quick_xml::Reader::from_reader(BufReader::new(Utf8::new(input, &head)));
+    let counted = Counted { run_max: ITEM_BYTES_MAX, ..Counted::new(BufReader::new(Utf8::new(input, &head))) };
+    let (lines, run) = (Rc::clone(&counted.lines), Rc::clone(&counted.run));
+    let mut reader = quick_xml::Reader::from_reader(counted);
     reader.config_mut().check_end_names = false;
     let mut buffer = Vec::new();
     let mut tree = Tree::new(job);
     let mut text = String::new();
+    // Where the text being gathered begins.
+    let mut text_line = None;
     loop {
+        let line = lines.get();
+        run.set(text.len());
+        tree.line = Some(line);
         match reader.read_event_into(&mut buffer) {
             Ok(Event::Eof) => break,
             Ok(Event::Start(start)) => {
-                flush(&mut tree, &mut text);
+                flush(&mut tree, &mut text, &mut text_line);
                 let name = start.local_name().as_ref().to_owned();
                 tree.key(&name);
                 tree.path.push(name);
                 attributes(&start, &mut tree);
             }
             Ok(Event::Empty(start)) => {
-                flush(&mut tree, &mut text);
+                flush(&mut tree, &mut text, &mut text_line);
                 let name = start.local_name().as_ref().to_owned();
                 tree.key(&name);
                 tree.path.push(name);
@@ -496,41 +725,59 @@ pub(crate) fn xml(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
                 tree.path.pop();
             }
             Ok(Event::End(_)) => {
-                flush(&mut tree, &mut text);
+                flush(&mut tree, &mut text, &mut text_line);
                 tree.path.pop();
             }
-            Ok(Event::Text(part)) => text.push_str(&part),
-            Ok(Event::CData(part)) => text.push_str(&part),
+            Ok(Event::Text(part)) => said(&part, line, &mut text, &mut text_line),
+            Ok(Event::CData(part)) => said(&part, line, &mut text, &mut text_line),
             Ok(Event::GeneralRef(name)) => {
                 let resolved = name.resolve_char_ref().ok().flatten().map(String::from);
                 let named = || quick_xml::escape::resolve_predefined_entity(&name).map(str::to_owned);
-                text.push_str(&resolved.or_else(named).unwrap_or_default());
+                said(&resolved.or_else(named).unwrap_or_default(), line, &mut text, &mut text_line);
             }
             Ok(Event::Comment(comment)) => {
-                sentences(&comment, 1, "comment", tree.job);
+                sentences(&comment, line, "comment", tree.job);
             }
             Ok(_) => {}
-            Err(_) => {
-                let place = Place { path: Some(tree.pointer()), ..Place::default() };
-                tree.job.unread(place, "expected XML, found something else; what follows was not read");
+            Err(error) => {
+                let place = Place { line: Some(lines.get()), path: Some(tree.pointer()), ..Place::default() };
+                let reason = match error {
+                    quick_xml::Error::Io(error) => stopped(&error, "elements and texts"),
+                    _ => "expected XML, found something else; what follows was not read".to_owned(),
+                };
+                tree.job.unread(place, reason);
                 break;
             }
         }
-        if tree.path.len() > 1000 {
-            tree.job.unread(Place::default(), "expected at most 1000 elements in one another, found more");
+        if tree.path.len() > XML_DEPTH_MAX {
+            let reason = format!("expected at most {XML_DEPTH_MAX} elements in one another, found more; what follows was not read");
+            tree.job.unread(Place { line: Some(lines.get()), ..Place::default() }, reason);
             break;
         }
         buffer.clear();
     }
-    flush(&mut tree, &mut text);
+    flush(&mut tree, &mut text, &mut text_line);
     tree.finish();
 }
 
-fn flush(tree: &mut Tree<'_, '_, '_>, text: &mut String) {
+/// Gathers a text that may come in parts; it begins where its first word is.
+fn said(part: &str, line: u64, text: &mut String, text_line: &mut Option<u64>) {
+    if text_line.is_none() && !part.trim().is_empty() {
+        let blank = part.len() - part.trim_start().len();
+        *text_line = Some(line + part.get(..blank).unwrap_or_default().matches('\n').count() as u64);
+    }
+    text.push_str(part);
+}
+
+fn flush(tree: &mut Tree<'_, '_, '_>, text: &mut String, text_line: &mut Option<u64>) {
     if !text.trim().is_empty() {
+        let line = tree.line;
+        tree.line = text_line.or(line);
         tree.string(text.trim());
+        tree.line = line;
     }
     text.clear();
+    *text_line = None;
 }
 
 fn attributes(start: &quick_xml::events::BytesStart<'_>, tree: &mut Tree<'_, '_, '_>) {

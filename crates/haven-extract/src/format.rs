@@ -52,6 +52,8 @@ pub enum Format {
     Mail,
     /// A mailbox of messages.
     Mbox,
+    /// A picture, which may show text.
+    Picture,
     /// Anything else.
     Binary,
 }
@@ -82,6 +84,7 @@ impl Format {
             Self::Gzip => "gzip",
             Self::Mail => "mail",
             Self::Mbox => "mbox",
+            Self::Picture => "picture",
             Self::Binary => "binary",
         }
     }
@@ -92,9 +95,14 @@ impl Format {
     /// or the stack. Such a document is best read in a process of its own with limits: [`crate::extract`] is all that process
     /// has to call.
     pub fn hazardous(self) -> bool {
-        let itself = matches!(self, Self::Pdf | Self::Xlsx | Self::Xls | Self::Parquet);
+        let itself = matches!(self, Self::Pdf | Self::Xlsx | Self::Xls | Self::Yaml | Self::Picture | Self::Parquet);
         let what_is_inside = matches!(self, Self::Docx | Self::Pptx | Self::Zip | Self::Tar | Self::Gzip | Self::Mail | Self::Mbox);
         itself || what_is_inside
+    }
+
+    /// Whether it may hold pictures whose text is recognised, which takes its time.
+    pub fn may_hold_pictures(self) -> bool {
+        matches!(self, Self::Picture | Self::Pdf | Self::Zip | Self::Tar | Self::Gzip | Self::Mail | Self::Mbox)
     }
 }
 
@@ -177,6 +185,10 @@ fn by_magic(ending: &str, head: &[u8]) -> Option<Format> {
     if head.starts_with(b"PAR1") || head.starts_with(b"PARE") {
         return Some(Format::Parquet);
     }
+    let picture = [&b"\x89PNG\r\n"[..], b"\xff\xd8\xff", b"GIF8", b"II\x2a\0", b"MM\0\x2a"];
+    if picture.iter().any(|first| head.starts_with(first)) || (head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP")) {
+        return Some(Format::Picture);
+    }
     if head.get(257..262) == Some(b"ustar") {
         return Some(Format::Tar);
     }
@@ -205,6 +217,7 @@ fn by_ending(ending: &str) -> Option<Format> {
         "zip" => Format::Zip,
         "tar" => Format::Tar,
         "gz" | "tgz" => Format::Gzip,
+        "png" | "jpg" | "jpeg" | "gif" | "tif" | "tiff" | "bmp" | "webp" => Format::Picture,
         "eml" => Format::Mail,
         "mbox" | "mbx" => Format::Mbox,
         _ => return None,
@@ -216,14 +229,17 @@ pub(crate) fn is_compound(head: &[u8]) -> bool {
     head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])
 }
 
+/// The first bytes of an SQLite database.
+const SQLITE: &[u8] = b"SQLite format 3\0";
+
+/// Whether the first bytes are those of an SQLite database, which is no document and is read through its own library.
+pub fn is_sqlite(head: &[u8]) -> bool {
+    head.starts_with(SQLITE)
+}
+
 /// What is said of bytes that no reader here takes: the kind, where the first bytes name it.
 pub(crate) fn unread_reason(head: &[u8]) -> &'static str {
     match head {
-        [0x89, b'P', b'N', b'G', ..]
-        | [0xff, 0xd8, 0xff, ..]
-        | [b'G', b'I', b'F', b'8', ..]
-        | [b'I', b'I', 42, 0, ..]
-        | [b'M', b'M', 0, 42, ..] => "a picture, whose text is not read",
         [b'7', b'z', 0xbc, 0xaf, ..] => "expected a document of a known format, found a 7z archive",
         [b'R', b'a', b'r', b'!', ..] => "expected a document of a known format, found a RAR archive",
         [b'B', b'Z', b'h', ..] => "expected a document of a known format, found bytes packed by bzip2",
@@ -232,6 +248,10 @@ pub(crate) fn unread_reason(head: &[u8]) -> &'static str {
         [b'O', b'b', b'j', 1, ..] => "expected a document of a known format, found an Avro table",
         [b'O', b'R', b'C', ..] => "expected a document of a known format, found an ORC table",
         [b'A', b'R', b'R', b'O', b'W', b'1', ..] => "expected a document of a known format, found an Arrow table",
+        [b'P', b'G', b'D', b'M', b'P', ..] => {
+            "expected a document of a known format, found a dump in PostgreSQL's own: `pg_restore --file=- FILE | haven scan - --name dump.sql`"
+        }
+        _ if is_sqlite(head) => "expected a document of a known format, found an SQLite database: `haven scan --database sqlite:FILE`",
         _ if is_compound(head) => {
             "expected a document of a known format, found an older office format, such as .doc, .ppt or .msg, or an encrypted one"
         }

@@ -24,7 +24,7 @@ const PIECES_WAITING: usize = 256;
 
 /// Does work of a hazardous parser on a thread of its own. Its pieces are handed out as they come.
 pub(crate) fn guarded(job: &mut Job<'_, '_>, work: impl FnOnce(&mut Job<'_, '_>) + Send) {
-    let (limits, depth, left) = (job.limits, job.depth, job.inflated.get());
+    let (limits, depth, left, time) = (job.limits, job.depth, job.inflated.get(), job.pictures.get());
     let done = thread::scope(|scope| {
         let (sender, receiver) = sync_channel::<Piece>(PIECES_WAITING);
         let thread = thread::Builder::new().name(PARSER_THREAD.to_owned()).stack_size(STACK_BYTES).spawn_scoped(scope, move || {
@@ -32,9 +32,11 @@ pub(crate) fn guarded(job: &mut Job<'_, '_>, work: impl FnOnce(&mut Job<'_, '_>)
             let mut send = move |piece| drop(sender.send(piece));
             let mut unread = Vec::new();
             let inflated = Rc::new(Cell::new(left));
-            let mut inner = Job { limits, depth, inflated: Rc::clone(&inflated), sink: &mut send, unread: &mut unread };
+            let pictures = Rc::new(Cell::new(time));
+            let (bytes, time) = (Rc::clone(&inflated), Rc::clone(&pictures));
+            let mut inner = Job { limits, depth, inflated: bytes, pictures: time, sink: &mut send, unread: &mut unread };
             let done = catch_unwind(AssertUnwindSafe(|| work(&mut inner))).is_ok();
-            (unread, inflated.get(), done)
+            (unread, inflated.get(), pictures.get(), done)
         });
         for piece in receiver {
             (job.sink)(piece);
@@ -42,9 +44,10 @@ pub(crate) fn guarded(job: &mut Job<'_, '_>, work: impl FnOnce(&mut Job<'_, '_>)
         thread.map(|thread| thread.join())
     });
     match done {
-        Ok(Ok((unread, left, done))) => {
+        Ok(Ok((unread, left, time, done))) => {
             job.unread.extend(unread);
             job.inflated.set(left);
+            job.pictures.set(time);
             if !done {
                 job.unread(Place::default(), "the parser gave up in the midst of it: damaged, or made to do that");
             }

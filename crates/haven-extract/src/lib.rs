@@ -13,6 +13,7 @@ mod guard;
 mod html;
 mod label;
 mod mail;
+mod ocr;
 mod odf;
 mod office;
 mod page;
@@ -24,13 +25,18 @@ mod words;
 mod workbook;
 mod xml;
 
-pub use format::{Format, recognise};
+pub use format::{Format, is_sqlite, recognise};
 pub use guard::PARSER_THREAD;
+pub use ocr::recognises_pictures;
 
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 use std::io::{self, Read, Seek};
 use std::rc::Rc;
+use std::time::Duration;
+
+/// Words of a sentence that says what a field is; longer ones are text, wherever a schema keeps them.
+pub const DESCRIPTION_WORDS_MAX: usize = 15;
 
 /// What a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -41,6 +47,8 @@ pub enum PieceKind {
     Question,
     /// A sentence of running text.
     Sentence,
+    /// What a schema says of a column or field, to whoever works with it.
+    Description,
     /// A column, list of choices or key with some of its values.
     Column,
 }
@@ -96,11 +104,20 @@ pub struct Limits {
     pub values_max: usize,
     /// Bytes of one piece; a longer text comes in parts, cut between words.
     pub piece_bytes_max: usize,
+    /// Seconds that recognising text in the pictures of one document may take.
+    pub picture_seconds_max: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { whole_bytes_max: 128 << 20, inflated_bytes_max: 1 << 30, depth_max: 4, values_max: 200, piece_bytes_max: 4096 }
+        Self {
+            whole_bytes_max: 128 << 20,
+            inflated_bytes_max: 1 << 30,
+            depth_max: 4,
+            values_max: 200,
+            piece_bytes_max: 4096,
+            picture_seconds_max: 240,
+        }
     }
 }
 
@@ -154,7 +171,8 @@ pub fn extract_seeking(name: &str, mut input: Box<dyn ReadSeek>, limits: &Limits
 fn outermost(limits: &Limits, sink: &mut Sink<'_>, work: impl FnOnce(&mut Job<'_, '_>)) -> Vec<Unread> {
     let mut unread = Vec::new();
     let inflated = Rc::new(Cell::new(limits.inflated_bytes_max));
-    work(&mut Job { limits, depth: 0, inflated, sink, unread: &mut unread });
+    let pictures = Rc::new(Cell::new(Duration::from_secs(limits.picture_seconds_max)));
+    work(&mut Job { limits, depth: 0, inflated, pictures, sink, unread: &mut unread });
     unread
 }
 
@@ -181,6 +199,7 @@ fn read_as(format: Format, name: &str, reader: &mut format::Peek<'_>, job: &mut 
         Format::Gzip => archive::gzip(name, reader, job),
         Format::Mail => mail::message(reader, job),
         Format::Mbox => mail::mailbox(reader, job),
+        Format::Picture => ocr::picture(reader, job),
         Format::Binary => {
             let reason = format::unread_reason(reader.head());
             job.unread(Place::default(), reason);
@@ -195,6 +214,8 @@ pub(crate) struct Job<'a, 'b> {
     depth: usize,
     /// Bytes that may still come out of compressed parts, shared with the documents inside.
     inflated: Rc<Cell<u64>>,
+    /// Time that may still be spent on recognising text in pictures, shared too.
+    pictures: Rc<Cell<Duration>>,
     sink: &'a mut Sink<'b>,
     unread: &'a mut Vec<Unread>,
 }
@@ -264,20 +285,26 @@ impl Job<'_, '_> {
             return self.unread(Place { path: Some(name), ..Place::default() }, reason);
         }
         let within = |place: Place| Place { path: Some(place.path.map_or_else(|| name.clone(), |path| format!("{name}!{path}"))), ..place };
+        self.placed(&within, |job| {
+            job.depth += 1;
+            work(&name, job);
+        });
+    }
+
+    /// Does work, and puts what it finds into the places that `place` makes of its own.
+    pub fn placed(&mut self, place: &dyn Fn(Place) -> Place, work: impl FnOnce(&mut Job<'_, '_>)) {
         let sink = &mut *self.sink;
-        let mut handed = |piece: Piece| sink(Piece { place: within(piece.place), ..piece });
+        let mut handed = |piece: Piece| sink(Piece { place: place(piece.place), ..piece });
         let mut unread = Vec::new();
-        work(
-            &name,
-            &mut Job {
-                limits: self.limits,
-                depth: self.depth + 1,
-                inflated: Rc::clone(&self.inflated),
-                sink: &mut handed,
-                unread: &mut unread,
-            },
-        );
-        self.unread.extend(unread.into_iter().map(|unread| Unread { place: within(unread.place), ..unread }));
+        work(&mut Job {
+            limits: self.limits,
+            depth: self.depth,
+            inflated: Rc::clone(&self.inflated),
+            pictures: Rc::clone(&self.pictures),
+            sink: &mut handed,
+            unread: &mut unread,
+        });
+        self.unread.extend(unread.into_iter().map(|unread| Unread { place: place(unread.place), ..unread }));
     }
 
     /// Says that something could not be read.

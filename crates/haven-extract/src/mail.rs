@@ -1,15 +1,15 @@
 //! Mail: subject, text, the HTML part and what is attached, each read as what it is. Who wrote to whom is not handed out.
 
 use crate::format::Peek;
-use crate::{Job, Place, text};
-use mail_parser::{MessageParser, MimeHeaders, PartType};
+use crate::{Job, PieceKind, Place, text};
+use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use std::io::{self, BufRead, BufReader, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Reads one message.
 pub(crate) fn message(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     if let Some(bytes) = job.whole(input) {
-        read(&bytes, job);
+        read(&bytes, 1, job);
     }
 }
 
@@ -18,11 +18,14 @@ pub(crate) fn mailbox(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     let mut input = BufReader::with_capacity(64 << 10, input);
     let mut message = Vec::new();
     let (mut number, mut empty_before, mut too_long) = (0_u64, true, false);
+    // Of the mailbox, and the one on which the message at hand begins.
+    let (mut line_number, mut first) = (0_u64, 1);
     let max = job.limits.whole_bytes_max;
     loop {
         let mut line = Vec::new();
         let read = line_of(&mut input, &mut line, max);
         let ended = !matches!(read, Ok(true));
+        line_number += 1;
         if ended || (empty_before && line.starts_with(b"From ")) {
             if number > 0 {
                 let name = format!("message {number}.eml");
@@ -32,13 +35,13 @@ pub(crate) fn mailbox(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
                         format!("longer than the {max} bytes that are held in memory for one message"),
                     );
                 } else {
-                    job.inner(&name, &mut message.as_slice());
+                    job.within(&name, |_, job| self::read(&message, first, job));
                 }
             } else if !message.is_empty() {
                 job.unread(Place::default(), "expected a mailbox, found no line that begins a message");
                 return;
             }
-            (number, too_long) = (number + 1, false);
+            (number, too_long, first) = (number + 1, false, line_number + 1);
             message.clear();
         } else if message.len() + line.len() > max {
             too_long = true;
@@ -64,8 +67,8 @@ fn line_of(input: &mut impl BufRead, line: &mut Vec<u8>, max: usize) -> io::Resu
     input.by_ref().take(max as u64).read_until(b'\n', line).map(|count| count > 0)
 }
 
-/// Reads a message from its bytes.
-fn read(bytes: &[u8], job: &mut Job<'_, '_>) {
+/// Reads a message from its bytes, which begin on line `first` of the file.
+fn read(bytes: &[u8], first: u64, job: &mut Job<'_, '_>) {
     // The parser is careful, but other people's; a panic costs this message only.
     let parsed = catch_unwind(AssertUnwindSafe(|| MessageParser::default().parse(bytes)));
     let Ok(Some(message)) = parsed else {
@@ -74,13 +77,13 @@ fn read(bytes: &[u8], job: &mut Job<'_, '_>) {
     if message.headers().is_empty() {
         job.unread(Place::default(), "expected a mail message, found one without headers");
     }
-    parts(&message, job);
+    parts(&message, bytes, first, job);
 }
 
-/// Hands out the parts of a message.
-fn parts(message: &mail_parser::Message<'_>, job: &mut Job<'_, '_>) {
+/// Hands out the parts of a message. They lie in `raw`, which begins on line `first` of the file.
+fn parts(message: &Message<'_>, raw: &[u8], first: u64, job: &mut Job<'_, '_>) {
     if let Some(subject) = message.subject() {
-        let kind = if subject.trim_end().ends_with('?') { crate::PieceKind::Question } else { crate::PieceKind::Sentence };
+        let kind = if subject.trim_end().ends_with('?') { PieceKind::Question } else { PieceKind::Sentence };
         job.piece(kind, subject, "subject", Place { path: Some("subject".to_owned()), ..Place::default() });
     }
     for (index, part) in message.parts.iter().enumerate() {
@@ -95,17 +98,73 @@ fn parts(message: &mail_parser::Message<'_>, job: &mut Job<'_, '_>) {
         match &part.body {
             PartType::Text(body) => match &attached {
                 Some(name) => job.inner(name, &mut body.as_bytes()),
-                None => body_text(body, job),
+                None => {
+                    let lines = lines_of(raw, part, first);
+                    job.placed(&|place| lines.of_file(place), |job| body_text(body, job));
+                }
             },
-            PartType::Html(body) => {
-                let name = attached.clone().unwrap_or_else(|| "body.html".to_owned());
-                job.inner(&name, &mut body.as_bytes());
-            }
+            PartType::Html(body) => match &attached {
+                Some(name) => job.inner(name, &mut body.as_bytes()),
+                None => {
+                    let lines = lines_of(raw, part, first);
+                    job.placed(&|place| lines.of_file(place), |job| job.inner("body.html", &mut body.as_bytes()));
+                }
+            },
             PartType::Binary(bytes) | PartType::InlineBinary(bytes) => job.inner(&name(), &mut &**bytes),
-            PartType::Message(inner) => job.within(&name(), |_, job| parts(inner, job)),
+            PartType::Message(inner) => {
+                // One that is packed has bytes of its own; any other lies in these.
+                let (raw, first) = match part.encoding {
+                    Encoding::None => (raw, first),
+                    _ => (inner.raw_message(), lines_of(raw, part, first).line(1)),
+                };
+                job.within(&name(), |_, job| parts(inner, raw, first, job));
+            }
             PartType::Multipart(_) => {}
         }
     }
+}
+
+/// On which line of the file a line of a decoded body stands.
+struct Lines {
+    /// Where the body begins.
+    first: u64,
+    /// Of a body in which a line may run over several of the file: how many lines down each begins.
+    begins: Option<Vec<u64>>,
+    /// Whether the lines of the file say nothing of those of the body.
+    packed: bool,
+}
+
+impl Lines {
+    fn line(&self, of_body: u64) -> u64 {
+        let down = of_body.saturating_sub(1);
+        match &self.begins {
+            _ if self.packed => self.first,
+            Some(begins) => self.first + usize::try_from(down).ok().and_then(|at| begins.get(at)).copied().unwrap_or(down),
+            None => self.first + down,
+        }
+    }
+
+    fn of_file(&self, place: Place) -> Place {
+        Place { line: place.line.map(|line| self.line(line)), ..place }
+    }
+}
+
+/// Where the lines of a part stand in the file.
+fn lines_of(raw: &[u8], part: &MessagePart<'_>, first: u64) -> Lines {
+    let (begin, end) = (part.raw_body_offset() as usize, part.raw_end_offset() as usize);
+    let before = raw.get(..begin).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count() as u64;
+    let begins = (part.encoding == Encoding::QuotedPrintable).then(|| {
+        let mut begins = vec![0];
+        let body = raw.get(begin..end).unwrap_or_default();
+        for (line, down) in body.split(|byte| *byte == b'\n').zip(1..) {
+            // An equals sign at the end of a line goes on with the next.
+            if !line.trim_ascii_end().ends_with(b"=") {
+                begins.push(down);
+            }
+        }
+        begins
+    });
+    Lines { first: first + before, begins, packed: part.encoding == Encoding::Base64 }
 }
 
 /// Hands out the sentences of a text body, paragraph by paragraph.
@@ -129,7 +188,7 @@ fn body_text(body: &str, job: &mut Job<'_, '_>) {
 }
 
 /// The ending that a part's type stands for.
-fn ending(part: &mail_parser::MessagePart<'_>) -> &'static str {
+fn ending(part: &MessagePart<'_>) -> &'static str {
     let kind = part.content_type().map(|kind| (kind.ctype().to_ascii_lowercase(), kind.subtype().unwrap_or_default().to_ascii_lowercase()));
     match kind.as_ref().map(|(kind, subtype)| (kind.as_str(), subtype.as_str())) {
         Some(("application", "pdf")) => ".pdf",

@@ -79,13 +79,20 @@ fn document(bytes: &[u8], job: &mut Job<'_, '_>) {
 /// reads the letters of one as those of another.
 fn own_fonts(doc: &mut Document) {
     let fonts_of = |dict: &Dictionary| -> Vec<(Vec<u8>, Object)> {
-        let fonts = get(doc, dict, b"Resources").and_then(|found| dictionary(doc, found)).and_then(|resources| get(doc, resources, b"Font"));
-        fonts.and_then(|fonts| dictionary(doc, fonts)).into_iter().flat_map(Dictionary::iter).map(|(name, font)| (name.clone(), font.clone())).collect()
+        let fonts =
+            get(doc, dict, b"Resources").and_then(|found| dictionary(doc, found)).and_then(|resources| get(doc, resources, b"Font"));
+        fonts
+            .and_then(|fonts| dictionary(doc, fonts))
+            .into_iter()
+            .flat_map(Dictionary::iter)
+            .map(|(name, font)| (name.clone(), font.clone()))
+            .collect()
     };
     let is_drawing = |object: &Object| object.as_stream().is_ok_and(|stream| name(&stream.dict, b"Subtype") == Some(b"Form"));
     let mut known: BTreeMap<Vec<u8>, Vec<Object>> = BTreeMap::new();
     let pages = doc.objects.values().filter_map(|object| object.as_dict().ok());
-    let drawn = doc.objects.values().filter(|object| is_drawing(object)).filter_map(|object| object.as_stream().ok()).map(|stream| &stream.dict);
+    let drawn =
+        doc.objects.values().filter(|object| is_drawing(object)).filter_map(|object| object.as_stream().ok()).map(|stream| &stream.dict);
     for (name, font) in pages.chain(drawn).flat_map(fonts_of) {
         let fonts = known.entry(name).or_default();
         if fonts.len() < 2 && !fonts.contains(&font) {
@@ -100,7 +107,10 @@ fn own_fonts(doc: &mut Document) {
     for (id, object) in doc.objects.iter().filter(|(_, object)| is_drawing(object)) {
         let Ok(stream) = object.as_stream() else { continue };
         let renamed: Vec<_> = fonts_of(&stream.dict).into_iter().filter(|(name, _)| known.contains_key(name)).collect();
-        let Some(resources) = get(doc, &stream.dict, b"Resources").and_then(|found| dictionary(doc, found)).filter(|_| !renamed.is_empty()) else { continue };
+        let Some(resources) = get(doc, &stream.dict, b"Resources").and_then(|found| dictionary(doc, found)).filter(|_| !renamed.is_empty())
+        else {
+            continue;
+        };
         let Ok(mut content) = stream.get_plain_content() else { continue };
         let mut resources = resources.clone();
         let mut fonts = get(doc, &resources, b"Font").and_then(|fonts| dictionary(doc, fonts)).cloned().unwrap_or_default();
@@ -129,7 +139,12 @@ fn listed_widths(doc: &mut Document) {
     let mut changed = Vec::new();
     for (id, object) in &doc.objects {
         let Ok(font) = object.as_dict() else { continue };
-        let Some(given) = get(doc, font, b"W").and_then(|given| given.as_array().ok()).filter(|_| name(font, b"Subtype").is_some_and(|kind| kind.starts_with(b"CIDFont"))) else { continue };
+        let Some(given) = get(doc, font, b"W")
+            .and_then(|given| given.as_array().ok())
+            .filter(|_| name(font, b"Subtype").is_some_and(|kind| kind.starts_with(b"CIDFont")))
+        else {
+            continue;
+        };
         let given: Vec<&Object> = given.iter().filter_map(|part| follow(doc, part)).collect();
         let mut listed = Vec::new();
         let mut rest = given.as_slice();
@@ -137,7 +152,15 @@ fn listed_widths(doc: &mut Document) {
             let (first, widths) = match rest {
                 [first, Object::Array(widths), behind @ ..] => {
                     rest = behind;
-                    (*first, widths.iter().filter_map(|width| follow(doc, width)).filter(|width| width.as_float().is_ok()).cloned().collect::<Vec<_>>())
+                    (
+                        *first,
+                        widths
+                            .iter()
+                            .filter_map(|width| follow(doc, width))
+                            .filter(|width| width.as_float().is_ok())
+                            .cloned()
+                            .collect::<Vec<_>>(),
+                    )
                 }
                 [first, last, width, behind @ ..] if width.as_float().is_ok() => {
                     rest = behind;
@@ -169,7 +192,9 @@ fn with_font_renamed(content: &[u8], name: &[u8], own: &[u8]) -> Vec<u8> {
         let (before, behind) = rest.split_at(at + called.len());
         out.extend_from_slice(before);
         let mut words = behind.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-        let chosen = behind.first().is_some_and(u8::is_ascii_whitespace) && words.next().is_some() && words.next().is_some_and(|word| word.starts_with(b"Tf"));
+        let chosen = behind.first().is_some_and(u8::is_ascii_whitespace)
+            && words.next().is_some()
+            && words.next().is_some_and(|word| word.starts_with(b"Tf"));
         if chosen {
             out.extend_from_slice(own.get(name.len()..).unwrap_or_default());
         }
@@ -348,7 +373,9 @@ fn units_of(doc: &Document, number: u32, id: ObjectId, fields: Vec<Rect>, job: &
     if read && chars < 40 {
         let what = if chars == 0 { "no text" } else { "hardly any text" };
         match picture(doc, id) {
-            Some(pixels) if chars == 0 || pixels > 500_000 => job.unread(at(), format!("page {number} holds a picture and {what}")),
+            Some(pixels) if chars == 0 || pixels > 500_000 => {
+                crate::ocr::page(doc, id, number, &format!("page {number} holds a picture and {what}"), job);
+            }
             _ if chars == 0 && doc.get_page_content(id).is_ok_and(|content| content.len() > 1024) => {
                 job.unread(at(), format!("page {number} holds a drawing and {what}"));
             }
@@ -554,9 +581,7 @@ fn labels(fields: &[Field], units: &[Unit]) -> BTreeMap<usize, usize> {
     let mut used = BTreeMap::new();
     // A label has letters, and is no page of text.
     let likely = |unit: &Unit| {
-        unit.upright
-            && unit.text.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
-            && unit.text.split_whitespace().nth(60).is_none()
+        unit.upright && unit.text.chars().filter(|c| c.is_alphabetic()).nth(1).is_some() && unit.text.split_whitespace().nth(60).is_none()
     };
     let likely: Vec<_> = units.iter().enumerate().filter(|(_, unit)| likely(unit)).collect();
     if likely.len().saturating_mul(fields.len()) > PAIRS_MAX {

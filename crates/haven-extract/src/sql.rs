@@ -1,245 +1,94 @@
 //! SQL: schemas and dumps. Tables, columns, comments, choices, and the rows of a dump.
 //!
-//! Tokens come from a library; what stands between them is followed loosely, because dumps are written in every dialect and
-//! a statement that is not understood must not hide its names: they are handed out all the same.
+//! What stands between the tokens is followed loosely, because dumps are written in every dialect and a statement that is not
+//! understood must not hide its names: they are handed out all the same. Rows are taken as they come, however many one
+//! statement has.
 
+mod token;
+
+use crate::data::{Kept, TEXT_WORDS_MIN};
 use crate::format::Peek;
-use crate::text::{Lines, sentences};
-use crate::{Job, PieceKind, Place};
-use sqlparser::dialect::{GenericDialect, MySqlDialect};
-use sqlparser::keywords::Keyword;
-use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace};
+use crate::text::{Utf8, sentences};
+use crate::{DESCRIPTION_WORDS_MAX, Job, PieceKind, Place};
 use std::collections::{BTreeMap, BTreeSet};
+use token::{Lexer, Part, Token};
 
-/// Bytes after which a statement is taken as it is: the rows of a dump may be one line of a gigabyte.
+/// Tokens and bytes after which a statement that is no list of rows is taken in parts.
+const TOKENS_MAX: usize = 100_000;
 const STATEMENT_BYTES_MAX: usize = 4 << 20;
-/// Words from which a value is read as text.
-const TEXT_WORDS_MIN: usize = 5;
+/// Columns and names remembered of a dump.
+const NAMES_MAX: usize = 20_000;
+/// Bodies of functions inside bodies.
+const BODIES_MAX: usize = 4;
 
-/// Values by table and column, over all statements of a dump.
+/// The words that begin a statement where the one before does not say that it ends.
+const BEGINNINGS: [&str; 14] =
+    ["insert", "replace", "create", "alter", "update", "delete", "drop", "truncate", "copy", "use", "exec", "execute", "declare", "grant"];
+/// What may stand between `INSERT` and the table, where `INTO` is left out.
+const MODIFIERS: [&str; 5] = ["low_priority", "delayed", "high_priority", "ignore", "overwrite"];
+/// What stands at the beginning of a table's part that is no column.
+const CONSTRAINTS: [&str; 11] =
+    ["primary", "foreign", "unique", "key", "constraint", "check", "index", "fulltext", "exclude", "like", "period"];
+
+/// What is known of a dump so far.
 #[derive(Default)]
 struct Dump {
-    /// Columns by table, in order, as they were declared.
+    /// Columns by table in small letters, in order, as they were declared.
     tables: BTreeMap<String, Vec<String>>,
-    values: BTreeMap<(String, String), (Vec<String>, BTreeSet<String>)>,
+    columns: usize,
+    /// Values by table and column, over all statements.
+    values: BTreeMap<(String, String), Kept>,
+    values_bytes: usize,
+    /// Names handed out that stand anywhere.
+    names: BTreeSet<String>,
+    /// Columns of which it has been said that they hold bytes.
+    bytes: BTreeSet<(String, String)>,
+    full: bool,
 }
 
 /// Reads a schema or dump, statement by statement.
 pub(crate) fn read(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     let head = input.head().to_vec();
-    let mut lines = Lines::new(input, &head);
+    let mut text = Utf8::new(input, &head);
     let mut dump = Dump::default();
-    let mut statement = String::new();
-    let mut first = 1;
-    let mut copying: Option<(String, Vec<String>)> = None;
-    let mut state = Quotes::default();
-    loop {
-        let (number, line) = match lines.next() {
-            Ok(Some(line)) => line,
-            Ok(None) => break,
-            Err(error) => {
-                job.unread(Place { line: Some(first), ..Place::default() }, format!("reading stopped: {}", error.kind()));
-                break;
-            }
-        };
-        if let Some((table, columns)) = &copying {
-            if line.trim_end() == "\\." {
-                copying = None;
-            } else {
-                for (column, cell) in columns.iter().zip(line.split('\t')) {
-                    dump.value(table, column, &cell.replace("\\n", "\n").replace("\\t", "\t"), number, job);
-                }
-            }
-            continue;
-        }
-        if statement.is_empty() {
-            first = number;
-        }
-        statement.push_str(&line);
-        statement.push('\n');
-        state.over(&line);
-        let ends = !state.open() && line.trim_end().ends_with([';', '/']);
-        if ends || statement.len() > STATEMENT_BYTES_MAX {
-            copying = dump.statement(&statement, first, job);
-            statement.clear();
-            state = Quotes::default();
-        }
+    let mut lexer = Lexer::new(&mut text, 1);
+    dump.statements(&mut lexer, 0, job);
+    if let Some(line) = lexer.unended {
+        job.unread(Place { line: Some(line), ..Place::default() }, "expected the end of a text or comment that begins here, found none");
     }
-    dump.statement(&statement, first, job);
-    for ((table, column), (values, _)) in dump.values {
+    if let Some(error) = lexer.error {
+        job.unread(Place { line: Some(lexer.line), ..Place::default() }, format!("reading stopped: {}", error.kind()));
+    }
+    if dump.full {
+        job.unread(
+            Place::default(),
+            "its values are more than are kept of one document; some columns were looked at in part or not at all",
+        );
+    }
+    for ((table, column), values) in dump.values {
         if !values.is_empty() {
-            job.column(&column, values, &table, Place { path: Some(format!("{table}.{column}")), ..Place::default() });
+            job.column(&column, values.into(), &table, Place { path: Some(format!("{table}.{column}")), ..Place::default() });
         }
     }
-}
-
-/// Whether a text stands inside quotes or a comment, as far as it has been read.
-#[derive(Default)]
-struct Quotes {
-    quote: Option<char>,
-    comment: bool,
-    /// The mark around a body, as PostgreSQL has it: `$$`, `$body$`.
-    dollars: Option<String>,
-}
-
-impl Quotes {
-    fn open(&self) -> bool {
-        self.quote.is_some() || self.comment || self.dollars.is_some()
-    }
-
-    fn over(&mut self, line: &str) {
-        let mut line = line;
-        loop {
-            if let Some(mark) = &self.dollars {
-                let Some((_, rest)) = line.split_once(mark.as_str()) else { return };
-                line = rest;
-                self.dollars = None;
-            }
-            let bare = line.find('$').filter(|_| !self.open()).and_then(|at| Some((line.get(..at)?, mark(line.get(at..)?)?)));
-            let Some((before, mark)) = bare else { return self.plain(line) };
-            self.plain(before);
-            if self.open() {
-                // The mark stood in a text.
-                return self.plain(line.get(before.len()..).unwrap_or_default());
-            }
-            line = line.get(before.len() + mark.len()..).unwrap_or_default();
-            self.dollars = Some(mark.to_owned());
-        }
-    }
-
-    fn plain(&mut self, line: &str) {
-        let mut chars = line.chars().peekable();
-        while let Some(c) = chars.next() {
-            match (self.quote, self.comment, c) {
-                (_, true, '*') if chars.peek() == Some(&'/') => {
-                    self.comment = false;
-                    chars.next();
-                }
-                (_, true, _) => {}
-                (Some(_), _, '\\') => {
-                    chars.next();
-                }
-                (Some(quote), _, _) if c == quote => self.quote = None,
-                (Some(_), ..) => {}
-                (None, _, '-') if chars.peek() == Some(&'-') => break,
-                (None, _, '/') if chars.peek() == Some(&'*') => self.comment = true,
-                (None, _, '\'' | '"' | '`') => self.quote = Some(c),
-                _ => {}
-            }
-        }
-    }
-}
-
-/// The mark of a body at the beginning of a text.
-fn mark(text: &str) -> Option<&str> {
-    let end = text.get(1..)?.find('$')? + 2;
-    let mark = text.get(..end)?;
-    mark.trim_matches('$').chars().all(|c| c.is_alphanumeric() || c == '_').then_some(mark)
-}
-
-/// What a token is to us.
-enum Part {
-    Word(String),
-    /// A word of the language itself, which may still be a name.
-    Keyword(String),
-    Text(String),
-    Number(String),
-    Mark(char),
-}
-
-struct Placed {
-    part: Part,
-    line: u64,
-    column: u64,
-}
-
-impl Placed {
-    fn is(&self, word: &str) -> bool {
-        matches!(&self.part, Part::Word(found) | Part::Keyword(found) if found.eq_ignore_ascii_case(word))
-    }
-
-    fn mark(&self, mark: char) -> bool {
-        matches!(self.part, Part::Mark(found) if found == mark)
-    }
-
-    /// The name, of an identifier in any kind of quotes.
-    fn name(&self) -> Option<&str> {
-        match &self.part {
-            Part::Word(name) | Part::Keyword(name) => Some(name),
-            _ => None,
-        }
-    }
-
-    fn text(&self) -> Option<&str> {
-        match &self.part {
-            Part::Text(text) | Part::Number(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    fn place(&self, path: String) -> Place {
-        Place { line: Some(self.line), column: Some(self.column), path: Some(path), ..Place::default() }
-    }
-}
-
-fn tokens(sql: &str, first: u64, job: &mut Job<'_, '_>) -> Vec<Placed> {
-    let mut raw: Vec<TokenWithSpan> = Vec::new();
-    // Back-quotes and `#` comments are MySQL's; elsewhere they are no SQL at all.
-    let mysql = sql.contains('`');
-    let result = if mysql {
-        Tokenizer::new(&MySqlDialect {}, sql).tokenize_with_location_into_buf(&mut raw)
-    } else {
-        Tokenizer::new(&GenericDialect {}, sql).tokenize_with_location_into_buf(&mut raw)
-    };
-    if result.is_err() {
-        let line = first + raw.last().map_or(0, |token| token.span.end.line.saturating_sub(1));
-        job.unread(Place { line: Some(line), ..Place::default() }, "expected SQL, found something else up to the end of the statement");
-    }
-    let mut parts = Vec::with_capacity(raw.len());
-    for token in raw {
-        let line = first + token.span.start.line.saturating_sub(1);
-        let part = match token.token {
-            Token::Word(word) if word.quote_style.is_none() && word.keyword != Keyword::NoKeyword => Part::Keyword(word.value),
-            Token::Word(word) => Part::Word(word.value),
-            Token::SingleQuotedString(text) | Token::NationalStringLiteral(text) | Token::EscapedStringLiteral(text) => Part::Text(text),
-            Token::DoubleQuotedString(text) => {
-                if mysql {
-                    Part::Text(text)
-                } else {
-                    Part::Word(text)
-                }
-            }
-            Token::DollarQuotedString(text) => Part::Text(text.value),
-            Token::Number(number, _) => Part::Number(number),
-            Token::LParen => Part::Mark('('),
-            Token::RParen => Part::Mark(')'),
-            Token::Comma => Part::Mark(','),
-            Token::SemiColon => Part::Mark(';'),
-            Token::Period => Part::Mark('.'),
-            Token::Whitespace(Whitespace::SingleLineComment { comment, .. } | Whitespace::MultiLineComment(comment)) => {
-                sentences(comment.trim(), line, "comment", job);
-                continue;
-            }
-            _ => continue,
-        };
-        parts.push(Placed { part, line, column: token.span.start.column });
-    }
-    parts
 }
 
 /// A dotted name that begins at `at`: its last part, and where the text goes on.
-fn dotted(parts: &[Placed], mut at: usize) -> Option<(String, usize)> {
+fn dotted(parts: &[Token], mut at: usize) -> Option<(String, usize)> {
     let mut name = parts.get(at)?.name()?.to_owned();
     at += 1;
     while parts.get(at).is_some_and(|part| part.mark('.')) {
-        name = parts.get(at + 1)?.name()?.to_owned();
-        at += 2;
+        // SQL Server leaves a schema out between two dots.
+        at += 1;
+        if let Some(next) = parts.get(at).and_then(Token::name) {
+            next.clone_into(&mut name);
+            at += 1;
+        }
     }
     Some((name, at))
 }
 
 /// The texts of a bracket that begins at `at`, and where the text goes on.
-fn list(parts: &[Placed], at: usize) -> (Vec<String>, usize) {
+fn list(parts: &[Token], at: usize) -> (Vec<String>, usize) {
     let mut values = Vec::new();
     let mut depth = 0_usize;
     for (index, part) in parts.iter().enumerate().skip(at) {
@@ -257,57 +106,153 @@ fn list(parts: &[Placed], at: usize) -> (Vec<String>, usize) {
     (values, parts.len())
 }
 
+fn placed(token: &Token, path: String) -> Place {
+    Place { line: Some(token.line), column: Some(token.column), path: Some(path), ..Place::default() }
+}
+
+/// Hands out what a schema says of a column or table.
+fn describe(text: &str, of: &str, place: &Place, job: &mut Job<'_, '_>) {
+    for (start, end) in crate::text::split(text) {
+        let sentence = text.get(start..end).unwrap_or_default();
+        let long = sentence.split_whitespace().nth(DESCRIPTION_WORDS_MAX).is_some();
+        job.piece(if long { PieceKind::Sentence } else { PieceKind::Description }, sentence, of, place.clone());
+    }
+}
+
 impl Dump {
-    /// Reads one statement; the table and columns whose rows follow where it is a `COPY … FROM stdin`.
-    fn statement(&mut self, sql: &str, first: u64, job: &mut Job<'_, '_>) -> Option<(String, Vec<String>)> {
-        if sql.trim().is_empty() {
-            return None;
+    /// Reads statements to the end. Bodies of functions are read as statements too, so many deep.
+    fn statements(&mut self, lexer: &mut Lexer<'_>, depth_of_bodies: usize, job: &mut Job<'_, '_>) {
+        let mut parts: Vec<Token> = Vec::new();
+        let (mut bytes, mut depth) = (0, 0_usize);
+        let mut waiting: Option<Token> = None;
+        while let Some(token) = waiting.take().or_else(|| lexer.token()) {
+            match &token.part {
+                Part::Comment(text) => {
+                    sentences(text.trim(), token.line, "comment", job);
+                    continue;
+                }
+                Part::Body(text)
+                    if depth_of_bodies < BODIES_MAX
+                        && parts.first().is_some_and(|first| ["create", "do", "alter"].iter().any(|word| first.is(word))) =>
+                {
+                    let mut body = text.as_bytes();
+                    self.statements(&mut Lexer::new(&mut body, token.line), depth_of_bodies + 1, job);
+                    continue;
+                }
+                _ => {}
+            }
+            let ends = token.mark(';') || (token.begins && (token.is("go") || token.mark('/')) && lexer.line_is_over());
+            let begins = depth == 0 && token.begins && BEGINNINGS.iter().any(|word| token.is(word));
+            let rows = depth == 0 && (token.is("values") || token.is("value")) && is_insert(&parts);
+            if rows {
+                if let Some((table, columns)) = self.target(&parts) {
+                    waiting = self.rows(lexer, &table, &columns, job);
+                }
+                parts.clear();
+                bytes = 0;
+                continue;
+            }
+            if ends || begins || parts.len() >= TOKENS_MAX || bytes > STATEMENT_BYTES_MAX {
+                let copied = self.statement(&parts, job);
+                let is_csv = parts.iter().any(|part| part.is("csv"));
+                parts.clear();
+                (bytes, depth) = (0, 0);
+                if let Some((table, columns)) = copied {
+                    self.copied(lexer, &table, &columns, is_csv, job);
+                }
+            }
+            if !ends {
+                depth = match token.part {
+                    Part::Mark('(') => depth + 1,
+                    Part::Mark(')') => depth.saturating_sub(1),
+                    _ => depth,
+                };
+                bytes += token.len();
+                parts.push(token);
+            }
         }
-        let parts = tokens(sql, first, job);
+        self.statement(&parts, job);
+    }
+
+    /// Reads one statement; the table and columns whose rows follow where it is a `COPY … FROM stdin`.
+    fn statement(&mut self, parts: &[Token], job: &mut Job<'_, '_>) -> Option<(String, Vec<String>)> {
         let word = |at: usize, text: &str| parts.get(at).is_some_and(|part| part.is(text));
         let find = |text: &str| parts.iter().take(12).position(|part| part.is(text));
         if word(0, "create") && find("table").is_some_and(|at| at <= 4) {
-            self.create(&parts, job);
-        } else if word(0, "create") && word(1, "type") {
-            if let (Some((name, at)), Some(of)) = (dotted(&parts, 2), find("enum")) {
-                let (values, _) = list(&parts, of);
-                let place = parts.get(at.saturating_sub(1)).map(|part| part.place(name.clone())).unwrap_or_default();
+            self.create(parts, job);
+        } else if word(0, "create") && word(1, "type") && find("enum").is_some() {
+            if let (Some((name, at)), Some(of)) = (dotted(parts, 2), find("enum")) {
+                let (values, _) = list(parts, of);
+                let place = parts.get(at.saturating_sub(1)).map(|part| placed(part, name.clone())).unwrap_or_default();
                 job.column(&name, values, "type", place);
             }
         } else if word(0, "comment") && word(1, "on") {
-            let text = parts.iter().rev().find_map(|part| part.text().map(|text| (text.to_owned(), part.place(String::new()))));
-            if let (Some((text, mut place)), Some((name, _))) = (text, dotted(&parts, 3)) {
-                place.path = Some(name.clone());
-                job.piece(PieceKind::Question, &text, &name, place);
+            let text = parts.iter().rev().find_map(|part| part.text().map(|text| (text, part)));
+            if let (Some((text, part)), Some((name, at))) = (text, dotted(parts, 3)) {
+                // Of a column: the name before the last dot is its table's.
+                let table = at.checked_sub(3).and_then(|before| parts.get(before)).and_then(Token::name).filter(|_| word(2, "column"));
+                let path = table.map_or_else(|| name.clone(), |table| format!("{table}.{name}"));
+                describe(text, &name, &placed(part, path), job);
             }
-        } else if word(0, "insert") || word(0, "replace") {
-            self.insert(&parts, job);
         } else if word(0, "copy") {
-            let (table, at) = dotted(&parts, 1)?;
-            let columns = self.columns(&parts, at, &table).0;
+            let (table, at) = dotted(parts, 1)?;
+            let columns = self.columns(parts, at, &table).0;
             return parts.iter().any(|part| part.is("stdin")).then_some((table, columns));
         } else {
-            // Views, functions, queries, changes: their names and texts.
-            let mut seen = BTreeSet::new();
-            for part in &parts {
-                match &part.part {
-                    Part::Word(name) if seen.insert(name.clone()) => job.piece(PieceKind::Name, name, "sql", part.place(name.clone())),
-                    Part::Text(text) if text.split_whitespace().count() >= 2 => sentences(text, part.line, "sql", job),
-                    _ => {}
-                }
-            }
+            self.other(parts, job);
         }
         None
     }
 
-    fn create(&mut self, parts: &[Placed], job: &mut Job<'_, '_>) {
+    /// Views, functions, queries, changes: their names and texts, and what is set or compared.
+    fn other(&mut self, parts: &[Token], job: &mut Job<'_, '_>) {
+        let of = |word: &str| parts.first().is_some_and(|first| first.is(word));
+        let table = match () {
+            () if of("update") => dotted(parts, 1),
+            () if of("alter") => parts.iter().take(4).position(|part| part.is("table")).and_then(|at| dotted(parts, at + 1)),
+            () if is_insert(parts) => self.target(parts).map(|(table, _)| (table, 0)),
+            () => None,
+        };
+        if let Some((table, _)) = &table {
+            self.compared(table, parts, job);
+        }
+        if let Some(at) = parts.iter().position(|part| part.text() == Some("MS_Description")) {
+            return described_by_procedure(parts.get(at + 1..).unwrap_or_default(), job);
+        }
+        let context = table.map_or_else(|| "sql".to_owned(), |(table, _)| table);
+        for part in parts {
+            match &part.part {
+                Part::Word(name) | Part::Quoted(name)
+                    if name.len() <= 200 && (self.names.len() >= NAMES_MAX || self.names.insert(name.clone())) =>
+                {
+                    job.piece(PieceKind::Name, name, &context, placed(part, name.clone()));
+                }
+                Part::Text(text) | Part::Body(text) if text.split_whitespace().nth(1).is_some() => sentences(text, part.line, "sql", job),
+                _ => {}
+            }
+        }
+    }
+
+    /// Takes `name = 'text'` for a value, as it stands in checks, changes and `INSERT … SET`.
+    fn compared(&mut self, table: &str, parts: &[Token], job: &mut Job<'_, '_>) {
+        for three in parts.windows(3) {
+            if let [name, equals, text] = three
+                && equals.mark('=')
+                && let (Some(name), Part::Text(text)) = (name.name(), &text.part)
+            {
+                self.value(table, name, text, equals.line, job);
+            }
+        }
+    }
+
+    fn create(&mut self, parts: &[Token], job: &mut Job<'_, '_>) {
         let Some(mut at) = parts.iter().position(|part| part.is("table")).map(|at| at + 1) else { return };
         while ["if", "not", "exists"].iter().any(|word| parts.get(at).is_some_and(|part| part.is(word))) {
             at += 1;
         }
         let Some((table, next)) = dotted(parts, at) else { return };
         if let Some(part) = parts.get(at) {
-            job.piece(PieceKind::Name, &table, "table", part.place(table.clone()));
+            job.piece(PieceKind::Name, &table, "table", placed(part, table.clone()));
         }
         let mut columns = Vec::new();
         let (mut depth, mut begins) = (0_usize, false);
@@ -324,10 +269,9 @@ impl Dump {
                 begins = depth == 1;
             } else if begins && depth == 1 {
                 begins = false;
-                let constraint = ["primary", "foreign", "unique", "key", "constraint", "check", "index", "fulltext", "exclude", "like"];
                 column = None;
-                if let Some(name) = part.name().filter(|name| !constraint.iter().any(|word| name.eq_ignore_ascii_case(word))) {
-                    job.piece(PieceKind::Name, name, &table, part.place(format!("{table}.{name}")));
+                if let Some(name) = part.name().filter(|_| !CONSTRAINTS.iter().any(|word| part.is(word))) {
+                    job.piece(PieceKind::Name, name, &table, placed(part, format!("{table}.{name}")));
                     columns.push(name.to_owned());
                     column = Some(name.to_owned());
                 }
@@ -335,56 +279,109 @@ impl Dump {
                 if parts.get(index).is_some_and(|next| next.mark('(')) {
                     let (values, next) = list(parts, index);
                     // `CHECK (status IN (…))`: the column is the word before.
-                    let name =
-                        column.clone().or_else(|| parts.get(index.saturating_sub(2)).and_then(|before| before.name().map(str::to_owned)));
-                    let name = name.unwrap_or_default();
+                    let before = || parts.get(index.checked_sub(2)?).and_then(Token::name).map(str::to_owned);
+                    let name = column.clone().or_else(before).unwrap_or_default();
                     if !values.is_empty() {
-                        job.column(&name, values, &table, part.place(format!("{table}.{name}")));
+                        job.column(&name, values, &table, placed(part, format!("{table}.{name}")));
                     }
                     index = next;
                 }
             } else if part.is("comment") {
                 // MySQL: `COMMENT 'text'` behind a column, `COMMENT='text'` behind the table.
-                if let Some(comment) = parts.get(index).and_then(|next| next.text().map(|text| (text.to_owned(), next))) {
-                    let path = column.as_ref().filter(|_| depth > 0).map_or(table.clone(), |name| format!("{table}.{name}"));
-                    job.piece(PieceKind::Question, &comment.0, &table, comment.1.place(path));
-                    index += 1;
+                let at = index + usize::from(parts.get(index).is_some_and(|next| next.mark('=')));
+                if let Some((text, next)) = parts.get(at).and_then(|next| next.text().map(|text| (text, next))) {
+                    let column = column.as_deref().filter(|_| depth > 0);
+                    let path = column.map_or_else(|| table.clone(), |name| format!("{table}.{name}"));
+                    describe(text, column.unwrap_or(&table), &placed(next, path), job);
+                    index = at + 1;
                 }
             }
         }
-        self.tables.insert(table, columns);
+        self.compared(&table, parts, job);
+        self.columns += columns.len();
+        if self.columns <= NAMES_MAX {
+            self.tables.insert(table.to_lowercase(), columns);
+        }
     }
 
     /// The columns named in brackets at `at`, or those that the table was declared with.
-    fn columns(&self, parts: &[Placed], at: usize, table: &str) -> (Vec<String>, usize) {
+    fn columns(&self, parts: &[Token], at: usize, table: &str) -> (Vec<String>, usize) {
         if parts.get(at).is_some_and(|part| part.mark('(')) {
             let end = parts.iter().skip(at).position(|part| part.mark(')')).map_or(parts.len(), |found| at + found);
             let names = parts.get(at..end).unwrap_or_default().iter().filter_map(|part| part.name().map(str::to_owned)).collect();
             return (names, end + 1);
         }
-        (self.tables.get(table).cloned().unwrap_or_default(), at)
+        (self.tables.get(&table.to_lowercase()).cloned().unwrap_or_default(), at)
     }
 
-    fn insert(&mut self, parts: &[Placed], job: &mut Job<'_, '_>) {
-        let Some(at) = parts.iter().take(6).position(|part| part.is("into")) else { return };
-        let Some((table, at)) = dotted(parts, at + 1) else { return };
-        let (columns, at) = self.columns(parts, at, &table);
-        let mut depth = 0_usize;
-        let mut index = 0;
-        for part in parts.get(at..).unwrap_or_default() {
-            if part.mark('(') {
-                depth += 1;
-                if depth == 1 {
-                    index = 0;
+    /// The table that an `INSERT` fills, and its columns.
+    fn target(&self, parts: &[Token]) -> Option<(String, Vec<String>)> {
+        let at = match parts.iter().take(6).rposition(|part| part.is("into")) {
+            Some(into) => into + 1,
+            None => parts.iter().enumerate().skip(1).find(|(_, part)| !MODIFIERS.iter().any(|word| part.is(word)))?.0,
+        };
+        let (table, at) = dotted(parts, at)?;
+        let columns = self.columns(parts, at, &table).0;
+        Some((table, columns))
+    }
+
+    /// Reads the rows behind `VALUES`, as many as there are; gives back the token that is none of them.
+    fn rows(&mut self, lexer: &mut Lexer<'_>, table: &str, columns: &[String], job: &mut Job<'_, '_>) -> Option<Token> {
+        let (mut depth, mut index) = (0_usize, 0);
+        while let Some(token) = lexer.token() {
+            match &token.part {
+                Part::Comment(text) => sentences(text.trim(), token.line, "comment", job),
+                Part::Mark('(') => {
+                    depth += 1;
+                    if depth == 1 {
+                        index = 0;
+                    }
                 }
-            } else if part.mark(')') {
-                depth = depth.saturating_sub(1);
-            } else if part.mark(',') && depth == 1 {
-                index += 1;
-            } else if let (1, Some(text)) = (depth, part.text()) {
-                let column = columns.get(index).map_or("", String::as_str);
-                self.value(&table, column, text, part.line, job);
+                Part::Mark(')') => depth = depth.saturating_sub(1),
+                Part::Mark(',') if depth == 1 => index += 1,
+                Part::Mark(';') => return None,
+                Part::Word(_) if depth == 0 && !token.is("row") => return Some(token),
+                Part::Bytes if depth > 0 => self.has_bytes(table, &column(columns, index), token.line, job),
+                _ if depth > 0 => {
+                    // A number inside a call says how long or how exact.
+                    if let Some(text) = token.text().filter(|_| depth == 1 || !matches!(token.part, Part::Number(_))) {
+                        self.value(table, &column(columns, index), text, token.line, job);
+                    }
+                }
+                _ => {}
             }
+        }
+        None
+    }
+
+    /// Reads the rows behind a `COPY … FROM stdin;`.
+    fn copied(&mut self, lexer: &mut Lexer<'_>, table: &str, columns: &[String], is_csv: bool, job: &mut Job<'_, '_>) {
+        let separator = if is_csv { ',' } else { '\t' };
+        while matches!(lexer.until(&['\n']), (_, None)) && !lexer.is_over() {}
+        let mut index = 0;
+        while !lexer.is_over() {
+            let line = lexer.line;
+            let (cell, end) = if is_csv { lexer.cell(separator) } else { lexer.until(&[separator, '\n']) };
+            let cell = cell.strip_suffix('\r').unwrap_or(&cell);
+            if index == 0 && cell == "\\." {
+                return;
+            }
+            let cell = if is_csv { cell.to_owned() } else { unescaped(cell) };
+            self.value(table, &column(columns, index), &cell, line, job);
+            match end {
+                Some('\n') => index = 0,
+                Some(_) => index += 1,
+                // A part of a long cell.
+                None => {}
+            }
+        }
+    }
+
+    /// Says of a column, once, that it holds bytes.
+    fn has_bytes(&mut self, table: &str, column: &str, line: u64, job: &mut Job<'_, '_>) {
+        if self.bytes.len() < NAMES_MAX && self.bytes.insert((table.to_owned(), column.to_owned())) {
+            let place = Place { line: Some(line), path: Some(format!("{table}.{column}")), ..Place::default() };
+            job.unread(place, "it holds bytes, which are not read");
         }
     }
 
@@ -400,9 +397,52 @@ impl Dump {
             }
             return;
         }
-        let (values, seen) = self.values.entry((table.to_owned(), column.to_owned())).or_default();
-        if values.len() < job.limits.values_max && value.len() <= 200 && seen.insert(value.to_owned()) {
-            values.push(value.to_owned());
+        let key = (table.to_owned(), column.to_owned());
+        if self.values.len() >= NAMES_MAX && !self.values.contains_key(&key) {
+            self.full = true;
+        } else {
+            self.full |= !self.values.entry(key).or_default().add(value, job.limits.values_max, &mut self.values_bytes);
         }
     }
+}
+
+/// Whether a statement puts rows into a table; Oracle puts several in one.
+fn is_insert(parts: &[Token]) -> bool {
+    parts.first().is_some_and(|first| ["insert", "replace", "into"].iter().any(|word| first.is(word)))
+}
+
+/// The name of a column by its position; where nothing names it, its number.
+fn column(columns: &[String], index: usize) -> String {
+    columns.get(index).cloned().unwrap_or_else(|| format!("column {}", index + 1))
+}
+
+/// A cell as `COPY` writes it, read back.
+fn unescaped(cell: &str) -> String {
+    if cell == "\\N" || !cell.contains('\\') {
+        return cell.to_owned();
+    }
+    let mut text = String::with_capacity(cell.len());
+    let mut chars = cell.chars();
+    while let Some(c) = chars.next() {
+        text.push(match c {
+            '\\' => match chars.next() {
+                Some('n' | 'r') => '\n',
+                Some('t') => '\t',
+                Some(other) => other,
+                None => '\\',
+            },
+            other => other,
+        });
+    }
+    text
+}
+
+/// SQL Server's way to comment: a text, then kinds and names of what it is about.
+fn described_by_procedure(parts: &[Token], job: &mut Job<'_, '_>) {
+    let mut texts = parts.iter().filter_map(|part| if let Part::Text(text) = &part.part { Some((text.as_str(), part)) } else { None });
+    let Some((said, part)) = texts.next() else { return };
+    let about: Vec<&str> = texts.map(|(text, _)| text).collect();
+    let named = |kind: &str| about.iter().position(|text| text.eq_ignore_ascii_case(kind)).and_then(|at| about.get(at + 1)).copied();
+    let path: Vec<&str> = [named("table"), named("view"), named("column")].into_iter().flatten().collect();
+    describe(said, path.last().copied().unwrap_or_default(), &placed(part, path.join(".")), job);
 }

@@ -6,7 +6,7 @@
 
 use crate::cache::read_line;
 use crate::window::{LONGEST, Window};
-use haven_extract::{Limits, Piece, Place, ReadSeek, Unread, extract_seeking};
+use haven_extract::{Format, Limits, Piece, Place, ReadSeek, Unread, extract_seeking, recognises_pictures};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::fs::File;
@@ -40,14 +40,17 @@ pub struct Child {
     pub arguments: Vec<OsString>,
     /// How long it may take.
     pub time: Duration,
+    /// How much longer where it may hold pictures, and text in them is recognised.
+    pub pictures: Duration,
     /// How much address space it may take.
     pub memory_kib: u64,
 }
 
 impl Child {
-    /// A minute and a gibibyte.
+    /// A minute and a gibibyte; with pictures as much more time as recognising them may take.
     pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
-        Self { program, arguments, time: Duration::from_secs(60), memory_kib: 1 << 20 }
+        let pictures = Duration::from_secs(Limits::default().picture_seconds_max);
+        Self { program, arguments, time: Duration::from_secs(60), pictures, memory_kib: 1 << 20 }
     }
 }
 
@@ -146,11 +149,13 @@ impl Child {
     pub(crate) fn read(
         &self,
         name: &str,
-        handed: Handed<'_>,
+        (handed, format): (Handed<'_>, Format),
         limits: &Limits,
         stop: &AtomicBool,
         sink: &mut dyn FnMut(Piece),
     ) -> (Vec<Unread>, bool) {
+        let recognises = format.may_hold_pictures() && recognises_pictures();
+        let time = if recognises { self.time + self.pictures } else { self.time };
         let failed = |reason: String| (vec![Unread { place: Place::default(), reason }], false);
         let (input, bytes, mut fetch) = match handed {
             Handed::File(file) => (Stdio::from(file), None, None),
@@ -199,7 +204,7 @@ impl Child {
                     let why = if stop.load(Ordering::Relaxed) {
                         Ended::Stopped
                     } else if !waits.load(Ordering::SeqCst)
-                        && begun.elapsed() >= self.time + Duration::from_millis(waited.load(Ordering::SeqCst))
+                        && begun.elapsed() >= time + Duration::from_millis(waited.load(Ordering::SeqCst))
                     {
                         Ended::Late
                     } else {
@@ -230,7 +235,7 @@ impl Child {
         match (last, ended) {
             (Some(unread), _) => (unread, true),
             (None, Some(Ended::Stopped)) => failed("the scan was stopped".to_owned()),
-            (None, Some(Ended::Late)) => failed(format!("took longer than {} seconds", self.time.as_secs_f32())),
+            (None, Some(Ended::Late)) => failed(format!("took longer than {} seconds", time.as_secs_f32())),
             (None, None) if code == Some(NO_LIMIT) => failed("no limit of memory could be set for the process that reads it".to_owned()),
             (None, None) => failed(format!(
                 "the process that read it ended in the midst of it: it is damaged, or needs more than {} MiB of memory",

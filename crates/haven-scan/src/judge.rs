@@ -109,6 +109,10 @@ impl Judge<'_> {
                 self.add(&self.detector.question(&piece.text), Found::Asks, piece, &mut findings);
                 self.numbers(piece, &mut findings);
             }
+            PieceKind::Description => {
+                self.add(&self.detector.question(&piece.text), Found::Keeps, piece, &mut findings);
+                self.numbers(piece, &mut findings);
+            }
             PieceKind::Sentence => {
                 self.add(&self.detector.sentence(&piece.text), Found::States, piece, &mut findings);
                 self.numbers(piece, &mut findings);

@@ -318,6 +318,7 @@ fn row<'a>(piece: &Piece, findings: &[Finding], judge: &Judge<'a>) -> Row<'a> {
         PieceKind::Name => "name of a field",
         PieceKind::Column => "choices, or cells",
         PieceKind::Sentence => "text",
+        PieceKind::Description => "what is said of a field",
     };
     let verdict = match findings {
         [] => Verdict::Nothing,

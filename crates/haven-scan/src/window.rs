@@ -29,7 +29,7 @@ impl<F: FnMut(u64, usize) -> io::Result<Vec<u8>>> Window<F> {
     }
 
     /// Length of the document.
-    pub fn bytes(&self) -> u64 {
+    pub fn length(&self) -> u64 {
         self.bytes
     }
 

@@ -8,6 +8,7 @@ mod data;
 mod forms;
 mod html;
 mod made;
+mod ocr;
 mod office;
 mod pdf;
 mod text;

@@ -86,7 +86,7 @@ fn pages_that_are_pictures_are_said_to_be_unread() {
     let (found, outcome) = pieces("scan.pdf", &saved(pdf.finish(vec![], false)));
     assert_eq!(found.len(), 1, "{found:?}");
     let unread: Vec<_> = outcome.unread.iter().map(|unread| (unread.place.page, unread.reason.as_str())).collect();
-    assert_eq!(unread, [(Some(2), "page 2 holds a picture and no text")]);
+    assert!(matches!(unread[..], [(Some(2), reason)] if reason.starts_with("page 2 holds a picture and no text")), "{unread:?}");
 }
 
 #[test]

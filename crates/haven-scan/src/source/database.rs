@@ -17,7 +17,7 @@ pub use address::{Connection, Credentials};
 
 use catalogue::{Catalogue, Class, Column, Lookup, Table};
 use dialect::{Bounds, Dialect, Rows};
-use haven_extract::{Limits, Piece, PieceKind, Place, Unread};
+use haven_extract::{DESCRIPTION_WORDS_MAX, Limits, Piece, PieceKind, Place, Unread};
 use session::{Cells, Kind, Session, Trouble};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -358,13 +358,13 @@ impl Out<'_> {
     fn catalogue(&mut self, catalogue: &Catalogue) {
         for (schema, comment) in &catalogue.schemas {
             self.piece(PieceKind::Name, schema, Vec::new(), comment, schema);
-            self.document("", comment, schema, schema);
+            self.comment(comment, schema, schema);
         }
         for table in catalogue.tables.values() {
             let path = table.path();
             self.summary.tables += 1;
             self.piece(PieceKind::Name, &table.name, Vec::new(), &table.comment, &path);
-            self.document("", &table.comment, &path, &table.name);
+            self.comment(&table.comment, &path, &table.name);
             if !table.definition.is_empty() {
                 let is_whole = table.definition.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("create"));
                 let begin = if is_whole { String::new() } else { format!("CREATE VIEW \"{}\" AS ", table.name.replace('"', "\"\"")) };
@@ -374,7 +374,7 @@ impl Out<'_> {
                 let path = format!("{path}.{}", column.name);
                 self.summary.columns += 1;
                 self.piece(PieceKind::Name, &column.name, Vec::new(), &context(table, Some(column)), &path);
-                self.document("", &column.comment, &path, &table.name);
+                self.comment(&column.comment, &path, &table.name);
                 if !column.declared.is_empty() {
                     let values = column.declared.iter().take(self.options.limits.values_max).cloned().collect();
                     self.piece(PieceKind::Column, &column.name, values, &context(table, Some(column)), &path);
@@ -400,6 +400,16 @@ impl Out<'_> {
         self.summary.looked_at.push(looked_at);
         self.piece(PieceKind::Column, name, values, context, &path);
         true
+    }
+
+    /// Hands out what the catalogue says of a schema, table or column: it asks nobody, it describes.
+    fn comment(&mut self, text: &str, path: &str, context: &str) {
+        self.inside("", text, path, context, &mut |piece, sink| {
+            let long = piece.text.split_whitespace().nth(DESCRIPTION_WORDS_MAX).is_some();
+            let describes = piece.kind == PieceKind::Question || (piece.kind == PieceKind::Sentence && !long);
+            let kind = if describes { PieceKind::Description } else { piece.kind };
+            sink(Piece { kind, ..piece });
+        });
     }
 
     /// Hands out the pieces of a text or document that stands in the catalogue.

@@ -12,7 +12,7 @@ use crate::source::database::{self, Connection};
 use crate::source::partition::{Columns, part};
 use crate::source::store::Remote;
 use haven_detect::Detector;
-use haven_extract::{Format, Limits, Outcome, Piece, PieceKind, Place, ReadSeek, extract, extract_seeking, recognise};
+use haven_extract::{Format, Limits, Outcome, Piece, PieceKind, Place, ReadSeek, extract, extract_seeking, is_sqlite, recognise};
 use ignore::{WalkBuilder, WalkState};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -59,13 +59,13 @@ struct Counted<'a, R> {
 }
 
 impl<R: Read> Read for Counted<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.stop.load(Ordering::Relaxed) {
             self.is_sound = false;
             // Not `Interrupted`, which whoever reads to the end would try again for ever.
-            return Err(std::io::Error::other("the scan was stopped"));
+            return Err(io::Error::other("the scan was stopped"));
         }
-        let count = self.inner.read(buffer).inspect_err(|error| self.is_sound &= error.kind() == std::io::ErrorKind::Interrupted)?;
+        let count = self.inner.read(buffer).inspect_err(|error| self.is_sound &= error.kind() == io::ErrorKind::Interrupted)?;
         self.read.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }
@@ -191,7 +191,7 @@ pub fn forms(folder: &Path, limits: &Limits, child: Option<&Child>) -> Vec<Form>
                     Ok(mut file) => match child.and_then(|child| Some((child, hazardous(&name, &mut file)?))) {
                         None => Form::read(&name, &mut file, limits),
                         Some((child, format)) => Form::of(&name, |sink| {
-                            let (unread, _) = child.read(&name, Handed::File(file), limits, &AtomicBool::new(false), sink);
+                            let (unread, _) = child.read(&name, (Handed::File(file), format), limits, &AtomicBool::new(false), sink);
                             Outcome { format, unread }
                         }),
                     },
@@ -220,7 +220,10 @@ fn name_of(path: &Path) -> String {
 fn one(path: &Path, options: &Options<'_>) -> Scan {
     let name = name_of(path);
     match File::open(path) {
-        Ok(file) => look(&name, &mut Document::File(file), options),
+        Ok(mut file) => {
+            // What is written into a database may still stand beside it, so its content alone does not say that it is the same.
+            if is_database(&mut file) { kept_in_file(&name, path, options) } else { look(&name, &mut Document::File(file), options) }
+        }
         Err(error) => unread(name, format!("cannot be opened: {}", error.kind())),
     }
 }
@@ -240,6 +243,31 @@ impl Read for Document {
     }
 }
 
+/// Whether a file is an SQLite database.
+fn is_database(file: &mut File) -> bool {
+    let mut head = Vec::new();
+    let read = (&mut *file).take(HEAD_BYTES).read_to_end(&mut head);
+    file.rewind().is_ok() && read.is_ok() && is_sqlite(&head)
+}
+
+/// Looks at a database that is a file, as `--database sqlite:FILE` does.
+fn kept_in_file(name: &str, path: &Path, options: &Options<'_>) -> Scan {
+    let mut address = std::ffi::OsString::from("sqlite:");
+    address.push(path);
+    let Some(address) = address.to_str() else {
+        return unread(
+            name.to_owned(),
+            "an SQLite database whose name is no text: `haven scan --database sqlite:FILE` on a copy".to_owned(),
+        );
+    };
+    let connection = Connection::new(address, database::Credentials::default());
+    let look = database::Options { limits: options.limits, ..database::Options::default() };
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(judged_database(name, &connection, &look, options)),
+        Err(error) => unread(name.to_owned(), format!("an SQLite database that cannot be opened here: {}", error.kind())),
+    }
+}
+
 impl Seek for Document {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         match self {
@@ -250,10 +278,10 @@ impl Seek for Document {
 }
 
 impl Document {
-    fn bytes(&self) -> u64 {
+    fn length(&self) -> u64 {
         match self {
             Self::File(file) => file.metadata().map_or(0, |data| data.len()),
-            Self::Remote(remote) => remote.window.bytes(),
+            Self::Remote(remote) => remote.window.length(),
         }
     }
 
@@ -262,7 +290,7 @@ impl Document {
         match self {
             Self::File(file) => file.metadata().and_then(|data| Ok((data.len(), Some(data.modified()?)))).ok(),
             // A store says when it has another version than it listed.
-            Self::Remote(remote) => Some((remote.window.bytes(), None)),
+            Self::Remote(remote) => Some((remote.window.length(), None)),
         }
     }
 
@@ -354,7 +382,7 @@ fn whole(name: &str, document: &mut Document, options: &Options<'_>) -> (Scan, b
 /// Reads a document, in a process of its own where its format is hazardous; gives back its bytes too, and whether it was read
 /// soundly.
 fn read(name: &str, document: &mut Document, options: &Options<'_>, sink: &mut dyn FnMut(Piece)) -> (Outcome, u64, bool) {
-    let bytes = document.bytes();
+    let bytes = document.length();
     let (format, child) = match (hazardous(name, document), options.child) {
         (Some(format), Some(child)) => (format, child),
         (Some(Format::Parquet), None) => {
@@ -370,12 +398,12 @@ fn read(name: &str, document: &mut Document, options: &Options<'_>, sink: &mut d
     let child = Child { time: child.time.saturating_mul(more.saturating_add(1)), ..child.clone() };
     let (unread, is_sound) = match document {
         Document::File(file) => match file.try_clone() {
-            Ok(file) => child.read(name, Handed::File(file), &options.limits, options.stop, sink),
+            Ok(file) => child.read(name, (Handed::File(file), format), &options.limits, options.stop, sink),
             Err(error) => (vec![whole_unread(format!("cannot be opened: {}", error.kind()))], false),
         },
         Document::Remote(remote) => {
             let mut fetch = |at, bytes| remote.window.stretch(at, bytes);
-            child.read(name, Handed::Elsewhere(bytes, &mut fetch), &options.limits, options.stop, sink)
+            child.read(name, (Handed::Elsewhere(bytes, &mut fetch), format), &options.limits, options.stop, sink)
         }
     };
     (Outcome { format, unread }, bytes, is_sound)
@@ -415,7 +443,7 @@ fn judged(name: &str, options: &Options<'_>, read: impl FnOnce(&mut dyn FnMut(Pi
         let source = match (&part, piece.kind) {
             (None, _) => name,
             // A column is one of the table, not of each of its files.
-            (Some(part), PieceKind::Name | PieceKind::Column) => &part.table,
+            (Some(part), PieceKind::Name | PieceKind::Description | PieceKind::Column) => &part.table,
             (Some(part), PieceKind::Question | PieceKind::Sentence) => &part.document,
         };
         listed.take(judge(source, "", options).judge(&piece));
@@ -466,19 +494,22 @@ impl Bounded {
 
 /// Looks at a database; its name in findings is its address without user and password.
 pub async fn of_database(connection: &Connection, look: &database::Options, options: &Options<'_>) -> Scan {
-    let shown = connection.shown();
-    let judge = judge(&shown, connection.format(), options);
+    finish(judged_database(&connection.shown(), connection, look, options).await)
+}
+
+async fn judged_database(source: &str, connection: &Connection, look: &database::Options, options: &Options<'_>) -> Scan {
+    let judge = judge(source, connection.format(), options);
     let mut scan = Scan::default();
     let mut listed = Bounded::default();
     let (unread, summary) = database::database(connection, look, &mut |piece| listed.take(judge.judge(&piece))).await;
-    scan.notes.extend(listed.notes(&shown));
+    scan.notes.extend(listed.notes(source));
     scan.findings = listed.findings;
     scan.unread =
-        unread.into_iter().map(|unread| Unread { source: shown.clone(), place: place(&unread.place), reason: unread.reason }).collect();
+        unread.into_iter().map(|unread| Unread { source: source.to_owned(), place: place(&unread.place), reason: unread.reason }).collect();
     scan.bytes = summary.bytes;
     options.progress.fetch_add(summary.bytes, Ordering::Relaxed);
     *scan.read.entry(connection.format().to_owned()).or_default() += 1;
-    finish(scan)
+    scan
 }
 
 /// A place in words.

@@ -41,7 +41,7 @@ fn shell(script: &str) -> Child {
     Child { time: Duration::from_secs(30), ..child }
 }
 
-fn scan(folder: &Path, child: Option<&Child>, cache: Option<&Cache>, stop: &AtomicBool) -> Scan {
+pub(crate) fn scan(folder: &Path, child: Option<&Child>, cache: Option<&Cache>, stop: &AtomicBool) -> Scan {
     let (detector, clauses, progress) = (detector(), clauses(), AtomicU64::new(0));
     let options = Options {
         detector: &detector,
@@ -58,7 +58,7 @@ fn scan(folder: &Path, child: Option<&Child>, cache: Option<&Cache>, stop: &Atom
     files(&[folder.to_path_buf()], &options)
 }
 
-static GO: AtomicBool = AtomicBool::new(false);
+pub(crate) static GO: AtomicBool = AtomicBool::new(false);
 
 /// A message (a hazardous format) that asks, and a page (none) that does.
 fn folder() -> tempfile::TempDir {
@@ -82,7 +82,7 @@ fn the_same_comes_out_of_a_process_of_its_own() {
 #[test]
 fn whatever_it_does_is_said_and_the_rest_is_read() {
     let folder = folder();
-    let hasty = |script: &str| Child { time: Duration::from_millis(400), ..shell(script) };
+    let hasty = |script: &str| Child { time: Duration::from_millis(400), pictures: Duration::ZERO, ..shell(script) };
     // What this needs is taken in one piece; whoever has it says that the document is read.
     let hungry = "dd if=/dev/zero of=/dev/null bs=256M count=1 && echo '{\"unread\":[]}'";
     let small = Child { memory_kib: 64 << 10, ..shell(hungry) };
@@ -122,7 +122,7 @@ fn whatever_it_does_is_said_and_the_rest_is_read() {
 fn what_time_cut_off_is_not_remembered_and_a_stop_ends_it() {
     let folder = folder();
     let cache = Cache::new("0123");
-    let hangs = Child { time: Duration::from_millis(200), ..shell("exec sleep 100") };
+    let hangs = Child { time: Duration::from_millis(200), pictures: Duration::ZERO, ..shell("exec sleep 100") };
     scan(folder.path(), Some(&hangs), Some(&cache), &GO);
     let mut file = Vec::new();
     cache.write(false, &mut file).unwrap();

@@ -94,7 +94,7 @@ fn mariadb(sql: &str) -> String {
     url
 }
 
-fn sqlite(folder: &Path, sql: &str) -> String {
+pub(crate) fn sqlite(folder: &Path, sql: &str) -> String {
     let url = format!("sqlite:{}", folder.join("city.db").display());
     run(&url, sql);
     url
@@ -224,9 +224,9 @@ fn the_same_schema_and_rows_give_the_same_pieces_in_each_database() {
             ],
             "{format}"
         );
-        assert_eq!(seen.lines(PieceKind::Question, "person.born_in"), ["person.born_in = Where were they born? (person)"], "{format}");
-        assert_eq!(seen.lines(PieceKind::Sentence, "person.born_in"), ["person.born_in = Country of birth. (person)"], "{format}");
-        assert_eq!(seen.lines(PieceKind::Question, "person"), ["person = People we served (person)"], "{format}");
+        let described = ["person.born_in = Country of birth. (person)", "person.born_in = Where were they born? (person)"];
+        assert_eq!(seen.lines(PieceKind::Description, "person.born_in"), described, "{format}");
+        assert_eq!(seen.lines(PieceKind::Description, "person"), ["person = People we served (person)"], "{format}");
         assert_eq!(
             seen.lines(PieceKind::Sentence, "person.notes"),
             [
@@ -292,7 +292,7 @@ fn kinds_of_columns_that_only_one_database_has() {
         seen.pieces.iter().any(|piece| inside(piece.place.path.as_deref()).starts_with("Odd \"table.data") && piece.text.contains("visa"))
     );
     assert_eq!(seen.unread(), ["Odd \"table.scan: it holds bytes, which are not read"]);
-    let question = seen.pieces.iter().find(|piece| piece.kind == PieceKind::Question).unwrap();
+    let question = seen.pieces.iter().find(|piece| piece.kind == PieceKind::Description).unwrap();
     assert_eq!((question.place.path.as_deref(), question.text.as_str()), (Some("clinic"), "Do patients have papers?"));
 
     let url = mariadb(
