@@ -22,7 +22,8 @@ const ROWS: usize = 1024;
 /// Bytes of the mark at each end of a file, and of what stands before the last one: the length of the list of contents.
 const MARK_BYTES: u64 = 4;
 /// Metadata that says the table's schema once more, in the ways of other programs: of it only what describes columns is news.
-const SCHEMAS: [&str; 6] = ["pandas", "org.apache.spark.sql.parquet.row.metadata", "parquet.avro.schema", "avro.schema", "iceberg.schema", "huggingface"];
+const SCHEMAS: [&str; 6] =
+    ["pandas", "org.apache.spark.sql.parquet.row.metadata", "parquet.avro.schema", "avro.schema", "iceberg.schema", "huggingface"];
 /// Metadata whose value no person wrote.
 const MACHINE_MADE: [&str; 2] = ["ARROW:schema", "geo"];
 /// Keys under which such a schema describes a column.
@@ -311,8 +312,12 @@ impl Holds {
             (_, Some(LogicalType::String | LogicalType::Enum | LogicalType::Json), _) => Self::Text,
             (_, _, ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON) => Self::Text,
             (Physical::BYTE_ARRAY | Physical::FIXED_LEN_BYTE_ARRAY, None, ConvertedType::NONE | ConvertedType::BSON) => Self::Bytes,
-            (Physical::BYTE_ARRAY, Some(LogicalType::Bson | LogicalType::Geometry { .. } | LogicalType::Geography { .. }), _) => Self::Bytes,
-            (Physical::INT32 | Physical::INT64, None | Some(LogicalType::Integer { .. }), converted) if is_whole(converted) => Self::Numbers,
+            (Physical::BYTE_ARRAY, Some(LogicalType::Bson | LogicalType::Geometry { .. } | LogicalType::Geography { .. }), _) => {
+                Self::Bytes
+            }
+            (Physical::INT32 | Physical::INT64, None | Some(LogicalType::Integer { .. }), converted) if is_whole(converted) => {
+                Self::Numbers
+            }
             // A column of whole numbers in which some are missing becomes one of fractions in some programs.
             (Physical::DOUBLE | Physical::FLOAT, None, _) => Self::Numbers,
             _ => Self::Measures,
@@ -358,7 +363,13 @@ fn read_column(file: &Chunks, metadata: &ParquetMetaData, index: usize, column: 
 }
 
 /// Reads one column of one group of rows.
-fn read_chunk(file: &Chunks, group: &RowGroupMetaData, index: usize, row: u64, cells: &mut Cells<'_, '_, '_, '_>) -> Result<(), ParquetError> {
+fn read_chunk(
+    file: &Chunks,
+    group: &RowGroupMetaData,
+    index: usize,
+    row: u64,
+    cells: &mut Cells<'_, '_, '_, '_>,
+) -> Result<(), ParquetError> {
     let chunk = group.columns().get(index).ok_or(ParquetError::IndexOutOfBound(index, group.num_columns()))?;
     let holds = Holds::of(chunk);
     if holds == Holds::Measures {
@@ -380,7 +391,9 @@ fn read_chunk(file: &Chunks, group: &RowGroupMetaData, index: usize, row: u64, c
         ColumnReader::Int64ColumnReader(reader) => each(reader, most, row, &mut |value, _| cells.number(*value)),
         ColumnReader::FloatColumnReader(reader) => each(reader, most, row, &mut |value, _| cells.fraction(f64::from(*value))),
         ColumnReader::DoubleColumnReader(reader) => each(reader, most, row, &mut |value, _| cells.fraction(*value)),
-        ColumnReader::ByteArrayColumnReader(reader) => each(reader, most, row, &mut |value, row| cells.bytes(value.data(), holds, Some(row))),
+        ColumnReader::ByteArrayColumnReader(reader) => {
+            each(reader, most, row, &mut |value, row| cells.bytes(value.data(), holds, Some(row)))
+        }
         ColumnReader::FixedLenByteArrayColumnReader(reader) => {
             each(reader, most, row, &mut |value, row| cells.bytes(value.data(), holds, Some(row)))
         }
@@ -389,7 +402,12 @@ fn read_chunk(file: &Chunks, group: &RowGroupMetaData, index: usize, row: u64, c
 }
 
 /// Hands out the values of a column with their rows, from 1, until `take` has enough.
-fn each<T: DataType>(mut reader: ColumnReaderImpl<T>, most: i16, row: u64, take: &mut dyn FnMut(&T::T, u64) -> bool) -> Result<(), ParquetError> {
+fn each<T: DataType>(
+    mut reader: ColumnReaderImpl<T>,
+    most: i16,
+    row: u64,
+    take: &mut dyn FnMut(&T::T, u64) -> bool,
+) -> Result<(), ParquetError> {
     let (mut defined, mut repeated, mut values) = (Vec::new(), Vec::new(), Vec::new());
     let mut row = row;
     loop {
@@ -422,7 +440,12 @@ fn only_dictionary(chunk: &ColumnChunkMetaData) -> bool {
 }
 
 /// Reads the list of distinct values: their bytes one after another, before those of no fixed length their number.
-fn dictionary(pages: &mut dyn PageReader, chunk: &ColumnChunkMetaData, holds: Holds, cells: &mut Cells<'_, '_, '_, '_>) -> Result<(), ParquetError> {
+fn dictionary(
+    pages: &mut dyn PageReader,
+    chunk: &ColumnChunkMetaData,
+    holds: Holds,
+    cells: &mut Cells<'_, '_, '_, '_>,
+) -> Result<(), ParquetError> {
     let damaged = || ParquetError::General("dictionary".to_owned());
     let Some(Page::DictionaryPage { buf, num_values, .. }) = pages.get_next_page()? else { return Err(damaged()) };
     let mut rest: &[u8] = &buf;

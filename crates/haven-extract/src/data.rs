@@ -120,14 +120,7 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
 }
 
 /// A cell of a column: running text, a name, or a value to keep. `listed` are the names that other cells gave.
-pub(crate) fn read_cell(
-    cell: &str,
-    name: &str,
-    place: Place,
-    values: &mut Values,
-    listed: &mut BTreeSet<String>,
-    job: &mut Job<'_, '_>,
-) {
+pub(crate) fn read_cell(cell: &str, name: &str, place: Place, values: &mut Values, listed: &mut BTreeSet<String>, job: &mut Job<'_, '_>) {
     if cell.split_whitespace().take(TEXT_WORDS_MIN).count() >= TEXT_WORDS_MIN {
         text_of_value(cell, name, place, job);
     } else if is_name(cell) && listed.len() < KEYS_MAX {

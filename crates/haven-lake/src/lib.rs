@@ -252,7 +252,14 @@ impl Trouble {
                     (Error::PermissionDenied { .. } | Error::Unauthenticated { .. }, _) => "the store refuses it to whoever asks so",
                     (
                         _,
-                        Some("AccessDenied" | "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "ExpiredToken" | "InvalidToken" | "AllAccessDisabled"),
+                        Some(
+                            "AccessDenied"
+                            | "InvalidAccessKeyId"
+                            | "SignatureDoesNotMatch"
+                            | "ExpiredToken"
+                            | "InvalidToken"
+                            | "AllAccessDisabled",
+                        ),
                     ) => "the store refuses it to whoever asks so",
                     (_, Some(_)) => "the store answers with an error",
                     (_, None) => "the store does not answer, or the connection breaks",

@@ -29,7 +29,7 @@ impl<F: FnMut(u64, usize) -> io::Result<Vec<u8>>> Window<F> {
     }
 
     /// Length of the document.
-    pub fn bytes(&self) -> u64 {
+    pub fn length(&self) -> u64 {
         self.bytes
     }
 
@@ -109,7 +109,9 @@ mod tests {
         window.read_to_end(&mut all).unwrap();
         assert!(all == document, "read from the first byte to the last");
         assert!(asked.borrow().len() < 12 && asked.borrow().iter().all(|bytes| *bytes <= LONGEST), "{asked:?}");
-        for (at, bytes) in [(0, 1), (17, 4096), (FIRST as u64 - 3, 9), (LONGEST as u64 + 5, LONGEST), (document.len() as u64 - 8, 8), (5, 0)] {
+        for (at, bytes) in
+            [(0, 1), (17, 4096), (FIRST as u64 - 3, 9), (LONGEST as u64 + 5, LONGEST), (document.len() as u64 - 8, 8), (5, 0)]
+        {
             let expected = &document[at as usize..at as usize + bytes];
             let mut read = vec![0; bytes];
             window.seek(SeekFrom::Start(at)).unwrap();

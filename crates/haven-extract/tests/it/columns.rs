@@ -21,11 +21,10 @@ pub const PEOPLE: &str = "message people {
 }";
 
 pub fn people() -> [Cells<'static>; 6] {
-    let note = "He said that he has no papers at all.";
     [
         Cells(Values::Long(&[7, 8, 7]), &[], &[]),
         Cells(Values::Texts(&[b"USC", b"LPR"]), &[1, 0, 1], &[]),
-        Cells(Values::Texts(&[note.as_bytes(), b"x"]), &[0, 1, 1], &[]),
+        Cells(Values::Texts(&[b"He said that he has no papers at all.", b"x"]), &[0, 1, 1], &[]),
         Cells(Values::Short(&[9000, 9001, 9002]), &[1, 1, 1], &[]),
         Cells(Values::Doubles(&[3.0, f64::NAN, 11.0]), &[1, 1, 1], &[]),
         Cells(Values::Flags(&[true, false, true]), &[1, 1, 1], &[]),
@@ -92,7 +91,10 @@ fn columns_are_read_however_they_are_written() {
 fn rows_and_values_go_on_from_group_to_group() {
     let schema = "message t { optional binary status (UTF8); required binary note (UTF8); }";
     let first = [Cells(Values::Texts(&[b"LPR"]), &[0, 1], &[]), Cells(Values::Texts(&[b"", b""]), &[], &[])];
-    let second = [Cells(Values::Texts(&[b"DACA", b"LPR"]), &[1, 1], &[]), Cells(Values::Texts(&[b"", b"They overstayed a visa long ago."]), &[], &[])];
+    let second = [
+        Cells(Values::Texts(&[b"DACA", b"LPR"]), &[1, 1], &[]),
+        Cells(Values::Texts(&[b"", b"They overstayed a visa long ago."]), &[], &[]),
+    ];
     let properties = WriterProperties::builder().set_dictionary_enabled(false).build();
     check(
         "a.pq",
@@ -128,7 +130,8 @@ fn names_are_those_that_somebody_gave() {
         Cells(Values::Short(&[5, 6]), &[], &[]),
     ];
     // The levels of a column that cannot repeat are only those of what is there.
-    let columns: Vec<_> = columns.into_iter().enumerate().map(|(at, cells)| if at == 0 { Cells(cells.0, cells.1, &[]) } else { cells }).collect();
+    let columns: Vec<_> =
+        columns.into_iter().enumerate().map(|(at, cells)| if at == 0 { Cells(cells.0, cells.1, &[]) } else { cells }).collect();
     check(
         "nested.parquet",
         &parquet(schema, WriterProperties::default(), &[&columns]),
@@ -180,7 +183,8 @@ fn what_is_said_of_a_table_is_read_and_what_programs_repeat_is_not() {
 
 #[test]
 fn cells_may_be_json_or_bytes() {
-    let schema = "message t { required binary payload (UTF8); required binary old; required binary raw; required fixed_len_byte_array(3) code; }";
+    let schema =
+        "message t { required binary payload (UTF8); required binary old; required binary raw; required fixed_len_byte_array(3) code; }";
     let columns = [
         Cells(Values::Texts(&[br#"{"visa": "F1"}"#, br#"{"visa": "J1", "alien": {"no": 5}}"#, b"[none]"]), &[], &[]),
         Cells(Values::Texts(&[b"LPR", "Pérez".as_bytes(), b"LPR"]), &[], &[]),
@@ -236,15 +240,19 @@ fn only_what_can_tell_something_is_read() {
     let doubles: Vec<f64> = (0..40_000).map(f64::from).collect();
     let amounts: Vec<f64> = (0..40_000).map(|row| f64::from(row) / 4.0).collect();
     let cells = |values| Cells(values, &[], &[]);
-    let group = || [cells(Values::Texts(&texts)), cells(Values::Long(&numbers)), cells(Values::Doubles(&doubles)), cells(Values::Doubles(&amounts))];
-    let properties = WriterProperties::builder().set_dictionary_page_size_limit(1024).set_data_page_size_limit(4096).set_data_page_row_count_limit(500);
+    let group = || {
+        [cells(Values::Texts(&texts)), cells(Values::Long(&numbers)), cells(Values::Doubles(&doubles)), cells(Values::Doubles(&amounts))]
+    };
+    let properties =
+        WriterProperties::builder().set_dictionary_page_size_limit(1024).set_data_page_size_limit(4096).set_data_page_row_count_limit(500);
     let bytes = parquet(schema, properties.build(), &[&group(), &group(), &group(), &group()]);
     let count = Arc::new(AtomicU64::new(0));
     let mut found: Vec<Piece> = Vec::new();
     let input = Box::new(Counted(Cursor::new(bytes.clone()), Arc::clone(&count)));
     let outcome = extract_seeking("a.parquet", input, &Limits::default(), &mut |piece| found.push(piece));
     assert_eq!((outcome.format, outcome.unread.as_slice()), (Format::Parquet, &[][..]));
-    let values: Vec<(&str, usize)> = found.iter().filter(|piece| piece.kind == Column).map(|piece| (piece.text.as_str(), piece.values.len())).collect();
+    let values: Vec<(&str, usize)> =
+        found.iter().filter(|piece| piece.kind == Column).map(|piece| (piece.text.as_str(), piece.values.len())).collect();
     assert_eq!(values, [("status", 2), ("number", 200), ("code", 200)]);
     // Of a file that can only be streamed the same comes out.
     assert_eq!(found, pieces("a.parquet", &bytes).0);
@@ -255,9 +263,14 @@ fn only_what_can_tell_something_is_read() {
 #[test]
 fn tables_lie_in_archives_and_are_known_by_their_bytes() {
     let bytes = parquet(PEOPLE, WriterProperties::default(), &[&people()]);
-    for (name, bytes) in [("lake.zip", zipped(&[("people/a.parquet", &bytes)])), ("a.parquet.gz", gzipped(&bytes)), ("export", bytes.clone())] {
+    for (name, bytes) in
+        [("lake.zip", zipped(&[("people/a.parquet", &bytes)])), ("a.parquet.gz", gzipped(&bytes)), ("export", bytes.clone())]
+    {
         let (found, outcome) = pieces(name, &bytes);
-        assert!(outcome.unread.is_empty() && found.iter().any(|piece| piece.text == "cit_stat" && piece.values == ["USC", "LPR"]), "{name}: {outcome:?}");
+        assert!(
+            outcome.unread.is_empty() && found.iter().any(|piece| piece.text == "cit_stat" && piece.values == ["USC", "LPR"]),
+            "{name}: {outcome:?}"
+        );
     }
     assert_eq!(recognise("export", &bytes), Format::Parquet);
     assert!(Format::Parquet.hazardous());
@@ -289,7 +302,8 @@ fn what_is_no_such_table_is_said() {
     let note = bytes.windows(7).position(|window| window == b"He said").unwrap();
     torn[note - 4..note].copy_from_slice(&u32::MAX.to_le_bytes());
     let (found, outcome) = pieces("a.parquet", &torn);
-    let unread: Vec<_> = outcome.unread.iter().map(|unread| (unread.place.path.as_deref(), unread.reason.contains("the rows from 1"))).collect();
+    let unread: Vec<_> =
+        outcome.unread.iter().map(|unread| (unread.place.path.as_deref(), unread.reason.contains("the rows from 1"))).collect();
     assert_eq!(unread, [(Some("note"), true)], "{outcome:?}");
     assert!(found.iter().any(|piece| piece.text == "visa_code" && piece.values == ["3", "11"]), "{found:?}");
 }

@@ -34,7 +34,8 @@ fn every_value_of_a_foreign_table_is_found() {
         assert_eq!(outcome.unread, [], "{name}");
         let place = |piece: &Piece| piece.place.path.clone().unwrap();
         let names: BTreeSet<String> = pieces.iter().filter(|piece| piece.kind == PieceKind::Name).map(place).collect();
-        let found: BTreeMap<String, &Vec<String>> = pieces.iter().filter(|piece| piece.kind == PieceKind::Column).map(|piece| (place(piece), &piece.values)).collect();
+        let found: BTreeMap<String, &Vec<String>> =
+            pieces.iter().filter(|piece| piece.kind == PieceKind::Column).map(|piece| (place(piece), &piece.values)).collect();
         for (column, values) in columns.as_object().unwrap() {
             assert!(names.contains(column), "{name}: `{column}` is not among {names:?}");
             let values: Vec<&str> = values.as_array().into_iter().flatten().map(|value| value.as_str().unwrap()).collect();
@@ -67,11 +68,19 @@ pq.write_table(table, sys.argv[1], row_group_size=100000)";
     store.bucket("records");
     store.put("records", &["lake/long.parquet"], &bytes);
     let (address, line) = proxy::start(&store.address);
-    let access = Access { key_id: Some("a".to_owned()), secret: Some("b".to_owned()), endpoint: Some(address), allow_http: true, ..Access::default() };
+    let access = Access {
+        key_id: Some("a".to_owned()),
+        secret: Some("b".to_owned()),
+        endpoint: Some(address),
+        allow_http: true,
+        ..Access::default()
+    };
     let lake: Arc<dyn haven_scan::source::store::Store> = Arc::new(Lake::open("s3://records/lake", &access, Arc::default()).unwrap());
     let there = scan(|options| objects(&lake, options));
     let here = scan(|options| files(&[path.clone()], options));
-    let said = |scan: &haven_scan::Scan| scan.findings.iter().map(|finding| (finding.path.clone(), finding.rule.clone(), finding.share)).collect::<Vec<_>>();
+    let said = |scan: &haven_scan::Scan| {
+        scan.findings.iter().map(|finding| (finding.path.clone(), finding.rule.clone(), finding.share)).collect::<Vec<_>>()
+    };
     assert!(!here.findings.is_empty() && here.unread.is_empty() && there.unread.is_empty(), "{here:?} {there:?}");
     assert_eq!(said(&there), said(&here));
     let fetched = line.bytes.load(Ordering::SeqCst);

@@ -24,7 +24,10 @@ fn scan(work: impl FnOnce(&Options<'_>) -> Scan) -> Scan {
         .unwrap()
         .map(|file| file.unwrap().path())
         .filter(|file| file.extension().is_some_and(|ending| ending == "toml"))
-        .map(|file| Source { path: format!("en/{}", file.file_name().unwrap().to_string_lossy()), text: std::fs::read_to_string(&file).unwrap() })
+        .map(|file| Source {
+            path: format!("en/{}", file.file_name().unwrap().to_string_lossy()),
+            text: std::fs::read_to_string(&file).unwrap(),
+        })
         .collect();
     let detector = Detector::new(&sources).unwrap_or_else(|errors| panic!("{errors:?}"));
     let clauses = Clauses::read(&std::fs::read_to_string(root().join("law/us/il/chicago/find.toml")).unwrap()).unwrap();

@@ -58,13 +58,13 @@ struct Counted<'a, R> {
 }
 
 impl<R: Read> Read for Counted<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.stop.load(Ordering::Relaxed) {
             self.is_sound = false;
             // Not `Interrupted`, which whoever reads to the end would try again for ever.
-            return Err(std::io::Error::other("the scan was stopped"));
+            return Err(io::Error::other("the scan was stopped"));
         }
-        let count = self.inner.read(buffer).inspect_err(|error| self.is_sound &= error.kind() == std::io::ErrorKind::Interrupted)?;
+        let count = self.inner.read(buffer).inspect_err(|error| self.is_sound &= error.kind() == io::ErrorKind::Interrupted)?;
         self.read.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }
@@ -139,8 +139,8 @@ impl Gathered {
             let reason = "expected fewer folders that are columns, found too many; those beyond were not looked at";
             scan.merge(unread("names of folders".to_owned(), reason));
         }
-        for (table, piece) in columns.pieces() {
-            scan.findings.extend(judge(&table, "folders", options).judge(&piece));
+        for (folders, piece) in columns.pieces() {
+            scan.findings.extend(judge(&folders, "folders", options).judge(&piece));
         }
         scan.stopped = options.stop.load(Ordering::Relaxed);
         finish(scan)
@@ -239,10 +239,10 @@ impl Seek for Document {
 }
 
 impl Document {
-    fn bytes(&self) -> u64 {
+    fn length(&self) -> u64 {
         match self {
             Self::File(file) => file.metadata().map_or(0, |data| data.len()),
-            Self::Remote(remote) => remote.window.bytes(),
+            Self::Remote(remote) => remote.window.length(),
         }
     }
 
@@ -251,7 +251,7 @@ impl Document {
         match self {
             Self::File(file) => file.metadata().and_then(|data| Ok((data.len(), Some(data.modified()?)))).ok(),
             // A store says when it has another version than it listed.
-            Self::Remote(remote) => Some((remote.window.bytes(), None)),
+            Self::Remote(remote) => Some((remote.window.length(), None)),
         }
     }
 
@@ -342,7 +342,7 @@ fn whole(name: &str, document: &mut Document, options: &Options<'_>) -> (Scan, b
 /// Reads a document, in a process of its own where its format is hazardous; gives back its bytes too, and whether it was read
 /// soundly.
 fn read(name: &str, document: &mut Document, options: &Options<'_>, sink: &mut dyn FnMut(Piece)) -> (Outcome, u64, bool) {
-    let bytes = document.bytes();
+    let bytes = document.length();
     let (format, child) = match (hazardous(name, document), options.child) {
         (Some(format), Some(child)) => (format, child),
         (Some(Format::Parquet), None) => {

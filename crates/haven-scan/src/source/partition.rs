@@ -20,6 +20,8 @@ pub(crate) struct Part {
     pub document: String,
     /// The name of all documents of its table.
     pub table: String,
+    /// The folders' names without values.
+    pub folders: String,
     /// The folders' columns and values.
     pub values: Vec<(String, String)>,
 }
@@ -45,7 +47,7 @@ pub(crate) fn part(name: &str) -> Option<Part> {
     let document = format!("{folders}/{file}");
     let ending = file.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| TABLES.contains(&ending.to_ascii_lowercase().as_str()));
     let table = ending.map_or_else(|| document.clone(), |ending| format!("{folders}/*.{ending}"));
-    Some(Part { document, table, values })
+    Some(Part { document, table, folders, values })
 }
 
 fn is_key(key: &str) -> bool {
@@ -74,7 +76,7 @@ fn decoded(value: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The columns that folders are, by table and name.
+/// The columns that folders are, by the folders' names and their own.
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
     values: BTreeMap<(String, String), BTreeSet<String>>,
@@ -86,7 +88,7 @@ impl Columns {
     /// Notes what a document's name says, at most so many values a column.
     pub fn note(&mut self, part: Part, values_max: usize) {
         for (key, value) in part.values {
-            let column = (part.table.clone(), key);
+            let column = (part.folders.clone(), key);
             if self.values.len() >= COLUMNS_MAX && !self.values.contains_key(&column) {
                 self.full = true;
                 continue;
@@ -102,12 +104,12 @@ impl Columns {
         }
     }
 
-    /// What there is to judge, with the name of its table: of each column its name, and its values.
+    /// What there is to judge, with the folders' names: of each column its name, and its values.
     pub fn pieces(self) -> impl Iterator<Item = (String, Piece)> {
-        self.values.into_iter().flat_map(|((table, name), values)| {
+        self.values.into_iter().flat_map(|((folders, name), values)| {
             let piece = |kind, values| {
                 let place = Place { path: Some(name.clone()), ..Place::default() };
-                (table.clone(), Piece { kind, text: name.clone(), values, context: "column".to_owned(), place })
+                (folders.clone(), Piece { kind, text: name.clone(), values, context: "column".to_owned(), place })
             };
             [piece(PieceKind::Name, Vec::new()), piece(PieceKind::Column, values.into_iter().collect())]
         })
@@ -121,7 +123,12 @@ mod tests {
     #[test]
     fn folders_are_columns() {
         for (name, document, table, values) in [
-            ("people/year=2024/status=LPR/p-0.parquet", "people/year=*/status=*/p-0.parquet", "people/year=*/status=*/*.parquet", "year: 2024, status: LPR"),
+            (
+                "people/year=2024/status=LPR/p-0.parquet",
+                "people/year=*/status=*/p-0.parquet",
+                "people/year=*/status=*/*.parquet",
+                "year: 2024, status: LPR",
+            ),
             ("s3://b/a b/k=1/x.csv", "s3://b/a b/k=*/x.csv", "s3://b/a b/k=*/*.csv", "k: 1"),
             ("t/k=permanent%20resident/x.JSON", "t/k=*/x.JSON", "t/k=*/*.JSON", "k: permanent resident"),
             ("t/k=100%/a=b=c/x.csv", "t/k=*/a=*/x.csv", "t/k=*/a=*/*.csv", "k: 100%, a: b=c"),
@@ -143,10 +150,14 @@ mod tests {
         for name in ["t/s=LPR/a.csv", "t/s=USC/b.csv", "t/s=LPR/c.csv", "t/s=__HIVE_DEFAULT_PARTITION__/d.csv", "other/s=1/a.csv"] {
             columns.note(part(name).unwrap(), 200);
         }
-        let pieces: Vec<(String, String, Vec<String>)> =
-            columns.pieces().filter(|(_, piece)| piece.kind == PieceKind::Column).map(|(table, piece)| (table, piece.text, piece.values)).collect();
-        let column = |table: &str, values: &[&str]| (table.to_owned(), "s".to_owned(), values.iter().map(|value| (*value).to_owned()).collect());
-        assert_eq!(pieces, [column("other/s=*/*.csv", &["1"]), column("t/s=*/*.csv", &["LPR", "USC"])]);
+        let pieces: Vec<(String, String, Vec<String>)> = columns
+            .pieces()
+            .filter(|(_, piece)| piece.kind == PieceKind::Column)
+            .map(|(folders, piece)| (folders, piece.text, piece.values))
+            .collect();
+        let column =
+            |folders: &str, values: &[&str]| (folders.to_owned(), "s".to_owned(), values.iter().map(|value| (*value).to_owned()).collect());
+        assert_eq!(pieces, [column("other/s=*", &["1"]), column("t/s=*", &["LPR", "USC"])]);
 
         let mut bounded = Columns::default();
         for number in 0..300 {

@@ -209,7 +209,10 @@ impl Rules {
     fn ignores(&self, key: &str) -> bool {
         let folders = key.match_indices('/').filter_map(|(at, _)| key.get(..at));
         let is_git = |path: &str| path.rsplit('/').next() == Some(".git");
-        folders.map(|folder| (folder, true)).chain([(key, false)]).any(|(path, is_folder)| (is_folder && is_git(path)) || self.says(path, is_folder))
+        folders
+            .map(|folder| (folder, true))
+            .chain([(key, false)])
+            .any(|(path, is_folder)| (is_folder && is_git(path)) || self.says(path, is_folder))
     }
 
     /// What the rules say of a path by itself: the strongest kind that says anything, of it the nearest folder.

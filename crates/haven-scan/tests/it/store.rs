@@ -142,7 +142,11 @@ fn city() -> tempfile::TempDir {
     }
     let rows: String = (0..60_000).map(|row| format!("{row},{}\n", if row % 2 == 0 { "USC" } else { "LPR" })).collect();
     write(root, "long/people.csv", format!("id,cit_stat\n{rows}59999,He is an undocumented immigrant from the north.\n"));
-    write(root, "mail/a.eml", "From: a@example.org\r\nSubject: Are you a U.S. citizen?\r\nDate: Thu, 1 Jan 2026 10:00:00 +0000\r\n\r\nWhat is your immigration status?\r\n");
+    write(
+        root,
+        "mail/a.eml",
+        "From: a@example.org\r\nSubject: Are you a U.S. citizen?\r\nDate: Thu, 1 Jan 2026 10:00:00 +0000\r\n\r\nWhat is your immigration status?\r\n",
+    );
     write(root, "not/a.parquet", "no table");
     write(root, ".hidden/a.html", ASKS);
     write(root, ".git/a.html", ASKS);
@@ -180,8 +184,12 @@ fn what_is_ignored_among_files_is_ignored_in_a_store() {
         for (name, text) in rules {
             write(folder.path(), name, text);
         }
-        let (here, there) = (with_options(None, None, |options| files(&[folder.path().to_path_buf()], options)), as_store(Folder::of(folder.path()), None, None).0);
-        let names = |scan: Scan| -> BTreeSet<String> { said(scan, folder.path()).findings.into_iter().map(|finding| finding.source).collect() };
+        let (here, there) = (
+            with_options(None, None, |options| files(&[folder.path().to_path_buf()], options)),
+            as_store(Folder::of(folder.path()), None, None).0,
+        );
+        let names =
+            |scan: Scan| -> BTreeSet<String> { said(scan, folder.path()).findings.into_iter().map(|finding| finding.source).collect() };
         assert_eq!((names(there.clone()), there.read), (names(here.clone()), here.read), "{rules:?}");
     }
 }
@@ -191,7 +199,8 @@ fn what_a_store_does_not_give_is_said_and_the_rest_is_read() {
     let folder = city();
     for (key, from) in [("long/people.csv", 0), ("long/people.csv", 300_000), ("mail/a.eml", 10)] {
         let (scan, _) = as_store(Folder { broken: Some((key, from)), ..Folder::of(folder.path()) }, Some(&sound()), None);
-        let unread: Vec<_> = scan.unread.iter().filter(|unread| unread.source.ends_with(key)).map(|unread| unread.reason.as_str()).collect();
+        let unread: Vec<_> =
+            scan.unread.iter().filter(|unread| unread.source.ends_with(key)).map(|unread| unread.reason.as_str()).collect();
         assert_eq!(unread, ["the disk of the store is broken"], "{key} from {from}");
         assert!(scan.findings.iter().any(|finding| finding.source.ends_with(".hidden/a.html")), "the rest is read");
         assert_eq!(scan.exit_code(), 2);
@@ -232,15 +241,20 @@ fn a_long_document_is_asked_for_in_stretches() {
 fn folders_that_are_columns_are_columns() {
     let folder = tempfile::tempdir().unwrap();
     for (at, status) in ["LPR", "USC", "DACA", "Temporary%20Protected%20Status"].into_iter().enumerate() {
-        write(folder.path(), &format!("people/year=202{at}/immigration_status={status}/part-{at}.csv"), "case_id,country_of_birth\n17,Zyxwvut\n");
+        write(
+            folder.path(),
+            &format!("people/year=202{at}/immigration_status={status}/part-{at}.csv"),
+            "case_id,country_of_birth\n17,Zyxwvut\n",
+        );
     }
     write(folder.path(), "people/year=2020/immigration_status=LPR/note.txt", "He is an undocumented immigrant.\n");
     write(folder.path(), "people/year=2020/immigration_status=LPR/torn.parquet", "torn");
     let scan = check("partitions", folder.path(), None);
     let table = "s3://city/people/year=*/immigration_status=*";
-    let found: BTreeSet<(String, Option<String>)> = scan.findings.iter().map(|finding| (finding.source.clone(), finding.path.clone())).collect();
-    let expected = [("*.csv", Some("country_of_birth")), ("*.csv", Some("immigration_status")), ("*.parquet", Some("immigration_status")), ("note.txt", None)];
-    assert_eq!(found, expected.map(|(file, path)| (format!("{table}/{file}"), path.map(str::to_owned))).into());
+    let found: BTreeSet<(String, Option<String>)> =
+        scan.findings.iter().map(|finding| (finding.source.clone(), finding.path.clone())).collect();
+    let expected = [("", Some("immigration_status")), ("/*.csv", Some("country_of_birth")), ("/note.txt", None)];
+    assert_eq!(found, expected.map(|(file, path)| (format!("{table}{file}"), path.map(str::to_owned))).into());
     assert_eq!(scan.findings.len(), found.len(), "each column once, in however many files it is: {:?}", scan.findings);
     for finding in &scan.findings {
         let text = serde_json::to_string(finding).unwrap();
