@@ -21,11 +21,10 @@ pub const PEOPLE: &str = "message people {
 }";
 
 pub fn people() -> [Cells<'static>; 6] {
-    let note = "He said that he has no papers at all.";
     [
         Cells(Values::Long(&[7, 8, 7]), &[], &[]),
         Cells(Values::Texts(&[b"USC", b"LPR"]), &[1, 0, 1], &[]),
-        Cells(Values::Texts(&[note.as_bytes(), b"x"]), &[0, 1, 1], &[]),
+        Cells(Values::Texts(&[b"He said that he has no papers at all.", b"x"]), &[0, 1, 1], &[]),
         Cells(Values::Short(&[9000, 9001, 9002]), &[1, 1, 1], &[]),
         Cells(Values::Doubles(&[3.0, f64::NAN, 11.0]), &[1, 1, 1], &[]),
         Cells(Values::Flags(&[true, false, true]), &[1, 1, 1], &[]),

@@ -49,5 +49,6 @@ for line in sys.stdin:
         iam.put_user_policy(UserName="auditor", PolicyName="reads", PolicyDocument=policy)
         key = iam.create_access_key(UserName="auditor")["AccessKey"]
         answer = {"key_id": key["AccessKeyId"], "secret": key["SecretAccessKey"]}
-        urllib.request.urlopen(urllib.request.Request(address + "/moto-api/reset-auth", data=b"0", method="POST")).read()
+        headers = {"Content-Type": "text/plain"}
+        urllib.request.urlopen(urllib.request.Request(address + "/moto-api/reset-auth", data=b"0", headers=headers)).read()
     print(json.dumps(answer), flush=True)

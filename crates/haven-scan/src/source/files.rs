@@ -136,8 +136,8 @@ impl Gathered {
             let reason = "expected fewer folders that are columns, found too many; those beyond were not looked at";
             scan.merge(unread("names of folders".to_owned(), reason));
         }
-        for (table, piece) in columns.pieces() {
-            scan.findings.extend(judge(&table, "folders", options).judge(&piece));
+        for (folders, piece) in columns.pieces() {
+            scan.findings.extend(judge(&folders, "folders", options).judge(&piece));
         }
         scan.stopped = options.stop.load(Ordering::Relaxed);
         finish(scan)

@@ -20,6 +20,8 @@ pub(crate) struct Part {
     pub document: String,
     /// The name of all documents of its table.
     pub table: String,
+    /// The folders' names without values.
+    pub folders: String,
     /// The folders' columns and values.
     pub values: Vec<(String, String)>,
 }
@@ -45,7 +47,7 @@ pub(crate) fn part(name: &str) -> Option<Part> {
     let document = format!("{folders}/{file}");
     let ending = file.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| TABLES.contains(&ending.to_ascii_lowercase().as_str()));
     let table = ending.map_or_else(|| document.clone(), |ending| format!("{folders}/*.{ending}"));
-    Some(Part { document, table, values })
+    Some(Part { document, table, folders, values })
 }
 
 fn is_key(key: &str) -> bool {
@@ -74,7 +76,7 @@ fn decoded(value: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The columns that folders are, by table and name.
+/// The columns that folders are, by the folders' names and their own.
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
     values: BTreeMap<(String, String), BTreeSet<String>>,
@@ -86,7 +88,7 @@ impl Columns {
     /// Notes what a document's name says, at most so many values a column.
     pub fn note(&mut self, part: Part, values_max: usize) {
         for (key, value) in part.values {
-            let column = (part.table.clone(), key);
+            let column = (part.folders.clone(), key);
             if self.values.len() >= COLUMNS_MAX && !self.values.contains_key(&column) {
                 self.full = true;
                 continue;
@@ -102,12 +104,12 @@ impl Columns {
         }
     }
 
-    /// What there is to judge, with the name of its table: of each column its name, and its values.
+    /// What there is to judge, with the folders' names: of each column its name, and its values.
     pub fn pieces(self) -> impl Iterator<Item = (String, Piece)> {
-        self.values.into_iter().flat_map(|((table, name), values)| {
+        self.values.into_iter().flat_map(|((folders, name), values)| {
             let piece = |kind, values| {
                 let place = Place { path: Some(name.clone()), ..Place::default() };
-                (table.clone(), Piece { kind, text: name.clone(), values, context: "column".to_owned(), place })
+                (folders.clone(), Piece { kind, text: name.clone(), values, context: "column".to_owned(), place })
             };
             [piece(PieceKind::Name, Vec::new()), piece(PieceKind::Column, values.into_iter().collect())]
         })
@@ -151,11 +153,11 @@ mod tests {
         let pieces: Vec<(String, String, Vec<String>)> = columns
             .pieces()
             .filter(|(_, piece)| piece.kind == PieceKind::Column)
-            .map(|(table, piece)| (table, piece.text, piece.values))
+            .map(|(folders, piece)| (folders, piece.text, piece.values))
             .collect();
         let column =
-            |table: &str, values: &[&str]| (table.to_owned(), "s".to_owned(), values.iter().map(|value| (*value).to_owned()).collect());
-        assert_eq!(pieces, [column("other/s=*/*.csv", &["1"]), column("t/s=*/*.csv", &["LPR", "USC"])]);
+            |folders: &str, values: &[&str]| (folders.to_owned(), "s".to_owned(), values.iter().map(|value| (*value).to_owned()).collect());
+        assert_eq!(pieces, [column("other/s=*", &["1"]), column("t/s=*", &["LPR", "USC"])]);
 
         let mut bounded = Columns::default();
         for number in 0..300 {

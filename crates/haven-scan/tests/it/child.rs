@@ -32,7 +32,7 @@ fn input() -> File {
 /// This program, with what its harness says taken out.
 pub(crate) fn sound() -> Child {
     let own = std::env::current_exe().unwrap();
-    shell(&format!("'{}' --exact child::reads_for_its_parent --nocapture --quiet | grep '^[{{]'", own.display()))
+    shell(&format!("'{}' --exact child::reads_for_its_parent --nocapture --quiet | grep --line-buffered '^[{{]'", own.display()))
 }
 
 fn shell(script: &str) -> Child {

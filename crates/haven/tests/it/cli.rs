@@ -394,8 +394,10 @@ fn the_help_of_every_command_has_an_example_that_works() {
                 continue;
             }
             let folder = desk(example);
+            let lake = example.contains("s3://").then(crate::find::lake);
             let script = format!("PATH=\"{}:$PATH\"; {example}", beside.display());
-            let output = run(haven_shell(&script).current_dir(folder.path()), b"");
+            let known = lake.iter().flat_map(|store| crate::find::known(store));
+            let output = run(haven_shell(&script).current_dir(folder.path()).envs(known), b"");
             if !matches!(output.status.code(), Some(0 | 1 | 3)) {
                 findings.push(format!("`{example}` ends with {}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim()));
             }

@@ -1,5 +1,6 @@
 //! `haven detect` and `haven scan`, from outside.
 
+use crate::lake::Store;
 use crate::{haven, root};
 use serde_json::Value;
 use std::io::Write;
@@ -226,4 +227,52 @@ fn the_sample_city_has_forms_to_be_found() {
     let output = run(&root(), &["scan", "--database", "sqlite:city/case-notes.db", "--format", "json"], b"");
     let paths: Vec<String> = findings(&output).iter().map(|finding| finding["path"].as_str().unwrap().to_owned()).collect();
     assert_eq!(paths, ["main.household.interpreter_language", "main.household.res_status", "main.note.body"]);
+}
+
+/// A lake with a page and a message, of which the second is read in a process of its own.
+pub(crate) fn lake() -> Store {
+    let mut store = Store::start();
+    store.bucket("records");
+    store.put("records", &["intake/card.html"], b"<form><label>Are you a U.S. citizen?</label></form>");
+    store.put("records", &["intake/a.eml"], b"From: a@example.org\r\nSubject: What is your immigration status?\r\n\r\nHello.\r\n");
+    store
+}
+
+/// What the environment says of it.
+pub(crate) fn known(store: &Store) -> [(&'static str, String); 4] {
+    [
+        ("AWS_ACCESS_KEY_ID", "AKIAQUORBLAT".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "quorblat-opens".to_owned()),
+        ("AWS_ENDPOINT_URL", store.address.clone()),
+        ("AWS_ALLOW_HTTP", "true".to_owned()),
+    ]
+}
+
+#[test]
+fn a_lake_is_scanned_and_what_opens_it_is_in_no_output() {
+    let mut store = lake();
+    let folder = tempfile::tempdir().unwrap();
+    let check = |store: &Store, address: &str, without: &[&str], code: i32, says: &str| {
+        let mut outputs = String::new();
+        for format in ["json", "table", "csv", "sarif", "html"] {
+            let mut command = haven();
+            command.current_dir(folder.path()).args(["scan", address, "--format", format]).envs(known(store));
+            without.iter().for_each(|name| drop(command.env_remove(name)));
+            let output = command.output().unwrap();
+            let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+            assert_eq!(output.status.code(), Some(code), "{address} {format}: {said}");
+            assert!(!said.to_lowercase().contains("quorblat"), "{address} {format}: {said}");
+            outputs.push_str(&said);
+        }
+        assert!(outputs.contains(says), "{address}: expected `{says}`, found {outputs}");
+        outputs
+    };
+    let said = check(&store, "s3://records/intake", &[], 1, "s3://records/intake/card.html");
+    assert!(said.contains("s3://records/intake/a.eml"), "{said}");
+    check(&store, "s3://elsewhere", &[], 2, "there is no such bucket");
+    check(&store, "s3://records/nothing", &[], 2, "found none");
+    check(&store, "s3://records", &["AWS_SECRET_ACCESS_KEY"], 2, "expected AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+    check(&store, "s3://records", &["AWS_ALLOW_HTTP"], 2, "AWS_ENDPOINT_URL is without encryption");
+    store.guard(&["s3:*"]);
+    check(&store, "s3://records", &[], 2, "refuses it to whoever asks so");
 }

@@ -16,6 +16,8 @@ mod decisions;
 mod desk;
 mod find;
 mod house;
+#[path = "../../../haven-lake/tests/it/store.rs"]
+mod lake;
 mod lawbook;
 #[path = "../../../haven-law/tests/it/laws.rs"]
 mod laws;
