@@ -146,6 +146,8 @@ impl Page {
                 unit.is_listed = is(Some(at)) && (is(at.checked_sub(1)) || is(at.checked_add(1)));
             }
         }
+        // A choice follows what it is a choice of, which stands on its row.
+        units.sort_by(|a, b| a.row.cmp(&b.row).then(a.place[0].total_cmp(&b.place[0])));
         (units, to_fill_in)
     }
 

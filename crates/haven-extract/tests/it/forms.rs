@@ -4,7 +4,7 @@ use crate::made::{Pdf, rows, saved, workbook, zipped};
 use crate::office::docx;
 use crate::pieces;
 use haven_extract::PieceKind;
-use lopdf::dictionary;
+use lopdf::{Object, Stream, dictionary};
 
 /// Holds what a document asks against what is expected: questions, and choices and answers as `name = a | b`. What else it says
 /// is held against `said`.
@@ -201,6 +201,54 @@ fn printed_pages() {
             "38",
         ],
     );
+}
+
+/// What a library under this reads wrongly if it is let: where a drawing stands and which font of a name is its own, and widths
+/// that are given for a range of letters.
+#[test]
+fn printed_pages_as_programs_write_them() {
+    let mut pdf = Pdf::new();
+    let font = pdf.doc.add_object(dictionary! {
+        "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica",
+        "Encoding" => dictionary! { "Type" => "Encoding", "Differences" => vec![65.into(), "V".into(), "i".into(), "s".into(), "a".into()] },
+    });
+    let drawing = Stream::new(
+        dictionary! {
+            "Type" => "XObject", "Subtype" => "Form", "Matrix" => vec![1.into(), 0.into(), 0.into(), 1.into(), 0.into(), (-40).into()],
+            "Resources" => dictionary! { "Font" => dictionary! { "F1" => font } },
+        },
+        b"BT /F1 12 Tf 1 0 0 1 0 0 Tm (ABCD) Tj ET".to_vec(),
+    );
+    let drawing = pdf.doc.add_object(drawing);
+    pdf.page(
+        &[(72, 700, "Full name"), (72, 600, "Country of birth")],
+        vec![],
+        dictionary! { "X" => drawing },
+        "q 1 0 0 1 72 700 cm /X Do Q",
+    );
+    check("drawing.pdf", &saved(pdf.finish(vec![], false)), &["Full name", "Visa", "Country of birth"], &[]);
+
+    let mut pdf = Pdf::new();
+    let map = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <0000> <ffff> endcodespacerange 1 beginbfrange <0000> <00ff> <0000> endbfrange endcmap end end";
+    let map = pdf.doc.add_object(Stream::new(dictionary! {}, map.to_vec()));
+    let described = pdf.doc.add_object(dictionary! { "Type" => "FontDescriptor", "FontName" => "A", "Flags" => 4 });
+    let letters = pdf.doc.add_object(dictionary! {
+        "Type" => "Font", "Subtype" => "CIDFontType2", "BaseFont" => "A", "FontDescriptor" => described, "DW" => 0,
+        "CIDSystemInfo" => dictionary! { "Registry" => Object::string_literal("Adobe"), "Ordering" => Object::string_literal("Identity"), "Supplement" => 0 },
+        "W" => vec![0.into(), 255.into(), 600.into()],
+    });
+    let font = pdf.doc.add_object(dictionary! {
+        "Type" => "Font", "Subtype" => "Type0", "BaseFont" => "A", "Encoding" => "Identity-H", "DescendantFonts" => vec![letters.into()], "ToUnicode" => map,
+    });
+    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:04x}")).collect::<String>();
+    let written = format!("BT /F1 10 Tf 1 0 0 1 72 700 Tm <{}> Tj 6 0 Td <{}> Tj ET", hex("V"), hex("isa type of the child"));
+    let content = Stream::new(
+        dictionary! { "Subtype" => "Form", "Resources" => dictionary! { "Font" => dictionary! { "F1" => font } } },
+        written.into_bytes(),
+    );
+    let content = pdf.doc.add_object(content);
+    pdf.page(&[(72, 650, "Full name"), (72, 630, "Country of birth")], vec![], dictionary! { "X" => content }, "/X Do");
+    check("widths.pdf", &saved(pdf.finish(vec![], false)), &["Full name", "Country of birth"], &["Visa type of the child"]);
 }
 
 #[test]
