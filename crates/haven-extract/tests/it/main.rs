@@ -4,6 +4,8 @@
 mod archive;
 mod damage;
 mod data;
+mod fuzz;
+mod hostile;
 mod html;
 mod made;
 mod ocr;
