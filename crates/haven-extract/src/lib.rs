@@ -27,7 +27,7 @@ mod xml;
 
 pub use format::{Format, is_sqlite, recognise};
 pub use guard::PARSER_THREAD;
-pub use ocr::recognises_pictures;
+pub use ocr::{recogniser, recognises_pictures};
 
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;

@@ -45,6 +45,11 @@ pub fn recognises_pictures() -> bool {
     engine().is_some()
 }
 
+/// What recognises text in pictures here, in words; what is found in them hangs on it. `None` where nothing does.
+pub fn recogniser() -> Option<String> {
+    engine().map(|engine| format!("{}{}", engine.languages.join("+"), if engine.draws { ", pdftoppm" } else { "" }))
+}
+
 /// Reads a picture.
 pub(crate) fn picture(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     let Some(bytes) = job.whole(input) else { return };
@@ -55,10 +60,8 @@ pub(crate) fn picture(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
 pub(crate) fn page(doc: &Document, id: ObjectId, number: u32, what: &str, job: &mut Job<'_, '_>) {
     let at = Some(u64::from(number));
     let place = || Place { page: at, ..Place::default() };
-    if !recognises_pictures() {
-        return job.unread(place(), format!("{what}: {HINT}"));
-    }
-    match drawn(doc, number).or_else(|| inside(doc, id)) {
+    let Some(engine) = engine() else { return job.unread(place(), format!("{what}: {HINT}")) };
+    match engine.draws.then(|| drawn(doc, number)).flatten().or_else(|| inside(doc, id)) {
         Some(picture) => read(&picture, what, at, job),
         None => {
             let hint = "packed in a way that is not read here; with `pdftoppm` installed (`apt-get install poppler-utils`) it is";
@@ -72,6 +75,8 @@ struct Engine {
     languages: Vec<String>,
     /// Whether it tells scripts and the way up.
     has_scripts: bool,
+    /// Whether Poppler is there to draw pages.
+    draws: bool,
 }
 
 fn engine() -> Option<&'static Engine> {
@@ -85,7 +90,8 @@ fn engine() -> Option<&'static Engine> {
             let names = said.lines().skip(1).map(str::trim).filter(|line| !line.is_empty() && !line.contains([' ', ':', '/']));
             let (scripts, languages): (Vec<&str>, Vec<&str>) = names.partition(|name| matches!(*name, "osd" | "equ" | "snum"));
             let languages: Vec<String> = languages.into_iter().map(str::to_owned).collect();
-            (!languages.is_empty()).then(|| Engine { languages, has_scripts: scripts.contains(&"osd") })
+            let draws = Command::new("pdftoppm").arg("-v").stdin(Stdio::null()).output().is_ok_and(|said| said.status.success());
+            (!languages.is_empty()).then(|| Engine { languages, has_scripts: scripts.contains(&"osd"), draws })
         })
         .as_ref()
 }

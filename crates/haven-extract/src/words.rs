@@ -70,7 +70,8 @@ pub(crate) fn words(xml: &str, context: &'static str, place: &Place, job: &mut J
         if fallback > 0 {
             return;
         }
-        let at = |number: u64| Place { line: Some(number), ..place.clone() };
+        // What stands before the first paragraph has no number.
+        let at = |number: u64| Place { line: (number > 0).then_some(number), ..place.clone() };
         match node {
             Node::Open(name, element) => match name {
                 "p" => {

@@ -38,12 +38,14 @@ impl Baseline {
     /// What is wrong with it and where.
     pub fn read(source: &str) -> Result<Self, String> {
         // The parser's own words can repeat what stands in the file.
-        let wrong = |line: usize, column: usize| {
+        let baseline: Self = serde_json::from_str(source).map_err(|error| {
+            // Where a line ends too early, the parser counts no column.
+            let column = if error.column() > 0 { format!(", column {}", error.column()) } else { String::new() };
+            let line = error.line().max(1);
             format!(
-                "line {line}, column {column}: expected a baseline as `--write-baseline` writes it (`format`, `day`, `rules`, `fingerprints`)"
+                "line {line}{column}: expected a baseline as `--write-baseline` writes it (`format`, `day`, `rules`, `fingerprints`), found something else"
             )
-        };
-        let baseline: Self = serde_json::from_str(source).map_err(|error| wrong(error.line(), error.column()))?;
+        })?;
         if baseline.format != FORMAT {
             return Err(format!("expected the format `{FORMAT}`, found another"));
         }

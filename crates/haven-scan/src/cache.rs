@@ -159,7 +159,8 @@ impl Cache {
         let mut hash = Sha256::new();
         // All that an answer depends on beside the content, each part with its end.
         let clauses = serde_json::to_string(options.clauses)?;
-        let bounds = format!("{:?} {}", options.limits, options.confidence_min);
+        let recogniser = haven_extract::recogniser().unwrap_or_default();
+        let bounds = format!("{:?} {} {recogniser}", options.limits, options.confidence_min);
         for part in [FORMAT, env!("CARGO_PKG_VERSION"), &self.rules, &clauses, &bounds, name] {
             hash.update(part.as_bytes());
             hash.update([0]);

@@ -18,7 +18,7 @@ struct Embedded;
 /// Flags of `haven detect`.
 #[derive(clap::Args)]
 #[command(
-    args_conflicts_with_subcommands = true,
+    subcommand_precedence_over_arg = true,
     after_help = "Examples:
   haven detect --kind field CITZ_FLG parent1VisaExpiry
   haven detect --kind question \"¿Es usted ciudadano de los Estados Unidos?\"
@@ -152,6 +152,12 @@ fn files(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, CliError> {
 
 /// Runs the command.
 pub(crate) fn run(detect: &Detect) -> Result<ExitCode, CliError> {
+    if detect.command.is_some() && (detect.kind.is_some() || detect.jsonl || !detect.inputs.is_empty()) {
+        return Err(CliError::other(
+            "`check` and `eval` are commands and take no inputs before them",
+            "--kind stands behind `eval`; an input that is such a word stands behind `--`: haven detect --kind field -- check",
+        ));
+    }
     let detector = sources(detect.phrases.as_deref())?.detector()?;
     match &detect.command {
         Some(Command::Eval { files, kind }) => return eval(&detector, files, kind.map(Kind::from)),
@@ -197,6 +203,9 @@ fn say(out: &mut impl Write, input: &str, found: &Detection) -> std::io::Result<
     writeln!(out, "  {}", found.why)
 }
 
+/// What a line of input may hold.
+const KEYS: [&str; 5] = ["id", "text", "values", "lang", "context"];
+
 /// A line of input.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -209,6 +218,20 @@ struct Line {
     lang: Option<String>,
     #[serde(default)]
     context: Option<String>,
+}
+
+/// What is wrong with a line: a key that is none, by its name, or where it is no such object. The parser's own words would
+/// repeat what the line holds.
+fn wrong_line(text: &str, error: &serde_json::Error) -> String {
+    let unknown = serde_json::from_str::<serde_json::Map<String, Value>>(text)
+        .ok()
+        .and_then(|line| line.into_iter().map(|(key, _)| key).find(|key| !KEYS.contains(&key.as_str())));
+    if let Some(key) = unknown {
+        let key: String = key.chars().filter(|c| !c.is_control()).take(40).collect();
+        return format!("expected the keys {}, found `{key}`", KEYS.map(|key| format!("`{key}`")).join(", "));
+    }
+    let column = error.column();
+    format!("expected an object with `id` and `text` (for `value` also `values`, a list), found none at column {column}")
 }
 
 /// Answers line by line, in order; a line that cannot be read gets an error in its place.
@@ -228,13 +251,7 @@ fn lines(detector: &Detector, kind: Kind, mut input: impl BufRead, mut output: i
         } else if std::str::from_utf8(&bytes).is_err() {
             Err("expected UTF-8 text, found other bytes".to_owned())
         } else {
-            // serde's own words would repeat what the line holds.
-            serde_json::from_str::<Line>(text).map_err(|error| {
-                format!(
-                    "expected an object with `id` and `text` (for `value` also `values`, a list), found none at column {}",
-                    error.column()
-                )
-            })
+            serde_json::from_str::<Line>(text).map_err(|error| wrong_line(text, &error))
         };
         let answer = match read {
             Ok(line) => {

@@ -6,6 +6,8 @@ mod columns;
 mod damage;
 mod data;
 mod forms;
+mod fuzz;
+mod hostile;
 mod html;
 mod made;
 mod ocr;

@@ -104,6 +104,6 @@ fn a_file_that_is_none_is_an_error_that_repeats_nothing() {
         ("a text for a number", right.replacen(": 1", ": \"quispe\"", 1)),
     ] {
         let error = Baseline::read(&file).expect_err(told);
-        assert!(error.contains("expected") && !error.contains("quispe"), "{told}: {error}");
+        assert!(error.contains("expected") && !error.contains("quispe") && !error.contains("column 0"), "{told}: {error}");
     }
 }

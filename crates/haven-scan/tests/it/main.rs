@@ -5,6 +5,7 @@ mod baseline;
 mod cache;
 mod child;
 mod database;
+mod fuzz;
 mod hostile;
 mod html;
 mod output;

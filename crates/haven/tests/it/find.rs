@@ -70,6 +70,7 @@ fn lines_are_answered_in_order_and_what_cannot_be_read_is_said_in_its_place() {
         assert!(answers[answer]["error"].as_str().unwrap().starts_with(line), "{}", answers[answer]);
     }
     assert!(!text(&output.stdout).contains(secret), "an error repeats what was typed");
+    assert!(answers[2]["error"].as_str().unwrap().ends_with("found `txet`"), "a key that is none is named: {}", answers[2]);
     assert_eq!(output.status.code(), Some(2));
 }
 
@@ -85,6 +86,14 @@ fn the_packs_inside_say_of_their_own_examples_what_they_promise() {
     let output = run(&root(), &["detect", "check", "--phrases", folder.path().to_str().unwrap()], b"");
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("phrases/xx/a.toml: xx-a: text: `(a`"), "{}", text(&output.stderr));
+    // Flags may stand before it too; what is no flag of it is not swallowed.
+    let phrases = folder.path().to_str().unwrap();
+    assert_eq!(run(&root(), &["detect", "--phrases", phrases, "check"], b"").stderr, output.stderr);
+    let output = run(&root(), &["detect", "--kind", "field", "check"], b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("stands behind `--`"), "{}", text(&output.stderr));
+    let output = run(&root(), &["detect", "--kind", "field", "--", "check"], b"");
+    assert_eq!(text(&output.stdout).lines().next(), Some("check: none (none; 0.90)"), "{}", text(&output.stdout));
 }
 
 /// The templates measure what rules do with sentences; a change of the packs must not make them worse than this.
