@@ -184,7 +184,7 @@ fn a_process_that_is_not_told_what_to_read_reads_nothing() {
 }
 
 /// A file with this in it, to be read from its beginning.
-fn holding(text: &str) -> File {
+pub(crate) fn holding(text: &str) -> File {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(text.as_bytes()).unwrap();
     file.rewind().unwrap();
