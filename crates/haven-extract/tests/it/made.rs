@@ -242,16 +242,16 @@ pub fn parquet(schema: &str, properties: WriterProperties, groups: &[&[Cells<'_>
                     writer.write_batch(&texts, defined, repeated).unwrap();
                 }
                 (ColumnWriter::Int32ColumnWriter(writer), Values::Short(numbers)) => {
-                    drop(writer.write_batch(numbers, defined, repeated).unwrap())
+                    writer.write_batch(numbers, defined, repeated).unwrap();
                 }
                 (ColumnWriter::Int64ColumnWriter(writer), Values::Long(numbers)) => {
-                    drop(writer.write_batch(numbers, defined, repeated).unwrap())
+                    writer.write_batch(numbers, defined, repeated).unwrap();
                 }
                 (ColumnWriter::DoubleColumnWriter(writer), Values::Doubles(numbers)) => {
-                    drop(writer.write_batch(numbers, defined, repeated).unwrap())
+                    writer.write_batch(numbers, defined, repeated).unwrap();
                 }
                 (ColumnWriter::BoolColumnWriter(writer), Values::Flags(flags)) => {
-                    drop(writer.write_batch(flags, defined, repeated).unwrap())
+                    writer.write_batch(flags, defined, repeated).unwrap();
                 }
                 _ => panic!("the cells are of another type than the column"),
             };
