@@ -257,9 +257,9 @@ fn a_million_lines_that_say_the_same_are_counted_and_a_thousand_listed() {
     bench.put("notes.txt", &lines);
     let (file, scan) = first(&bench);
     let listed = scan.findings.iter().filter(|finding| finding.source.ends_with("notes.txt")).count();
-    assert_eq!(listed, 1_000, "{:?}", scan.notes);
+    assert_eq!((listed, scan.notes.len()), (1_000, 1), "{:?}", scan.notes);
     let [note] = scan.notes.as_slice() else { panic!("{:?}", scan.notes) };
-    assert!(note.contains("notes.txt: 234 further findings of en-overstay (states)"), "{note}");
+    assert!(note.contains("notes.txt: 234 further findings of en-") && note.contains("(states)"), "{note}");
     let (cache, _) = read(RULES, &file);
     assert_eq!(bench.scan(&bench.look(), Some(&cache)), scan, "a cache does not lose the count");
 }
