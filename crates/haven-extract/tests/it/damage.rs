@@ -1,7 +1,7 @@
 //! Damaged files of each format: whatever is done to them, reading ends, and without a panic that reaches the reader.
 
 use crate::made::{damaged, gzipped, older_workbook, parquet, rows, tarred, workbook, zipped};
-use crate::{columns, office, pdf};
+use crate::{columns, forms, office, pdf};
 use haven_extract::{Limits, extract};
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
@@ -45,4 +45,5 @@ fn damaged_files_end() {
         let properties = WriterProperties::builder().set_dictionary_enabled(is_listed).set_compression(Compression::SNAPPY).build();
         survives("a.parquet", &parquet(columns::PEOPLE, properties, &[&columns::people(), &columns::people()]));
     }
+    survives("b.pdf", &forms::drawn());
 }

@@ -79,6 +79,7 @@ fn texts() {
         ("姓名：______ 国籍：______", &["姓名", "国籍"], &[]),
         ("您是公民吗？ □是 □否", &["您是公民吗？", "= 是 | 否"], &[]),
         ("Visa type: F-1", &["Visa type = F-1"], &[]),
+        ("Name: Date of birth:", &["Name", "Date of birth"], &[]),
         // What looks a little like a label and is none.
         ("Citizenship .................. 12", &[], &["Citizenship .................. 12"]),
         ("See https://example.org/a for more.", &[], &["See https://example.org/a for more."]),
@@ -99,6 +100,11 @@ fn texts() {
     let lists: &[(&str, &[&str], &[&str])] = &[
         ("Full name\nCountry of birth\nImmigration status", &["Full name", "Country of birth", "Immigration status"], &[]),
         ("1. Full name\n2. Where were you born?\nb) Date of entry", &["Full name", "Where were you born?", "Date of entry"], &[]),
+        (
+            "Name:             Country of birth:\nVisa type:    F-1    Status:",
+            &["Name", "Country of birth", "Visa type = F-1", "Status"],
+            &[],
+        ),
         ("姓名\n出生国家\n移民身份", &["姓名", "出生国家", "移民身份"], &[]),
         (
             "Immigration status:\n[ ] Citizen\n[ ] Permanent resident\n[ ] None of these",
@@ -179,6 +185,9 @@ fn printed_pages() {
         "BT /F1 20 Tf 1 0 0 1 72 740 Tm (Immigration status) Tj ET 72 690 m 300 690 l S 72 650 m 300 650 l S 72 610 m 300 610 l S";
     pdf.page(&[(72, 700, "Where were you born?"), (72, 660, "Date of entry"), (72, 620, "Visa")], vec![], dictionary! {}, heading);
     check("heading.pdf", &saved(pdf.finish(vec![], false)), &["Where were you born?", "Date of entry", "Visa"], &["Immigration status"]);
+    // A page that lies on its side.
+    let side = "BT /F1 12 Tf 0 1 -1 0 100 72 Tm (Full name ____________) Tj ET BT /F1 12 Tf 0 1 -1 0 100 320 Tm (Country of birth ____________) Tj ET BT /F1 12 Tf 0 1 -1 0 140 72 Tm (Visa type ____________) Tj ET";
+    check("side.pdf", &printed(&[], side), &["Full name", "Country of birth", "Visa type"], &[]);
     // A report: paragraphs under each other, a table of figures that is filled.
     let report = [
         (72, 700, "The board met in public and heard what visitors had to say on"),
@@ -203,10 +212,8 @@ fn printed_pages() {
     );
 }
 
-/// What a library under this reads wrongly if it is let: where a drawing stands and which font of a name is its own, and widths
-/// that are given for a range of letters.
-#[test]
-fn printed_pages_as_programs_write_them() {
+/// A page with a drawing that stands apart from where it was drawn, and has another font of a name that the page uses.
+pub fn drawn() -> Vec<u8> {
     let mut pdf = Pdf::new();
     let font = pdf.doc.add_object(dictionary! {
         "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica",
@@ -226,7 +233,14 @@ fn printed_pages_as_programs_write_them() {
         dictionary! { "X" => drawing },
         "q 1 0 0 1 72 700 cm /X Do Q",
     );
-    check("drawing.pdf", &saved(pdf.finish(vec![], false)), &["Full name", "Visa", "Country of birth"], &[]);
+    saved(pdf.finish(vec![], false))
+}
+
+/// What a library under this reads wrongly if it is let: where a drawing stands and which font of a name is its own, and widths
+/// that are given for a range of letters.
+#[test]
+fn printed_pages_as_programs_write_them() {
+    check("drawing.pdf", &drawn(), &["Full name", "Visa", "Country of birth"], &[]);
 
     let mut pdf = Pdf::new();
     let map = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <0000> <ffff> endcodespacerange 1 beginbfrange <0000> <00ff> <0000> endbfrange endcmap end end";
@@ -266,6 +280,7 @@ fn pages_of_the_web() {
         ),
         ("<p>We help you. Immigration document type <select></select></p>", &["Immigration document type"], &["We help you."]),
         ("<pre>Full name\nCountry of birth</pre>", &["Full name", "Country of birth"], &[]),
+        ("<p>Status<p>☐ Citizen<p>☐ Refugee<p>Name: ____", &["Status", "= Citizen | Refugee", "Name"], &[]),
         // A heading, a link of a menu, a hidden input, a paragraph.
         ("<h2>Part 2: Citizenship</h2><ul><li><a href=x>Immigration status</a></ul>", &[], &["Part 2: Citizenship", "Immigration status"]),
         ("<p>The clerk looks after forms of the office</p><input type=hidden name=a>", &[], &["The clerk looks after forms of the office"]),
