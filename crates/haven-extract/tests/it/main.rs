@@ -1,5 +1,5 @@
 //! The tests of extraction: tables of documents and the pieces in them, through one `check`.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 mod archive;
 mod damage;
