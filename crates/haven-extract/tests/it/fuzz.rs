@@ -1,7 +1,6 @@
 //! Fuzz targets, one a format: bytes of any kind, and sound small documents that are changed, inside their packing too.
 //!
-//! They run as plain tests over some hundred inputs each, for `HAVEN_FUZZ_SECONDS` each where that is set, and under
-//! `cargo bolero test fuzz::FORMAT` for as long as one likes.
+//! They run as plain tests over some hundred inputs each, and for `HAVEN_FUZZ_SECONDS` each where that is set.
 
 use crate::made::{gzipped, older_workbook, rows, tarred, workbook, zipped};
 use haven_extract::{Limits, Piece, Unread, extract};
@@ -37,8 +36,32 @@ impl Choices<'_> {
 
 /// What makes parsers of texts stumble.
 const TOKENS: [&[u8]; 26] = [
-    b"\"", b"'", b"<", b">", b"&", b"{", b"}", b"[", b"]", b"\\", b"\0", b"\r", b"\n\n", b"--", b"/*", b"*/", b"<!--", b"<![CDATA[",
-    b"\xef\xbb\xbf", b"\xff\xfe", b"\xc3", b"$$", b"q'[", b"\xf0\x9f\x87\xba", b"&#x0;", b"9999999999999999999999",
+    b"\"",
+    b"'",
+    b"<",
+    b">",
+    b"&",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"\\",
+    b"\0",
+    b"\r",
+    b"\n\n",
+    b"--",
+    b"/*",
+    b"*/",
+    b"<!--",
+    b"<![CDATA[",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"\xc3",
+    b"$$",
+    b"q'[",
+    b"\xf0\x9f\x87\xba",
+    b"&#x0;",
+    b"9999999999999999999999",
 ];
 
 /// A document in which some things are other than they were.
@@ -168,7 +191,6 @@ formats! {
         let sheet = format!("{}{}", rows(&[&["name", "visa"], &["Ann", "B1"]]), String::from_utf8_lossy(inside));
         workbook(&[("people", &sheet, "")], &[])
     };
-    xls: "a.xls", b"", |_| older_workbook(&[&["name", "visa"], &["Ann", "B1"]]);
     odt: "a.odt", b"<t><h>Part</h><p>Visa type: <s/></p><table><table-row><table-cell><p>x</p></table-cell></table-row></table></t>", |inside| {
         zipped(&[("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", inside)])
     };
@@ -178,4 +200,31 @@ formats! {
     mail: "a.eml", MESSAGE, bare;
     mailbox: "a.mbox", MESSAGE, |inside| [b"From a Mon Jan  1 00:00:00 2026\n", inside, b"\n\nFrom b Mon Jan  1 00:00:00 2026\n", inside].concat();
     nameless: "upload", PAGE, bare;
+}
+
+/// Says that the process is the one with a limit of memory.
+const LIMITED: &str = "HAVEN_TEST_LIMITED";
+
+/// Not a test by itself: the process that the next one starts.
+#[test]
+fn xls_within_limits() {
+    #[expect(clippy::disallowed_methods, reason = "the test is the edge of this process")]
+    if std::env::var_os(LIMITED).is_some() {
+        run("a.xls", b"", |_| older_workbook(&[&["name", "visa"], &["Ann", "B1"]]));
+    }
+}
+
+/// The reader of older workbooks takes memory for every cell between the first and the last, and follows sectors in circles. So
+/// a scan reads them in a process with a limit, and so does this: what the limit ends is no fault, a panic or a hang is one.
+#[test]
+fn xls() {
+    let own = std::env::current_exe().unwrap();
+    let process = std::process::Command::new("/bin/sh")
+        .args(["-c", "ulimit -v 2097152 && exec \"$0\" --exact fuzz::xls_within_limits --nocapture"])
+        .arg(own)
+        .env(LIMITED, "yes")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&process.stderr);
+    assert!(process.status.success() || said.contains("memory allocation of"), "{process:?}");
 }

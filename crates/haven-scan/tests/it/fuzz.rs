@@ -1,7 +1,6 @@
 //! Fuzz targets for what a scan reads beside documents, and for the detector over texts of any kind.
 //!
-//! They run as plain tests over some hundred inputs each, for `HAVEN_FUZZ_SECONDS` each where that is set, and under
-//! `cargo bolero test fuzz::TARGET` for as long as one likes.
+//! They run as plain tests over some hundred inputs each, and for `HAVEN_FUZZ_SECONDS` each where that is set.
 
 use crate::child::holding;
 use crate::review::detector;
