@@ -5,7 +5,7 @@
 
 use crate::cache::{Cache, Key, Seen};
 use crate::child::{Child, Handed};
-use crate::finding::{Scan, Unread};
+use crate::finding::{Finding, Found, Scan, Unread};
 use crate::judge::{Clauses, Judge};
 use crate::review::Form;
 use crate::source::database::{self, Connection};
@@ -14,6 +14,7 @@ use crate::source::store::Remote;
 use haven_detect::Detector;
 use haven_extract::{Format, Limits, Outcome, Piece, PieceKind, Place, ReadSeek, extract, extract_seeking, recognise};
 use ignore::{WalkBuilder, WalkState};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -78,15 +79,11 @@ pub fn files(paths: &[PathBuf], options: &Options<'_>) -> Scan {
             gathered.document(&name_of(path), one(path, options), options);
             continue;
         }
-        let mut walk = WalkBuilder::new(path);
-        walk.hidden(false).follow_links(false).require_git(false).threads(options.threads);
-        walk.add_custom_ignore_filename(IGNORE);
-        walk.filter_entry(|entry| entry.file_name() != ".git");
         if path.join(IGNORE).is_file() {
             let note = format!("what {} declares was not looked at", path.join(IGNORE).display());
             gathered.merge(Scan { notes: vec![note], ..Scan::default() });
         }
-        walk.build_parallel().run(|| {
+        walk(path).threads(options.threads).build_parallel().run(|| {
             Box::new(|entry| {
                 if options.stop.load(Ordering::Relaxed) {
                     return WalkState::Quit;
@@ -161,6 +158,20 @@ fn judge<'a>(source: &'a str, format: &'a str, options: &Options<'a>) -> Judge<'
         masked: options.masked,
         confidence_min: options.confidence_min,
     }
+}
+
+/// Bytes of what [`files`] would read in these paths, as far as they can be known beforehand.
+pub fn size(paths: &[PathBuf]) -> u64 {
+    let entries = paths.iter().flat_map(|path| walk(path).build());
+    entries.filter_map(|entry| entry.ok()?.metadata().ok()).filter(std::fs::Metadata::is_file).map(|data| data.len()).sum()
+}
+
+fn walk(path: &Path) -> WalkBuilder {
+    let mut walk = WalkBuilder::new(path);
+    walk.hidden(false).follow_links(false).require_git(false);
+    walk.add_custom_ignore_filename(IGNORE);
+    walk.filter_entry(|entry| entry.file_name() != ".git");
+    walk
 }
 
 /// Reads the forms in a folder for a review, in order of their names; their names are their paths in it. Unlike [`files`] this
@@ -318,7 +329,8 @@ fn remembered(name: &str, document: &mut Document, cache: &Cache, options: &Opti
     let (scan, is_sound) = whole(name, document, options);
     // A file that was written to while it was read is not what the key says; what stopped half way is not all of it.
     let is_same = before.is_some() && document.state() == before;
-    if let (true, true, Some(format)) = (is_sound, is_same, scan.read.keys().next()) {
+    // What was only counted is counted again: the cache keeps findings.
+    if let (true, true, true, Some(format)) = (is_sound, is_same, scan.notes.is_empty(), scan.read.keys().next()) {
         cache.put(key, Seen { format: format.clone(), bytes: scan.bytes, findings: scan.findings.clone(), unread: scan.unread.clone() });
     }
     scan
@@ -398,7 +410,7 @@ fn counted(name: &str, input: &mut dyn Read, options: &Options<'_>, sink: &mut d
 fn judged(name: &str, options: &Options<'_>, read: impl FnOnce(&mut dyn FnMut(Piece)) -> (Outcome, u64, bool)) -> (Scan, bool) {
     let mut scan = Scan::default();
     let part = part(name);
-    let mut findings = Vec::new();
+    let mut listed = Listed::default();
     let (outcome, bytes, is_sound) = read(&mut |piece| {
         let source = match (&part, piece.kind) {
             (None, _) => name,
@@ -406,10 +418,11 @@ fn judged(name: &str, options: &Options<'_>, read: impl FnOnce(&mut dyn FnMut(Pi
             (Some(part), PieceKind::Name | PieceKind::Column) => &part.table,
             (Some(part), PieceKind::Question | PieceKind::Sentence) => &part.document,
         };
-        findings.extend(judge(source, "", options).judge(&piece));
+        listed.take(judge(source, "", options).judge(&piece));
     });
     let is_sound = is_sound && !options.stop.load(Ordering::Relaxed);
-    for mut finding in findings {
+    scan.notes.extend(listed.notes(part.as_ref().map_or(name, |part| &part.document)));
+    for mut finding in listed.findings {
         outcome.format.name().clone_into(&mut finding.format);
         scan.findings.push(finding);
     }
@@ -422,12 +435,44 @@ fn judged(name: &str, options: &Options<'_>, read: impl FnOnce(&mut dyn FnMut(Pi
     (scan, is_sound)
 }
 
+/// Findings of one rule in one source that are listed one by one: a million lines that say the same need no million entries.
+const SAME_MAX: usize = 1_000;
+
+/// The findings of one source.
+#[derive(Default)]
+struct Listed {
+    findings: Vec<Finding>,
+    counts: BTreeMap<(Found, String), usize>,
+}
+
+impl Listed {
+    fn take(&mut self, findings: Vec<Finding>) {
+        for finding in findings {
+            let count = self.counts.entry((finding.found, finding.rule.clone())).or_default();
+            *count += 1;
+            if *count <= SAME_MAX {
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    /// What is not listed, in words.
+    fn notes<'l>(&'l self, source: &'l str) -> impl Iterator<Item = String> + 'l {
+        self.counts.iter().filter(|(_, count)| **count > SAME_MAX).map(move |((found, rule), count)| {
+            format!("{source}: {} further findings of {rule} ({}) are counted, not listed", count - SAME_MAX, found.name())
+        })
+    }
+}
+
 /// Looks at a database; its name in findings is its address without user and password.
 pub async fn of_database(connection: &Connection, look: &database::Options, options: &Options<'_>) -> Scan {
     let shown = connection.shown();
     let judge = judge(&shown, connection.format(), options);
     let mut scan = Scan::default();
-    let (unread, summary) = database::database(connection, look, &mut |piece| scan.findings.extend(judge.judge(&piece))).await;
+    let mut listed = Listed::default();
+    let (unread, summary) = database::database(connection, look, &mut |piece| listed.take(judge.judge(&piece))).await;
+    scan.notes.extend(listed.notes(&shown));
+    scan.findings = listed.findings;
     scan.unread =
         unread.into_iter().map(|unread| Unread { source: shown.clone(), place: place(&unread.place), reason: unread.reason }).collect();
     scan.bytes = summary.bytes;
