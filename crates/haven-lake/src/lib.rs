@@ -262,6 +262,9 @@ impl Trouble {
                         ),
                     ) => "the store refuses it to whoever asks so",
                     (_, Some(_)) => "the store answers with an error",
+                    (error, None) if error.to_string().contains("incorrectly configured region") => {
+                        "the bucket lies in another region than AWS_REGION says"
+                    }
                     (_, None) => "the store does not answer, or the connection breaks",
                 };
                 format!("{what}{said}")

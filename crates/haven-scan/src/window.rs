@@ -3,8 +3,10 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// Bytes of the first stretch, and of one after a jump.
+/// Bytes of the first stretch.
 const FIRST: usize = 256 << 10;
+/// Bytes of one after a jump: whoever jumps knows what is where.
+const JUMP: usize = 32 << 10;
 /// Bytes of the longest stretch.
 pub(crate) const LONGEST: usize = 8 << 20;
 
@@ -66,8 +68,11 @@ impl<F: FnMut(u64, usize) -> io::Result<Vec<u8>>> Read for Window<F> {
             return Ok(0);
         }
         if self.held_from(self.at).is_empty() {
-            let reads_on = self.at > 0 && self.at == self.start + self.held.len() as u64;
-            self.ahead = if reads_on { (2 * self.ahead).min(LONGEST) } else { FIRST };
+            self.ahead = match self.at {
+                0 => FIRST,
+                at if at == self.start + self.held.len() as u64 => (2 * self.ahead).min(LONGEST),
+                _ => JUMP,
+            };
             let bytes = self.ahead.max(out.len().min(LONGEST)).min(usize::try_from(left).unwrap_or(usize::MAX));
             // What is held is let go before more is fetched.
             self.held = Vec::new();

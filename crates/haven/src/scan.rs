@@ -132,6 +132,11 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
     let stop = Arc::new(AtomicBool::new(false));
     let progress = Arc::new(AtomicU64::new(0));
     stop_by_key(&stop)?;
+    let (streams, paths): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|path| path == Path::new("-"));
+    let (stores, paths) = stores(paths, &stop)?;
+    // How much a database, a lake or another program holds is not known.
+    let counted: &[PathBuf] = if args.database.is_empty() && streams.is_empty() && stores.is_empty() { &paths } else { &[] };
+    let shown = show_progress(counted, &stop, &progress)?;
     let options = Options {
         detector: &detector,
         clauses: &clauses,
@@ -144,15 +149,10 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
         cache: cache.as_ref(),
         child: Some(&child),
     };
-    let (streams, paths): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|path| path == Path::new("-"));
-    let (stores, paths) = stores(paths, &stop)?;
     for path in &paths {
         // A name that is not there is a mistake of whoever typed it, not a place that could not be read.
         std::fs::metadata(path).map_err(|error| CliError::Read { path: path.clone(), error })?;
     }
-    // How much a database, a store or another program holds is not known.
-    let all_known = args.database.is_empty() && streams.is_empty() && stores.is_empty();
-    let shown = show_progress(if all_known { &paths } else { &[] }, &stop, &progress)?;
     let mut scan = files(&paths, &options);
     for store in &stores {
         scan.merge(objects(store, &options));

@@ -8,6 +8,7 @@ use haven_scan::Scan;
 use haven_scan::source::files::files;
 use haven_scan::source::store::{Listed, Object, Store as _, objects};
 use std::collections::BTreeSet;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -159,6 +160,8 @@ fn what_a_store_refuses_is_said_without_what_proves_who_asks() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     check("nobody is there", open("s3://records", &format!("http://{closed}")), "does not answer");
 
+    check("in another region", open("s3://records", &sends_elsewhere()), "lies in another region than AWS_REGION says");
+
     let (key_id, secret) = store.guard(&["s3:ListBucket"]);
     let known = |secret: &str, address: &str| {
         let access = Access { key_id: Some(key_id.clone()), secret: Some(secret.to_owned()), ..access(address) };
@@ -167,6 +170,21 @@ fn what_a_store_refuses_is_said_without_what_proves_who_asks() {
     check("nobody knows them", open("s3://records", &store.address), "refuses it to whoever asks so (`InvalidAccessKeyId`)");
     check("another secret", known("another/secret", &store.address), "refuses it to whoever asks so (`SignatureDoesNotMatch`)");
     check("may list and not read", known(&secret, &store.address), "refuses it to whoever asks so");
+}
+
+/// A store that has no such bucket here, and says so as Amazon's does.
+fn sends_elsewhere() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let mut client = client.unwrap();
+            let asked = client.read(&mut [0; 4096]).unwrap();
+            assert!(asked > 0);
+            client.write_all(b"HTTP/1.1 301 Moved Permanently\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
+        }
+    });
+    address
 }
 
 #[test]

@@ -154,10 +154,14 @@ fn location(finding: &Finding) -> Value {
     Value::Object(location)
 }
 
-/// A file, relative to where the scan began; what lies elsewhere has its whole path.
+/// A file, relative to where the scan began; what lies elsewhere has its whole path, an object in a store its address.
 fn artifact(source: &str) -> Value {
-    let uri = encoded(source);
-    if source.starts_with('/') { json!({ "uri": format!("file://{uri}") }) } else { json!({ "uri": uri, "uriBaseId": "SCANROOT" }) }
+    let is_scheme = |scheme: &str| scheme.starts_with(char::is_alphabetic) && scheme.chars().all(|c| c.is_ascii_alphanumeric());
+    match source.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) {
+        Some((scheme, rest)) => json!({ "uri": format!("{scheme}://{}", encoded(rest)) }),
+        None if source.starts_with('/') => json!({ "uri": format!("file://{}", encoded(source)) }),
+        None => json!({ "uri": encoded(source), "uriBaseId": "SCANROOT" }),
+    }
 }
 
 /// A path as part of an address: all but letters, digits and `-._~/` in hexadecimal.

@@ -449,7 +449,7 @@ fn judged(name: &str, options: &Options<'_>, read: impl FnOnce(&mut dyn FnMut(Pi
         listed.take(judge(source, "", options).judge(&piece));
     });
     let is_sound = is_sound && !options.stop.load(Ordering::Relaxed);
-    scan.notes.extend(listed.notes(name));
+    scan.notes.extend(listed.notes(part.as_ref().map_or(name, |part| &part.document)));
     for mut finding in listed.findings {
         outcome.format.name().clone_into(&mut finding.format);
         scan.findings.push(finding);

@@ -278,6 +278,7 @@ fn a_lake_is_scanned_and_what_opens_it_is_in_no_output() {
     };
     let said = check(&store, "s3://records/intake", &[], 1, "s3://records/intake/card.html");
     assert!(said.contains("s3://records/intake/a.eml"), "{said}");
+    assert!(said.contains(r#""uri": "s3://records/intake/card.html""#), "SARIF has its address: {said}");
     check(&store, "s3://elsewhere", &[], 2, "there is no such bucket");
     check(&store, "s3://records/nothing", &[], 2, "found none");
     check(&store, "s3://records", &["AWS_SECRET_ACCESS_KEY"], 2, "expected AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
