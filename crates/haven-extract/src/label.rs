@@ -1,33 +1,464 @@
-//! Labels: short texts beside something to fill in.
+//! Labels: what on a form asks for an answer. One notion for every format, made of layout and punctuation alone.
+//!
+//! A line asks where it ends in a colon, or has a place to write (`____`) or to tick (`☐`, `[ ]`) in it. Where it is known that
+//! labels stand (a form's page, a table's cell, a list of short lines), a short text that ends no sentence asks as well.
 
-/// Characters that stand for a place to write or tick.
-const BOXES: [char; 12] = ['☐', '□', '❑', '❒', '▢', '◻', '○', '◯', '⃝', '\u{f0a8}', '\u{f06f}', '\u{f071}'];
+use crate::{Job, PieceKind, Place};
+
+/// Characters that stand for a place to tick, ticked or not. The last six are what fonts of symbols have instead.
+const BOXES: [char; 19] = [
+    '☐', '☑', '☒', '□', '❏', '❐', '❑', '❒', '▢', '◻', '○', '◯', '⃝', '\u{f06f}', '\u{f071}', '\u{f072}', '\u{f0a8}', '\u{f0fe}', '\u{f078}',
+];
+/// Characters with which an item of a list begins.
+const BULLETS: [char; 10] = ['-', '*', '+', '•', '●', '▪', '■', '‣', '–', '·'];
+/// Words of a whole line that may be a label by its marks; longer is running text with a gap in it.
+const MARKED_WORDS_MAX: usize = 40;
+/// Words before a colon.
+const COLON_WORDS_MAX: usize = 12;
+/// Words of a label with somebody's answer behind it, and of that answer.
+const NAME_WORDS_MAX: usize = 8;
+const ANSWER_WORDS_MAX: usize = 4;
+/// Words of a label that nothing but its place marks as one.
+const PLAIN_WORDS_MAX: usize = 15;
+/// Words of a choice; a longer one is a statement that somebody ticks, which asks by itself.
+const CHOICE_WORDS_MAX: usize = 4;
+/// Places to tick beside one question that are looked at.
+const CHOICES_MAX: usize = 200;
+
+/// One question on a line, and what stands there to be ticked or was answered.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// Its words; nothing where a line has but choices.
+    pub question: String,
+    /// What may be ticked.
+    pub choices: Vec<String>,
+    /// What somebody wrote behind it.
+    pub answer: String,
+}
+
+/// What a line is made of.
+enum Part<'a> {
+    Text(&'a str),
+    /// A place to write.
+    Blank,
+    /// A place to tick.
+    Box,
+}
+
+/// The questions on a line that marks them as such; none where it does not. A line may hold several, each with its own place.
+pub(crate) fn asked(line: &str) -> Vec<Asked> {
+    if !has_letters(line) {
+        return Vec::new();
+    }
+    let parts = parts(line);
+    if parts.iter().all(|part| matches!(part, Part::Text(_))) {
+        return by_colon(line).into_iter().collect();
+    }
+    let running = parts.iter().skip(1).any(|part| matches!(part, Part::Text(text) if goes_on(text)))
+        && parts.iter().all(|part| !matches!(part, Part::Box));
+    if words(line) > MARKED_WORDS_MAX {
+        return Vec::new();
+    }
+    if running {
+        // A statement to be completed is one question, however many gaps it has.
+        return vec![Asked { question: bare(line), ..Asked::default() }];
+    }
+    let mut asked: Vec<Asked> = Vec::new();
+    let mut text = String::new();
+    let mut ticking = false;
+    let last = parts.len().saturating_sub(1);
+    let boxes = parts.iter().filter(|part| matches!(part, Part::Box)).count();
+    // `Yes [ ] No [ ]`: the places stand behind what is ticked.
+    let behind = boxes > 1 && matches!(parts.first(), Some(Part::Text(text)) if has_letters(text)) && matches!(parts.last(), Some(Part::Box));
+    for (index, part) in parts.iter().enumerate() {
+        match part {
+            Part::Text(found) if ticking && !behind => {
+                let (choice, rest) = at_gap(found);
+                if let Some(open) = asked.last_mut().filter(|open| has_letters(choice) && open.choices.len() < CHOICES_MAX) {
+                    open.choices.push(bare(choice));
+                }
+                ticking = false;
+                text.push_str(rest);
+            }
+            Part::Text(found) => text.push_str(found),
+            Part::Blank => {
+                // Behind a choice it is room for what it does not say.
+                ask(&mut text, &mut asked);
+            }
+            Part::Box if behind => {
+                let found = std::mem::take(&mut text);
+                let (label, choice) = if asked.is_empty() { before_choice(&found) } else { ("", found.as_str()) };
+                if asked.is_empty() || has_letters(label) {
+                    asked.push(Asked { question: bare(label), ..Asked::default() });
+                }
+                if let Some(open) = asked.last_mut().filter(|open| has_letters(choice) && open.choices.len() < CHOICES_MAX) {
+                    open.choices.push(bare(choice));
+                }
+            }
+            Part::Box => {
+                ask(&mut text, &mut asked);
+                ticking = index < last;
+                if asked.is_empty() && ticking {
+                    asked.push(Asked::default());
+                }
+            }
+        }
+    }
+    // What stands in brackets behind the last place explains it.
+    if !text.trim_start().starts_with(['(', '（', '[']) {
+        ask(&mut text, &mut asked);
+    }
+    asked.retain(|asked| !asked.question.is_empty() || !asked.choices.is_empty());
+    asked
+}
+
+/// Takes the text before a place to fill in as a question.
+fn ask(text: &mut String, asked: &mut Vec<Asked>) {
+    let found = std::mem::take(text);
+    if has_letters(&found) {
+        // Several labels may stand before one place, apart from each other.
+        let mut rest = found.as_str();
+        while has_letters(rest) {
+            let (one, more) = at_gap(rest);
+            asked.extend(by_colon(one).or_else(|| Some(Asked { question: bare(one), ..Asked::default() })).filter(|one| !one.question.is_empty()));
+            rest = more;
+        }
+    }
+}
+
+/// The question that a line is by its colon: `Visa type:`, or with an answer `Visa type: F-1`.
+fn by_colon(line: &str) -> Option<Asked> {
+    let line = line.trim();
+    let (name, rest) = line.split_once([':', '：'])?;
+    let question = bare(name);
+    let answer = rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '.' | '…' | '|' | '[' | ']' | '(' | ')'));
+    let count = words(&question);
+    if !has_letters(&question) || rest.starts_with([':', '/', '\\']) {
+        return None;
+    }
+    match answer.is_empty() {
+        true => (count <= COLON_WORDS_MAX).then(|| Asked { question, ..Asked::default() }),
+        false => (count <= NAME_WORDS_MAX && words(answer) <= ANSWER_WORDS_MAX && !ends_sentence(rest))
+            .then(|| Asked { question, answer: answer.to_owned(), ..Asked::default() }),
+    }
+}
+
+/// Whether a text may be a label where labels stand: few words, and no sentence's end.
+pub(crate) fn may_be_label(text: &str) -> bool {
+    let text = text.trim();
+    (1..=PLAIN_WORDS_MAX).contains(&words(text)) && text.chars().nth(120).is_none() && !ends_sentence(text) && has_letters(text) && !is_contents(text)
+}
 
 /// Whether a text has a place to write or tick in it.
 pub(crate) fn fills_in(text: &str) -> bool {
-    text.contains("___") || text.contains(BOXES) || text.contains("[ ]") || text.contains("......")
+    parts(text).iter().any(|part| !matches!(part, Part::Text(_)))
 }
 
-/// Whether a text is a label wherever it stands: it ends in a colon or has a place to fill in, and is no longer than a question.
-pub(crate) fn is_label(text: &str) -> bool {
-    let words = text.split_whitespace().take(41).count();
-    let last = text.trim_end_matches(|c: char| c == '_' || c == '.' || c.is_whitespace() || BOXES.contains(&c));
-    (1..=40).contains(&words) && ((words <= 15 && last.ends_with([':', '：'])) || fills_in(text)) && text.chars().any(char::is_alphabetic)
+/// Whether a text ends as sentences do that ask nothing.
+pub(crate) fn ends_sentence(text: &str) -> bool {
+    let text = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '”' | '»' | ')' | '）' | '」' | '*'));
+    let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    // `in the U.S.` ends nothing.
+    let abbreviated = last.strip_suffix('.').is_some_and(|last| last.contains('.'));
+    !abbreviated && text.ends_with(['.', '!', ';', ',', '。', '！', '；', '，', '、', '۔', '।', '؛', '،'])
 }
 
-/// Whether a text may be a label where labels are, in a form's page or a table's cell: few words, and no sentence's end.
-pub(crate) fn may_be_label(text: &str) -> bool {
-    let text = text.trim();
-    let words = text.split_whitespace().take(16).count();
-    // Scripts without blanks between words are counted by characters.
-    (1..=15).contains(&words)
-        && text.chars().count() <= 120
-        && !text.ends_with(['.', '!', ';', ',', '。', '！'])
-        && text.chars().any(char::is_alphabetic)
+/// Whether a text ends as questions do.
+pub(crate) fn ends_question(text: &str) -> bool {
+    text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | ')' | '）' | '»' | '”' | '*')).ends_with(['?', '？', '؟'])
 }
 
-/// A label without its line to write on.
+/// Whether a line begins an item of its own: a bullet, a number or letter, a place to tick.
+pub(crate) fn begins_item(line: &str) -> bool {
+    let line = line.trim_start();
+    unmarked(line).len() < line.len() || matches!(parts(line).first(), Some(Part::Box))
+}
+
+/// A label without what it is listed by, and without its line to write on. Gaps inside it stay, as three of `_`.
 pub(crate) fn bare(text: &str) -> String {
-    let words: Vec<_> = text.split_whitespace().filter(|word| word.chars().any(|c| c != '_' && c != '.')).collect();
-    words.join(" ").replace("__", "").trim_matches(|c: char| c == '_' || c.is_whitespace() || BOXES.contains(&c)).to_owned()
+    let mut out = String::new();
+    for part in parts(unmarked(text)) {
+        match part {
+            Part::Text(text) => out.push_str(text),
+            Part::Blank => out.push_str(" ___ "),
+            Part::Box => out.push(' '),
+        }
+    }
+    let joined = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let open = |c: char| c.is_whitespace() || matches!(c, '_' | '*' | '|' | '…' | ':' | '：');
+    // The dot of an abbreviation belongs to it, and dots to write on are several.
+    let bare = joined.trim_matches(open).trim_end_matches("..").trim_matches(open);
+    bare.to_owned()
+}
+
+/// How many words a text has. In scripts without blanks between words two letters are one.
+pub(crate) fn words(text: &str) -> usize {
+    text.split_whitespace().map(|word| (word.chars().filter(|c| is_dense(*c)).count() / 2).max(usize::from(word.chars().any(char::is_alphanumeric)))).sum()
+}
+
+/// Columns that a text takes in a line of letters of one width.
+pub(crate) fn width(text: &str) -> usize {
+    text.chars().map(|c| if is_dense(c) { 2 } else { 1 }).sum()
+}
+
+/// Letters of scripts that put no blanks between words and are wide.
+fn is_dense(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' | '\u{ff01}'..='\u{ff60}')
+}
+
+/// Whether a text has letters.
+pub(crate) fn has_letters(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic)
+}
+
+/// Whether a line is of a table of contents: dots that lead to a number.
+fn is_contents(line: &str) -> bool {
+    let line = line.trim_end();
+    let before = line.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, 'i' | 'v' | 'x'));
+    let dots = before.trim_end_matches(|c: char| c == '.' || c == '…' || c.is_whitespace());
+    before.len() < line.len() && before.get(dots.len()..).is_some_and(|led| led.matches(['.', '…']).count() >= 3)
+}
+
+/// Whether a text behind a gap goes on with the sentence that began before it.
+fn goes_on(text: &str) -> bool {
+    let text = text.trim_start();
+    let first = text.chars().find(|c| c.is_alphanumeric());
+    !text.starts_with(['(', '（', '[']) && first.is_some_and(char::is_lowercase)
+}
+
+/// A text without the bullet, number or letter that it is listed by.
+fn unmarked(text: &str) -> &str {
+    let text = text.trim_start();
+    let bare = text.trim_start_matches(|c: char| BULLETS.contains(&c) || c == '|' || c == '#' || c == '>');
+    // A mark of a list stands apart from what it marks; `**` is no list.
+    let text = if bare.len() < text.len() && (bare.starts_with(char::is_whitespace) || text.starts_with(['•', '●', '▪', '■', '‣', '|'])) { bare.trim_start() } else { text };
+    let rest = text.strip_prefix('(').unwrap_or(text);
+    let counted = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = rest.len() - counted.len();
+    let counted = match rest.chars().next() {
+        Some(letter) if digits == 0 && letter.is_alphabetic() => rest.get(letter.len_utf8()..).unwrap_or_default(),
+        _ if (1..=3).contains(&digits) => counted.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '.').trim_start_matches(|c: char| c.is_ascii_digit()),
+        _ => return text,
+    };
+    // `1.`, `2a.`, `3.1`, `b)`; the letters behind must be apart, or the mark be one that cannot be a word's.
+    let marked = counted.len() < rest.len();
+    let after = counted.strip_prefix([')', '）', '、']).or_else(|| counted.strip_prefix('.').filter(|after| after.starts_with(char::is_whitespace)));
+    match after.or_else(|| (digits > 0 && marked && counted.starts_with(char::is_whitespace) && rest.get(..rest.len() - counted.len()).is_some_and(|mark| mark.contains('.'))).then_some(counted)) {
+        Some(after) if has_letters(after) => after.trim_start(),
+        _ => text,
+    }
+}
+
+/// A text up to a wide gap, and what follows behind it.
+fn at_gap(text: &str) -> (&str, &str) {
+    let head = text.len() - text.trim_start().len();
+    let inner = text.get(head..).unwrap_or_default();
+    let gap = inner.find('\t').into_iter().chain(inner.find("   ")).min();
+    match gap {
+        Some(at) => (inner.get(..at).unwrap_or_default(), inner.get(at..).unwrap_or_default()),
+        None => (inner, ""),
+    }
+}
+
+/// A question and the first of its choices, where nothing to tick stands between them.
+fn before_choice(text: &str) -> (&str, &str) {
+    let end = text.char_indices().filter(|(_, c)| matches!(c, '?' | '？' | '؟' | ':' | '：')).map(|(at, c)| at + c.len_utf8()).last();
+    match end {
+        Some(end) => (text.get(..end).unwrap_or_default(), text.get(end..).unwrap_or_default()),
+        None => {
+            let (label, choice) = at_gap(text);
+            (label, choice)
+        }
+    }
+}
+
+/// Takes a line apart at its places to fill in.
+fn parts(line: &str) -> Vec<Part<'_>> {
+    if is_contents(line) {
+        return vec![Part::Text(line)];
+    }
+    let (mut parts, mut from, mut at) = (Vec::new(), 0, 0);
+    while let Some(rest) = line.get(at..).filter(|rest| !rest.is_empty()) {
+        let step = rest.chars().next().map_or(1, char::len_utf8);
+        let found = tick(rest).map(|length| (Part::Box, length)).or_else(|| blank(rest).map(|length| (Part::Blank, length)));
+        if let Some((part, length)) = found {
+            parts.extend(line.get(from..at).filter(|text| !text.trim().is_empty()).map(Part::Text));
+            parts.push(part);
+            at += length;
+            from = at;
+        } else {
+            at += step;
+        }
+    }
+    parts.extend(line.get(from..).filter(|text| !text.trim().is_empty()).map(Part::Text));
+    parts
+}
+
+/// The bytes of a place to tick that a text begins with.
+fn tick(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    if BOXES.contains(&first) {
+        return Some(first.len_utf8());
+    }
+    let close = match first {
+        '[' => ']',
+        '(' => ')',
+        '（' => '）',
+        '［' => '］',
+        _ => return None,
+    };
+    let inside = text.get(first.len_utf8()..)?;
+    let end = inside.char_indices().take(5).find(|(_, c)| *c == close)?;
+    let held = inside.get(..end.0)?;
+    let empty = !held.is_empty() && held.chars().all(|c| c.is_whitespace() || c == '_');
+    (empty || (first == '[' && matches!(held, "x" | "X"))).then(|| first.len_utf8() + end.0 + close.len_utf8())
+}
+
+/// The bytes of a place to write that a text begins with: a line of `_`, in parts as dates are, or of dots.
+fn blank(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    let (line, least) = match first {
+        '_' | '＿' | '‗' => (['_', '＿', '‗'], 3),
+        '.' | '…' | '·' => (['.', '…', '·'], 4),
+        _ => return None,
+    };
+    let (mut count, mut end, mut apart) = (0, 0, 0);
+    for (at, c) in text.char_indices() {
+        if line.contains(&c) {
+            count += if c == '…' { 3 } else { 1 };
+            end = at + c.len_utf8();
+            apart = 0;
+        } else if apart < 3 && (c == ' ' || (least == 3 && matches!(c, '/' | '-' | '.' | '(' | ')'))) {
+            apart += 1;
+        } else {
+            break;
+        }
+    }
+    (count >= least).then_some(end)
+}
+
+/// Hands out what asks on a line; a choice or two waits for more of its list. Says whether there was anything.
+pub(crate) fn hand_out(asked: Vec<Asked>, context: &str, place: &Place, waiting: &mut Waiting, job: &mut Job<'_, '_>) {
+    for Asked { question, choices, answer } in asked {
+        if !question.is_empty() {
+            waiting.flush(job);
+            if answer.is_empty() {
+                job.piece(PieceKind::Question, &question, context, place.clone());
+            } else {
+                job.column(&question, vec![answer], context, place.clone());
+            }
+            waiting.question = question;
+        }
+        for choice in choices {
+            if words(&choice) > CHOICE_WORDS_MAX || ends_question(&choice) {
+                job.piece(PieceKind::Question, &choice, context, place.clone());
+            } else {
+                waiting.add(choice, place, job);
+            }
+        }
+    }
+}
+
+/// Choices of one question that may go on over several lines.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    /// The question before them.
+    question: String,
+    choices: Vec<String>,
+    place: Place,
+}
+
+impl Waiting {
+    fn add(&mut self, choice: String, place: &Place, job: &mut Job<'_, '_>) {
+        if self.choices.len() >= job.limits.values_max {
+            let question = self.question.clone();
+            self.flush(job);
+            self.question = question;
+        }
+        if self.choices.is_empty() {
+            self.place = place.clone();
+        }
+        if !self.choices.contains(&choice) {
+            self.choices.push(choice);
+        }
+    }
+
+    /// Hands out the choices so far: what comes next is no choice of theirs.
+    pub fn flush(&mut self, job: &mut Job<'_, '_>) {
+        let question = std::mem::take(&mut self.question);
+        if !self.choices.is_empty() {
+            // A list of choices has no name; the question that it belongs to is a piece of its own.
+            job.column("", std::mem::take(&mut self.choices), &question, std::mem::take(&mut self.place));
+        }
+    }
+}
+
+/// Lines that follow each other, each with the room that it had to go on, put together to what belongs together.
+///
+/// A line that a writer broke is followed by a word that had no room in it; a line that stands for itself had room left.
+pub(crate) fn units(lines: &[Line<'_>]) -> Vec<std::ops::Range<usize>> {
+    let breaks: Vec<Break> = lines.iter().zip(lines.iter().skip(1)).map(|(line, next)| between(line, next)).collect();
+    let had_room = breaks.iter().filter(|found| matches!(found, Break::Room | Break::Sure)).count();
+    // Of lines that were filled one after the other, one may have had room for a short word; of a list one is the longest.
+    let listed = had_room * 2 >= breaks.len();
+    let mut units = Vec::new();
+    let mut start = 0;
+    for (at, found) in breaks.iter().enumerate() {
+        if *found == Break::Sure || (listed && *found != Break::None) {
+            units.push(start..at + 1);
+            start = at + 1;
+        }
+    }
+    if start < lines.len() {
+        units.push(start..lines.len());
+    }
+    units
+}
+
+/// A line as it is laid out. Units of width are up to the format.
+#[derive(Debug)]
+pub(crate) struct Line<'a> {
+    pub text: &'a str,
+    pub width: f64,
+    /// What it could have been wide.
+    pub room: f64,
+}
+
+/// What lies between two lines.
+#[derive(Debug, PartialEq)]
+enum Break {
+    /// The second begins something of its own, or the first is complete.
+    Sure,
+    /// The first had room for more.
+    Room,
+    /// The first was full.
+    Full,
+    /// The second goes on with the words of the first.
+    None,
+}
+
+fn between(line: &Line<'_>, next: &Line<'_>) -> Break {
+    let (text, following) = (line.text.trim(), next.text.trim());
+    let first = following.split_whitespace().next().unwrap_or_default();
+    // Scripts without blanks break anywhere.
+    let first = if first.chars().any(is_dense) { 2 } else { width(first) + 1 };
+    let room = line.width + to_f64(first) * line.width / to_f64(width(text).max(1)) <= line.room;
+    if begins_item(following) || ends_question(text) || text.ends_with([':', '：']) || fills_in(text) {
+        return Break::Sure;
+    }
+    let goes_on = following.starts_with(char::is_lowercase) || text.ends_with([',', '-', '/', '，', '、', '،']);
+    match (goes_on, by_colon(following).is_some()) {
+        (false, true) => Break::Sure,
+        (true, true) if by_colon(text).is_some() => Break::Sure,
+        (true, _) if fills_in(following) && room && may_be_label(text) => Break::Sure,
+        (true, _) => Break::None,
+        (false, false) if room => Break::Room,
+        (false, false) => Break::Full,
+    }
+}
+
+/// A count as a measure of length.
+#[expect(clippy::cast_precision_loss, reason = "a line has few letters")]
+pub(crate) fn to_f64(count: usize) -> f64 {
+    count as f64
 }

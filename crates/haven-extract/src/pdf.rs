@@ -158,7 +158,7 @@ fn page(doc: &Document, number: u32, id: ObjectId, seen: &mut BTreeSet<String>, 
             job.piece(PieceKind::Question, &asked, &field.name, Place { path: Some(field.path.clone()), ..at() });
         }
     }
-    let marks = blocks.iter().filter(|block| label::fills_in(&block.text) || label::is_label(&block.text)).count();
+    let marks = blocks.iter().filter(|block| label::fills_in(&block.text) || !label::asked(&block.text).is_empty()).count();
     let to_fill_in = !fields.is_empty() || marks >= 3;
     let mut line = 1;
     for (index, block) in blocks.iter().enumerate() {
@@ -177,7 +177,7 @@ fn page(doc: &Document, number: u32, id: ObjectId, seen: &mut BTreeSet<String>, 
 /// Hands out a block of a page's text: a label, or its sentences. On a page to fill in, short texts are labels.
 fn block_of_text(block: &Block, first: u64, to_fill_in: bool, page: u32, job: &mut Job<'_, '_>) {
     let place = |line: u64| Place { page: Some(u64::from(page)), line: Some(line), ..Place::default() };
-    if label::is_label(&block.text) || (to_fill_in && label::may_be_label(&block.text)) {
+    if !label::asked(&block.text).is_empty() || (to_fill_in && label::may_be_label(&block.text)) {
         return job.piece(PieceKind::Question, &label::bare(&block.text), "", place(first));
     }
     for (start, end) in text::split(&block.text) {

@@ -181,7 +181,7 @@ impl Sheet {
         let context = self.context();
         for (column, cell) in row {
             let place = self.place(Some((number, *column)));
-            if label::is_label(cell) || (form && label::may_be_label(cell)) {
+            if !label::asked(cell).is_empty() || (form && label::may_be_label(cell)) {
                 job.piece(PieceKind::Question, &label::bare(cell), &context, place);
             } else if cell.split_whitespace().take(SENTENCE_WORDS).count() >= SENTENCE_WORDS
                 || cell.trim_end().ends_with('?')
@@ -268,8 +268,7 @@ const LISTS: u32 = 1 << 20;
 pub(crate) fn sentences_at(cell: &str, context: &str, place: &Place, job: &mut Job<'_, '_>) {
     for (start, end) in text::split(cell) {
         let Some(sentence) = cell.get(start..end) else { continue };
-        let asks = sentence.trim_end_matches(['"', ')', '»', '”', ' ']).ends_with(['?', '？', '؟']);
-        job.piece(if asks { PieceKind::Question } else { PieceKind::Sentence }, sentence, context, place.clone());
+        job.piece(if label::ends_question(sentence) { PieceKind::Question } else { PieceKind::Sentence }, sentence, context, place.clone());
     }
 }
 

@@ -1,6 +1,6 @@
 //! Plain text: decoding, lines, sentences.
 
-use crate::{Job, PieceKind, Place};
+use crate::{Job, PieceKind, Place, label};
 use encoding_rs::{Decoder, Encoding, UTF_8, WINDOWS_1252};
 use std::io::Read;
 
@@ -154,64 +154,69 @@ pub(crate) fn read(input: &mut crate::format::Peek<'_>, job: &mut Job<'_, '_>) {
     }
 }
 
-/// The label that a line of a form without tags is: `Citizenship: ____`, `3. Country of birth`, `- Visa type:`. With what
-/// somebody wrote behind it, where they did.
-fn label(line: &str) -> Option<(&str, &str)> {
-    let bare = line.trim().trim_start_matches(['-', '*', '•', '+', '|', '[', ']', ' ', '\t', '☐', '□']);
-    let numbered = bare.trim_start_matches(|c: char| c.is_ascii_digit());
-    let marked = numbered.len() < bare.len() && numbered.starts_with(['.', ')']);
-    let bare = if marked { numbered.get(1..)?.trim_start() } else { bare };
-    let (name, rest) = bare.split_once([':', '：']).unwrap_or((bare, ""));
-    let has_colon = name.len() < bare.len();
-    let name = name.trim_matches(['*', '_', '.', '…', ' ', '\t', '|']);
-    let value = rest.trim_matches(['*', '_', '.', '…', ' ', '\t', '|', '[', ']', '(', ')', '☐', '□']);
-    let blank = line.contains("___") || line.contains("....") || line.contains("……");
-    let words = name.split_whitespace().count();
-    let short = (1..=8).contains(&words) && name.chars().count() <= 80 && name.chars().any(char::is_alphabetic);
-    (short && (has_colon || blank || (marked && !name.ends_with(['.', '。'])))).then_some((name, value))
-}
+/// Columns that a line may have before it counts as filled, where the lines beside it are no longer.
+const NARROW_COLUMNS: usize = 40;
+/// Words of a line that stands alone, or among others as short, and may be a label.
+const ALONE_WORDS_MAX: usize = 4;
+const LISTED_WORDS_MAX: usize = 10;
 
-/// Hands out a paragraph: lines that are labels of a form one by one, what stands between them as sentences.
+/// Hands out a paragraph: what its lines ask, one by one, and what stands between them as sentences.
 pub(crate) fn paragraph(paragraph: &str, first: u64, job: &mut Job<'_, '_>) {
     let lines: Vec<&str> = paragraph.split('\n').collect();
-    // A line that stands alone and is but a few words is a label or a heading; who asks for it is not known.
-    if let [line] = lines.as_slice()
-        && label(line).is_none()
-        && line.split_whitespace().count() <= 4
-        && !line.trim_start().starts_with('#')
-        && !line.trim_end().ends_with(['.', '!', '?', ';', ',', '。', '？', '؟'])
-    {
-        return job.piece(PieceKind::Question, line, "", Place { line: Some(first), column: Some(1), ..Place::default() });
-    }
-    let mut run = String::new();
-    let mut begun = first;
-    for (number, line) in (first..).zip(lines) {
-        match label(line) {
-            Some((name, value)) => {
-                sentences(&run, begun, "", job);
-                run.clear();
-                let place = Place { line: Some(number), column: Some(1), ..Place::default() };
-                if value.is_empty() {
-                    job.piece(PieceKind::Question, name, "", place);
-                } else if value.split_whitespace().count() <= 4 {
-                    job.column(name, vec![value.to_owned()], "", place);
-                } else {
-                    // Behind a colon a sentence may stand as well.
-                    sentences(line, number, "", job);
-                }
-                begun = number + 1;
-            }
-            None => {
-                if run.is_empty() {
-                    begun = number;
-                } else {
-                    run.push('\n');
-                }
-                run.push_str(line);
-            }
+    let room = label::to_f64(lines.iter().map(|line| label::width(line.trim_end())).max().unwrap_or(0).max(NARROW_COLUMNS));
+    let measured: Vec<label::Line<'_>> =
+        lines.iter().map(|text| label::Line { text, width: label::to_f64(label::width(text.trim_end())), room }).collect();
+    let units: Vec<(u64, String)> = label::units(&measured)
+        .into_iter()
+        .map(|range| (first + range.start as u64, lines.get(range).unwrap_or_default().join("\n")))
+        .filter(|(_, text)| !text.trim().is_empty())
+        .collect();
+    let lower = units.iter().filter(|(_, text)| text.contains(char::is_lowercase)).count();
+    let short: Vec<bool> = units.iter().map(|(_, text)| is_short(text, lower, units.len())).collect();
+    let mut waiting = label::Waiting::default();
+    for (index, (number, text)) in units.iter().enumerate() {
+        let place = Place { line: Some(*number), column: Some(1), ..Place::default() };
+        let beside = |at: Option<usize>| at.and_then(|at| short.get(at)).copied().unwrap_or(false);
+        let listed = beside(Some(index)) && (beside(index.checked_sub(1)) || beside(index.checked_add(1)));
+        let alone = units.len() == 1 && label::words(text) <= ALONE_WORDS_MAX && beside(Some(0));
+        let asked = match cells(text) {
+            Some(labels) => labels,
+            None => label::asked(text),
+        };
+        if !asked.is_empty() {
+            label::hand_out(asked, "", &place, &mut waiting, job);
+            continue;
+        }
+        waiting.flush(job);
+        if listed || alone {
+            job.piece(PieceKind::Question, &label::bare(text), "", place);
+        } else {
+            sentences(text, *number, "", job);
         }
     }
-    sentences(&run, begun, "", job);
+    waiting.flush(job);
+}
+
+/// Whether a text may be a label among others: short, no heading, and not all in capitals where `lower` of `all` are not.
+fn is_short(text: &str, lower: usize, all: usize) -> bool {
+    let capitals = text.contains(char::is_uppercase) && !text.contains(char::is_lowercase);
+    let shouts = capitals && if all > 1 { lower * 2 >= all } else { label::words(text) > 2 };
+    let marks = text.trim_start().starts_with('#') || text.trim_end().ends_with(['=', '-', '~', '`', '{', '}', '\\']);
+    label::words(text) <= LISTED_WORDS_MAX && !shouts && !marks && label::may_be_label(text)
+}
+
+/// The labels in a row of a table drawn with bars, where some of its cells are left to be filled in.
+fn cells(text: &str) -> Option<Vec<label::Asked>> {
+    let row = text.trim().strip_prefix('|')?.strip_suffix('|')?;
+    let cells: Vec<&str> = row.split('|').collect();
+    if cells.len() < 2 || cells.iter().all(|cell| label::has_letters(cell)) {
+        return None;
+    }
+    let asked = cells.iter().flat_map(|cell| match label::asked(cell) {
+        asked if asked.is_empty() && label::may_be_label(cell) => vec![label::Asked { question: label::bare(cell), ..label::Asked::default() }],
+        asked => asked,
+    });
+    Some(asked.filter(|asked| !asked.question.is_empty() || !asked.choices.is_empty()).collect())
 }
 
 /// Hands out the sentences of a paragraph that begins on line `first`. Questions among them are questions.
@@ -221,8 +226,7 @@ pub(crate) fn sentences(paragraph: &str, first: u64, context: &str, job: &mut Jo
         let before = paragraph.get(..start).unwrap_or_default();
         let line = first + before.matches('\n').count() as u64;
         let column = before.rsplit('\n').next().map_or(0, |tail| tail.chars().count()) as u64 + 1;
-        let asks = sentence.trim_end_matches(['"', ')', '»', '”', ' ']).ends_with(['?', '？', '؟']);
-        let kind = if asks { PieceKind::Question } else { PieceKind::Sentence };
+        let kind = if label::ends_question(sentence) { PieceKind::Question } else { PieceKind::Sentence };
         job.piece(kind, sentence, context, Place { line: Some(line), column: Some(column), ..Place::default() });
     }
 }

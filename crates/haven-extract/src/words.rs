@@ -188,7 +188,7 @@ pub(crate) fn hand_out(paragraph: &str, in_table: bool, context: &str, number: u
     let place = Place { line: Some(number), ..place.clone() };
     // A line may hold several labels, each before its place to fill in.
     for piece in paragraph.split(['\t', '\n']).filter(|piece| !piece.trim().is_empty()) {
-        if label::is_label(piece) || (in_table && label::may_be_label(piece)) {
+        if !label::asked(piece).is_empty() || (in_table && label::may_be_label(piece)) {
             let asked = label::bare(piece);
             job.piece(PieceKind::Question, &asked, context, place.clone());
         } else {

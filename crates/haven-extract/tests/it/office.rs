@@ -51,7 +51,7 @@ fn word_documents_are_read_with_all_that_stands_beside_the_body() {
             (Question, "Are you a resident?", ":3:"),
             (Question, "Are you a citizen?", ":3:"),
             (Question, "Country of birth", ":4:"),
-            (Question, "Date:", ":5:"),
+            (Question, "Date", ":5:"),
             (Name, "Immigration status", ":5:"),
             (Name, "imm_status", ":5:"),
             (Column, "Immigration status = Citizen | Other", ":5:"),
@@ -156,7 +156,7 @@ fn a_form_drawn_as_a_sheet_has_questions() {
         &[
             (Name, "visa_codes", "::"),
             (Question, "Application", ":: Form!A1"),
-            (Question, "Name:", ":: Form!A2"),
+            (Question, "Name", ":: Form!A2"),
             (Question, "Immigration status", ":: Form!A3"),
             (Question, "Signature", ":: Form!A4"),
             (Question, "Date", ":: Form!C4"),
