@@ -20,6 +20,7 @@ const NAME_WORDS_MAX: usize = 8;
 const ANSWER_WORDS_MAX: usize = 4;
 /// Words of a label that nothing but its place marks as one.
 const PLAIN_WORDS_MAX: usize = 15;
+const LISTED_WORDS_MAX: usize = 10;
 /// Words of a choice; a longer one is a statement that somebody ticks, which asks by itself.
 const CHOICE_WORDS_MAX: usize = 4;
 /// Places to tick beside one question that are looked at.
@@ -133,7 +134,7 @@ fn by_colon(line: &str) -> Option<Asked> {
     let question = bare(name);
     let answer = rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '.' | '…' | '|' | '[' | ']' | '(' | ')'));
     let count = words(&question);
-    if !has_letters(&question) || rest.starts_with([':', '/', '\\']) {
+    if !is_plain(&question) || rest.starts_with([':', '/', '\\']) {
         return None;
     }
     match answer.is_empty() {
@@ -146,7 +147,30 @@ fn by_colon(line: &str) -> Option<Asked> {
 /// Whether a text may be a label where labels stand: few words, and no sentence's end.
 pub(crate) fn may_be_label(text: &str) -> bool {
     let text = text.trim();
-    (1..=PLAIN_WORDS_MAX).contains(&words(text)) && text.chars().nth(120).is_none() && !ends_sentence(text) && has_letters(text) && !is_contents(text)
+    (1..=PLAIN_WORDS_MAX).contains(&words(text)) && text.chars().nth(120).is_none() && !ends_sentence(text) && is_plain(text) && !is_contents(text)
+}
+
+/// Whether a text may be a label where others stand beside it: a list of short lines, in a document that is no form.
+pub(crate) fn may_be_listed(text: &str) -> bool {
+    words(text) <= LISTED_WORDS_MAX && may_be_label(text)
+}
+
+/// Whether a text has letters and reads as words do that are said to a person: no code, address, key or name of a file, and
+/// not all of it in brackets.
+fn is_plain(text: &str) -> bool {
+    let text = text.trim();
+    let is_word = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let key = word.contains(char::is_alphabetic) && word.contains(|c: char| c.is_ascii_digit()) && word.len() > 8 && !word.contains(['-', '/']);
+        let long = |part: &str| part.chars().nth(1).is_some();
+        // `gc.exp` has a dot between words, `U.S.` between letters.
+        let file = word.split_once('.').is_some_and(|(stem, ending)| long(stem) && ending.starts_with(char::is_lowercase));
+        !key && !file && !(word.contains('_') && !word.contains("__"))
+    };
+    has_letters(text)
+        && !text.contains(['=', '<', '>', '{', '}', '@', '\\', '`', '^', '~', ';'])
+        && !(text.starts_with('(') && text.ends_with(')'))
+        && text.split_whitespace().all(is_word)
 }
 
 /// Whether a text has a place to write or tick in it.
@@ -265,10 +289,7 @@ fn before_choice(text: &str) -> (&str, &str) {
     let end = text.char_indices().filter(|(_, c)| matches!(c, '?' | '？' | '؟' | ':' | '：')).map(|(at, c)| at + c.len_utf8()).last();
     match end {
         Some(end) => (text.get(..end).unwrap_or_default(), text.get(end..).unwrap_or_default()),
-        None => {
-            let (label, choice) = at_gap(text);
-            (label, choice)
-        }
+        None => text.trim_end().rsplit_once("  ").unwrap_or((text, "")),
     }
 }
 
@@ -442,16 +463,19 @@ fn between(line: &Line<'_>, next: &Line<'_>) -> Break {
     let first = following.split_whitespace().next().unwrap_or_default();
     // Scripts without blanks break anywhere.
     let first = if first.chars().any(is_dense) { 2 } else { width(first) + 1 };
-    let room = line.width + to_f64(first) * line.width / to_f64(width(text).max(1)) <= line.room;
+    let needed = line.width + to_f64(first) * line.width / to_f64(width(text).max(1));
+    let room = needed <= line.room;
     if begins_item(following) || ends_question(text) || text.ends_with([':', '：']) || fills_in(text) {
         return Break::Sure;
     }
-    let goes_on = following.starts_with(char::is_lowercase) || text.ends_with([',', '-', '/', '，', '、', '،']);
+    let goes_on = following.starts_with(|c: char| c.is_lowercase() || c == '(' || c == '（') || text.ends_with([',', '-', '/', '，', '、', '،']);
     match (goes_on, by_colon(following).is_some()) {
         (false, true) => Break::Sure,
         (true, true) if by_colon(text).is_some() => Break::Sure,
         (true, _) if fills_in(following) && room && may_be_label(text) => Break::Sure,
         (true, _) => Break::None,
+        // No line of a paragraph but its last is left half empty.
+        (false, false) if needed < line.room * 0.6 => Break::Sure,
         (false, false) if room => Break::Room,
         (false, false) => Break::Full,
     }

@@ -14,6 +14,7 @@ mod label;
 mod mail;
 mod odf;
 mod office;
+mod page;
 mod pdf;
 mod sheet;
 mod sql;

@@ -9,23 +9,22 @@
 
 use crate::format::Peek;
 use crate::guard::guarded;
+use crate::label::{Asked, Waiting};
+use crate::page::{CHARS_MAX, Page, Rect, Unit};
 use crate::sheet::sentences_at;
 use crate::{Job, PieceKind, Place, label, text};
 use lopdf::{Dictionary, Document, Object, ObjectId};
-use pdf_extract::{MediaBox, OutputDev, OutputError, Transform};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read};
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Steps up or down a tree of pages, fields or drawings; sound files need a handful.
 const DEPTH_MAX: usize = 40;
 /// Drawings inside drawings that one page may run through.
 const DRAWINGS_MAX: usize = 20_000;
-/// Characters of one page. A page of print has 5,000.
-const PAGE_CHARS_MAX: usize = 2_000_000;
 /// Choices of one field.
 const OPTIONS_MAX: usize = 1000;
-/// Pairs of fields and blocks that are compared on one page to find labels. A full page has 100 of each.
+/// Pairs of fields and texts that are compared on one page to find labels. A full page has 100 of each.
 const PAIRS_MAX: usize = 20_000_000;
 /// Points between a field and its label.
 const LABEL_POINTS_MAX: f64 = 150.0;
@@ -55,6 +54,7 @@ fn document(bytes: &[u8], job: &mut Job<'_, '_>) {
     if doc.is_encrypted() && doc.decrypt("").is_err() {
         return job.unread(Place::default(), "encrypted with a password");
     }
+    own_fonts(&mut doc);
     let doc = &doc;
     if streams == Streams::Damaged && !doc.was_encrypted() {
         job.unread(Place::default(), "some of its compressed parts are damaged; what they held may be missing");
@@ -70,6 +70,72 @@ fn document(bytes: &[u8], job: &mut Job<'_, '_>) {
     }
     fields_of_the_form(doc, &mut seen, job);
     attached(doc, job);
+}
+
+/// Gives fonts of one name in different drawings names of their own: the reader of text remembers fonts of a page by name, and
+/// reads the letters of one as those of another.
+fn own_fonts(doc: &mut Document) {
+    let fonts_of = |dict: &Dictionary| -> Vec<(Vec<u8>, Object)> {
+        let fonts = get(doc, dict, b"Resources").and_then(|found| dictionary(doc, found)).and_then(|resources| get(doc, resources, b"Font"));
+        fonts.and_then(|fonts| dictionary(doc, fonts)).into_iter().flat_map(Dictionary::iter).map(|(name, font)| (name.clone(), font.clone())).collect()
+    };
+    let is_drawing = |object: &Object| object.as_stream().is_ok_and(|stream| name(&stream.dict, b"Subtype") == Some(b"Form"));
+    let mut known: BTreeMap<Vec<u8>, Vec<Object>> = BTreeMap::new();
+    let pages = doc.objects.values().filter_map(|object| object.as_dict().ok());
+    let drawn = doc.objects.values().filter(|object| is_drawing(object)).filter_map(|object| object.as_stream().ok()).map(|stream| &stream.dict);
+    for (name, font) in pages.chain(drawn).flat_map(fonts_of) {
+        let fonts = known.entry(name).or_default();
+        if fonts.len() < 2 && !fonts.contains(&font) {
+            fonts.push(font);
+        }
+    }
+    known.retain(|_, fonts| fonts.len() > 1);
+    if known.is_empty() {
+        return;
+    }
+    let mut changed = Vec::new();
+    for (id, object) in doc.objects.iter().filter(|(_, object)| is_drawing(object)) {
+        let Ok(stream) = object.as_stream() else { continue };
+        let renamed: Vec<_> = fonts_of(&stream.dict).into_iter().filter(|(name, _)| known.contains_key(name)).collect();
+        let Some(resources) = get(doc, &stream.dict, b"Resources").and_then(|found| dictionary(doc, found)).filter(|_| !renamed.is_empty()) else { continue };
+        let Ok(mut content) = stream.get_plain_content() else { continue };
+        let mut resources = resources.clone();
+        let mut fonts = get(doc, &resources, b"Font").and_then(|fonts| dictionary(doc, fonts)).cloned().unwrap_or_default();
+        for (name, font) in renamed {
+            let own = [name.as_slice(), format!(".{}.{}", id.0, id.1).as_bytes()].concat();
+            content = with_font_renamed(&content, &name, &own);
+            fonts.set(own, font);
+        }
+        resources.set("Font", fonts);
+        changed.push((*id, resources, content));
+    }
+    for (id, resources, content) in changed {
+        if let Some(Object::Stream(stream)) = doc.objects.get_mut(&id) {
+            stream.dict.set("Resources", resources);
+            stream.dict.remove(b"Filter");
+            stream.dict.remove(b"DecodeParms");
+            stream.set_content(content);
+        }
+    }
+}
+
+/// A content in which a font, where it is chosen, has another name.
+fn with_font_renamed(content: &[u8], name: &[u8], own: &[u8]) -> Vec<u8> {
+    let called = [b"/", name].concat();
+    let mut out = Vec::with_capacity(content.len());
+    let mut rest = content;
+    while let Some(at) = rest.windows(called.len()).position(|window| window == called) {
+        let (before, behind) = rest.split_at(at + called.len());
+        out.extend_from_slice(before);
+        let mut words = behind.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let chosen = behind.first().is_some_and(u8::is_ascii_whitespace) && words.next().is_some() && words.next().is_some_and(|word| word.starts_with(b"Tf"));
+        if chosen {
+            out.extend_from_slice(own.get(name.len()..).unwrap_or_default());
+        }
+        rest = behind;
+    }
+    out.extend_from_slice(rest);
+    out
 }
 
 /// What the compressed streams of a file are like, seen before a parser inflates them.
@@ -148,25 +214,27 @@ fn page(doc: &Document, number: u32, id: ObjectId, seen: &mut BTreeSet<String>, 
         .filter(|annotation| name(annotation, b"Subtype") == Some(b"Widget"))
         .filter_map(|widget| field(doc, widget))
         .collect();
+    let places = fields.iter().filter_map(|field| field.place).collect();
     fields.retain(|field| seen.insert(field.path.clone()));
-    let blocks = blocks_of(doc, number, id, job);
-    let used = labels(&fields, &blocks);
-    for (index, field) in fields.iter().enumerate() {
+    let (units, to_fill_in) = units_of(doc, number, id, places, job);
+    let used = labels(&fields, &units);
+    let labelled: BTreeSet<usize> = used.values().copied().collect();
+    for (_, field) in fields.iter().enumerate().filter(|(index, _)| !labelled.contains(index)) {
         hand_out(field, at(), job);
-        if let Some(block) = used.iter().find(|(_, of)| **of == index).and_then(|(block, _)| blocks.get(*block)) {
-            let asked = label::bare(&block.text);
-            job.piece(PieceKind::Question, &asked, &field.name, Place { path: Some(field.path.clone()), ..at() });
+    }
+    let mut waiting = Waiting::default();
+    for (index, unit) in units.iter().enumerate() {
+        match used.get(&index).and_then(|of| fields.get(*of)) {
+            Some(field) => {
+                waiting.flush(job);
+                hand_out(field, at(), job);
+                let place = Place { path: Some(field.path.clone()), ..at() };
+                job.piece(PieceKind::Question, &label::bare(&unit.text), &field.name, place);
+            }
+            None => unit_of_text(unit, to_fill_in, number, &mut waiting, job),
         }
     }
-    let marks = blocks.iter().filter(|block| label::fills_in(&block.text) || !label::asked(&block.text).is_empty()).count();
-    let to_fill_in = !fields.is_empty() || marks >= 3;
-    let mut line = 1;
-    for (index, block) in blocks.iter().enumerate() {
-        if !used.contains_key(&index) {
-            block_of_text(block, line, to_fill_in, number, job);
-        }
-        line += block.text.matches('\n').count() as u64 + 1;
-    }
+    waiting.flush(job);
     for annotation in annotations.iter().filter(|annotation| !matches!(name(annotation, b"Subtype"), Some(b"Widget" | b"Link"))) {
         if let Some(said) = string(doc, annotation, b"Contents") {
             sentences_at(&said, "comment", &at(), job);
@@ -174,52 +242,52 @@ fn page(doc: &Document, number: u32, id: ObjectId, seen: &mut BTreeSet<String>, 
     }
 }
 
-/// Hands out a block of a page's text: a label, or its sentences. On a page to fill in, short texts are labels.
-fn block_of_text(block: &Block, first: u64, to_fill_in: bool, page: u32, job: &mut Job<'_, '_>) {
+/// Words of a line that stands alone on a page that is not one to fill in, and may be a label.
+const ALONE_WORDS_MAX: usize = 4;
+
+/// Hands out what stands together on a page: a label, a choice, or sentences. On a page to fill in, short texts are labels.
+fn unit_of_text(unit: &Unit, to_fill_in: bool, page: u32, waiting: &mut Waiting, job: &mut Job<'_, '_>) {
     let place = |line: u64| Place { page: Some(u64::from(page)), line: Some(line), ..Place::default() };
-    if !label::asked(&block.text).is_empty() || (to_fill_in && label::may_be_label(&block.text)) {
-        return job.piece(PieceKind::Question, &label::bare(&block.text), "", place(first));
+    if !unit.text.contains(char::is_alphanumeric) {
+        return;
     }
-    for (start, end) in text::split(&block.text) {
-        let Some(sentence) = block.text.get(start..end) else { continue };
-        let line = first + block.text.get(..start).unwrap_or_default().matches('\n').count() as u64;
+    let joined = unit.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut asked = label::asked(&joined);
+    if unit.is_choice && label::may_be_label(&joined) {
+        asked = vec![Asked { choices: vec![label::bare(&joined)], ..Asked::default() }];
+    }
+    if !asked.is_empty() {
+        return label::hand_out(asked, "", &place(unit.row), waiting, job);
+    }
+    waiting.flush(job);
+    let alone = unit.is_alone && label::words(&joined) <= ALONE_WORDS_MAX;
+    if !unit.is_heading && (to_fill_in || unit.is_listed || alone) && label::may_be_label(&joined) {
+        return job.piece(PieceKind::Question, &label::bare(&joined), "", place(unit.row));
+    }
+    for (start, end) in text::split(&unit.text) {
+        let Some(sentence) = unit.text.get(start..end) else { continue };
+        let line = unit.row + unit.text.get(..start).unwrap_or_default().matches('\n').count() as u64;
         let joined = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
         sentences_at(&joined, "", &place(line), job);
     }
 }
 
-/// Text that belongs together, and where it stands on its page.
-#[derive(Debug, Default)]
-struct Block {
-    text: String,
-    left: f64,
-    right: f64,
-    /// Of the last line.
-    bottom: f64,
-    top: f64,
-    size: f64,
-    /// Of the last line.
-    line_right: f64,
-    line_left: f64,
-}
-
-/// The blocks of a page's text. Says what of the page is not read.
-fn blocks_of(doc: &Document, number: u32, id: ObjectId, job: &mut Job<'_, '_>) -> Vec<Block> {
+/// What stands on a page, and whether it is one to fill in. Says what of the page is not read.
+fn units_of(doc: &Document, number: u32, id: ObjectId, fields: Vec<Rect>, job: &mut Job<'_, '_>) -> (Vec<Unit>, bool) {
     let at = || Place { page: Some(u64::from(number)), ..Place::default() };
-    let mut output = Blocks::default();
+    let mut output = Page::new(fields);
     let sound = is_sound(doc, id);
     let read = sound && catch_unwind(AssertUnwindSafe(|| pdf_extract::output_doc_page(doc, &mut output, number).is_ok())).unwrap_or(false);
-    if output.chars > PAGE_CHARS_MAX {
-        job.unread(at(), format!("page {number} holds more than {PAGE_CHARS_MAX} characters; the rest was left"));
+    if output.chars > CHARS_MAX {
+        job.unread(at(), format!("page {number} holds more than {CHARS_MAX} characters; the rest was left"));
     } else if !read {
-        // The other reader knows no places, so what it reads is one block.
+        // The other reader knows no places.
         let second =
             catch_unwind(AssertUnwindSafe(|| doc.extract_text(&[number]).ok())).ok().flatten().filter(|text| !text.trim().is_empty());
         match second {
             Some(text) if text.len() > output.text_bytes() => {
                 job.unread(at(), format!("page {number} was read only in a second way, which may break words"));
-                output.blocks = text.split("\n\n").map(|text| Block { text: text.to_owned(), ..Block::default() }).collect();
-                output.chars = text.chars().count();
+                output.replace(&text);
             }
             _ => job.unread(at(), format!("the text of page {number} could not be read to its end")),
         }
@@ -239,109 +307,7 @@ fn blocks_of(doc: &Document, number: u32, id: ObjectId, job: &mut Job<'_, '_>) -
             _ => {}
         }
     }
-    output.blocks.retain(|block| !block.text.trim().is_empty());
-    output.blocks
-}
-
-/// Takes the characters of a page and puts them together to blocks.
-#[derive(Default)]
-struct Blocks {
-    blocks: Vec<Block>,
-    chars: usize,
-    unknown: usize,
-    /// Whether the next character is the first of what is written at once.
-    begins: bool,
-}
-
-impl Blocks {
-    /// Bytes of text so far.
-    fn text_bytes(&self) -> usize {
-        self.blocks.iter().map(|block| block.text.len()).sum()
-    }
-}
-
-impl OutputDev for Blocks {
-    fn begin_page(&mut self, _: u32, _: &MediaBox, _: Option<(f64, f64, f64, f64)>) -> Result<(), OutputError> {
-        Ok(())
-    }
-
-    fn end_page(&mut self) -> Result<(), OutputError> {
-        Ok(())
-    }
-
-    fn output_character(&mut self, trm: &Transform, width: f64, _: f64, font_size: f64, shown: &str) -> Result<(), OutputError> {
-        self.chars += shown.chars().filter(|c| !c.is_whitespace()).count();
-        self.unknown +=
-            shown.chars().filter(|c| matches!(c, '\u{fffd}' | '\u{e000}'..='\u{efff}') || (c.is_control() && !c.is_whitespace())).count();
-        if self.chars > PAGE_CHARS_MAX {
-            return Err(OutputError::IoError(io::ErrorKind::FileTooLarge.into()));
-        }
-        // The side of the square that a letter of size one becomes.
-        let across = font_size * trm.m11 + font_size * trm.m21;
-        let up = font_size * trm.m12 + font_size * trm.m22;
-        let size = (across * up).abs().sqrt();
-        let size = if size.is_finite() && size > 0.1 { size } else { 0.1 };
-        let (x, y) = (trm.m31, trm.m32);
-        let end = x + width * size;
-        let blank = shown.trim().is_empty();
-        let begins = std::mem::take(&mut self.begins);
-        if let Some(block) = self.blocks.last_mut() {
-            let (gap, down) = (x - block.line_right, block.bottom - y);
-            let alike = (size / block.size - 1.0).abs() < 0.3;
-            // The same line goes on: close by, or a little further where lines are stretched to the margin. Some fonts say that
-            // their characters are wider than they are, so what is written next may seem to begin long before the last one's end.
-            let near = gap > -size * 0.5;
-            let follows = near || (begins && x > block.line_left + size && down.abs() < size * 0.1);
-            if down.abs() < size * 0.5 && follows && gap < size * 1.5 {
-                let apart = if near { gap > size * 0.15 } else { shown.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) };
-                if apart && !block.text.ends_with(char::is_whitespace) && !blank {
-                    block.text.push(' ');
-                }
-                if !(blank && block.text.ends_with(char::is_whitespace)) {
-                    block.text.push_str(shown);
-                }
-                block.line_right = end;
-                block.right = block.right.max(end);
-                return Ok(());
-            }
-            let overlaps = x < block.right + size && x > block.left - size * 3.0;
-            let begins_a_list = shown.trim_start().starts_with(['•', '☐', '□', '❑', '●', '▪']);
-            if alike && down > size * 0.5 && down < size * 1.7 && overlaps && !begins_a_list && !blank {
-                block.text.push('\n');
-                block.text.push_str(shown);
-                (block.line_left, block.line_right, block.bottom) = (x, end, y);
-                block.left = block.left.min(x);
-                block.right = block.right.max(end);
-                return Ok(());
-            }
-        }
-        if !blank {
-            self.blocks.push(Block {
-                text: shown.to_owned(),
-                left: x,
-                right: end,
-                bottom: y,
-                top: y + size,
-                size,
-                line_right: end,
-                line_left: x,
-            });
-        }
-        Ok(())
-    }
-
-    fn begin_word(&mut self) -> Result<(), OutputError> {
-        self.begins = true;
-        Ok(())
-    }
-
-    fn end_word(&mut self) -> Result<(), OutputError> {
-        Ok(())
-    }
-
-    fn end_line(&mut self) -> Result<(), OutputError> {
-        Ok(())
-    }
+    output.units()
 }
 
 /// Whether a page can be read without running in circles: its parents end, and so do the drawings in its drawings.
@@ -431,7 +397,7 @@ struct Field {
     choices: Vec<String>,
     ticks: bool,
     /// Left, bottom, right, top.
-    place: Option<[f64; 4]>,
+    place: Option<Rect>,
 }
 
 /// The field that a widget or field dictionary is, with what it has from the groups above it.
@@ -535,35 +501,40 @@ fn fields_of_the_form(doc: &Document, seen: &mut BTreeSet<String>, job: &mut Job
     }
 }
 
-/// Which block is the label of which field: the nearest on the side where labels stand.
-fn labels(fields: &[Field], blocks: &[Block]) -> BTreeMap<usize, usize> {
+/// Which text is the label of which field: the nearest on a side where labels stand.
+fn labels(fields: &[Field], units: &[Unit]) -> BTreeMap<usize, usize> {
     let mut used = BTreeMap::new();
     // A label has letters, and is no page of text.
-    let likely = |block: &Block| {
-        block.size > 0.0
-            && block.text.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
-            && block.text.split_whitespace().nth(60).is_none()
+    let likely = |unit: &Unit| {
+        unit.upright
+            && unit.text.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
+            && unit.text.split_whitespace().nth(60).is_none()
     };
-    let likely: Vec<_> = blocks.iter().enumerate().filter(|(_, block)| likely(block)).collect();
+    let likely: Vec<_> = units.iter().enumerate().filter(|(_, unit)| likely(unit)).collect();
     if likely.len().saturating_mul(fields.len()) > PAIRS_MAX {
         return used;
     }
     for (index, field) in fields.iter().enumerate() {
         let Some([left, bottom, right, top]) = field.place else { continue };
-        let near = likely.iter().filter_map(|(at, block)| {
-            let beside = block.bottom < top && block.top > bottom;
-            let over = block.left < right && block.right > left;
-            let before = (left - block.right, 1.0);
-            let behind = (block.left - right, 1.0);
-            let above = (block.bottom - top, 1.3);
-            let slack = -block.size;
+        let near = likely.iter().filter_map(|(at, unit)| {
+            let [unit_left, unit_bottom, unit_right, unit_top] = unit.place;
+            let beside = unit_bottom < top && unit_top > bottom;
+            let over = unit_left < right && unit_right > left;
+            let (before, behind) = (left - unit_right, unit_left - right);
+            let (above, below) = (unit_bottom - top, bottom - unit_top);
+            let slack = -unit.size;
             let (distance, weight) = match field.ticks {
-                true if beside && behind.0 > slack => behind,
-                true if beside && before.0 > slack => (before.0, 2.0),
-                false if beside && before.0 > slack => before,
-                // A label may stand in the upper part of its own field.
-                _ if over && above.0 > -(top - bottom) && block.top > bottom + (top - bottom) * 0.5 => above,
-                _ => return None,
+                true if beside && behind > slack => (behind, 1.0),
+                true if beside && before > slack => (before, 2.0),
+                true if over && above > slack * 0.3 => (above + unit.size, 3.0),
+                true => return None,
+                false if beside && before > slack => (before, 1.0),
+                // A label may stand in its own field.
+                false if beside && over => (0.0, 1.0),
+                false if over && above > slack * 0.5 => (above, 1.3),
+                // Most labels stand above; those below stand close.
+                false if over && below > slack * 0.5 && below < unit.size => (below, 2.0),
+                false => return None,
             };
             let distance = distance.max(0.0) * weight;
             (distance <= LABEL_POINTS_MAX).then_some((*at, distance))

@@ -156,9 +156,8 @@ pub(crate) fn read(input: &mut crate::format::Peek<'_>, job: &mut Job<'_, '_>) {
 
 /// Columns that a line may have before it counts as filled, where the lines beside it are no longer.
 const NARROW_COLUMNS: usize = 40;
-/// Words of a line that stands alone, or among others as short, and may be a label.
+/// Words of a line that stands alone and may be a label.
 const ALONE_WORDS_MAX: usize = 4;
-const LISTED_WORDS_MAX: usize = 10;
 
 /// Hands out a paragraph: what its lines ask, one by one, and what stands between them as sentences.
 pub(crate) fn paragraph(paragraph: &str, first: u64, job: &mut Job<'_, '_>) {
@@ -202,7 +201,7 @@ fn is_short(text: &str, lower: usize, all: usize) -> bool {
     let capitals = text.contains(char::is_uppercase) && !text.contains(char::is_lowercase);
     let shouts = capitals && if all > 1 { lower * 2 >= all } else { label::words(text) > 2 };
     let marks = text.trim_start().starts_with('#') || text.trim_end().ends_with(['=', '-', '~', '`', '{', '}', '\\']);
-    label::words(text) <= LISTED_WORDS_MAX && !shouts && !marks && label::may_be_label(text)
+    !shouts && !marks && label::may_be_listed(text)
 }
 
 /// The labels in a row of a table drawn with bars, where some of its cells are left to be filled in.
@@ -254,7 +253,9 @@ pub(crate) fn split(text: &str) -> Vec<(usize, usize)> {
                 let short = c == '.'
                     && (word.chars().count() <= 1
                         || matches!(word, "No" | "Nr" | "Mr" | "Mrs" | "Ms" | "Dr" | "St" | "vs" | "Sr" | "Sra" | "Ud" | "Uds"));
-                next.is_none_or(char::is_whitespace) && !short
+                // What a list counts by is no sentence.
+                let counts = c == '.' && text.get(start..at).is_some_and(|count| !count.trim().is_empty() && count.trim().chars().all(|c| c.is_ascii_digit()));
+                next.is_none_or(char::is_whitespace) && !short && !counts
             }
             // A list item or a heading ends with its line where the next begins with a mark or a capital behind a blank.
             '\n' => next.is_some_and(|next| matches!(next, '-' | '*' | '•' | '#' | '|' | '\t')),
