@@ -6,7 +6,7 @@
 use crate::code::{self, Counter, Family};
 use crate::format::Peek;
 use crate::text::{decode, sentences};
-use crate::{Job, PieceKind, Place};
+use crate::{Job, PieceKind, Place, label};
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 use std::collections::{BTreeMap, HashSet};
@@ -25,6 +25,10 @@ const INLINE: [&str; 22] = [
 ];
 /// Elements whose text is a question or a label.
 const ASKS: [&str; 6] = ["label", "legend", "th", "caption", "dt", "summary"];
+/// Words of a block outside of forms that is a label though nothing to fill in follows.
+const ALONE_WORDS_MAX: usize = 4;
+/// Kinds of inputs that nobody fills in.
+const NOT_FILLED_IN: [&str; 5] = ["hidden", "submit", "button", "image", "reset"];
 /// Elements whose text stands above what follows.
 const HEADS: [&str; 7] = ["h1", "h2", "h3", "h4", "h5", "h6", "title"];
 
@@ -41,8 +45,12 @@ pub(crate) fn fragment(source: &str, line: u64, job: &mut Job<'_, '_>) {
     let html = blank(source, line, &mut names, job);
     let mut page = Page {
         counter: Counter { text: &html, at: 0, line, start: 0, column: 1 },
-        text: String::new(),
-        start: 0,
+        lines: Vec::new(),
+        links: 0,
+        linked: 0,
+        preformatted: false,
+        ticked: false,
+        held: None,
         block: String::new(),
         heading: String::new(),
         forms: 0,
@@ -82,15 +90,31 @@ pub(crate) fn fragment(source: &str, line: u64, job: &mut Job<'_, '_>) {
             Token::Doctype(_) | Token::Error(_) => {}
         }
     }
-    page.flush(job);
+    page.flush(false, job);
+    page.release(false, job);
     page.lists(job);
+}
+
+/// What is known of a text in a block.
+struct Unit {
+    heading: bool,
+    is_link: bool,
+    ticked: bool,
+    filled_in: bool,
 }
 
 struct Page<'a> {
     counter: Counter<'a>,
-    /// The text of the block so far, and where it began.
-    text: String,
-    start: usize,
+    /// The lines of the block so far, and where each began.
+    lines: Vec<(usize, String)>,
+    /// Links that are open, and how many letters of the block stand in links.
+    links: usize,
+    linked: usize,
+    preformatted: bool,
+    /// Whether something to tick stands before the text.
+    ticked: bool,
+    /// A short text that is a label if something to fill in follows.
+    held: Option<(String, Place)>,
     /// The element whose text it is.
     block: String,
     heading: String,
@@ -117,12 +141,22 @@ impl Page<'_> {
                 .find(|(name, _)| name.as_slice() == wanted.as_bytes())
                 .map(|(_, value)| String::from_utf8_lossy(value).into_owned())
         };
-        if !INLINE.contains(&name) && name != "br" {
-            self.flush(job);
-            self.block = name.to_owned();
-        } else if name == "br" {
-            self.text.push(' ');
+        let kind = attribute("type").unwrap_or_default().to_ascii_lowercase();
+        match name {
+            "input" | "select" | "textarea" if !NOT_FILLED_IN.contains(&kind.as_str()) => {
+                self.flush(true, job);
+                self.release(true, job);
+                self.ticked = matches!(kind.as_str(), "radio" | "checkbox");
+            }
+            "br" => self.lines.push((tag.span.end, String::new())),
+            "a" => self.links += 1,
+            _ if INLINE.contains(&name) => {}
+            _ => {
+                self.flush(false, job);
+                self.block = name.to_owned();
+            }
         }
+        self.preformatted |= name == "pre";
         let place = self.place(tag.span.start);
         for wanted in NAMED {
             if let Some(value) = attribute(wanted)
@@ -149,7 +183,6 @@ impl Page<'_> {
                 self.option = Some(String::new());
             }
             "input" | "button" => {
-                let kind = attribute("type").unwrap_or_default().to_ascii_lowercase();
                 match (kind.as_str(), attribute("name"), attribute("value")) {
                     ("radio" | "checkbox", Some(group), Some(value)) => {
                         self.groups.entry(group).or_insert((place, Vec::new())).1.push(value);
@@ -163,13 +196,17 @@ impl Page<'_> {
     }
 
     fn close(&mut self, name: &str, job: &mut Job<'_, '_>) {
+        if name == "a" {
+            self.links = self.links.saturating_sub(1);
+        }
         if INLINE.contains(&name) {
             return;
         }
         if matches!(name, "option" | "select" | "datalist") {
             self.choice(job);
         }
-        self.flush(job);
+        self.flush(false, job);
+        self.preformatted &= name != "pre";
         match name {
             "form" | "fieldset" => self.forms = self.forms.saturating_sub(1),
             "label" | "legend" => self.label = self.label.saturating_sub(1),
@@ -198,38 +235,110 @@ impl Page<'_> {
             option.push_str(text);
             return;
         }
-        if self.text.trim().is_empty() {
-            self.text.clear();
-            self.start = start + (text.len() - text.trim_start().len());
+        self.linked += if self.links > 0 { text.chars().filter(|c| c.is_alphabetic()).count() } else { 0 };
+        let mut at = start;
+        for (index, line) in text.split('\n').enumerate() {
+            // But where it was written so, the end of a line in the source is a blank.
+            let begins = index == 0 || self.preformatted;
+            match self.lines.last_mut() {
+                Some((_, open)) if !begins || (index == 0 && !open.trim().is_empty()) => {
+                    open.push(' ');
+                    open.push_str(line);
+                }
+                Some((from, open)) if index == 0 => {
+                    *from = at + (line.len() - line.trim_start().len());
+                    open.push_str(line);
+                }
+                _ => self.lines.push((at + (line.len() - line.trim_start().len()), line.to_owned())),
+            }
+            at += line.len() + 1;
         }
-        self.text.push_str(text);
     }
 
-    /// Hands out the text of a block.
-    fn flush(&mut self, job: &mut Job<'_, '_>) {
-        let text = std::mem::take(&mut self.text);
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if text.is_empty() || !text.chars().any(char::is_alphabetic) {
+    /// Hands out the text of a block, whether something to fill in follows it or not.
+    fn flush(&mut self, filled_in: bool, job: &mut Job<'_, '_>) {
+        let lines: Vec<(usize, String)> = std::mem::take(&mut self.lines)
+            .into_iter()
+            .map(|(start, line)| (start, line.split_whitespace().collect::<Vec<_>>().join(" ")))
+            .filter(|(_, line)| label::has_letters(line) || label::fills_in(line))
+            .collect();
+        let letters: usize = lines.iter().map(|(_, line)| line.chars().filter(|c| c.is_alphabetic()).count()).sum();
+        let is_link = std::mem::take(&mut self.linked) * 5 > letters * 4;
+        if lines.is_empty() {
             return;
         }
-        let place = self.place(self.start);
-        let short = text.split_whitespace().count() <= LABEL_WORDS_MAX && !text.ends_with(['.', '。', '۔', '।']);
+        let ticked = std::mem::take(&mut self.ticked);
         let heading = HEADS.contains(&self.block.as_str());
-        let labels = self.label > 0 || ASKS.contains(&self.block.as_str()) || (self.forms > 0 && short && !heading);
-        let labels_beside = short && (self.block == "td" || self.block == "li") && text.ends_with(':');
-        if labels || labels_beside {
-            job.piece(PieceKind::Question, &text, &self.heading, place);
+        let said = lines.iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join(" ");
+        let labels = self.label > 0 || ASKS.contains(&self.block.as_str());
+        if labels {
+            if let Some((start, _)) = lines.first() {
+                let place = self.place(*start);
+                self.ask(&said, place, job);
+            }
         } else {
-            let (line, column) = (place.line.unwrap_or(1), place.column);
-            for (start, end) in crate::text::split(&text) {
-                let sentence = text.get(start..end).unwrap_or_default();
-                let asks = sentence.ends_with(['?', '？', '؟']);
-                let kind = if asks { PieceKind::Question } else { PieceKind::Sentence };
-                job.piece(kind, sentence, &self.heading, Place { line: Some(line), column, ..Place::default() });
+            let laid: Vec<label::Line<'_>> = lines.iter().map(|(_, line)| label::Line { text: line, width: 1.0, room: f64::INFINITY }).collect();
+            let units = label::units(&laid);
+            let last = units.len().saturating_sub(1);
+            for (index, unit) in units.into_iter().enumerate() {
+                let text = lines.get(unit.clone()).unwrap_or_default().iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join(" ");
+                let Some((start, _)) = lines.get(unit.start) else { continue };
+                let place = self.place(*start);
+                self.unit(&text, place, Unit { heading, is_link, ticked: ticked && index == 0, filled_in: filled_in && index == last }, job);
             }
         }
         if heading || self.block == "legend" {
-            self.heading = text;
+            self.heading = said;
+        }
+    }
+
+    /// Hands out what stands together in a block: a label or its sentences.
+    fn unit(&mut self, text: &str, place: Place, unit: Unit, job: &mut Job<'_, '_>) {
+        // A heading's colon asks nothing.
+        let asked = if unit.heading { Vec::new() } else { label::asked(text) };
+        let several = crate::text::split(text).len() > 1;
+        let short = text.split_whitespace().count() <= LABEL_WORDS_MAX && !label::ends_sentence(text) && !several;
+        let may_be = !unit.heading && !unit.is_link && label::may_be_label(text);
+        let alone = self.block == "td" || label::words(text) <= ALONE_WORDS_MAX;
+        if !asked.is_empty() {
+            self.release(false, job);
+            let mut waiting = label::Waiting::default();
+            label::hand_out(asked, &self.heading, &place, &mut waiting, job);
+            waiting.flush(job);
+        } else if (short && (unit.ticked || unit.filled_in || (self.forms > 0 && !unit.heading && !unit.is_link))) || (may_be && alone) {
+            self.ask(text, place, job);
+        } else if may_be && !several && !label::ends_question(text) {
+            self.release(false, job);
+            self.held = Some((text.to_owned(), place));
+        } else {
+            self.release(false, job);
+            self.say(text, &place, unit.filled_in, job);
+        }
+    }
+
+    fn ask(&mut self, text: &str, place: Place, job: &mut Job<'_, '_>) {
+        self.release(false, job);
+        job.piece(PieceKind::Question, &label::bare(text), &self.heading, place);
+    }
+
+    /// Hands out a short text that was held until it was known what follows it.
+    fn release(&mut self, filled_in: bool, job: &mut Job<'_, '_>) {
+        if let Some((text, place)) = self.held.take() {
+            if filled_in {
+                job.piece(PieceKind::Question, &label::bare(&text), &self.heading, place);
+            } else {
+                self.say(&text, &place, false, job);
+            }
+        }
+    }
+
+    /// Hands out sentences. What follows the last full stop is a label where something to fill in follows.
+    fn say(&self, text: &str, place: &Place, filled_in: bool, job: &mut Job<'_, '_>) {
+        for (start, end) in crate::text::split(text) {
+            let sentence = text.get(start..end).unwrap_or_default();
+            let asks = label::ends_question(sentence) || (filled_in && end == text.len() && label::may_be_label(sentence));
+            let kind = if asks { PieceKind::Question } else { PieceKind::Sentence };
+            job.piece(kind, sentence, &self.heading, place.clone());
         }
     }
 

@@ -167,7 +167,8 @@ fn is_plain(text: &str) -> bool {
         let file = word.split_once('.').is_some_and(|(stem, ending)| long(stem) && ending.starts_with(char::is_lowercase));
         !key && !file && !(word.contains('_') && !word.contains("__"))
     };
-    has_letters(text)
+    // A letter by itself is a choice, or a mark.
+    text.chars().filter(|c| c.is_alphabetic()).count() > usize::from(!text.contains(is_dense))
         && !text.contains(['=', '<', '>', '{', '}', '@', '\\', '`', '^', '~', ';'])
         && !(text.starts_with('(') && text.ends_with(')'))
         && text.split_whitespace().all(is_word)

@@ -2,7 +2,7 @@
 //! workbooks, so that rows and cells repeated a million times cost nothing.
 
 use crate::sheet::{Sheet, letters, sentences_at};
-use crate::words::{Field, hand_out};
+use crate::words::{Around, Field, Paragraphs};
 use crate::xml::{Node, attribute, walk};
 use crate::{Job, PieceKind, Place};
 use std::collections::BTreeMap;
@@ -21,7 +21,9 @@ pub(crate) fn read(xml: &str, part: String, job: &mut Job<'_, '_>) -> Result<(),
     let mut hidden_styles: BTreeMap<String, bool> = BTreeMap::new();
     let mut style = String::new();
     let count = |value: Option<String>| value.and_then(|value| value.parse::<u32>().ok()).unwrap_or(1).max(1);
-    walk(xml, |node| {
+    let mut headed = false;
+    let (mut written_out, mut noted) = (Paragraphs::default(), Paragraphs::default());
+    let walked = walk(xml, |node| {
         match node {
             Node::Open(name, element) => match name {
                 "spreadsheet" => spreadsheet = true,
@@ -49,6 +51,7 @@ pub(crate) fn read(xml: &str, part: String, job: &mut Job<'_, '_>) -> Result<(),
                 }
                 "p" | "h" => {
                     number += 1;
+                    headed = name == "h";
                     paragraphs.push((String::new(), number));
                 }
                 "s" | "tab" | "line-break" => {
@@ -110,7 +113,9 @@ pub(crate) fn read(xml: &str, part: String, job: &mut Job<'_, '_>) -> Result<(),
                     if comment > 0 {
                         let path =
                             sheet.is_some().then(|| format!("{sheet_name}!{}{}", letters(here), row + 1)).or_else(|| base.path.clone());
-                        hand_out(&paragraph, false, "comment", number, &Place { path, page, ..Place::default() }, job);
+                        let around = Around { context: "comment", ..Around::default() };
+                        noted.hand_out(&paragraph, around, number, &Place { path, page, ..Place::default() }, job);
+                        noted.flush(job);
                     } else if let (Some(cell), true) = (cell_text.as_mut(), sheet.is_some()) {
                         if !cell.is_empty() {
                             cell.push('\n');
@@ -122,7 +127,10 @@ pub(crate) fn read(xml: &str, part: String, job: &mut Job<'_, '_>) -> Result<(),
                             () if part == "styles" => "header or footer",
                             () => "",
                         };
-                        hand_out(&paragraph, cells > 0, context, number, &Place { page, ..base.clone() }, job);
+                        // Slides are made of short lines that are no labels.
+                        let loose = part == "content" && page.is_none();
+                        let around = Around { in_table: cells > 0, loose, heading: headed, context };
+                        written_out.hand_out(&paragraph, around, number, &Place { page, ..base.clone() }, job);
                     }
                 }
                 "table-cell" | "covered-table-cell" => {
@@ -153,5 +161,7 @@ pub(crate) fn read(xml: &str, part: String, job: &mut Job<'_, '_>) -> Result<(),
                 _ => {}
             },
         }
-    })
+    });
+    written_out.flush(job);
+    walked
 }

@@ -252,7 +252,8 @@ fn unit_of_text(unit: &Unit, to_fill_in: bool, page: u32, waiting: &mut Waiting,
         return;
     }
     let joined = unit.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut asked = label::asked(&joined);
+    // A heading's colon asks nothing.
+    let mut asked = if unit.is_heading && !label::fills_in(&joined) { Vec::new() } else { label::asked(&joined) };
     if unit.is_choice && label::may_be_label(&joined) {
         asked = vec![Asked { choices: vec![label::bare(&joined)], ..Asked::default() }];
     }

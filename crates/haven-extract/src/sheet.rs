@@ -145,7 +145,8 @@ impl Sheet {
         let filled: usize = below.iter().map(|(_, row)| row.len()).sum();
         // A form drawn as a sheet is short, and most of its cells are left for answers.
         let above = names_at.unwrap_or(0);
-        let sparse = rows.len() < ROWS_HELD && (filled * 2 < below.len() * width || (above >= 3 && below.len() < above));
+        let sparse = rows.len() < ROWS_HELD
+            && (filled * 2 <= below.len() * width || (above >= 3 && below.len() < above) || are_apart(&rows));
         let form = kind == Kind::Table && (names_at.is_none() || sparse || width < 2);
         self.kind = Some(if form { Kind::Form } else { kind });
         for (index, (number, row)) in rows.into_iter().enumerate() {
@@ -181,7 +182,12 @@ impl Sheet {
         let context = self.context();
         for (column, cell) in row {
             let place = self.place(Some((number, *column)));
-            if !label::asked(cell).is_empty() || (form && label::may_be_label(cell)) {
+            let asked = label::asked(cell);
+            if !asked.is_empty() {
+                let mut waiting = label::Waiting::default();
+                label::hand_out(asked, &context, &place, &mut waiting, job);
+                waiting.flush(job);
+            } else if form && label::may_be_label(cell) {
                 job.piece(PieceKind::Question, &label::bare(cell), &context, place);
             } else if cell.split_whitespace().take(SENTENCE_WORDS).count() >= SENTENCE_WORDS
                 || cell.trim_end().ends_with('?')
@@ -259,6 +265,14 @@ impl Sheet {
         };
         Place { path: Some(path), ..Place::default() }
     }
+}
+
+/// Whether no two columns stand side by side, and no two cells are alike: between labels are cells that nobody filled in yet.
+fn are_apart(rows: &[(u32, Row)]) -> bool {
+    let columns: BTreeSet<u32> = rows.iter().flat_map(|(_, row)| row.keys().copied()).collect();
+    let cells: Vec<&String> = rows.iter().flat_map(|(_, row)| row.values()).collect();
+    let distinct = cells.iter().collect::<BTreeSet<_>>().len() == cells.len() && cells.iter().all(|cell| label::may_be_label(cell));
+    distinct && rows.len() > 2 && columns.len() > 1 && columns.iter().zip(columns.iter().skip(1)).all(|(a, b)| b - a > 1)
 }
 
 /// Numbers from here on are of lists of choices, not of columns; no sheet has so many columns.

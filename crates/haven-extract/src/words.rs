@@ -2,7 +2,13 @@
 
 use crate::sheet::sentences_at;
 use crate::xml::{Node, attribute, walk};
+use crate::label::Waiting;
 use crate::{Job, PieceKind, Place, label};
+
+/// What stands in a paragraph where something is to be written.
+const BLANK: &str = " ____ ";
+/// Words of a paragraph that may be a label though none stands beside it.
+const ALONE_WORDS_MAX: usize = 4;
 
 /// A paragraph being read: as it reads now, and as it read before tracked changes.
 #[derive(Default)]
@@ -11,6 +17,8 @@ struct Paragraph {
     before: String,
     changed: bool,
     heading: bool,
+    /// The content control around it shows its hint, which is no text of the document.
+    hint: String,
 }
 
 /// A content control or form field being read.
@@ -47,7 +55,12 @@ pub(crate) fn words(xml: &str, context: &'static str, place: &Place, job: &mut J
     let mut instruction = String::new();
     let mut heading = String::new();
     let mut fallback = 0_u64;
-    walk(xml, |node| {
+    // Of each content control around: whether what it shows is its hint.
+    let mut hints: Vec<bool> = Vec::new();
+    let mut title = false;
+    let loose = context == "body";
+    let mut written_out = Paragraphs::default();
+    let walked = walk(xml, |node| {
         // What an older program shows instead says the same again.
         match node {
             Node::Open("Fallback", _) => fallback += 1,
@@ -90,6 +103,25 @@ pub(crate) fn words(xml: &str, context: &'static str, place: &Place, job: &mut J
                 "tc" => cells += 1,
                 "ins" | "moveTo" => inserted += 1,
                 "sdtPr" => controls.push(Field::default()),
+                "sdt" => hints.push(false),
+                "showingPlcHdr" => {
+                    if let Some(hint) = hints.last_mut() {
+                        *hint = true;
+                    }
+                    if let Some(paragraph) = paragraphs.last_mut() {
+                        paragraph.now.push_str(BLANK);
+                        paragraph.before.push_str(BLANK);
+                    }
+                }
+                // The title of a slide.
+                "ph" => title = attribute(element, "type").is_some_and(|kind| kind.to_ascii_lowercase().ends_with("title")),
+                "checkBox" | "textInput" | "ddList" if legacy.is_some() => {
+                    if let Some(paragraph) = paragraphs.last_mut() {
+                        let place = if name == "checkBox" { "☐ " } else { BLANK };
+                        paragraph.now.push_str(place);
+                        paragraph.before.push_str(place);
+                    }
+                }
                 "alias" | "tag" => {
                     if let (Some(control), Some(value)) = (controls.last_mut(), attribute(element, "val")) {
                         control.names.push(value);
@@ -130,7 +162,9 @@ pub(crate) fn words(xml: &str, context: &'static str, place: &Place, job: &mut J
                 if instructed {
                     instruction.push_str(text);
                 } else if let Some(paragraph) = paragraphs.last_mut() {
-                    if written {
+                    if written && hints.contains(&true) {
+                        paragraph.hint.push_str(text);
+                    } else if written {
                         paragraph.now.push_str(text);
                         if inserted == 0 {
                             paragraph.before.push_str(text);
@@ -155,10 +189,14 @@ pub(crate) fn words(xml: &str, context: &'static str, place: &Place, job: &mut J
                         mail_merge(&std::mem::take(&mut instruction), &at(number), job);
                     }
                     if let Some(paragraph) = paragraphs.pop() {
-                        let around = if context == "body" { heading.as_str() } else { context };
-                        hand_out(&paragraph.now, cells > 0, around, number, place, job);
+                        let context = if context == "body" { heading.as_str() } else { context };
+                        let around = Around { in_table: cells > 0, loose, heading: paragraph.heading || title, context };
+                        written_out.hand_out(&paragraph.now, around, number, place, job);
                         if paragraph.changed {
-                            hand_out(&paragraph.before, cells > 0, "deleted text", number, place, job);
+                            written_out.hand_out(&paragraph.before, Around { context: "deleted text", ..around }, number, place, job);
+                        }
+                        if !paragraph.hint.trim().is_empty() {
+                            job.piece(PieceKind::Question, &paragraph.hint, "content control", at(number));
                         }
                         if paragraph.heading {
                             heading = crate::cut(paragraph.now.trim(), 120).to_owned();
@@ -166,6 +204,10 @@ pub(crate) fn words(xml: &str, context: &'static str, place: &Place, job: &mut J
                     }
                 }
                 "tc" => cells = cells.saturating_sub(1),
+                "sdt" => {
+                    hints.pop();
+                }
+                "sp" => title = false,
                 "ins" | "moveTo" => inserted = inserted.saturating_sub(1),
                 "sdtPr" => {
                     if let Some(control) = controls.pop() {
@@ -180,21 +222,107 @@ pub(crate) fn words(xml: &str, context: &'static str, place: &Place, job: &mut J
                 _ => {}
             },
         }
-    })
+    });
+    written_out.flush(job);
+    walked
 }
 
-/// Hands out a paragraph: a label or its sentences. In a table short texts are labels.
-pub(crate) fn hand_out(paragraph: &str, in_table: bool, context: &str, number: u64, place: &Place, job: &mut Job<'_, '_>) {
-    let place = Place { line: Some(number), ..place.clone() };
-    // A line may hold several labels, each before its place to fill in.
-    for piece in paragraph.split(['\t', '\n']).filter(|piece| !piece.trim().is_empty()) {
-        if !label::asked(piece).is_empty() || (in_table && label::may_be_label(piece)) {
-            let asked = label::bare(piece);
-            job.piece(PieceKind::Question, &asked, context, place.clone());
-        } else {
-            sentences_at(piece, context, &place, job);
+/// What is known of a paragraph beside its words.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Around<'a> {
+    pub in_table: bool,
+    /// Whether short paragraphs may be labels: in the text of a document, not in what is shown on slides or stands in comments.
+    pub loose: bool,
+    pub heading: bool,
+    pub context: &'a str,
+}
+
+/// Paragraphs as they come: labels and their choices one by one, the others as sentences.
+#[derive(Default)]
+pub(crate) struct Paragraphs {
+    waiting: Waiting,
+    /// A short text that is a label if another short one follows.
+    held: Option<(String, String, Place)>,
+    /// Whether what came last may have been a label.
+    after_short: bool,
+}
+
+impl Paragraphs {
+    /// Hands out a paragraph.
+    pub fn hand_out(&mut self, paragraph: &str, around: Around<'_>, number: u64, place: &Place, job: &mut Job<'_, '_>) {
+        let place = Place { line: Some(number), ..place.clone() };
+        for line in paragraph.split('\n').filter(|line| line.chars().any(char::is_alphanumeric)) {
+            let pieces = pieces(line);
+            // A tab at the end leads to where the answer is written; one before a number to a page.
+            let open = line.ends_with('\t') && pieces.len() == 1;
+            let contents = pieces.len() > 1 && pieces.last().is_some_and(|piece| !label::has_letters(piece));
+            let beside = pieces.len() > 1 && pieces.iter().all(|piece| label::may_be_listed(piece));
+            for piece in pieces.iter().filter(|piece| piece.chars().any(char::is_alphanumeric)) {
+                let label = !contents && (around.in_table || open || (around.loose && beside));
+                self.piece(piece, label, around, &place, job);
+            }
         }
     }
+
+    fn piece(&mut self, piece: &str, label: bool, around: Around<'_>, place: &Place, job: &mut Job<'_, '_>) {
+        // A heading's colon asks nothing.
+        let asked = if around.heading && !label::fills_in(piece) { Vec::new() } else { label::asked(piece) };
+        let short = !around.heading && label::may_be_listed(piece);
+        if !asked.is_empty() {
+            self.release(true, job);
+            label::hand_out(asked, around.context, place, &mut self.waiting, job);
+            self.after_short = true;
+            return;
+        }
+        self.waiting.flush(job);
+        let alone = around.loose && short && (self.after_short || label::words(piece) <= ALONE_WORDS_MAX);
+        if (label && !around.heading && label::may_be_label(piece)) || alone {
+            self.release(true, job);
+            job.piece(PieceKind::Question, &label::bare(piece), around.context, place.clone());
+            self.after_short = true;
+        } else if around.loose && short && !label::ends_question(piece) {
+            self.release(true, job);
+            self.held = Some((piece.to_owned(), around.context.to_owned(), place.clone()));
+            self.after_short = true;
+        } else {
+            self.release(false, job);
+            sentences_at(piece, around.context, place, job);
+            self.after_short = false;
+        }
+    }
+
+    /// Hands out a short text that was held until it was known what follows.
+    fn release(&mut self, listed: bool, job: &mut Job<'_, '_>) {
+        if let Some((text, context, place)) = self.held.take() {
+            if listed {
+                job.piece(PieceKind::Question, &label::bare(&text), &context, place);
+            } else {
+                sentences_at(&text, &context, &place, job);
+            }
+        }
+    }
+
+    /// Hands out what waits for more: there is none.
+    pub fn flush(&mut self, job: &mut Job<'_, '_>) {
+        self.release(false, job);
+        self.waiting.flush(job);
+        self.after_short = false;
+    }
+}
+
+/// What stands between the tabs of a line. A label and the answer behind its colon are one.
+fn pieces(line: &str) -> Vec<String> {
+    let mut pieces: Vec<String> = Vec::new();
+    for piece in line.split('\t').map(str::trim).filter(|piece| !piece.is_empty()) {
+        match pieces.last_mut().filter(|last| last.ends_with([':', '：']) && !piece.contains([':', '：'])) {
+            Some(last) => {
+                last.push(' ');
+                last.push_str(piece);
+            }
+            None => pieces.push(piece.to_owned()),
+        }
+    }
+    pieces
 }
 
 /// Hands out the name that a field instruction fills in, or the question it asks.

@@ -54,7 +54,7 @@ fn scripts_are_programs_and_styles_are_nothing() {
             (Name, "usCitizen", ":1:46"),
             (Question, "Enter your visa number", ":1:58"),
             (Sentence, "his papers", ":1:1"),
-            (Sentence, "Hi there", ":1:109"),
+            (Question, "Hi there", ":1:109"),
         ],
     );
 }
