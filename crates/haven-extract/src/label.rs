@@ -74,7 +74,7 @@ pub(crate) fn asked(line: &str) -> Vec<Asked> {
     for (index, part) in parts.iter().enumerate() {
         match part {
             Part::Text(found) if ticking && !behind => {
-                let (choice, rest) = at_gap(found);
+                let (choice, rest) = after_choice(found);
                 if let Some(open) = asked.last_mut().filter(|open| has_letters(choice) && open.choices.len() < CHOICES_MAX) {
                     open.choices.push(bare(choice));
                 }
@@ -170,6 +170,7 @@ fn is_plain(text: &str) -> bool {
     // A letter by itself is a choice, or a mark.
     text.chars().filter(|c| c.is_alphabetic()).count() > usize::from(!text.contains(is_dense))
         && !text.contains(['=', '<', '>', '{', '}', '@', '\\', '`', '^', '~', ';'])
+        && !text.contains("::")
         && !(text.starts_with('(') && text.ends_with(')'))
         && text.split_whitespace().all(is_word)
 }
@@ -282,6 +283,17 @@ fn at_gap(text: &str) -> (&str, &str) {
     match gap {
         Some(at) => (inner.get(..at).unwrap_or_default(), inner.get(at..).unwrap_or_default()),
         None => (inner, ""),
+    }
+}
+
+/// A choice, and the next question behind it.
+fn after_choice(text: &str) -> (&str, &str) {
+    let (choice, rest) = at_gap(text);
+    let asks_on = rest.is_empty() && (ends_question(choice) || choice.trim_end().ends_with([':', '：']));
+    let begins = choice.char_indices().zip(choice.chars().skip(1)).find(|((_, c), next)| c.is_whitespace() && (next.is_uppercase() || *next == '¿'));
+    match begins.filter(|_| asks_on) {
+        Some(((at, _), _)) => (choice.get(..at).unwrap_or_default(), choice.get(at..).unwrap_or_default()),
+        None => (choice, rest),
     }
 }
 

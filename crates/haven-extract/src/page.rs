@@ -14,6 +14,9 @@ const COMPARED_MAX: usize = 4_000;
 /// Places to fill in from which a page is one to fill in.
 const PLACES_MIN: usize = 3;
 
+/// Stands where letters are a little apart, which is a space or the work of a font whose letters are wider than it says.
+const SOFT_SPACE: char = '\u{1f}';
+
 /// A rectangle: left, bottom, right, top.
 pub(crate) type Rect = [f64; 4];
 
@@ -60,8 +63,12 @@ pub(crate) struct Unit {
 pub(crate) struct Page {
     spans: Vec<Span>,
     pub chars: usize,
-    /// Letters whose meaning the file does not say.
+    /// Letters whose meaning the file does not say, signs of its own among them.
     pub unknown: usize,
+    /// Of them, those of which nothing is known at all.
+    pub lost: usize,
+    /// Spaces that are written as such.
+    spaces: usize,
     /// Whether the next character is the first of what is written at once.
     begins: bool,
     /// Where fields are.
@@ -107,6 +114,11 @@ impl Page {
     pub fn units(mut self) -> (Vec<Unit>, bool) {
         self.boxes.retain(|place| !self.fields.iter().any(|field| overlap(field, place)));
         let mut spans = std::mem::take(&mut self.spans);
+        // Where a program writes spaces, letters a little apart are of one word.
+        let writes_spaces = self.spaces * 20 >= self.chars;
+        for span in &mut spans {
+            span.text = parted_words(&span.text, writes_spaces);
+        }
         spans.retain(|span| !span.text.trim().is_empty());
         for span in spans.iter_mut().filter(|span| span.mirrored && is_from_right(&span.text)) {
             span.text = turned(&span.text);
@@ -237,14 +249,21 @@ impl Page {
                 from = end;
             }
         }
-        let is_free = |place: &&Rect| !spans.iter().any(|span| span.turn == 0 && overlap(&[span.left, span.base + span.size * 0.1, span.right, span.base + span.size * 0.8], place));
         // The upper edge of what is framed has nothing above it either, and is no line to write on.
         let touched = |piece: &Rect, at: f64| {
             let ends = |rule: &&Rect| (rule[0] - piece[0]).abs() < 2.0 || (rule[0] - piece[2]).abs() < 2.0;
             self.upright.iter().filter(ends).any(|rule| rule[1] < at && rule[3] > at)
         };
-        let is_floor = |piece: &&Rect| touched(piece, piece[1] + height * 0.5) || !touched(piece, piece[1] - height * 0.5);
-        pieces.iter().filter(is_floor).filter(is_free).count()
+        let holds = |place: &Rect| {
+            spans.iter().any(|span| span.turn == 0 && overlap(&[span.left, span.base + span.size * 0.1, span.right, span.base + span.size * 0.8], place))
+        };
+        let is_free = |piece: &&Rect| match (touched(piece, piece[1] + height * 0.5), touched(piece, piece[1] - height * 0.5)) {
+            (true, _) => !holds(piece),
+            (false, true) => false,
+            // On a line by itself its label may stand, and leave the rest to write on.
+            (false, false) => !holds(&[(piece[0] + piece[2]) / 2.0, piece[1], piece[2], piece[3]]),
+        };
+        pieces.iter().filter(is_free).count()
     }
 
     fn draw(&mut self, ctm: &Transform, path: &Path, filled: bool) {
@@ -306,9 +325,12 @@ impl OutputDev for Page {
     }
 
     fn output_character(&mut self, trm: &Transform, width: f64, _: f64, font_size: f64, shown: &str) -> Result<(), OutputError> {
-        self.chars += shown.chars().filter(|c| !c.is_whitespace()).count();
-        self.unknown +=
-            shown.chars().filter(|c| matches!(c, '\u{fffd}' | '\u{e000}'..='\u{efff}') || (c.is_control() && !c.is_whitespace())).count();
+        let is_lost = |c: &char| *c == '\u{fffd}' || (c.is_control() && !c.is_whitespace());
+        let lost = shown.chars().filter(is_lost).count() + usize::from(shown.is_empty());
+        self.chars += shown.chars().filter(|c| !c.is_whitespace()).count() + usize::from(shown.is_empty());
+        self.lost += lost;
+        self.unknown += lost + shown.chars().filter(|c| matches!(c, '\u{e000}'..='\u{efff}')).count();
+        self.spaces += usize::from(!shown.is_empty() && shown.chars().all(char::is_whitespace));
         if self.chars > CHARS_MAX {
             return Err(OutputError::IoError(io::ErrorKind::FileTooLarge.into()));
         }
@@ -336,8 +358,8 @@ impl OutputDev for Page {
             let follows = near || (begins && left > span.left + size && (span.base - base).abs() < size * 0.1);
             if follows && from_ink < size && gap < size && !parted {
                 let apart = if near { gap > size * 0.15 } else { shown.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) };
-                if apart && !span.text.ends_with(char::is_whitespace) && !blank {
-                    span.text.push(' ');
+                if apart && !span.text.ends_with(is_space) && !blank {
+                    span.text.push(if near && gap < size * 0.45 { SOFT_SPACE } else { ' ' });
                 }
                 if !blank {
                     span.ink = right;
@@ -346,7 +368,7 @@ impl OutputDev for Page {
                     // What is one letter here may stand for several, which are in order.
                     span.text.extend(shown.chars().rev());
                     span.mirrored = true;
-                } else if !(blank && span.text.ends_with(char::is_whitespace)) {
+                } else if !(blank && span.text.ends_with(is_space)) {
                     span.text.push_str(shown);
                 }
                 span.right = right;
@@ -355,8 +377,8 @@ impl OutputDev for Page {
             // A script that is written from the right, letter by letter.
             let before = span.left - right;
             if (-size * 0.3..size * 1.5).contains(&before) && is_from_right(&span.text) {
-                if before > size * 0.15 && !span.text.ends_with(char::is_whitespace) && !blank {
-                    span.text.push(' ');
+                if before > size * 0.15 && !span.text.ends_with(is_space) && !blank {
+                    span.text.push(SOFT_SPACE);
                 }
                 span.text.push_str(shown);
                 span.left = left;
@@ -451,6 +473,25 @@ fn usual_size(spans: &[Span]) -> f64 {
 /// Whether two rectangles have a part in common.
 fn overlap(a: &Rect, b: &Rect) -> bool {
     a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
+}
+
+/// A text whose letters that stand a little apart are parted, or belong together.
+fn parted_words(text: &str, writes_spaces: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != SOFT_SPACE {
+            out.push(c);
+        } else if !(writes_spaces && out.ends_with(char::is_alphabetic) && chars.peek().is_some_and(|next| next.is_alphabetic())) {
+            out.push(' ');
+        }
+    }
+    out
+}
+
+/// Whether a character parts words.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || c == SOFT_SPACE
 }
 
 /// Letters of scripts that are written from the right.

@@ -22,6 +22,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 const DEPTH_MAX: usize = 40;
 /// Drawings inside drawings that one page may run through.
 const DRAWINGS_MAX: usize = 20_000;
+/// Widths of letters, of all fonts of a file.
+const WIDTHS_MAX: usize = 500_000;
 /// Choices of one field.
 const OPTIONS_MAX: usize = 1000;
 /// Pairs of fields and texts that are compared on one page to find labels. A full page has 100 of each.
@@ -55,6 +57,7 @@ fn document(bytes: &[u8], job: &mut Job<'_, '_>) {
         return job.unread(Place::default(), "encrypted with a password");
     }
     own_fonts(&mut doc);
+    listed_widths(&mut doc);
     let doc = &doc;
     if streams == Streams::Damaged && !doc.was_encrypted() {
         job.unread(Place::default(), "some of its compressed parts are damaged; what they held may be missing");
@@ -115,6 +118,44 @@ fn own_fonts(doc: &mut Document) {
             stream.dict.remove(b"Filter");
             stream.dict.remove(b"DecodeParms");
             stream.set_content(content);
+        }
+    }
+}
+
+/// Writes the widths of letters one by one: the reader of text takes those that are given for a range of letters for others, and
+/// falls over a list that ends early.
+fn listed_widths(doc: &mut Document) {
+    let mut left = WIDTHS_MAX;
+    let mut changed = Vec::new();
+    for (id, object) in &doc.objects {
+        let Ok(font) = object.as_dict() else { continue };
+        let Some(given) = get(doc, font, b"W").and_then(|given| given.as_array().ok()).filter(|_| name(font, b"Subtype").is_some_and(|kind| kind.starts_with(b"CIDFont"))) else { continue };
+        let given: Vec<&Object> = given.iter().filter_map(|part| follow(doc, part)).collect();
+        let mut listed = Vec::new();
+        let mut rest = given.as_slice();
+        while left > 0 {
+            let (first, widths) = match rest {
+                [first, Object::Array(widths), behind @ ..] => {
+                    rest = behind;
+                    (*first, widths.iter().filter_map(|width| follow(doc, width)).filter(|width| width.as_float().is_ok()).cloned().collect::<Vec<_>>())
+                }
+                [first, last, width, behind @ ..] if width.as_float().is_ok() => {
+                    rest = behind;
+                    let count = last.as_i64().unwrap_or(0).saturating_sub(first.as_i64().unwrap_or(0)).saturating_add(1).max(0);
+                    (*first, vec![(*width).clone(); usize::try_from(count).unwrap_or(0).min(left)])
+                }
+                _ => break,
+            };
+            left = left.saturating_sub(widths.len().max(1));
+            if first.as_i64().is_ok() {
+                listed.extend([first.clone(), Object::Array(widths)]);
+            }
+        }
+        changed.push((*id, listed));
+    }
+    for (id, listed) in changed {
+        if let Some(Object::Dictionary(font)) = doc.objects.get_mut(&id) {
+            font.set("W", listed);
         }
     }
 }
@@ -294,8 +335,14 @@ fn units_of(doc: &Document, number: u32, id: ObjectId, fields: Vec<Rect>, job: &
         }
     }
     let chars = output.chars;
-    if read && output.unknown * 5 > chars && chars > 0 {
-        job.unread(at(), format!("much of the text of page {number} is in letters whose meaning the file does not say"));
+    // A page has its ornaments; a line of text that is lost is more.
+    let share = match (output.unknown * 5 > chars, output.lost >= 8 && output.lost * 100 > chars) {
+        (true, _) => Some("much"),
+        (false, true) => Some("some"),
+        (false, false) => None,
+    };
+    if let Some(share) = share.filter(|_| read && chars > 0) {
+        job.unread(at(), format!("{share} of the text of page {number} is in letters whose meaning the file does not say"));
     }
     // A page of a scan may have a line of text over it: a stamp, a page number.
     if read && chars < 40 {

@@ -256,9 +256,14 @@ impl Paragraphs {
             // A tab at the end leads to where the answer is written; one before a number to a page.
             let open = line.ends_with('\t') && pieces.len() == 1;
             let contents = pieces.len() > 1 && pieces.last().is_some_and(|piece| !label::has_letters(piece));
+            if contents {
+                self.flush(job);
+                sentences_at(line.trim(), around.context, &place, job);
+                continue;
+            }
             let beside = pieces.len() > 1 && pieces.iter().all(|piece| label::may_be_listed(piece));
             for piece in pieces.iter().filter(|piece| piece.chars().any(char::is_alphanumeric)) {
-                let label = !contents && (around.in_table || open || (around.loose && beside));
+                let label = around.in_table || open || (around.loose && beside);
                 self.piece(piece, label, around, &place, job);
             }
         }

@@ -4,6 +4,7 @@
 mod archive;
 mod damage;
 mod data;
+mod forms;
 mod html;
 mod made;
 mod office;
