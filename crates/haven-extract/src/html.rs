@@ -182,15 +182,13 @@ impl Page<'_> {
                 self.choice(job);
                 self.option = Some(String::new());
             }
-            "input" | "button" => {
-                match (kind.as_str(), attribute("name"), attribute("value")) {
-                    ("radio" | "checkbox", Some(group), Some(value)) => {
-                        self.groups.entry(group).or_insert((place, Vec::new())).1.push(value);
-                    }
-                    ("submit" | "button", _, Some(value)) => job.piece(PieceKind::Question, &value, &self.heading, place),
-                    _ => {}
+            "input" | "button" => match (kind.as_str(), attribute("name"), attribute("value")) {
+                ("radio" | "checkbox", Some(group), Some(value)) => {
+                    self.groups.entry(group).or_insert((place, Vec::new())).1.push(value);
                 }
-            }
+                ("submit" | "button", _, Some(value)) => job.piece(PieceKind::Question, &value, &self.heading, place),
+                _ => {}
+            },
             _ => {}
         }
     }
@@ -277,14 +275,20 @@ impl Page<'_> {
                 self.ask(&said, place, job);
             }
         } else {
-            let laid: Vec<label::Line<'_>> = lines.iter().map(|(_, line)| label::Line { text: line, width: 1.0, room: f64::INFINITY }).collect();
+            let laid: Vec<label::Line<'_>> =
+                lines.iter().map(|(_, line)| label::Line { text: line, width: 1.0, room: f64::INFINITY }).collect();
             let units = label::units(&laid);
             let last = units.len().saturating_sub(1);
             for (index, unit) in units.into_iter().enumerate() {
                 let text = lines.get(unit.clone()).unwrap_or_default().iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join(" ");
                 let Some((start, _)) = lines.get(unit.start) else { continue };
                 let place = self.place(*start);
-                self.unit(&text, place, Unit { heading, is_link, ticked: ticked && index == 0, filled_in: filled_in && index == last }, job);
+                self.unit(
+                    &text,
+                    place,
+                    Unit { heading, is_link, ticked: ticked && index == 0, filled_in: filled_in && index == last },
+                    job,
+                );
             }
         }
         if heading || self.block == "legend" {

@@ -70,7 +70,8 @@ pub(crate) fn asked(line: &str) -> Vec<Asked> {
     let last = parts.len().saturating_sub(1);
     let boxes = parts.iter().filter(|part| matches!(part, Part::Box)).count();
     // `Yes [ ] No [ ]`: the places stand behind what is ticked.
-    let behind = boxes > 1 && matches!(parts.first(), Some(Part::Text(text)) if has_letters(text)) && matches!(parts.last(), Some(Part::Box));
+    let behind =
+        boxes > 1 && matches!(parts.first(), Some(Part::Text(text)) if has_letters(text)) && matches!(parts.last(), Some(Part::Box));
     for (index, part) in parts.iter().enumerate() {
         match part {
             Part::Text(found) if ticking && !behind => {
@@ -121,7 +122,9 @@ fn ask(text: &mut String, asked: &mut Vec<Asked>) {
         let mut rest = found.as_str();
         while has_letters(rest) {
             let (one, more) = at_gap(rest);
-            asked.extend(by_colon(one).or_else(|| Some(Asked { question: bare(one), ..Asked::default() })).filter(|one| !one.question.is_empty()));
+            asked.extend(
+                by_colon(one).or_else(|| Some(Asked { question: bare(one), ..Asked::default() })).filter(|one| !one.question.is_empty()),
+            );
             rest = more;
         }
     }
@@ -139,15 +142,22 @@ fn by_colon(line: &str) -> Option<Asked> {
     }
     match answer.is_empty() {
         true => (count <= COLON_WORDS_MAX).then(|| Asked { question, ..Asked::default() }),
-        false => (count <= NAME_WORDS_MAX && words(answer) <= ANSWER_WORDS_MAX && !ends_sentence(rest))
-            .then(|| Asked { question, answer: answer.to_owned(), ..Asked::default() }),
+        false => (count <= NAME_WORDS_MAX && words(answer) <= ANSWER_WORDS_MAX && !ends_sentence(rest)).then(|| Asked {
+            question,
+            answer: answer.to_owned(),
+            ..Asked::default()
+        }),
     }
 }
 
 /// Whether a text may be a label where labels stand: few words, and no sentence's end.
 pub(crate) fn may_be_label(text: &str) -> bool {
     let text = text.trim();
-    (1..=PLAIN_WORDS_MAX).contains(&words(text)) && text.chars().nth(120).is_none() && !ends_sentence(text) && is_plain(text) && !is_contents(text)
+    (1..=PLAIN_WORDS_MAX).contains(&words(text))
+        && text.chars().nth(120).is_none()
+        && !ends_sentence(text)
+        && is_plain(text)
+        && !is_contents(text)
 }
 
 /// Whether a text may be a label where others stand beside it: a list of short lines, in a document that is no form.
@@ -161,7 +171,10 @@ fn is_plain(text: &str) -> bool {
     let text = text.trim();
     let is_word = |word: &str| {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-        let key = word.contains(char::is_alphabetic) && word.contains(|c: char| c.is_ascii_digit()) && word.len() > 8 && !word.contains(['-', '/']);
+        let key = word.contains(char::is_alphabetic)
+            && word.contains(|c: char| c.is_ascii_digit())
+            && word.len() > 8
+            && !word.contains(['-', '/']);
         let long = |part: &str| part.chars().nth(1).is_some();
         // `gc.exp` has a dot between words, `U.S.` between letters.
         let file = word.split_once('.').is_some_and(|(stem, ending)| long(stem) && ending.starts_with(char::is_lowercase));
@@ -219,7 +232,9 @@ pub(crate) fn bare(text: &str) -> String {
 
 /// How many words a text has. In scripts without blanks between words two letters are one.
 pub(crate) fn words(text: &str) -> usize {
-    text.split_whitespace().map(|word| (word.chars().filter(|c| is_dense(*c)).count() / 2).max(usize::from(word.chars().any(char::is_alphanumeric)))).sum()
+    text.split_whitespace()
+        .map(|word| (word.chars().filter(|c| is_dense(*c)).count() / 2).max(usize::from(word.chars().any(char::is_alphanumeric))))
+        .sum()
 }
 
 /// Columns that a text takes in a line of letters of one width.
@@ -257,19 +272,34 @@ fn unmarked(text: &str) -> &str {
     let text = text.trim_start();
     let bare = text.trim_start_matches(|c: char| BULLETS.contains(&c) || c == '|' || c == '#' || c == '>');
     // A mark of a list stands apart from what it marks; `**` is no list.
-    let text = if bare.len() < text.len() && (bare.starts_with(char::is_whitespace) || text.starts_with(['•', '●', '▪', '■', '‣', '|'])) { bare.trim_start() } else { text };
+    let text = if bare.len() < text.len() && (bare.starts_with(char::is_whitespace) || text.starts_with(['•', '●', '▪', '■', '‣', '|']))
+    {
+        bare.trim_start()
+    } else {
+        text
+    };
     let rest = text.strip_prefix('(').unwrap_or(text);
     let counted = rest.trim_start_matches(|c: char| c.is_ascii_digit());
     let digits = rest.len() - counted.len();
     let counted = match rest.chars().next() {
         Some(letter) if digits == 0 && letter.is_alphabetic() => rest.get(letter.len_utf8()..).unwrap_or_default(),
-        _ if (1..=3).contains(&digits) => counted.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '.').trim_start_matches(|c: char| c.is_ascii_digit()),
+        _ if (1..=3).contains(&digits) => {
+            counted.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '.').trim_start_matches(|c: char| c.is_ascii_digit())
+        }
         _ => return text,
     };
     // `1.`, `2a.`, `3.1`, `b)`; the letters behind must be apart, or the mark be one that cannot be a word's.
     let marked = counted.len() < rest.len();
-    let after = counted.strip_prefix([')', '）', '、']).or_else(|| counted.strip_prefix('.').filter(|after| after.starts_with(char::is_whitespace)));
-    match after.or_else(|| (digits > 0 && marked && counted.starts_with(char::is_whitespace) && rest.get(..rest.len() - counted.len()).is_some_and(|mark| mark.contains('.'))).then_some(counted)) {
+    let after = counted
+        .strip_prefix([')', '）', '、'])
+        .or_else(|| counted.strip_prefix('.').filter(|after| after.starts_with(char::is_whitespace)));
+    match after.or_else(|| {
+        (digits > 0
+            && marked
+            && counted.starts_with(char::is_whitespace)
+            && rest.get(..rest.len() - counted.len()).is_some_and(|mark| mark.contains('.')))
+        .then_some(counted)
+    }) {
         Some(after) if has_letters(after) => after.trim_start(),
         _ => text,
     }
@@ -290,7 +320,8 @@ fn at_gap(text: &str) -> (&str, &str) {
 fn after_choice(text: &str) -> (&str, &str) {
     let (choice, rest) = at_gap(text);
     let asks_on = rest.is_empty() && (ends_question(choice) || choice.trim_end().ends_with([':', '：']));
-    let begins = choice.char_indices().zip(choice.chars().skip(1)).find(|((_, c), next)| c.is_whitespace() && (next.is_uppercase() || *next == '¿'));
+    let begins =
+        choice.char_indices().zip(choice.chars().skip(1)).find(|((_, c), next)| c.is_whitespace() && (next.is_uppercase() || *next == '¿'));
     match begins.filter(|_| asks_on) {
         Some(((at, _), _)) => (choice.get(..at).unwrap_or_default(), choice.get(at..).unwrap_or_default()),
         None => (choice, rest),
@@ -481,7 +512,8 @@ fn between(line: &Line<'_>, next: &Line<'_>) -> Break {
     if begins_item(following) || ends_question(text) || text.ends_with([':', '：']) || fills_in(text) {
         return Break::Sure;
     }
-    let goes_on = following.starts_with(|c: char| c.is_lowercase() || c == '(' || c == '（') || text.ends_with([',', '-', '/', '，', '、', '،']);
+    let goes_on =
+        following.starts_with(|c: char| c.is_lowercase() || c == '(' || c == '（') || text.ends_with([',', '-', '/', '，', '、', '،']);
     match (goes_on, by_colon(following).is_some()) {
         (false, true) => Break::Sure,
         (true, true) if by_colon(text).is_some() => Break::Sure,

@@ -146,6 +146,8 @@ impl Page {
                 unit.is_listed = is(Some(at)) && (is(at.checked_sub(1)) || is(at.checked_add(1)));
             }
         }
+        // A choice follows what it is a choice of, which stands on its row.
+        units.sort_by(|a, b| a.row.cmp(&b.row).then(a.place[0].total_cmp(&b.place[0])));
         (units, to_fill_in)
     }
 
@@ -160,7 +162,9 @@ impl Page {
             let [tick_left, tick_bottom, tick_right, tick_top] = **tick;
             let gap = left - tick_right;
             let middle = (tick_bottom + tick_top) / 2.0;
-            tick_left < left && (-first.size * 0.3..first.size * 2.0).contains(&gap) && (first.base - first.size * 0.4..first.base + first.size).contains(&middle)
+            tick_left < left
+                && (-first.size * 0.3..first.size * 2.0).contains(&gap)
+                && (first.base - first.size * 0.4..first.base + first.size).contains(&middle)
         };
         let is_choice = first.turn == 0 && self.boxes.iter().any(|tick| ticks(&tick));
         Some(Unit {
@@ -214,9 +218,18 @@ impl Page {
 
     /// How wide a line could have been: up to what stands beside it, else to where the widest line ends.
     fn room(&self, span: &Span, spans: &[Span], right: f64) -> f64 {
-        let beside = |left: f64, bottom: f64, top: f64| left > span.right - span.size * 0.2 && bottom < span.base + span.size && top > span.base;
-        let texts = spans.iter().filter(|other| other.turn == span.turn && beside(other.left, other.base, other.base + other.size)).map(|other| other.left);
-        let drawn = self.fields.iter().chain(&self.boxes).chain(&self.upright).filter(|place| span.turn == 0 && beside(place[0], place[1], place[3]));
+        let beside =
+            |left: f64, bottom: f64, top: f64| left > span.right - span.size * 0.2 && bottom < span.base + span.size && top > span.base;
+        let texts = spans
+            .iter()
+            .filter(|other| other.turn == span.turn && beside(other.left, other.base, other.base + other.size))
+            .map(|other| other.left);
+        let drawn = self
+            .fields
+            .iter()
+            .chain(&self.boxes)
+            .chain(&self.upright)
+            .filter(|place| span.turn == 0 && beside(place[0], place[1], place[3]));
         let end = texts.chain(drawn.map(|place| place[0])).fold(f64::INFINITY, f64::min);
         // Nothing is set close to what stands beside it.
         (end - span.size).min(right) - span.left
@@ -236,14 +249,22 @@ impl Page {
         let mut pieces: Vec<Rect> = Vec::new();
         for [rule_left, bottom, rule_right, top] in self.across.iter().take(COMPARED_MAX) {
             // A rule that runs under several cells is one of each.
-            let mut ends: Vec<f64> = self.upright.iter().filter(|rule| rule[1] < top + height * 0.5 && rule[3] > bottom + height * 0.5).map(|rule| rule[0]).collect();
+            let mut ends: Vec<f64> = self
+                .upright
+                .iter()
+                .filter(|rule| rule[1] < top + height * 0.5 && rule[3] > bottom + height * 0.5)
+                .map(|rule| rule[0])
+                .collect();
             ends.retain(|end| end > rule_left && end < rule_right);
             ends.push(*rule_right);
             ends.sort_by(f64::total_cmp);
             let mut from = *rule_left;
             for end in ends.into_iter().take(100) {
                 // What parts paragraphs runs over the whole page.
-                if end - from > height * 2.0 && end - from < (right - left) * 0.9 && !pieces.iter().any(|piece| (piece[0] - from).abs() < 2.0 && (piece[1] - bottom).abs() < 2.0) {
+                if end - from > height * 2.0
+                    && end - from < (right - left) * 0.9
+                    && !pieces.iter().any(|piece| (piece[0] - from).abs() < 2.0 && (piece[1] - bottom).abs() < 2.0)
+                {
                     pieces.push([from, *bottom, end, bottom + height]);
                 }
                 from = end;
@@ -255,7 +276,9 @@ impl Page {
             self.upright.iter().filter(ends).any(|rule| rule[1] < at && rule[3] > at)
         };
         let holds = |place: &Rect| {
-            spans.iter().any(|span| span.turn == 0 && overlap(&[span.left, span.base + span.size * 0.1, span.right, span.base + span.size * 0.8], place))
+            spans.iter().any(|span| {
+                span.turn == 0 && overlap(&[span.left, span.base + span.size * 0.1, span.right, span.base + span.size * 0.8], place)
+            })
         };
         let is_free = |piece: &&Rect| match (touched(piece, piece[1] + height * 0.5), touched(piece, piece[1] - height * 0.5)) {
             (true, _) => !holds(piece),
@@ -442,7 +465,10 @@ fn blocks(spans: &[Span]) -> Vec<Vec<usize>> {
             let left = lines.map(|line| line.left).fold(f64::INFINITY, f64::min);
             let down = last.base - span.base;
             let near = |a: f64, b: f64, within: f64| (a - b).abs() < span.size * within;
-            let aligned = near(span.left, left, 3.0) || near(span.left, last.left, 3.0) || near(span.right, last.right, 1.0) || near(span.left + span.right, last.left + last.right, 2.0);
+            let aligned = near(span.left, left, 3.0)
+                || near(span.left, last.left, 3.0)
+                || near(span.right, last.right, 1.0)
+                || near(span.left + span.right, last.left + last.right, 2.0);
             last.turn == span.turn
                 && (span.size / last.size - 1.0).abs() < 0.3
                 && down > span.size * 0.5
@@ -464,10 +490,13 @@ fn usual_size(spans: &[Span]) -> f64 {
     sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
     let half = sizes.iter().map(|(_, count)| count).sum::<usize>() / 2;
     let mut seen = 0;
-    sizes.into_iter().find(|(_, count)| {
-        seen += count;
-        seen > half
-    }).map_or(1.0, |(size, _)| size)
+    sizes
+        .into_iter()
+        .find(|(_, count)| {
+            seen += count;
+            seen > half
+        })
+        .map_or(1.0, |(size, _)| size)
 }
 
 /// Whether two rectangles have a part in common.

@@ -13,7 +13,7 @@ use crate::label::{Asked, Waiting};
 use crate::page::{CHARS_MAX, Page, Rect, Unit};
 use crate::sheet::sentences_at;
 use crate::{Job, PieceKind, Place, label, text};
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,6 +24,8 @@ const DEPTH_MAX: usize = 40;
 const DRAWINGS_MAX: usize = 20_000;
 /// Widths of letters, of all fonts of a file.
 const WIDTHS_MAX: usize = 500_000;
+/// Bytes of the name of a drawing.
+const NAME_BYTES_MAX: usize = 200;
 /// Choices of one field.
 const OPTIONS_MAX: usize = 1000;
 /// Pairs of fields and texts that are compared on one page to find labels. A full page has 100 of each.
@@ -56,8 +58,8 @@ fn document(bytes: &[u8], job: &mut Job<'_, '_>) {
     if doc.is_encrypted() && doc.decrypt("").is_err() {
         return job.unread(Place::default(), "encrypted with a password");
     }
-    own_fonts(&mut doc);
     listed_widths(&mut doc);
+    drawn_in(&mut doc, job.limits.whole_bytes_max);
     let doc = &doc;
     if streams == Streams::Damaged && !doc.was_encrypted() {
         job.unread(Place::default(), "some of its compressed parts are damaged; what they held may be missing");
@@ -75,53 +77,6 @@ fn document(bytes: &[u8], job: &mut Job<'_, '_>) {
     attached(doc, job);
 }
 
-/// Gives fonts of one name in different drawings names of their own: the reader of text remembers fonts of a page by name, and
-/// reads the letters of one as those of another.
-fn own_fonts(doc: &mut Document) {
-    let fonts_of = |dict: &Dictionary| -> Vec<(Vec<u8>, Object)> {
-        let fonts = get(doc, dict, b"Resources").and_then(|found| dictionary(doc, found)).and_then(|resources| get(doc, resources, b"Font"));
-        fonts.and_then(|fonts| dictionary(doc, fonts)).into_iter().flat_map(Dictionary::iter).map(|(name, font)| (name.clone(), font.clone())).collect()
-    };
-    let is_drawing = |object: &Object| object.as_stream().is_ok_and(|stream| name(&stream.dict, b"Subtype") == Some(b"Form"));
-    let mut known: BTreeMap<Vec<u8>, Vec<Object>> = BTreeMap::new();
-    let pages = doc.objects.values().filter_map(|object| object.as_dict().ok());
-    let drawn = doc.objects.values().filter(|object| is_drawing(object)).filter_map(|object| object.as_stream().ok()).map(|stream| &stream.dict);
-    for (name, font) in pages.chain(drawn).flat_map(fonts_of) {
-        let fonts = known.entry(name).or_default();
-        if fonts.len() < 2 && !fonts.contains(&font) {
-            fonts.push(font);
-        }
-    }
-    known.retain(|_, fonts| fonts.len() > 1);
-    if known.is_empty() {
-        return;
-    }
-    let mut changed = Vec::new();
-    for (id, object) in doc.objects.iter().filter(|(_, object)| is_drawing(object)) {
-        let Ok(stream) = object.as_stream() else { continue };
-        let renamed: Vec<_> = fonts_of(&stream.dict).into_iter().filter(|(name, _)| known.contains_key(name)).collect();
-        let Some(resources) = get(doc, &stream.dict, b"Resources").and_then(|found| dictionary(doc, found)).filter(|_| !renamed.is_empty()) else { continue };
-        let Ok(mut content) = stream.get_plain_content() else { continue };
-        let mut resources = resources.clone();
-        let mut fonts = get(doc, &resources, b"Font").and_then(|fonts| dictionary(doc, fonts)).cloned().unwrap_or_default();
-        for (name, font) in renamed {
-            let own = [name.as_slice(), format!(".{}.{}", id.0, id.1).as_bytes()].concat();
-            content = with_font_renamed(&content, &name, &own);
-            fonts.set(own, font);
-        }
-        resources.set("Font", fonts);
-        changed.push((*id, resources, content));
-    }
-    for (id, resources, content) in changed {
-        if let Some(Object::Stream(stream)) = doc.objects.get_mut(&id) {
-            stream.dict.set("Resources", resources);
-            stream.dict.remove(b"Filter");
-            stream.dict.remove(b"DecodeParms");
-            stream.set_content(content);
-        }
-    }
-}
-
 /// Writes the widths of letters one by one: the reader of text takes those that are given for a range of letters for others, and
 /// falls over a list that ends early.
 fn listed_widths(doc: &mut Document) {
@@ -129,7 +84,12 @@ fn listed_widths(doc: &mut Document) {
     let mut changed = Vec::new();
     for (id, object) in &doc.objects {
         let Ok(font) = object.as_dict() else { continue };
-        let Some(given) = get(doc, font, b"W").and_then(|given| given.as_array().ok()).filter(|_| name(font, b"Subtype").is_some_and(|kind| kind.starts_with(b"CIDFont"))) else { continue };
+        let Some(given) = get(doc, font, b"W")
+            .and_then(|given| given.as_array().ok())
+            .filter(|_| name(font, b"Subtype").is_some_and(|kind| kind.starts_with(b"CIDFont")))
+        else {
+            continue;
+        };
         let given: Vec<&Object> = given.iter().filter_map(|part| follow(doc, part)).collect();
         let mut listed = Vec::new();
         let mut rest = given.as_slice();
@@ -137,7 +97,15 @@ fn listed_widths(doc: &mut Document) {
             let (first, widths) = match rest {
                 [first, Object::Array(widths), behind @ ..] => {
                     rest = behind;
-                    (*first, widths.iter().filter_map(|width| follow(doc, width)).filter(|width| width.as_float().is_ok()).cloned().collect::<Vec<_>>())
+                    (
+                        *first,
+                        widths
+                            .iter()
+                            .filter_map(|width| follow(doc, width))
+                            .filter(|width| width.as_float().is_ok())
+                            .cloned()
+                            .collect::<Vec<_>>(),
+                    )
                 }
                 [first, last, width, behind @ ..] if width.as_float().is_ok() => {
                     rest = behind;
@@ -160,23 +128,171 @@ fn listed_widths(doc: &mut Document) {
     }
 }
 
-/// A content in which a font, where it is chosen, has another name.
-fn with_font_renamed(content: &[u8], name: &[u8], own: &[u8]) -> Vec<u8> {
-    let called = [b"/", name].concat();
-    let mut out = Vec::with_capacity(content.len());
-    let mut rest = content;
-    while let Some(at) = rest.windows(called.len()).position(|window| window == called) {
-        let (before, behind) = rest.split_at(at + called.len());
-        out.extend_from_slice(before);
-        let mut words = behind.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-        let chosen = behind.first().is_some_and(u8::is_ascii_whitespace) && words.next().is_some() && words.next().is_some_and(|word| word.starts_with(b"Tf"));
-        if chosen {
-            out.extend_from_slice(own.get(name.len()..).unwrap_or_default());
+/// Puts the drawings that pages call by name into the pages: the reader of text forgets where a drawing stands, and takes a font
+/// in it for one of the same name on the page. What cannot be put in is read as it stands.
+fn drawn_in(doc: &mut Document, bytes_max: usize) {
+    let mut left = bytes_max;
+    let mut changed = Vec::new();
+    for id in doc.get_pages().into_values() {
+        let (Some(resources), Ok(content)) = (resources_of(doc, id).filter(|_| is_sound(doc, id)), doc.get_page_content(id)) else {
+            continue;
+        };
+        let mut drawer = Drawer { doc, resources: resources.clone(), count: 0, left };
+        let drawn = drawer.draw(&content, resources);
+        if let (Some(drawn), true) = (drawn, drawer.count > 0) {
+            left = drawer.left;
+            changed.push((id, drawer.resources, drawn));
         }
-        rest = behind;
     }
-    out.extend_from_slice(rest);
+    for (id, resources, content) in changed {
+        let content = doc.add_object(Stream::new(Dictionary::new(), content));
+        if let Ok(page) = doc.get_dictionary_mut(id) {
+            page.set("Contents", content);
+            page.set("Resources", resources);
+        }
+    }
+}
+
+/// The resources of a page, its own or those of the pages above it.
+fn resources_of(doc: &Document, id: ObjectId) -> Option<&Dictionary> {
+    let mut node = doc.get_dictionary(id).ok()?;
+    for _ in 0..DEPTH_MAX {
+        if let Some(resources) = get(doc, node, b"Resources").and_then(|found| dictionary(doc, found)) {
+            return Some(resources);
+        }
+        node = dictionary(doc, node.get(b"Parent").ok()?)?;
+    }
+    None
+}
+
+/// Puts drawings into one page.
+struct Drawer<'a> {
+    doc: &'a Document,
+    /// Of the page, with those of its drawings under names of their own.
+    resources: Dictionary,
+    /// Drawings put in so far.
+    count: usize,
+    /// Bytes that may still come of it.
+    left: usize,
+}
+
+impl Drawer<'_> {
+    /// A content with the drawings that it calls in it; `None` where that becomes too long.
+    fn draw(&mut self, content: &[u8], resources: &Dictionary) -> Option<Vec<u8>> {
+        let drawings = get(self.doc, resources, b"XObject").and_then(|drawings| dictionary(self.doc, drawings));
+        let mut out = Vec::new();
+        let mut rest = content;
+        while let Some((before, called, behind)) = next_drawing(rest) {
+            let drawing = drawings.and_then(|drawings| get(self.doc, drawings, called)).and_then(|drawing| drawing.as_stream().ok());
+            match drawing.filter(|drawing| name(&drawing.dict, b"Subtype") == Some(b"Form")) {
+                Some(drawing) => {
+                    out.extend_from_slice(before);
+                    let drawn = self.drawing(drawing, resources)?;
+                    out.extend_from_slice(&drawn);
+                }
+                None => out.extend_from_slice(rest.get(..rest.len() - behind.len()).unwrap_or_default()),
+            }
+            rest = behind;
+        }
+        out.extend_from_slice(rest);
+        Some(out)
+    }
+
+    /// What a drawing draws, where it stands.
+    fn drawing(&mut self, drawing: &Stream, around: &Dictionary) -> Option<Vec<u8>> {
+        let inner = drawing.get_plain_content().ok()?;
+        let own = get(self.doc, &drawing.dict, b"Resources").and_then(|own| dictionary(self.doc, own));
+        let mut drawn = self.draw(&inner, own.unwrap_or(around))?;
+        self.left = self.left.checked_sub(drawn.len())?;
+        self.count += 1;
+        if let Some(own) = own {
+            let mark = format!(".{}", self.count);
+            let names = self.take(own, &mark);
+            drawn = renamed(&drawn, &names, mark.as_bytes());
+        }
+        let matrix: Vec<f32> = get(self.doc, &drawing.dict, b"Matrix")
+            .and_then(|matrix| matrix.as_array().ok())
+            .into_iter()
+            .flatten()
+            .filter_map(|number| follow(self.doc, number)?.as_float().ok())
+            .collect();
+        let matrix = match matrix.as_slice() {
+            [a, b, c, d, e, f] => format!("{a} {b} {c} {d} {e} {f} cm\n"),
+            _ => String::new(),
+        };
+        Some([b"\nq ", matrix.as_bytes(), &drawn, b"\nQ\n"].concat())
+    }
+
+    /// Takes the resources of a drawing to those of the page. Gives their names.
+    fn take(&mut self, own: &Dictionary, mark: &str) -> BTreeSet<Vec<u8>> {
+        let mut names = BTreeSet::new();
+        for (kind, held) in own.iter() {
+            let Some(held) = dictionary(self.doc, held) else { continue };
+            let mut all = get(self.doc, &self.resources, kind).and_then(|all| dictionary(self.doc, all)).cloned().unwrap_or_default();
+            for (name, object) in held.iter() {
+                names.insert(name.clone());
+                all.set([name.as_slice(), mark.as_bytes()].concat(), object.clone());
+            }
+            self.resources.set(kind.clone(), all);
+        }
+        names
+    }
+}
+
+/// The next call of a drawing in a content: what stands before it, its name, and what stands behind.
+fn next_drawing(content: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let mut from = 0;
+    while let Some(at) = content.get(from..)?.windows(2).position(|window| window == b"Do").map(|at| at + from) {
+        from = at + 2;
+        let (head, behind) = (content.get(..at)?, content.get(at + 2..)?);
+        let named = head.trim_ascii_end();
+        let near = named.len().saturating_sub(NAME_BYTES_MAX);
+        let slash = named.get(near..)?.iter().rposition(|byte| *byte == b'/').map(|slash| slash + near);
+        let called = slash
+            .and_then(|slash| named.get(slash + 1..))
+            .filter(|called| !called.is_empty() && called.iter().all(|byte| is_regular(*byte)));
+        if let (Some(slash), Some(called)) = (slash, called)
+            && named.len() < head.len()
+            && behind.first().is_none_or(|byte| !is_regular(*byte))
+        {
+            return Some((named.get(..slash)?, called, behind));
+        }
+    }
+    None
+}
+
+/// A content in which each of these names ends in a mark. Text that is shown stays as it is.
+fn renamed(content: &[u8], names: &BTreeSet<Vec<u8>>, mark: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(content.len());
+    let (mut rest, mut depth) = (content, 0_usize);
+    while let [first, behind @ ..] = rest {
+        out.push(*first);
+        rest = behind;
+        match (first, depth) {
+            (b'\\', 1..) => {
+                out.extend(rest.first());
+                rest = rest.get(1..).unwrap_or_default();
+            }
+            (b'(', _) => depth += 1,
+            (b')', _) => depth = depth.saturating_sub(1),
+            (b'/', 0) => {
+                let length = rest.iter().position(|byte| !is_regular(*byte)).unwrap_or(rest.len());
+                let (name, behind) = rest.split_at(length);
+                out.extend_from_slice(name);
+                if names.contains(name) {
+                    out.extend_from_slice(mark);
+                }
+                rest = behind;
+            }
+            _ => {}
+        }
+    }
     out
+}
+
+/// Whether a byte may stand in a name of a content.
+fn is_regular(byte: u8) -> bool {
+    !byte.is_ascii_whitespace() && byte != 0 && !b"()<>[]{}/%".contains(&byte)
 }
 
 /// What the compressed streams of a file are like, seen before a parser inflates them.
@@ -554,9 +670,7 @@ fn labels(fields: &[Field], units: &[Unit]) -> BTreeMap<usize, usize> {
     let mut used = BTreeMap::new();
     // A label has letters, and is no page of text.
     let likely = |unit: &Unit| {
-        unit.upright
-            && unit.text.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
-            && unit.text.split_whitespace().nth(60).is_none()
+        unit.upright && unit.text.chars().filter(|c| c.is_alphabetic()).nth(1).is_some() && unit.text.split_whitespace().nth(60).is_none()
     };
     let likely: Vec<_> = units.iter().enumerate().filter(|(_, unit)| likely(unit)).collect();
     if likely.len().saturating_mul(fields.len()) > PAIRS_MAX {

@@ -145,8 +145,8 @@ impl Sheet {
         let filled: usize = below.iter().map(|(_, row)| row.len()).sum();
         // A form drawn as a sheet is short, and most of its cells are left for answers.
         let above = names_at.unwrap_or(0);
-        let sparse = rows.len() < ROWS_HELD
-            && (filled * 2 <= below.len() * width || (above >= 3 && below.len() < above) || are_apart(&rows));
+        let sparse =
+            rows.len() < ROWS_HELD && (filled * 2 <= below.len() * width || (above >= 3 && below.len() < above) || are_apart(&rows));
         let form = kind == Kind::Table && (names_at.is_none() || sparse || width < 2);
         self.kind = Some(if form { Kind::Form } else { kind });
         for (index, (number, row)) in rows.into_iter().enumerate() {

@@ -212,7 +212,9 @@ fn cells(text: &str) -> Option<Vec<label::Asked>> {
         return None;
     }
     let asked = cells.iter().flat_map(|cell| match label::asked(cell) {
-        asked if asked.is_empty() && label::may_be_label(cell) => vec![label::Asked { question: label::bare(cell), ..label::Asked::default() }],
+        asked if asked.is_empty() && label::may_be_label(cell) => {
+            vec![label::Asked { question: label::bare(cell), ..label::Asked::default() }]
+        }
         asked => asked,
     });
     Some(asked.filter(|asked| !asked.question.is_empty() || !asked.choices.is_empty()).collect())
@@ -254,7 +256,10 @@ pub(crate) fn split(text: &str) -> Vec<(usize, usize)> {
                     && (word.chars().count() <= 1
                         || matches!(word, "No" | "Nr" | "Mr" | "Mrs" | "Ms" | "Dr" | "St" | "vs" | "Sr" | "Sra" | "Ud" | "Uds"));
                 // What a list counts by is no sentence.
-                let counts = c == '.' && text.get(start..at).is_some_and(|count| !count.trim().is_empty() && count.trim().chars().all(|c| c.is_ascii_digit()));
+                let counts = c == '.'
+                    && text
+                        .get(start..at)
+                        .is_some_and(|count| !count.trim().is_empty() && count.trim().chars().all(|c| c.is_ascii_digit()));
                 next.is_none_or(char::is_whitespace) && !short && !counts
             }
             // A list item or a heading ends with its line where the next begins with a mark or a capital behind a blank.

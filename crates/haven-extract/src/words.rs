@@ -1,8 +1,8 @@
 //! Paragraphs of runs: Word's, PowerPoint's and those of drawings, with content controls, form fields and merge fields.
 
+use crate::label::Waiting;
 use crate::sheet::sentences_at;
 use crate::xml::{Node, attribute, walk};
-use crate::label::Waiting;
 use crate::{Job, PieceKind, Place, label};
 
 /// What stands in a paragraph where something is to be written.

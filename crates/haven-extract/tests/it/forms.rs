@@ -4,7 +4,7 @@ use crate::made::{Pdf, rows, saved, workbook, zipped};
 use crate::office::docx;
 use crate::pieces;
 use haven_extract::PieceKind;
-use lopdf::dictionary;
+use lopdf::{Object, Stream, dictionary};
 
 /// Holds what a document asks against what is expected: questions, and choices and answers as `name = a | b`. What else it says
 /// is held against `said`.
@@ -54,7 +54,8 @@ fn paragraphs(texts: &[&str]) -> Vec<u8> {
 /// An OpenDocument text of paragraphs.
 fn odt(texts: &[&str]) -> Vec<u8> {
     let body: String = texts.iter().map(|text| format!("<text:p>{text}</text:p>")).collect();
-    let content = format!(r#"<o:document-content xmlns:o="o" xmlns:text="t"><o:body><o:text>{body}</o:text></o:body></o:document-content>"#);
+    let content =
+        format!(r#"<o:document-content xmlns:o="o" xmlns:text="t"><o:body><o:text>{body}</o:text></o:body></o:document-content>"#);
     zipped(&[("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", content.as_bytes())])
 }
 
@@ -64,12 +65,12 @@ fn texts() {
         ("Name: ____________  Date of birth: __/__/____", &["Name", "Date of birth"], &[]),
         ("Are you a citizen? [ ] Yes [ ] No", &["Are you a citizen?", "= Yes | No"], &[]),
         ("Are you a citizen?  Yes ( )  No ( )", &["Are you a citizen?", "= Yes | No"], &[]),
+        ("Citizen?  ☐ Yes  ☐ No   Born abroad?  ☐ Yes  ☐ No", &["Citizen?", "= Yes | No", "Born abroad?", "= Yes | No"], &[]),
         (
-            "Citizen?  ☐ Yes  ☐ No   Born abroad?  ☐ Yes  ☐ No",
-            &["Citizen?", "= Yes | No", "Born abroad?", "= Yes | No"],
+            "Immigration status: ☐ Citizen ☐ Permanent resident ☐ Other ______",
+            &["Immigration status", "= Citizen | Permanent resident | Other"],
             &[],
         ),
-        ("Immigration status: ☐ Citizen ☐ Permanent resident ☐ Other ______", &["Immigration status", "= Citizen | Permanent resident | Other"], &[]),
         ("☐ I was admitted to the United States as a refugee", &["I was admitted to the United States as a refugee"], &[]),
         ("I entered the country on ________ by ________ at night", &["I entered the country on ___ by ___ at night"], &[]),
         ("Nationality ..............................", &["Nationality"], &[]),
@@ -81,7 +82,11 @@ fn texts() {
         // What looks a little like a label and is none.
         ("Citizenship .................. 12", &[], &["Citizenship .................. 12"]),
         ("See https://example.org/a for more.", &[], &["See https://example.org/a for more."]),
-        ("The clerk said: we never ask anybody where they were born.", &[], &["The clerk said: we never ask anybody where they were born."]),
+        (
+            "The clerk said: we never ask anybody where they were born.",
+            &[],
+            &["The clerk said: we never ask anybody where they were born."],
+        ),
         ("std::io::Error", &[], &["std::io::Error"]),
     ];
     for (line, asked, said) in both {
@@ -95,7 +100,11 @@ fn texts() {
         ("Full name\nCountry of birth\nImmigration status", &["Full name", "Country of birth", "Immigration status"], &[]),
         ("1. Full name\n2. Where were you born?\nb) Date of entry", &["Full name", "Where were you born?", "Date of entry"], &[]),
         ("姓名\n出生国家\n移民身份", &["姓名", "出生国家", "移民身份"], &[]),
-        ("Immigration status:\n[ ] Citizen\n[ ] Permanent resident\n[ ] None of these", &["Immigration status", "= Citizen | Permanent resident | None of these"], &[]),
+        (
+            "Immigration status:\n[ ] Citizen\n[ ] Permanent resident\n[ ] None of these",
+            &["Immigration status", "= Citizen | Permanent resident | None of these"],
+            &[],
+        ),
         ("| Name | |\n| Country of birth | |", &["Name", "Country of birth"], &[]),
         ("SECTION 2: PLACE\nFull name\nCountry of birth", &["SECTION 2 = PLACE", "Full name", "Country of birth"], &[]),
         ("ABOUT YOU\nFull name\nCountry of birth\nVisa type", &["Full name", "Country of birth", "Visa type"], &["ABOUT YOU"]),
@@ -103,7 +112,9 @@ fn texts() {
         (
             "No officer of the city may ask where a person was born, and\nImmigration status is not asked by anybody who works for the\nCity of Springfield",
             &[],
-            &["No officer of the city may ask where a person was born, and Immigration status is not asked by anybody who works for the City of Springfield"],
+            &[
+                "No officer of the city may ask where a person was born, and Immigration status is not asked by anybody who works for the City of Springfield",
+            ],
         ),
         ("Are you a citizen or\nnational of this country?", &["Are you a citizen or\nnational of this country?"], &[]),
     ];
@@ -147,7 +158,12 @@ fn printed_pages() {
     check(
         "boxes.pdf",
         &printed(&ticked, &boxes(&[(326, 699), (386, 699), (76, 633), (76, 617)])),
-        &["Are you a citizen of the country or have you become one since then?", "= Yes | No", "Immigration status", "= Permanent resident | Refugee"],
+        &[
+            "Are you a citizen of the country or have you become one since then?",
+            "= Yes | No",
+            "Immigration status",
+            "= Permanent resident | Refugee",
+        ],
         &[],
     );
     // A table of cells to write into.
@@ -159,7 +175,8 @@ fn printed_pages() {
     check("marked.pdf", &printed(&marked, ""), &["Name", "Country of birth", "Are you a citizen?", "= Yes | No"], &[]);
     // A heading is no question on a page to fill in, a paragraph neither.
     let mut pdf = Pdf::new();
-    let heading = "BT /F1 20 Tf 1 0 0 1 72 740 Tm (Immigration status) Tj ET 72 690 m 300 690 l S 72 650 m 300 650 l S 72 610 m 300 610 l S";
+    let heading =
+        "BT /F1 20 Tf 1 0 0 1 72 740 Tm (Immigration status) Tj ET 72 690 m 300 690 l S 72 650 m 300 650 l S 72 610 m 300 610 l S";
     pdf.page(&[(72, 700, "Where were you born?"), (72, 660, "Date of entry"), (72, 620, "Visa")], vec![], dictionary! {}, heading);
     check("heading.pdf", &saved(pdf.finish(vec![], false)), &["Where were you born?", "Date of entry", "Visa"], &["Immigration status"]);
     // A report: paragraphs under each other, a table of figures that is filled.
@@ -186,6 +203,54 @@ fn printed_pages() {
     );
 }
 
+/// What a library under this reads wrongly if it is let: where a drawing stands and which font of a name is its own, and widths
+/// that are given for a range of letters.
+#[test]
+fn printed_pages_as_programs_write_them() {
+    let mut pdf = Pdf::new();
+    let font = pdf.doc.add_object(dictionary! {
+        "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica",
+        "Encoding" => dictionary! { "Type" => "Encoding", "Differences" => vec![65.into(), "V".into(), "i".into(), "s".into(), "a".into()] },
+    });
+    let drawing = Stream::new(
+        dictionary! {
+            "Type" => "XObject", "Subtype" => "Form", "Matrix" => vec![1.into(), 0.into(), 0.into(), 1.into(), 0.into(), (-40).into()],
+            "Resources" => dictionary! { "Font" => dictionary! { "F1" => font } },
+        },
+        b"BT /F1 12 Tf 1 0 0 1 0 0 Tm (ABCD) Tj ET".to_vec(),
+    );
+    let drawing = pdf.doc.add_object(drawing);
+    pdf.page(
+        &[(72, 700, "Full name"), (72, 600, "Country of birth")],
+        vec![],
+        dictionary! { "X" => drawing },
+        "q 1 0 0 1 72 700 cm /X Do Q",
+    );
+    check("drawing.pdf", &saved(pdf.finish(vec![], false)), &["Full name", "Visa", "Country of birth"], &[]);
+
+    let mut pdf = Pdf::new();
+    let map = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <0000> <ffff> endcodespacerange 1 beginbfrange <0000> <00ff> <0000> endbfrange endcmap end end";
+    let map = pdf.doc.add_object(Stream::new(dictionary! {}, map.to_vec()));
+    let described = pdf.doc.add_object(dictionary! { "Type" => "FontDescriptor", "FontName" => "A", "Flags" => 4 });
+    let letters = pdf.doc.add_object(dictionary! {
+        "Type" => "Font", "Subtype" => "CIDFontType2", "BaseFont" => "A", "FontDescriptor" => described, "DW" => 0,
+        "CIDSystemInfo" => dictionary! { "Registry" => Object::string_literal("Adobe"), "Ordering" => Object::string_literal("Identity"), "Supplement" => 0 },
+        "W" => vec![0.into(), 255.into(), 600.into()],
+    });
+    let font = pdf.doc.add_object(dictionary! {
+        "Type" => "Font", "Subtype" => "Type0", "BaseFont" => "A", "Encoding" => "Identity-H", "DescendantFonts" => vec![letters.into()], "ToUnicode" => map,
+    });
+    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:04x}")).collect::<String>();
+    let written = format!("BT /F1 10 Tf 1 0 0 1 72 700 Tm <{}> Tj 6 0 Td <{}> Tj ET", hex("V"), hex("isa type of the child"));
+    let content = Stream::new(
+        dictionary! { "Subtype" => "Form", "Resources" => dictionary! { "Font" => dictionary! { "F1" => font } } },
+        written.into_bytes(),
+    );
+    let content = pdf.doc.add_object(content);
+    pdf.page(&[(72, 650, "Full name"), (72, 630, "Country of birth")], vec![], dictionary! { "X" => content }, "/X Do");
+    check("widths.pdf", &saved(pdf.finish(vec![], false)), &["Full name", "Country of birth"], &["Visa type of the child"]);
+}
+
 #[test]
 fn pages_of_the_web() {
     for (html, asked, said) in [
@@ -194,7 +259,11 @@ fn pages_of_the_web() {
         ("<table><tr><td>Citizenship<td><tr><td>Visa type<td><input></table>", &["Citizenship", "Visa type"], &[]),
         ("<dl><dt>Alien number<dd><input></dl><ul><li>Passport number ____</ul>", &["Alien number", "Passport number"], &[]),
         ("<p>Name: ____<br>Nationality: ____<br>Born in<br>the city of</p>", &["Name", "Nationality"], &["Born in the city of"]),
-        ("<p>Are you here on a<br>visa? <input type=radio> Yes, a work visa <input type=radio> No</p>", &["Are you here on a visa?", "Yes, a work visa", "No"], &[]),
+        (
+            "<p>Are you here on a<br>visa? <input type=radio> Yes, a work visa <input type=radio> No</p>",
+            &["Are you here on a visa?", "Yes, a work visa", "No"],
+            &[],
+        ),
         ("<p>We help you. Immigration document type <select></select></p>", &["Immigration document type"], &["We help you."]),
         ("<pre>Full name\nCountry of birth</pre>", &["Full name", "Country of birth"], &[]),
         // A heading, a link of a menu, a hidden input, a paragraph.
@@ -216,14 +285,26 @@ fn office_files() {
     let hint = r#"<w:p><w:r><w:t>Country of birth</w:t></w:r><w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:r><w:t>Tap here to write.</w:t></w:r></w:sdtContent></w:sdt></w:p>"#;
     let old = r#"<w:p><w:r><w:t>Citizen? </w:t></w:r><w:r><w:fldChar><w:ffData><w:name w:val="a"/><w:checkBox/></w:ffData></w:fldChar></w:r><w:r><w:t>Yes </w:t></w:r><w:r><w:fldChar><w:ffData><w:name w:val="b"/><w:checkBox/></w:ffData></w:fldChar></w:r><w:r><w:t>No</w:t></w:r></w:p>"#;
     for (bytes, asked, said) in [
-        (paragraphs(&["Full name\tCountry of birth", "Citizenship\t12", "Visa type\t"]), &["Full name", "Country of birth", "Visa type"][..], &["Citizenship\t12"][..]),
+        (
+            paragraphs(&["Full name\tCountry of birth", "Citizenship\t12", "Visa type\t"]),
+            &["Full name", "Country of birth", "Visa type"][..],
+            &["Citizenship\t12"][..],
+        ),
         (
             paragraphs(&["Name and address of your employer now", "Country in which you were born", "Everybody may use this form."]),
             &["Name and address of your employer now", "Country in which you were born"],
             &["Everybody may use this form."],
         ),
-        (paragraphs(&["Immigration status:", "☐ Citizen", "☐ Refugee", "Name: ____"]), &["Immigration status", "= Citizen | Refugee", "Name"], &[]),
-        (docx(&table(&["Nationality", "", "☐ Yes ☐ No", "We never ask for papers."]), &[]), &["Nationality", "= Yes | No"], &["We never ask for papers."]),
+        (
+            paragraphs(&["Immigration status:", "☐ Citizen", "☐ Refugee", "Name: ____"]),
+            &["Immigration status", "= Citizen | Refugee", "Name"],
+            &[],
+        ),
+        (
+            docx(&table(&["Nationality", "", "☐ Yes ☐ No", "We never ask for papers."]), &[]),
+            &["Nationality", "= Yes | No"],
+            &["We never ask for papers."],
+        ),
         (docx(hint, &[]), &["Country of birth", "Tap here to write."], &[]),
         (docx(old, &[]), &["Citizen?", "= Yes | No"], &[]),
     ] {
@@ -233,8 +314,14 @@ fn office_files() {
     let slides = zipped(&[("ppt/presentation.xml", b"<p/>"), ("ppt/slides/slide1.xml", slide.as_bytes())]);
     check("a.pptx", &slides, &["Visa type"], &["Immigration status", "Permits given"]);
     for (cells, asked) in [
-        (&[&["Question", "Answer"][..], &["Full name", ""], &["Country of birth", ""], &["Immigration status", ""]][..], &["Question", "Answer", "Full name", "Country of birth", "Immigration status"][..]),
-        (&[&["Full name", "", "Date of birth", ""], &["Nationality", "", "Passport", ""], &["Visa", "", "Signature", ""]], &["Full name", "Date of birth", "Nationality", "Passport", "Visa", "Signature"]),
+        (
+            &[&["Question", "Answer"][..], &["Full name", ""], &["Country of birth", ""], &["Immigration status", ""]][..],
+            &["Question", "Answer", "Full name", "Country of birth", "Immigration status"][..],
+        ),
+        (
+            &[&["Full name", "", "Date of birth", ""], &["Nationality", "", "Passport", ""], &["Visa", "", "Signature", ""]],
+            &["Full name", "Date of birth", "Nationality", "Passport", "Visa", "Signature"],
+        ),
         (&[&["Name: ____", "Citizen? ☐ Yes ☐ No"]], &["Name", "Citizen?", "= Yes | No"]),
         (&[&["name", "visa"], &["Ann", "B1"], &["Bo", "F1"]], &["name = Ann | Bo", "visa = B1 | F1"]),
     ] {
