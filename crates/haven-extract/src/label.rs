@@ -178,13 +178,16 @@ fn is_plain(text: &str) -> bool {
         let long = |part: &str| part.chars().nth(1).is_some();
         // `gc.exp` has a dot between words, `U.S.` between letters.
         let file = word.split_once('.').is_some_and(|(stem, ending)| long(stem) && ending.starts_with(char::is_lowercase));
-        !key && !file && !(word.contains('_') && !word.contains("__"))
+        let variable = word.contains('_') && !word.contains("__");
+        !(key || file || variable)
     };
     // A letter by itself is a choice, or a mark.
-    text.chars().filter(|c| c.is_alphabetic()).count() > usize::from(!text.contains(is_dense))
+    let least = if text.contains(is_dense) { 1 } else { 2 };
+    let bracketed = text.starts_with('(') && text.ends_with(')');
+    text.chars().filter(|c| c.is_alphabetic()).nth(least - 1).is_some()
+        && !bracketed
         && !text.contains(['=', '<', '>', '{', '}', '@', '\\', '`', '^', '~', ';'])
         && !text.contains("::")
-        && !(text.starts_with('(') && text.ends_with(')'))
         && text.split_whitespace().all(is_word)
 }
 
@@ -270,38 +273,23 @@ fn goes_on(text: &str) -> bool {
 /// A text without the bullet, number or letter that it is listed by.
 fn unmarked(text: &str) -> &str {
     let text = text.trim_start();
-    let bare = text.trim_start_matches(|c: char| BULLETS.contains(&c) || c == '|' || c == '#' || c == '>');
-    // A mark of a list stands apart from what it marks; `**` is no list.
-    let text = if bare.len() < text.len() && (bare.starts_with(char::is_whitespace) || text.starts_with(['•', '●', '▪', '■', '‣', '|']))
-    {
-        bare.trim_start()
-    } else {
-        text
-    };
-    let rest = text.strip_prefix('(').unwrap_or(text);
-    let counted = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-    let digits = rest.len() - counted.len();
-    let counted = match rest.chars().next() {
-        Some(letter) if digits == 0 && letter.is_alphabetic() => rest.get(letter.len_utf8()..).unwrap_or_default(),
-        _ if (1..=3).contains(&digits) => {
-            counted.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '.').trim_start_matches(|c: char| c.is_ascii_digit())
-        }
-        _ => return text,
-    };
-    // `1.`, `2a.`, `3.1`, `b)`; the letters behind must be apart, or the mark be one that cannot be a word's.
-    let marked = counted.len() < rest.len();
-    let after = counted
-        .strip_prefix([')', '）', '、'])
-        .or_else(|| counted.strip_prefix('.').filter(|after| after.starts_with(char::is_whitespace)));
-    match after.or_else(|| {
-        (digits > 0
-            && marked
-            && counted.starts_with(char::is_whitespace)
-            && rest.get(..rest.len() - counted.len()).is_some_and(|mark| mark.contains('.')))
-        .then_some(counted)
-    }) {
-        Some(after) if has_letters(after) => after.trim_start(),
-        _ => text,
+    let bare = text.trim_start_matches(|c: char| BULLETS.contains(&c) || matches!(c, '|' | '#' | '>'));
+    // A mark of a list stands apart from what it marks: `**` and `-5` are none.
+    let apart = bare.starts_with(char::is_whitespace) || text.starts_with(['•', '●', '▪', '■', '‣', '|']);
+    let text = if bare.len() < text.len() && apart { bare.trim_start() } else { text };
+    let counted = text.strip_prefix('(').unwrap_or(text);
+    let end = counted.find(|c: char| !c.is_alphanumeric() && c != '.').unwrap_or(counted.len());
+    let (count, rest) = counted.split_at(end);
+    // `1.`, `12a.`, `3.1`, `b)`: a number, or one letter, and what shows that it counts.
+    let number = count.trim_end_matches('.').trim_end_matches(|c: char| c.is_ascii_lowercase());
+    let is_number =
+        number.starts_with(|c: char| c.is_ascii_digit()) && number.chars().all(|c| c.is_ascii_digit() || c == '.') && number.len() < 6;
+    let is_letter = count.trim_end_matches('.').chars().count() == 1 && count.starts_with(char::is_alphabetic);
+    let closed = rest.strip_prefix([')', '）', '、']);
+    let dotted = Some(rest).filter(|rest| count.contains('.') && rest.starts_with(char::is_whitespace));
+    match closed.or(dotted).filter(|rest| (is_number || is_letter) && has_letters(rest)) {
+        Some(rest) => rest.trim_start(),
+        None => text,
     }
 }
 
@@ -330,7 +318,7 @@ fn after_choice(text: &str) -> (&str, &str) {
 
 /// A question and the first of its choices, where nothing to tick stands between them.
 fn before_choice(text: &str) -> (&str, &str) {
-    let end = text.char_indices().filter(|(_, c)| matches!(c, '?' | '？' | '؟' | ':' | '：')).map(|(at, c)| at + c.len_utf8()).last();
+    let end = text.char_indices().rfind(|(_, c)| matches!(c, '?' | '？' | '؟' | ':' | '：')).map(|(at, c)| at + c.len_utf8());
     match end {
         Some(end) => (text.get(..end).unwrap_or_default(), text.get(end..).unwrap_or_default()),
         None => text.trim_end().rsplit_once("  ").unwrap_or((text, "")),
