@@ -218,6 +218,9 @@ impl Page {
 
     /// How wide a line could have been: up to what stands beside it, else to where the widest line ends.
     fn room(&self, span: &Span, spans: &[Span], right: f64) -> f64 {
+        if spans.len() > COMPARED_MAX {
+            return right - span.left;
+        }
         let beside =
             |left: f64, bottom: f64, top: f64| left > span.right - span.size * 0.2 && bottom < span.base + span.size && top > span.base;
         let texts = spans
@@ -243,11 +246,17 @@ impl Page {
 
     /// How many rules have room above them that nobody wrote into.
     fn empty(&self, spans: &[Span]) -> usize {
+        if spans.len() > COMPARED_MAX {
+            return 0;
+        }
         let right = spans.iter().map(|span| span.right).fold(0.0, f64::max);
         let left = spans.iter().map(|span| span.left).fold(f64::INFINITY, f64::min);
         let height = usual_size(spans) * 1.2;
         let mut pieces: Vec<Rect> = Vec::new();
-        for [rule_left, bottom, rule_right, top] in self.across.iter().take(COMPARED_MAX) {
+        for [rule_left, bottom, rule_right, top] in &self.across {
+            if pieces.len() > COMPARED_MAX / 4 {
+                break;
+            }
             // A rule that runs under several cells is one of each.
             let mut ends: Vec<f64> = self
                 .upright
@@ -372,7 +381,7 @@ impl OutputDev for Page {
         let right = left + width * size;
         let blank = shown.trim().is_empty();
         let begins = std::mem::take(&mut self.begins);
-        let parted = !blank && self.spans.last().is_some_and(|span| left > span.ink && self.parted(span, left));
+        let parted = !blank && self.spans.last().is_some_and(|span| left > span.ink + size * 0.2 && self.parted(span, left));
         if let Some(span) = self.spans.last_mut().filter(|span| span.turn == turn && (span.base - base).abs() < size * 0.5) {
             let (gap, from_ink) = (left - span.right, left - span.ink);
             // The same line goes on: close by, or a little further where lines are stretched to the margin. Some fonts say that
@@ -461,8 +470,7 @@ fn blocks(spans: &[Span]) -> Vec<Vec<usize>> {
     for (at, span) in spans.iter().enumerate() {
         let fits = |block: &&mut Vec<usize>| {
             let Some(last) = block.last().and_then(|last| spans.get(*last)) else { return false };
-            let lines = block.iter().filter_map(|at| spans.get(*at));
-            let left = lines.map(|line| line.left).fold(f64::INFINITY, f64::min);
+            let left = block.first().and_then(|first| spans.get(*first)).map_or(last.left, |first| first.left);
             let down = last.base - span.base;
             let near = |a: f64, b: f64, within: f64| (a - b).abs() < span.size * within;
             let aligned = near(span.left, left, 3.0)

@@ -208,7 +208,7 @@ fn is_short(text: &str, lower: usize, all: usize) -> bool {
 fn cells(text: &str) -> Option<Vec<label::Asked>> {
     let row = text.trim().strip_prefix('|')?.strip_suffix('|')?;
     let cells: Vec<&str> = row.split('|').collect();
-    if cells.len() < 2 || cells.iter().all(|cell| label::has_letters(cell)) {
+    if cells.len() < 2 || cells.iter().all(|cell| cell.contains(char::is_alphanumeric)) {
         return None;
     }
     let asked = cells.iter().flat_map(|cell| match label::asked(cell) {

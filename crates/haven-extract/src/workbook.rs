@@ -16,6 +16,27 @@ pub(crate) struct SheetParts {
     pub comments: Vec<String>,
 }
 
+/// Reads the names that a workbook defines and the cells of its sheets. Gives the names of each sheet's columns. The readers of
+/// the two zipped formats have no type in common.
+macro_rules! cells_of_all {
+    ($book:expr, $job:expr) => {{
+        let mut columns = BTreeMap::new();
+        for name in $book.defined_names() {
+            $job.piece(PieceKind::Name, &name.0, "defined name", Place::default());
+        }
+        for sheet in $book.sheets_metadata().to_vec() {
+            match $book.worksheet_cells_reader(&sheet.name) {
+                Ok(mut cells) => {
+                    let read = cells_of(&sheet, $job, || cells.next_cell().map_err(|_| ()));
+                    columns.insert(sheet.name.clone(), read);
+                }
+                Err(_) => no_cells(&sheet, $job),
+            }
+        }
+        columns
+    }};
+}
+
 /// Reads a zipped workbook's cells. Gives its sheets by the names of their parts.
 pub(crate) fn zipped(bytes: &[u8], names: &[String], archive: &mut Archive<'_>, job: &mut Job<'_, '_>) -> BTreeMap<String, SheetParts> {
     // The parser holds what it inflates and knows no bound: what would come out is counted first.
@@ -37,46 +58,25 @@ pub(crate) fn zipped(bytes: &[u8], names: &[String], archive: &mut Archive<'_>, 
             job.unread(Place { path: Some(short(name)), ..Place::default() }, reason);
         }
     }
-    let mut columns = BTreeMap::new();
     if names.iter().any(|name| name == "xl/workbook.bin") {
         match Xlsb::new(Cursor::new(bytes)) {
             Ok(mut book) => {
-                for name in book.defined_names() {
-                    job.piece(PieceKind::Name, &name.0, "defined name", Place::default());
-                }
-                for sheet in book.sheets_metadata().to_vec() {
-                    match book.worksheet_cells_reader(&sheet.name) {
-                        Ok(mut cells) => {
-                            let read = cells_of(&sheet, job, || cells.next_cell().map_err(|_| ()));
-                            columns.insert(sheet.name.clone(), read);
-                        }
-                        Err(_) => no_cells(&sheet, job),
-                    }
-                }
+                cells_of_all!(book, job);
             }
             Err(_) => job.unread(Place::default(), "expected a workbook, found one whose parts are damaged"),
         }
         job.unread(Place::default(), "comments and lists of choices of a binary workbook are not read");
         return BTreeMap::new();
     }
-    match Xlsx::new(Cursor::new(bytes)) {
-        Ok(mut book) => {
-            for name in book.defined_names() {
-                job.piece(PieceKind::Name, &name.0, "defined name", Place::default());
-            }
-            for sheet in book.sheets_metadata().to_vec() {
-                match book.worksheet_cells_reader(&sheet.name) {
-                    Ok(mut cells) => {
-                        let read = cells_of(&sheet, job, || cells.next_cell().map_err(|_| ()));
-                        columns.insert(sheet.name.clone(), read);
-                    }
-                    Err(_) => no_cells(&sheet, job),
-                }
-            }
+    let columns = match Xlsx::new(Cursor::new(bytes)) {
+        Ok(mut book) => cells_of_all!(book, job),
+        Err(error) => {
+            let encrypted = matches!(error, calamine::XlsxError::Password);
+            let reason = if encrypted { "encrypted with a password" } else { "expected a workbook, found one whose parts are damaged" };
+            job.unread(Place::default(), reason);
+            BTreeMap::new()
         }
-        Err(calamine::XlsxError::Password) => job.unread(Place::default(), "encrypted with a password"),
-        Err(_) => job.unread(Place::default(), "expected a workbook, found one whose parts are damaged"),
-    }
+    };
     sheet_parts(names, archive, columns, job)
 }
 
