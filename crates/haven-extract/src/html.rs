@@ -51,6 +51,7 @@ pub(crate) fn fragment(source: &str, line: u64, job: &mut Job<'_, '_>) {
         preformatted: false,
         ticked: false,
         held: None,
+        waiting: label::Waiting::default(),
         block: String::new(),
         heading: String::new(),
         forms: 0,
@@ -115,6 +116,8 @@ struct Page<'a> {
     ticked: bool,
     /// A short text that is a label if something to fill in follows.
     held: Option<(String, Place)>,
+    /// Choices that may go on in the next block.
+    waiting: label::Waiting,
     /// The element whose text it is.
     block: String,
     heading: String,
@@ -258,7 +261,7 @@ impl Page<'_> {
         let lines: Vec<(usize, String)> = std::mem::take(&mut self.lines)
             .into_iter()
             .map(|(start, line)| (start, line.split_whitespace().collect::<Vec<_>>().join(" ")))
-            .filter(|(_, line)| label::has_letters(line) || label::fills_in(line))
+            .filter(|(_, line)| label::has_letters(line))
             .collect();
         let letters: usize = lines.iter().map(|(_, line)| line.chars().filter(|c| c.is_alphabetic()).count()).sum();
         let is_link = std::mem::take(&mut self.linked) * 5 > letters * 4;
@@ -305,10 +308,8 @@ impl Page<'_> {
         let may_be = !unit.heading && !unit.is_link && label::may_be_label(text);
         let alone = self.block == "td" || label::words(text) <= ALONE_WORDS_MAX;
         if !asked.is_empty() {
-            self.release(false, job);
-            let mut waiting = label::Waiting::default();
-            label::hand_out(asked, &self.heading, &place, &mut waiting, job);
-            waiting.flush(job);
+            self.say_held(false, job);
+            label::hand_out(asked, &self.heading, &place, &mut self.waiting, job);
         } else if (short && (unit.ticked || unit.filled_in || (self.forms > 0 && !unit.heading && !unit.is_link))) || (may_be && alone) {
             self.ask(text, place, job);
         } else if may_be && !several && !label::ends_question(text) {
@@ -325,8 +326,14 @@ impl Page<'_> {
         job.piece(PieceKind::Question, &label::bare(text), &self.heading, place);
     }
 
-    /// Hands out a short text that was held until it was known what follows it.
+    /// Hands out what waited for what follows it: a list of choices, a short text.
     fn release(&mut self, filled_in: bool, job: &mut Job<'_, '_>) {
+        self.waiting.flush(job);
+        self.say_held(filled_in, job);
+    }
+
+    /// Hands out a short text that was held until it was known what follows it.
+    fn say_held(&mut self, filled_in: bool, job: &mut Job<'_, '_>) {
         if let Some((text, place)) = self.held.take() {
             if filled_in {
                 job.piece(PieceKind::Question, &label::bare(&text), &self.heading, place);

@@ -176,7 +176,7 @@ impl Page {
             is_choice,
             is_listed: false,
             is_alone,
-            is_heading: first.size > usual * 1.2,
+            is_heading: first.size > usual * 1.4,
         })
     }
 

@@ -179,6 +179,9 @@ fn printed_pages() {
         "BT /F1 20 Tf 1 0 0 1 72 740 Tm (Immigration status) Tj ET 72 690 m 300 690 l S 72 650 m 300 650 l S 72 610 m 300 610 l S";
     pdf.page(&[(72, 700, "Where were you born?"), (72, 660, "Date of entry"), (72, 620, "Visa")], vec![], dictionary! {}, heading);
     check("heading.pdf", &saved(pdf.finish(vec![], false)), &["Where were you born?", "Date of entry", "Visa"], &["Immigration status"]);
+    // A page that lies on its side.
+    let side = "BT /F1 12 Tf 0 1 -1 0 100 72 Tm (Full name ____________) Tj ET BT /F1 12 Tf 0 1 -1 0 100 320 Tm (Country of birth ____________) Tj ET BT /F1 12 Tf 0 1 -1 0 140 72 Tm (Visa type ____________) Tj ET";
+    check("side.pdf", &printed(&[], side), &["Full name", "Country of birth", "Visa type"], &[]);
     // A report: paragraphs under each other, a table of figures that is filled.
     let report = [
         (72, 700, "The board met in public and heard what visitors had to say on"),
@@ -266,6 +269,7 @@ fn pages_of_the_web() {
         ),
         ("<p>We help you. Immigration document type <select></select></p>", &["Immigration document type"], &["We help you."]),
         ("<pre>Full name\nCountry of birth</pre>", &["Full name", "Country of birth"], &[]),
+        ("<p>Status<p>☐ Citizen<p>☐ Refugee<p>Name: ____", &["Status", "= Citizen | Refugee", "Name"], &[]),
         // A heading, a link of a menu, a hidden input, a paragraph.
         ("<h2>Part 2: Citizenship</h2><ul><li><a href=x>Immigration status</a></ul>", &[], &["Part 2: Citizenship", "Immigration status"]),
         ("<p>The clerk looks after forms of the office</p><input type=hidden name=a>", &[], &["The clerk looks after forms of the office"]),
