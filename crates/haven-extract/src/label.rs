@@ -53,7 +53,7 @@ pub(crate) fn asked(line: &str) -> Vec<Asked> {
     }
     let parts = parts(line);
     if parts.iter().all(|part| matches!(part, Part::Text(_))) {
-        return by_colon(line).into_iter().collect();
+        return by_colons(line);
     }
     let running = parts.iter().skip(1).any(|part| matches!(part, Part::Text(text) if goes_on(text)))
         && parts.iter().all(|part| !matches!(part, Part::Box));
@@ -130,6 +130,32 @@ fn ask(text: &mut String, asked: &mut Vec<Asked>) {
     }
 }
 
+/// The questions of a line that has no place to fill in but what stands behind its colons, or a wide gap.
+fn by_colons(line: &str) -> Vec<Asked> {
+    let mut cells: Vec<String> = Vec::new();
+    let mut rest = line;
+    while has_letters(rest) {
+        let (cell, more) = at_gap(rest);
+        match cells.last_mut().filter(|last| last.trim_end().ends_with([':', '：']) && !cell.contains([':', '：'])) {
+            // An answer may stand apart from what it answers.
+            Some(last) => last.extend([" ", cell]),
+            None => cells.push(cell.to_owned()),
+        }
+        rest = more;
+    }
+    // `Name: Date of birth:` asks twice.
+    let cells: Vec<&str> = cells
+        .iter()
+        .flat_map(|cell| match cell.split_once(": ").filter(|(_, rest)| rest.trim_end().ends_with(':')) {
+            Some((name, rest)) => vec![cell.get(..=name.len()).unwrap_or_default(), rest],
+            None => vec![cell.as_str()],
+        })
+        .collect();
+    let asked: Vec<Asked> = cells.iter().filter_map(|cell| by_colon(cell)).collect();
+    // A line that asks in one of its parts and goes on in another is running text.
+    if asked.len() == cells.len() { asked } else { Vec::new() }
+}
+
 /// The question that a line is by its colon: `Visa type:`, or with an answer `Visa type: F-1`.
 fn by_colon(line: &str) -> Option<Asked> {
     let line = line.trim();
@@ -150,7 +176,7 @@ fn by_colon(line: &str) -> Option<Asked> {
     }
 }
 
-/// Whether a text may be a label where labels stand: few words, and no sentence's end.
+/// Whether a text may be a label where labels stand: few words, and no sentence's end, nor one inside.
 pub(crate) fn may_be_label(text: &str) -> bool {
     let text = text.trim();
     (1..=PLAIN_WORDS_MAX).contains(&words(text))
@@ -158,6 +184,7 @@ pub(crate) fn may_be_label(text: &str) -> bool {
         && !ends_sentence(text)
         && is_plain(text)
         && !is_contents(text)
+        && crate::text::split(text).len() == 1
 }
 
 /// Whether a text may be a label where others stand beside it: a list of short lines, in a document that is no form.

@@ -79,6 +79,7 @@ fn texts() {
         ("姓名：______ 国籍：______", &["姓名", "国籍"], &[]),
         ("您是公民吗？ □是 □否", &["您是公民吗？", "= 是 | 否"], &[]),
         ("Visa type: F-1", &["Visa type = F-1"], &[]),
+        ("Name: Date of birth:", &["Name", "Date of birth"], &[]),
         // What looks a little like a label and is none.
         ("Citizenship .................. 12", &[], &["Citizenship .................. 12"]),
         ("See https://example.org/a for more.", &[], &["See https://example.org/a for more."]),
@@ -99,6 +100,11 @@ fn texts() {
     let lists: &[(&str, &[&str], &[&str])] = &[
         ("Full name\nCountry of birth\nImmigration status", &["Full name", "Country of birth", "Immigration status"], &[]),
         ("1. Full name\n2. Where were you born?\nb) Date of entry", &["Full name", "Where were you born?", "Date of entry"], &[]),
+        (
+            "Name:             Country of birth:\nVisa type:    F-1    Status:",
+            &["Name", "Country of birth", "Visa type = F-1", "Status"],
+            &[],
+        ),
         ("姓名\n出生国家\n移民身份", &["姓名", "出生国家", "移民身份"], &[]),
         (
             "Immigration status:\n[ ] Citizen\n[ ] Permanent resident\n[ ] None of these",
