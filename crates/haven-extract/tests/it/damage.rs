@@ -1,7 +1,7 @@
 //! Damaged files of each format: whatever is done to them, reading ends, and without a panic that reaches the reader.
 
 use crate::made::{damaged, gzipped, older_workbook, rows, tarred, workbook, zipped};
-use crate::{office, pdf};
+use crate::{forms, office, pdf};
 use haven_extract::{Limits, extract};
 use std::time::{Duration, Instant};
 
@@ -39,4 +39,5 @@ fn damaged_files_end() {
     survives("a.eml", b"Subject: One\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nOne line.\r\n--x\r\nContent-Transfer-Encoding: base64\r\n\r\nT25lIGxpbmUu\r\n--x--\r\n");
     survives("a.mbox", b"From a Mon Jan  1 00:00:00 2026\nSubject: One\n\nOne line.\n\nFrom b Mon Jan  1 00:00:00 2026\n\nTwo.\n");
     survives("a.pdf", &pdf::form());
+    survives("b.pdf", &forms::drawn());
 }

@@ -212,10 +212,8 @@ fn printed_pages() {
     );
 }
 
-/// What a library under this reads wrongly if it is let: where a drawing stands and which font of a name is its own, and widths
-/// that are given for a range of letters.
-#[test]
-fn printed_pages_as_programs_write_them() {
+/// A page with a drawing that stands apart from where it was drawn, and has another font of a name that the page uses.
+pub fn drawn() -> Vec<u8> {
     let mut pdf = Pdf::new();
     let font = pdf.doc.add_object(dictionary! {
         "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica",
@@ -235,7 +233,14 @@ fn printed_pages_as_programs_write_them() {
         dictionary! { "X" => drawing },
         "q 1 0 0 1 72 700 cm /X Do Q",
     );
-    check("drawing.pdf", &saved(pdf.finish(vec![], false)), &["Full name", "Visa", "Country of birth"], &[]);
+    saved(pdf.finish(vec![], false))
+}
+
+/// What a library under this reads wrongly if it is let: where a drawing stands and which font of a name is its own, and widths
+/// that are given for a range of letters.
+#[test]
+fn printed_pages_as_programs_write_them() {
+    check("drawing.pdf", &drawn(), &["Full name", "Visa", "Country of birth"], &[]);
 
     let mut pdf = Pdf::new();
     let map = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <0000> <ffff> endcodespacerange 1 beginbfrange <0000> <00ff> <0000> endbfrange endcmap end end";
