@@ -217,11 +217,16 @@ fn with_part(
 
 /// A part as text.
 pub(crate) fn part(archive: &mut Archive<'_>, index: usize, job: &Job<'_, '_>) -> Result<String, String> {
+    part_bytes(archive, index, job).map(|bytes| String::from_utf8(bytes).unwrap_or_else(|other| text::decode(other.as_bytes())))
+}
+
+/// A part as it is.
+pub(crate) fn part_bytes(archive: &mut Archive<'_>, index: usize, job: &Job<'_, '_>) -> Result<Vec<u8>, String> {
     let entry = archive.by_index(index).map_err(|error| zip_reason(&error).to_owned())?;
     let max = job.limits.whole_bytes_max;
     let mut bytes = Vec::new();
     match job.inflating(entry).take(max as u64 + 1).read_to_end(&mut bytes) {
-        Ok(_) if bytes.len() <= max => Ok(String::from_utf8(bytes).unwrap_or_else(|other| text::decode(other.as_bytes()))),
+        Ok(_) if bytes.len() <= max => Ok(bytes),
         Ok(_) => Err(format!("longer than the {max} bytes that are held in memory for one part")),
         Err(_) if job.spent() => Err(format!("more than {} bytes came out of the archive", job.limits.inflated_bytes_max)),
         Err(error) => Err(format!("the archive is damaged here: {}", error.kind())),

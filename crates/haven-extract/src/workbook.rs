@@ -1,8 +1,8 @@
 //! Workbooks: cells one at a time, hidden sheets too, comments, lists that cells are held to, names that were defined.
 
 use crate::archive::zip_reason;
-use crate::office::{Archive, part, short};
-use crate::sheet::{Sheet, column_of, sentences_at};
+use crate::office::{Archive, part, part_bytes, short};
+use crate::sheet::{Sheet, column_of, letters, sentences_at};
 use crate::xml::{Node, attribute, walk};
 use crate::{Job, PieceKind, Place, text};
 use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb, Xlsx};
@@ -65,7 +65,7 @@ pub(crate) fn zipped(bytes: &[u8], names: &[String], archive: &mut Archive<'_>, 
             }
             Err(_) => job.unread(Place::default(), "expected a workbook, found one whose parts are damaged"),
         }
-        job.unread(Place::default(), "comments and lists of choices of a binary workbook are not read");
+        binary_parts(names, archive, job);
         return BTreeMap::new();
     }
     let columns = match Xlsx::new(Cursor::new(bytes)) {
@@ -78,6 +78,81 @@ pub(crate) fn zipped(bytes: &[u8], names: &[String], archive: &mut Archive<'_>, 
         }
     };
     sheet_parts(names, archive, columns, job)
+}
+
+/// Reads the comments of a binary workbook. Says where its cells are held to lists, which are not read.
+fn binary_parts(names: &[String], archive: &mut Archive<'_>, job: &mut Job<'_, '_>) {
+    // The records that matter here, by their numbers in the format's description.
+    const LIST: u32 = 64;
+    const COMMENT: u32 = 635;
+    const COMMENT_TEXT: u32 = 637;
+    let mut lists = false;
+    for (index, name) in names.iter().enumerate() {
+        let Some(file) = name.strip_prefix("xl/").and_then(|name| name.rsplit('/').next()).and_then(|file| file.strip_suffix(".bin"))
+        else {
+            continue;
+        };
+        if !file.starts_with("comments") && !file.starts_with("sheet") {
+            continue;
+        }
+        let place =
+            |cell: &str| Place { path: Some(if cell.is_empty() { file.to_owned() } else { format!("{file}!{cell}") }), ..Place::default() };
+        let bytes = match part_bytes(archive, index, job) {
+            Ok(bytes) => bytes,
+            Err(reason) => {
+                job.unread(place(""), reason);
+                continue;
+            }
+        };
+        let (mut rest, mut cell) = (bytes.as_slice(), String::new());
+        while !rest.is_empty() {
+            let Some((kind, data, behind)) = record(rest) else {
+                job.unread(place(""), "its records end early; what stands before was read");
+                break;
+            };
+            rest = behind;
+            match kind {
+                LIST => lists = true,
+                COMMENT => {
+                    // Behind the author: first and last row, first and last column.
+                    let number = |at: usize| data.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
+                    cell = number(4)
+                        .zip(number(12))
+                        .map(|(row, column)| format!("{}{}", letters(column), row.saturating_add(1)))
+                        .unwrap_or_default();
+                }
+                COMMENT_TEXT => {
+                    // Behind a byte of flags and the count of letters.
+                    let letters =
+                        data.get(5..).unwrap_or_default().chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(u16::from_le_bytes);
+                    let count = data.get(1..5).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes);
+                    let comment: String = char::decode_utf16(letters.take(usize::try_from(count).unwrap_or(0)))
+                        .map(|letter| letter.unwrap_or('\u{fffd}'))
+                        .collect();
+                    sentences_at(&comment, "comment", &place(&cell), job);
+                }
+                _ => {}
+            }
+        }
+    }
+    if lists {
+        job.unread(Place::default(), "lists of choices of a binary workbook are not read");
+    }
+}
+
+/// The first record of a part of a binary workbook: its number, what it holds, and what follows.
+fn record(bytes: &[u8]) -> Option<(u32, &[u8], &[u8])> {
+    // Seven bits a byte; the eighth says that more follow.
+    let number = |bytes: &[u8], most: usize| {
+        let length = bytes.iter().take(most).position(|byte| byte & 0x80 == 0).map_or(most, |at| at + 1);
+        let read = bytes.get(..length)?;
+        Some((read.iter().rev().fold(0_u32, |number, byte| (number << 7) | u32::from(byte & 0x7f)), length))
+    };
+    let (kind, first) = number(bytes, 2)?;
+    let (size, second) = number(bytes.get(first..)?, 4)?;
+    let behind = bytes.get(first + second..)?;
+    let (data, rest) = behind.split_at_checked(usize::try_from(size).ok()?)?;
+    Some((kind, data, rest))
 }
 
 /// Reads the cells of a sheet, one at a time. Gives the names of its columns.

@@ -147,6 +147,35 @@ fn workbooks_of_the_older_format_are_read() {
     );
 }
 
+/// Of a binary workbook the parts beside its cells: comments are read, lists that cells are held to are said.
+#[test]
+fn comments_of_binary_workbooks_are_read() {
+    let record = |kind: u32, data: &[u8]| {
+        let kind = [u8::try_from(kind & 0x7f).unwrap() | 0x80, u8::try_from(kind >> 7).unwrap()];
+        let size = [u8::try_from(data.len() & 0x7f).unwrap() | 0x80, u8::try_from(data.len() >> 7).unwrap()];
+        [&kind[..], &size, data].concat()
+    };
+    let place: Vec<u8> = [0_u32, 2, 2, 27, 27].iter().flat_map(|number| number.to_le_bytes()).chain([0; 16]).collect();
+    let text = "Mother is undocumented.";
+    let said: Vec<u8> = [0]
+        .into_iter()
+        .chain(u32::try_from(text.len()).unwrap().to_le_bytes())
+        .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
+    let comments = [record(635, &place), record(637, &said), record(636, &[])].concat();
+    let file = zipped(&[("xl/workbook.bin", b""), ("xl/comments1.bin", &comments), ("xl/worksheets/sheet1.bin", &record(64, &[0; 40]))]);
+    check("a.xlsb", &file, &[(Sentence, "Mother is undocumented.", ":: comments1!AB3")]);
+    let (_, outcome) = pieces("a.xlsb", &file);
+    assert!(outcome.unread.iter().any(|unread| unread.reason.contains("lists of choices")), "{:?}", outcome.unread);
+    let cut = zipped(&[("xl/workbook.bin", b""), ("xl/comments1.bin", &comments[..comments.len() - 20])]);
+    let (found, outcome) = pieces("a.xlsb", &cut);
+    assert!(
+        found.is_empty() && outcome.unread.iter().any(|unread| unread.reason.contains("records end early")),
+        "{found:?} {:?}",
+        outcome.unread
+    );
+}
+
 #[test]
 fn a_form_drawn_as_a_sheet_has_questions() {
     let form = rows(&[&["Application", ""], &["Name:", ""], &["Immigration status", ""], &["Signature", "", "Date"]]);
