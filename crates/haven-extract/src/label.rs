@@ -55,11 +55,11 @@ pub(crate) fn asked(line: &str) -> Vec<Asked> {
     if parts.iter().all(|part| matches!(part, Part::Text(_))) {
         return by_colons(line);
     }
-    let running = parts.iter().skip(1).any(|part| matches!(part, Part::Text(text) if goes_on(text)))
-        && parts.iter().all(|part| !matches!(part, Part::Box));
     if words(line) > MARKED_WORDS_MAX {
         return Vec::new();
     }
+    let running = parts.iter().skip(1).any(|part| matches!(part, Part::Text(text) if goes_on(text)))
+        && parts.iter().all(|part| !matches!(part, Part::Box));
     if running {
         // A statement to be completed is one question, however many gaps it has.
         return vec![Asked { question: bare(line), ..Asked::default() }];
@@ -417,7 +417,7 @@ fn blank(text: &str) -> Option<usize> {
     (count >= least).then_some(end)
 }
 
-/// Hands out what asks on a line; a choice or two waits for more of its list. Says whether there was anything.
+/// Hands out what asks on a line. Choices wait for more of their list, which may go on in the next line.
 pub(crate) fn hand_out(asked: Vec<Asked>, context: &str, place: &Place, waiting: &mut Waiting, job: &mut Job<'_, '_>) {
     for Asked { question, choices, answer } in asked {
         if !question.is_empty() {
