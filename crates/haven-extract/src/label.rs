@@ -55,11 +55,11 @@ pub(crate) fn asked(line: &str) -> Vec<Asked> {
     if parts.iter().all(|part| matches!(part, Part::Text(_))) {
         return by_colons(line);
     }
-    let running = parts.iter().skip(1).any(|part| matches!(part, Part::Text(text) if goes_on(text)))
-        && parts.iter().all(|part| !matches!(part, Part::Box));
     if words(line) > MARKED_WORDS_MAX {
         return Vec::new();
     }
+    let running = parts.iter().skip(1).any(|part| matches!(part, Part::Text(text) if goes_on(text)))
+        && parts.iter().all(|part| !matches!(part, Part::Box));
     if running {
         // A statement to be completed is one question, however many gaps it has.
         return vec![Asked { question: bare(line), ..Asked::default() }];
@@ -132,6 +132,9 @@ fn ask(text: &mut String, asked: &mut Vec<Asked>) {
 
 /// The questions of a line that has no place to fill in but what stands behind its colons, or a wide gap.
 fn by_colons(line: &str) -> Vec<Asked> {
+    if !line.contains([':', '：']) {
+        return Vec::new();
+    }
     let mut cells: Vec<String> = Vec::new();
     let mut rest = line;
     while has_letters(rest) {
@@ -269,7 +272,7 @@ pub(crate) fn words(text: &str) -> usize {
 
 /// Columns that a text takes in a line of letters of one width.
 pub(crate) fn width(text: &str) -> usize {
-    text.chars().map(|c| if is_dense(c) { 2 } else { 1 }).sum()
+    if text.is_ascii() { text.len() } else { text.chars().map(|c| if is_dense(c) { 2 } else { 1 }).sum() }
 }
 
 /// Letters of scripts that put no blanks between words and are wide.
@@ -354,12 +357,15 @@ fn before_choice(text: &str) -> (&str, &str) {
 
 /// Takes a line apart at its places to fill in.
 fn parts(line: &str) -> Vec<Part<'_>> {
-    if is_contents(line) {
+    // Most lines have none, and most letters cannot begin one.
+    let may_begin = |byte: &u8| !byte.is_ascii() || matches!(byte, b'_' | b'[' | b'(' | b'.');
+    if !line.as_bytes().iter().any(|byte| may_begin(byte)) || is_contents(line) {
         return vec![Part::Text(line)];
     }
     let (mut parts, mut from, mut at) = (Vec::new(), 0, 0);
-    while let Some(rest) = line.get(at..).filter(|rest| !rest.is_empty()) {
-        let step = rest.chars().next().map_or(1, char::len_utf8);
+    while let Some(step) = line.as_bytes().get(at..).and_then(|rest| rest.iter().position(may_begin)) {
+        at += step;
+        let rest = line.get(at..).unwrap_or_default();
         let found = tick(rest).map(|length| (Part::Box, length)).or_else(|| blank(rest).map(|length| (Part::Blank, length)));
         if let Some((part, length)) = found {
             parts.extend(line.get(from..at).filter(|text| !text.trim().is_empty()).map(Part::Text));
@@ -367,7 +373,7 @@ fn parts(line: &str) -> Vec<Part<'_>> {
             at += length;
             from = at;
         } else {
-            at += step;
+            at += rest.chars().next().map_or(1, char::len_utf8);
         }
     }
     parts.extend(line.get(from..).filter(|text| !text.trim().is_empty()).map(Part::Text));
@@ -417,7 +423,7 @@ fn blank(text: &str) -> Option<usize> {
     (count >= least).then_some(end)
 }
 
-/// Hands out what asks on a line; a choice or two waits for more of its list. Says whether there was anything.
+/// Hands out what asks on a line. Choices wait for more of their list, which may go on in the next line.
 pub(crate) fn hand_out(asked: Vec<Asked>, context: &str, place: &Place, waiting: &mut Waiting, job: &mut Job<'_, '_>) {
     for Asked { question, choices, answer } in asked {
         if !question.is_empty() {

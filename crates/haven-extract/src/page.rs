@@ -73,6 +73,7 @@ pub(crate) struct Page {
     begins: bool,
     /// Where fields are.
     fields: Vec<Rect>,
+    /// Drawn places to tick, and rules that lie and stand.
     boxes: Vec<Rect>,
     across: Vec<Rect>,
     upright: Vec<Rect>,
@@ -123,7 +124,7 @@ impl Page {
         for span in spans.iter_mut().filter(|span| span.mirrored && is_from_right(&span.text)) {
             span.text = turned(&span.text);
         }
-        let spans = rows(self.joined(spans));
+        let spans = self.joined(rows(spans));
         let to_fill_in = self.places(&spans) >= PLACES_MIN;
         let usual = usual_size(&spans);
         let right = spans.iter().map(|span| span.right).fold(0.0, f64::max);
@@ -151,6 +152,7 @@ impl Page {
         (units, to_fill_in)
     }
 
+    /// Lines of a block that belong together, as one.
     fn unit(&self, spans: &[&Span], usual: f64, is_alone: bool) -> Option<Unit> {
         let (first, last) = (spans.first()?, spans.last()?);
         let left = spans.iter().map(|span| span.left).fold(f64::INFINITY, f64::min);
@@ -181,8 +183,7 @@ impl Page {
     }
 
     /// Puts together what stands close on one line but was not written at once.
-    fn joined(&self, mut spans: Vec<Span>) -> Vec<Span> {
-        spans.sort_by(|a, b| (a.turn, b.base, a.left).partial_cmp(&(b.turn, a.base, b.left)).unwrap_or(std::cmp::Ordering::Equal));
+    fn joined(&self, spans: Vec<Span>) -> Vec<Span> {
         let mut joined: Vec<Span> = Vec::new();
         for span in spans {
             let before = joined.iter_mut().rev().take(12).find(|before| {
@@ -240,7 +241,9 @@ impl Page {
 
     /// How many places to fill in a page has: fields, boxes, lines to write on and cells that are empty.
     fn places(&self, spans: &[Span]) -> usize {
-        let marked = spans.iter().filter(|span| label::fills_in(&span.text) || !label::asked(&span.text).is_empty()).count();
+        // What is answered already is no place to fill in.
+        let marks = |span: &&Span| label::fills_in(&span.text) || label::asked(&span.text).iter().any(|asked| asked.answer.is_empty());
+        let marked = spans.iter().filter(marks).count();
         self.fields.len() * PLACES_MIN + self.boxes.len() + marked + self.empty(spans)
     }
 
@@ -298,6 +301,7 @@ impl Page {
         pieces.iter().filter(is_free).count()
     }
 
+    /// Takes the shapes of a path.
     fn draw(&mut self, ctm: &Transform, path: &Path, filled: bool) {
         if self.boxes.len() + self.across.len() + self.upright.len() > COMPARED_MAX {
             return;
