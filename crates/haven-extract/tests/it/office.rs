@@ -81,7 +81,7 @@ fn slides_are_pages() {
             ("ppt/notesSlides/notesSlide2.xml", notes.as_bytes()),
         ]),
         &[
-            (Sentence, "A green card.", "2:0: slide2"),
+            (Sentence, "A green card.", "2:: slide2"),
             (Sentence, "Ask about status.", "2:1: slide2"),
             (Sentence, "Never ask.", "2:1: notesSlide2"),
         ],
