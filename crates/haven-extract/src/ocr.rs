@@ -234,39 +234,44 @@ fn lines(table: &str) -> Recognised {
     recognised
 }
 
-/// Hands out lines: in a form labels one by one, else paragraphs.
+/// Hands out lines: paragraphs, and where parts of lines stand apart, as in tables, each part.
 fn hand_out(lines: &[Line], page: Option<u64>, job: &mut Job<'_, '_>) {
     let places = lines.iter().flat_map(|line| &line.parts).filter(|part| label::fills_in(part) || !label::asked(part).is_empty()).count();
     let is_form = places >= PLACES_MIN;
-    let mut number = 0;
-    let mut lines = lines.iter().peekable();
-    while let Some(line) = lines.next() {
-        number += 1;
-        let first = number;
+    let mut lines = (1..).zip(lines).peekable();
+    while let Some((first, line)) = lines.next() {
         // Of a picture with several pages, such as a fax, each is one.
         let page = page.or((line.key.first() > Some(&1)).then(|| line.key.first().copied().map(u64::from)).flatten());
-        let mut paragraph = line.parts.join("\n");
-        let mut alone = line.parts.len() == 1;
-        while let Some(next) = lines.next_if(|next| next.key.get(..3) == line.key.get(..3)) {
-            number += 1;
-            alone = false;
-            paragraph.push('\n');
-            paragraph.push_str(&next.parts.join("\n"));
+        let mut paragraph = vec![(first, line)];
+        while let Some(next) = lines.next_if(|(_, next)| next.key.get(..3) == line.key.get(..3)) {
+            paragraph.push(next);
         }
-        let of_page = move |place: Place| Place { page, line: Some(first), column: None, ..place };
-        job.placed(&of_page, |job| {
-            let asked = if is_form && alone { label::asked(&paragraph) } else { Vec::new() };
-            if !asked.is_empty() {
-                let mut waiting = label::Waiting::default();
-                label::hand_out(asked, "", &Place::default(), &mut waiting, job);
-                waiting.flush(job);
-            } else if is_form && alone && label::may_be_label(&paragraph) {
-                job.piece(PieceKind::Question, &label::bare(&paragraph), "", Place::default());
-            } else {
-                text::paragraph(&paragraph, first, job);
+        if paragraph.iter().any(|(_, line)| line.parts.len() > 1) {
+            for (number, line) in paragraph {
+                line.parts.iter().for_each(|part| said(part, (page, number), is_form, job));
             }
-        });
+        } else {
+            let is_label = is_form && paragraph.len() == 1;
+            let text: Vec<&str> = paragraph.iter().flat_map(|(_, line)| &line.parts).map(String::as_str).collect();
+            said(&text.join("\n"), (page, first), is_label, job);
+        }
     }
+}
+
+/// Hands out what stands together: a label where it may be one, else sentences.
+fn said(text: &str, (page, first): (Option<u64>, u64), may_be_label: bool, job: &mut Job<'_, '_>) {
+    job.placed(&|place| Place { page, line: place.line.or(Some(first)), column: None, ..place }, |job| {
+        let asked = if may_be_label { label::asked(text) } else { Vec::new() };
+        if !asked.is_empty() {
+            let mut waiting = label::Waiting::default();
+            label::hand_out(asked, "", &Place::default(), &mut waiting, job);
+            waiting.flush(job);
+        } else if may_be_label && label::may_be_label(text) {
+            job.piece(PieceKind::Question, &label::bare(text), "", Place::default());
+        } else {
+            text::paragraph(text, first, job);
+        }
+    });
 }
 
 /// A page drawn by Poppler, where it is installed: all that is on it, the right way up.

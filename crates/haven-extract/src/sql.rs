@@ -10,6 +10,7 @@ use crate::data::{Kept, TEXT_WORDS_MIN};
 use crate::format::Peek;
 use crate::text::{Utf8, sentences};
 use crate::{DESCRIPTION_WORDS_MAX, Job, PieceKind, Place};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use token::{Lexer, Part, Token};
 
@@ -37,7 +38,8 @@ struct Dump {
     tables: BTreeMap<String, Vec<String>>,
     columns: usize,
     /// Values by table and column, over all statements.
-    values: BTreeMap<(String, String), Kept>,
+    values: BTreeMap<String, BTreeMap<String, Kept>>,
+    values_columns: usize,
     values_bytes: usize,
     /// Names handed out that stand anywhere.
     names: BTreeSet<String>,
@@ -65,7 +67,8 @@ pub(crate) fn read(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
             "its values are more than are kept of one document; some columns were looked at in part or not at all",
         );
     }
-    for ((table, column), values) in dump.values {
+    let all = dump.values.into_iter().flat_map(|(table, columns)| columns.into_iter().map(move |of| (table.clone(), of)));
+    for (table, (column, values)) in all {
         if !values.is_empty() {
             job.column(&column, values.into(), &table, Place { path: Some(format!("{table}.{column}")), ..Place::default() });
         }
@@ -397,12 +400,19 @@ impl Dump {
             }
             return;
         }
-        let key = (table.to_owned(), column.to_owned());
-        if self.values.len() >= NAMES_MAX && !self.values.contains_key(&key) {
-            self.full = true;
-        } else {
-            self.full |= !self.values.entry(key).or_default().add(value, job.limits.values_max, &mut self.values_bytes);
-        }
+        let known = self.values.get_mut(table).and_then(|columns| columns.get_mut(column));
+        let kept = match known {
+            Some(kept) => kept,
+            None if self.values_columns >= NAMES_MAX => {
+                self.full = true;
+                return;
+            }
+            None => {
+                self.values_columns += 1;
+                self.values.entry(table.to_owned()).or_default().entry(column.to_owned()).or_default()
+            }
+        };
+        self.full |= !kept.add(value, job.limits.values_max, &mut self.values_bytes);
     }
 }
 
@@ -412,8 +422,8 @@ fn is_insert(parts: &[Token]) -> bool {
 }
 
 /// The name of a column by its position; where nothing names it, its number.
-fn column(columns: &[String], index: usize) -> String {
-    columns.get(index).cloned().unwrap_or_else(|| format!("column {}", index + 1))
+fn column(columns: &[String], index: usize) -> Cow<'_, str> {
+    columns.get(index).map_or_else(|| Cow::Owned(format!("column {}", index + 1)), |name| Cow::Borrowed(name.as_str()))
 }
 
 /// A cell as `COPY` writes it, read back.

@@ -177,7 +177,8 @@ impl<'a> Lexer<'a> {
         while self.text.len() - self.at < (ahead + 1) * 4 && !self.ended {
             self.fill();
         }
-        self.text.get(self.at..)?.chars().nth(ahead)
+        let mut ready = self.text.get(self.at..)?.chars();
+        if ahead == 0 { ready.next() } else { ready.nth(ahead) }
     }
 
     fn bump(&mut self) -> Option<char> {
@@ -190,6 +191,23 @@ impl<'a> Lexer<'a> {
             self.column += 1;
         }
         Some(c)
+    }
+
+    /// Takes what means nothing inside quotes or comments, up to the next character that may, or so many bytes.
+    fn plain(&mut self, most: usize, text: &mut String) {
+        let ready = self.text.get(self.at..).unwrap_or_default();
+        let means = |byte: u8| matches!(byte, b'\'' | b'"' | b'`' | b']' | b'\\' | b'\n' | b'*');
+        let mut end = ready.bytes().take(most).position(means).unwrap_or_else(|| ready.len().min(most));
+        while !ready.is_char_boundary(end) {
+            end -= 1;
+        }
+        let run = ready.get(..end).unwrap_or_default();
+        if let Some(last) = run.chars().next_back() {
+            self.before = last;
+            self.column += run.chars().count() as u64;
+            text.push_str(run);
+            self.at += run.len();
+        }
     }
 
     fn skip(&mut self, count: usize) {
@@ -434,6 +452,10 @@ impl<'a> Lexer<'a> {
         let mut text = String::new();
         let mut is_part = false;
         loop {
+            // The mark that ends a text may be of any characters.
+            if !matches!(open, Open::Marked { .. }) {
+                self.plain(PART_BYTES_MAX.saturating_sub(text.len()), &mut text);
+            }
             let Some(c) = self.bump() else {
                 if !matches!(open, Open::Comment { is_line: true }) {
                     self.unended.get_or_insert(line);
