@@ -1,18 +1,20 @@
 //! The detector: five kinds of input, one answer with its evidence.
 
-use crate::fold::{Word, fold};
+use crate::fold::{Word, any_single, fold};
 use crate::identifier::{Identifier, Labels};
 use crate::index::{Index, Match};
 use crate::names::Names;
 use crate::pack::{self, Category, Entry, Example, PackError, Source};
-use crate::pattern::Pattern;
-use crate::spot::{self, Spotter};
+use crate::pattern::{Pattern, Words};
+use crate::spot::{self, Spot, Spotter};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// Words on either side of a match among which `needs` and `unless` are looked for.
 const CONTEXT_WORDS: usize = 12;
+/// Bytes on either side of a phrase among which other words are looked for, where it wants to be alone.
+const NEAREST_BYTES: usize = 64;
 /// Of a hundred: below this share of a column's cells, what was found in some says nothing of the column.
 const SHARE_PERCENT_MIN: usize = 20;
 
@@ -151,8 +153,24 @@ pub struct Detector {
     frame: Index,
     names: Names,
     labels: Labels,
+    /// For each entry the words that it needs near, and those that silence it.
+    near: Vec<(Index, Index)>,
     /// Built when text is first read: names need none.
-    spotter: OnceLock<Spotter>,
+    search: OnceLock<Search>,
+}
+
+/// How text is searched for phrases.
+#[derive(Debug, Clone)]
+struct Search {
+    /// Of the phrases that mean something.
+    spotter: Spotter,
+    /// For each of its patterns the entry, and whether it wants all the words.
+    owners: Vec<(usize, bool)>,
+    /// The phrases of another meaning, which may cover those: such as lie among the words that are heard anyway, and longer ones.
+    covers: Index,
+    long: Index,
+    /// How far the longer ones reach.
+    reach: Words,
 }
 
 impl Detector {
@@ -167,22 +185,23 @@ impl Detector {
         let mut vocabulary: BTreeSet<String> = packs.words.clone();
         let mut detector = Self {
             entries: Vec::new(),
-            text: Index::default(),
-            ask: Index::default(),
-            state: Index::default(),
-            field: Index::default(),
+            text: Index::large(),
+            ask: Index::large(),
+            state: Index::large(),
+            field: Index::large(),
             whole: Vec::new(),
             column: Index::default(),
             column_whole: Vec::new(),
-            cells: Index::default(),
-            codes: Index::default(),
+            cells: Index::large(),
+            codes: Index::large(),
             person: Index::default(),
             policy: Index::default(),
             disclaimer: Index::default(),
             frame: Index::default(),
             names: Names::default(),
             labels,
-            spotter: OnceLock::new(),
+            near: Vec::new(),
+            search: OnceLock::new(),
         };
         for (owner, entry) in packs.entries.iter().enumerate() {
             entry.text.iter().for_each(|pattern| detector.text.add(owner, pattern));
@@ -190,6 +209,12 @@ impl Detector {
             entry.state.iter().for_each(|pattern| detector.state.add(owner, pattern));
             entry.value.iter().for_each(|pattern| detector.cells.add(owner, pattern));
             entry.code.iter().for_each(|pattern| detector.codes.add(owner, pattern));
+            let index = |patterns: &[Pattern]| {
+                let mut index = Index::default();
+                patterns.iter().for_each(|pattern| index.add(owner, pattern));
+                index
+            };
+            detector.near.push((index(&entry.needs), index(&entry.unless)));
             for (pattern, whole) in &entry.field {
                 detector.field.add(owner, pattern);
                 detector.whole.push(*whole);
@@ -230,15 +255,25 @@ impl Detector {
 
     /// A question or the label of a form.
     pub fn question(&self, text: &str) -> Detection {
-        if !self.spotter().any(text) {
-            return self.number_in(Kind::Question, text);
-        }
+        let number = if self.speaks(text) {
+            None
+        } else {
+            let number = self.number_in(Kind::Question, text);
+            if number.category == Category::None {
+                return number;
+            }
+            Some(number)
+        };
         let folded = fold(text);
         let words = folded.words();
-        let hits = self.hits(&words, &[&self.text, &self.ask]);
+        // What says that it does not ask asks for no number either.
         if let Some(cue) = self.disclaimer.any(&words) {
             return nothing(format!("it says that this is not asked: {}", place(text, &words, cue.first, cue.last)));
         }
+        if let Some(number) = number {
+            return number;
+        }
+        let hits = self.hits(&words, &[&self.text, &self.ask]);
         let Some(best) = self.best(&hits) else {
             return self.number_in(Kind::Question, text);
         };
@@ -254,7 +289,7 @@ impl Detector {
 
     /// A sentence of running text: whether it states the status of a person.
     pub fn sentence(&self, text: &str) -> Detection {
-        if !self.spotter().any(text) {
+        if !self.speaks(text) {
             return nothing("no phrase of status".to_owned());
         }
         let folded = fold(text);
@@ -280,43 +315,137 @@ impl Detector {
         self.answer(Kind::Sentence, &best, &stating, &words, evidence)
     }
 
-    fn spotter(&self) -> &Spotter {
-        self.spotter
-            .get_or_init(|| Spotter::new([&self.text, &self.ask, &self.state, &self.disclaimer].into_iter().flat_map(Index::patterns)))
+    fn search(&self) -> &Search {
+        self.search.get_or_init(|| {
+            let patterns = || [&self.text, &self.ask, &self.state].into_iter().flat_map(Index::patterns);
+            let means = |owner: usize| self.entries.get(owner).is_some_and(|entry| entry.category != Category::None);
+            let mut search = Search {
+                spotter: Spotter::new(patterns().filter(|(owner, ..)| means(*owner)).map(|(_, pattern, _)| pattern)),
+                owners: patterns().filter(|(owner, ..)| means(*owner)).map(|(owner, _, alone)| (owner, alone)).collect(),
+                covers: Index::large(),
+                long: Index::large(),
+                reach: Words::default(),
+            };
+            for (owner, pattern, alone) in patterns().filter(|(owner, ..)| !means(*owner)) {
+                if pattern.reach().all() > CONTEXT_WORDS {
+                    search.long.add_where(owner, pattern, alone);
+                    search.reach = search.reach.max(pattern.reach());
+                } else {
+                    search.covers.add_where(owner, pattern, alone);
+                }
+            }
+            search
+        })
+    }
+
+    /// Whether any phrase that means something stands in a text, its conditions aside.
+    fn speaks(&self, text: &str) -> bool {
+        let mut found = false;
+        self.search().spotter.matches(text, &mut |_| {
+            found = true;
+            false
+        });
+        found
     }
 
     /// Every phrase of a question or a sentence in a whole block of text, whose conditions hold; those of no meaning are left out.
     ///
     /// Only where a phrase can stand is the text folded and matched; the answer is that of [`Self::hits_in_folded`].
     pub fn hits_in(&self, text: &str) -> Vec<Span> {
-        let spotter = self.spotter();
-        let mut windows: Vec<(usize, usize)> = Vec::new();
-        let places = spotter.places(text);
-        for at in places.chunk_by(|a, b| a.start == b.start) {
-            let reaches = || at.iter().filter_map(|place| spotter.reach(place.pattern));
-            let Some(anchor) = at.first() else { continue };
-            let before = reaches().map(|reach| reach.before).max().unwrap_or_default();
-            let from = reaches().map(|reach| reach.from).max().unwrap_or_default();
-            let (start, end) = (spot::back(text, anchor.start, before), spot::ahead(text, anchor.end, from));
-            let folded = fold(text.get(start..end).unwrap_or_default());
-            let words = folded.words();
-            let word = words.partition_point(|word| word.end <= anchor.start - start);
-            for reach in reaches() {
-                for first in word.saturating_sub(reach.before)..=word {
-                    let Some(last) = reach.pattern.longest(&words, first).and_then(|last| words.get(last.checked_sub(1)?)) else {
-                        continue;
-                    };
-                    let Some(first) = words.get(first) else { continue };
-                    windows
-                        .push((spot::back(text, start + first.start, CONTEXT_WORDS), spot::ahead(text, start + last.end, CONTEXT_WORDS)));
-                }
+        let mut spots = Vec::new();
+        let bytes = text.as_bytes();
+        // A look at the nearest bytes tells most phrases that want to be alone and are not.
+        let amid = |spot: Spot| {
+            let before = bytes.get(..spot.start).unwrap_or_default().iter().rev().take(NEAREST_BYTES);
+            let behind = bytes.get(spot.end..).unwrap_or_default().iter().take(NEAREST_BYTES);
+            before.chain(behind).any(u8::is_ascii_alphanumeric)
+        };
+        self.search().spotter.matches(text, &mut |spot| {
+            let alone = self.search().owners.get(spot.pattern).is_some_and(|(_, alone)| *alone);
+            if !alone || !amid(spot) {
+                spots.push(spot);
             }
-        }
+            true
+        });
+        spots.sort_unstable();
+        spots.dedup();
         let mut spans = Vec::new();
-        for (start, end) in joined(windows) {
-            spans.extend(self.spans_in(text.get(start..end).unwrap_or_default(), start));
+        let mut rest = spots.as_slice();
+        while let Some(first) = rest.first() {
+            let mut end = first.end;
+            let together = rest.iter().take_while(|spot| {
+                let touches = spot.start < end;
+                end = end.max(spot.end);
+                touches
+            });
+            let (spots, behind) = rest.split_at_checked(together.count()).unwrap_or((rest, &[]));
+            self.spans_of(text, spots, &mut spans);
+            rest = behind;
         }
         ordered(spans)
+    }
+
+    /// What is left of the matches of phrases that lie over one another once the words around them are heard.
+    fn spans_of(&self, text: &str, spots: &[Spot], out: &mut Vec<Span>) {
+        let search = self.search();
+        let (Some(start), Some(end)) = (spots.first().map(|spot| spot.start), spots.iter().map(|spot| spot.end).max()) else { return };
+        let heard = |(from, to): (usize, usize), words: &[Word<'_>]| {
+            let mut kept = Kept::default();
+            for spot in spots {
+                let Some(&(owner, alone)) = search.owners.get(spot.pattern) else { continue };
+                let first = words.partition_point(|word| word.start < spot.start - from);
+                let last = words.partition_point(|word| word.end <= spot.end - from);
+                if !alone || (from == 0 && to == text.len() && first == 0 && last == words.len()) {
+                    self.conditions(Match { owner, first, last }, words, &[], &mut kept);
+                }
+            }
+            kept
+        };
+        let window = |reach: usize| (spot::back(text, start, reach), spot::ahead(text, end, reach));
+        let part = |(from, to): (usize, usize)| text.get(from..to).unwrap_or_default();
+        let covering = |index: &Index, words: &[Word<'_>], kept: &Kept, reach: usize| -> Vec<Match> {
+            let firsts = || kept.hits.iter().map(|hit| hit.first);
+            let (Some(first), Some(last)) = (firsts().min(), firsts().max()) else { return Vec::new() };
+            let covers = |cover: &Match| kept.hits.iter().any(|hit| cover.first <= hit.first && hit.last <= cover.last);
+            index.between(words, first.saturating_sub(reach), last).filter(covers).collect()
+        };
+        let mut write = |kept: Kept, words: &[Word<'_>], from: usize| {
+            let hits = self.uncovered(kept);
+            let spans = hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, words));
+            out.extend(spans.map(|span| Span { start: span.start + from, end: span.end + from, ..span }));
+        };
+        // Most matches lack a word that they need, and then it does not matter what covers them; most others nothing covers.
+        let near = window(CONTEXT_WORDS);
+        let folded = fold(part(near));
+        let words = folded.words();
+        let kept = heard(near, &words);
+        if kept.hits.is_empty() {
+            return;
+        }
+        let long = search.long.sieve().is_none_or(|sieve| spot::any_before(text, start, end, search.reach.whole, sieve));
+        let whole = near == (0, text.len());
+        if !long && !whole && covering(&search.covers, &words, &kept, CONTEXT_WORDS).is_empty() {
+            write(kept, &words, near.0);
+            return;
+        }
+        // Without single characters in it, text is reached less far.
+        let mut reach = search.reach.whole.max(CONTEXT_WORDS);
+        let mut wide = window(reach + CONTEXT_WORDS);
+        if any_single(part(wide)) {
+            reach = search.reach.all().max(CONTEXT_WORDS);
+            wide = window(reach + CONTEXT_WORDS);
+        }
+        if wide == (0, text.len()) {
+            out.extend(self.spans_in(text, 0));
+            return;
+        }
+        let folded = fold(part(wide));
+        let words = folded.words();
+        let mut kept = heard(wide, &words);
+        let mut covers = covering(&search.covers, &words, &kept, CONTEXT_WORDS);
+        covers.extend(covering(&search.long, &words, &kept, reach));
+        covers.into_iter().for_each(|cover| self.conditions(cover, &words, &[], &mut kept));
+        write(kept, &words, wide.0);
     }
 
     /// The same, the simple way: all text is folded, all phrases are tried at every word.
@@ -390,9 +519,7 @@ impl Detector {
             let whole = |found: Vec<Match>| found.into_iter().filter(|found| found.first == 0 && found.last == words.len());
             let mut owners: BTreeSet<usize> = whole(self.cells.find(&words)).map(|found| found.owner).collect();
             owners.extend(self.hits(&words, &[&self.text, &self.state]).iter().map(|hit| hit.entry));
-            let allowed = |owner: &usize| {
-                self.entries.get(*owner).is_some_and(|entry| self.allows(entry, named.contains(owner), &name_words, &words))
-            };
+            let allowed = |owner: &usize| self.allows(*owner, named.contains(owner), &name_words, &words);
             owners.retain(|owner| allowed(owner));
             if owners.iter().any(|owner| self.entries.get(*owner).is_some_and(|entry| entry.category == Category::None)) {
                 silenced.insert(cell);
@@ -643,33 +770,27 @@ impl Detector {
     }
 
     fn conditions(&self, found: Match, words: &[Word<'_>], around: &[Word<'_>], kept: &mut Kept) {
-        let Some(entry) = self.entries.get(found.owner) else { return };
+        let Some((needs, unless)) = self.near.get(found.owner) else { return };
         let from = found.first.saturating_sub(CONTEXT_WORDS);
         let to = (found.last + CONTEXT_WORDS).min(words.len());
         let before = words.get(from..found.first).unwrap_or_default();
         let behind = words.get(found.last..to).unwrap_or_default();
-        let near = |patterns: &[Pattern]| {
-            [before, behind, around]
-                .into_iter()
-                .any(|window| (0..window.len()).any(|at| patterns.iter().any(|pattern| pattern.longest(window, at).is_some())))
-        };
-        if near(&entry.unless) {
+        let near = |index: &Index| [before, behind, around].into_iter().any(|window| index.any(window).is_some());
+        if near(unless) {
             kept.silenced.push((found.first, found.last));
             return;
         }
-        let helped = near(&entry.needs);
-        if helped || entry.needs.is_empty() {
+        let helped = near(needs);
+        if helped || needs.is_empty() {
             kept.hits.push(Hit { entry: found.owner, first: found.first, last: found.last, helped });
         }
     }
 
     /// Whether an entry's conditions let it speak for a cell: `needs` and `unless` are looked for in the column's name and the cell.
     /// `named`: the entry's own `column` names the column, which is all the context it needs.
-    fn allows(&self, entry: &Entry, named: bool, name: &[Word<'_>], cell: &[Word<'_>]) -> bool {
-        let near = |patterns: &[Pattern], windows: &[&[Word<'_>]]| {
-            windows.iter().any(|window| (0..window.len()).any(|at| patterns.iter().any(|pattern| pattern.longest(window, at).is_some())))
-        };
-        (named || entry.needs.is_empty() || near(&entry.needs, &[name, cell])) && !near(&entry.unless, &[name, cell])
+    fn allows(&self, entry: usize, named: bool, name: &[Word<'_>], cell: &[Word<'_>]) -> bool {
+        let near = |index: &Index| [name, cell].into_iter().any(|window| index.any(window).is_some());
+        self.near.get(entry).is_some_and(|(needs, unless)| (named || needs.is_empty() || near(needs)) && !near(unless))
     }
 }
 
@@ -677,19 +798,6 @@ fn ordered(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort_by(|a, b| (a.start, b.end, &a.rule).cmp(&(b.start, a.end, &b.rule)));
     spans.dedup();
     spans
-}
-
-/// Windows in order, those that touch made one.
-fn joined(mut windows: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
-    windows.sort_unstable();
-    windows.dedup_by(|next, last| {
-        let touches = next.0 <= last.1;
-        if touches {
-            last.1 = last.1.max(next.1);
-        }
-        touches
-    });
-    windows
 }
 
 /// An example that does not come out as it should.

@@ -7,20 +7,28 @@
 //!
 //! Vowel signs of Indic scripts are part of the word and stay; the nukta, which is often not typed, goes.
 
+use std::sync::LazyLock;
 use unicode_normalization::char::decompose_compatible;
 
 /// Stands in folded text where a sentence ends.
 pub const BREAK: char = '\n';
 
-/// Folded text, and for each of its bytes where it came from.
+/// Folded text, and its words with the way back to where they came from.
 #[derive(Debug, Default, Clone)]
 pub struct Folded {
     /// Words parted by one space or one [`BREAK`]; none at either end.
     pub text: String,
-    /// For each byte of `text` the offset of the source character it came from.
-    from: Vec<usize>,
-    /// For each byte of `text` the offset behind that source character.
-    to: Vec<usize>,
+    words: Vec<Piece>,
+}
+
+/// Where a word lies in the folded text and in the source.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    from: usize,
+    to: usize,
+    start: usize,
+    end: usize,
+    begins: bool,
 }
 
 /// One word of folded text.
@@ -39,20 +47,13 @@ pub struct Word<'a> {
 impl Folded {
     /// The words, in order.
     pub fn words(&self) -> Vec<Word<'_>> {
-        let mut words = Vec::with_capacity(self.text.len() / 5 + 1);
-        let mut at = 0;
-        let mut begins = true;
-        for part in self.text.split_inclusive([' ', BREAK]) {
-            let word = part.trim_end_matches([' ', BREAK]);
-            if !word.is_empty() {
-                let start = self.from.get(at).copied().unwrap_or_default();
-                let end = self.to.get(at + word.len() - 1).copied().unwrap_or(start);
-                words.push(Word { text: word, start, end, begins });
-            }
-            at += part.len();
-            begins = part.ends_with(BREAK);
-        }
-        words
+        (0..self.words.len()).filter_map(|at| self.word(at)).collect()
+    }
+
+    /// A word by its place among the words.
+    pub(crate) fn word(&self, at: usize) -> Option<Word<'_>> {
+        let piece = self.words.get(at)?;
+        Some(Word { text: self.text.get(piece.from..piece.to)?, start: piece.start, end: piece.end, begins: piece.begins })
     }
 }
 
@@ -79,6 +80,13 @@ enum Role {
 pub fn single(c: char) -> bool {
     matches!(c, '\u{3005}' | '\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
         | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Whether text holds what may fold to such a character.
+pub(crate) fn any_single(text: &str) -> bool {
+    let may = |c: char| c >= '\u{2e80}' && !matches!(c, '\u{ac00}'..='\u{d7a3}');
+    // None of them is written with a smaller byte.
+    text.bytes().any(|byte| byte >= 0xe2) && text.chars().any(may)
 }
 
 /// Characters that carry no letter of their own: combining accents (not vowel signs), nuktas, tatweel, zero-width characters.
@@ -146,6 +154,8 @@ fn letters(c: char, out: &mut impl FnMut(char)) {
             };
             out(char::from_digit(u32::from(c) - zero, 10).unwrap_or(c));
         }
+        // The letters of Hangul syllables have no case.
+        '\u{1100}'..='\u{11ff}' => out(c),
         _ if silent(c) => {}
         _ => c.to_lowercase().for_each(|lower| {
             // Lower-casing may bring marks of its own (İ).
@@ -171,46 +181,95 @@ pub(crate) fn sure(c: char) -> (bool, bool) {
     }
 }
 
+/// What is known of a character below [`KNOWN`].
+#[derive(Clone, Copy)]
+struct Char {
+    role: Role,
+    sign: bool,
+    folds: Folds,
+}
+
+#[derive(Clone, Copy)]
+enum Folds {
+    Nothing,
+    /// To one letter.
+    One(char),
+    /// To several, or to something with white space in it.
+    Several,
+}
+
+/// Alphabets and kana; beyond them lie characters that are words by themselves, and rare ones.
+const KNOWN: u32 = 0x3100;
+
+/// What each character below [`KNOWN`] folds to: looking it up is several times faster than decomposing it.
+static CHARS: LazyLock<Vec<Char>> = LazyLock::new(|| (0..KNOWN).map(|c| char::from_u32(c).map_or(UNKNOWN, known)).collect());
+const UNKNOWN: Char = Char { role: Role::Space, sign: false, folds: Folds::Several };
+
+fn known(c: char) -> Char {
+    let mut folds = Folds::Nothing;
+    decompose_compatible(c, |part| {
+        letters(part, &mut |letter| {
+            folds = if matches!(folds, Folds::Nothing) && !letter.is_whitespace() { Folds::One(letter) } else { Folds::Several };
+        });
+    });
+    Char { role: role(c), sign: sign(c), folds }
+}
+
+fn char_of(c: char) -> Char {
+    match c {
+        // Most of what is written in Chinese, and nothing else, stands for itself; of Hangul all are letters.
+        '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' => Char { role: Role::Single, sign: false, folds: Folds::One(c) },
+        '\u{ac00}'..='\u{d7a3}' => Char { role: Role::Letter, sign: false, folds: Folds::Several },
+        _ if u32::from(c) < KNOWN => CHARS.get(c as usize).copied().unwrap_or(UNKNOWN),
+        _ => Char { role: role(c), sign: sign(c), folds: Folds::Several },
+    }
+}
+
 /// Folds `source`.
 pub fn fold(source: &str) -> Folded {
-    let length = source.len();
-    let folded = Folded { text: String::with_capacity(length), from: Vec::with_capacity(length), to: Vec::with_capacity(length) };
-    let mut folder = Folder { folded, word: 0, last: Role::Space, abbreviation: false, pending: None };
-    let mut chars = source.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    let room = Folded { text: String::with_capacity(source.len()), words: Vec::with_capacity(source.len() / 6 + 1) };
+    fold_in(source, room)
+}
+
+/// The same, in the room of what was folded before.
+pub(crate) fn fold_in(source: &str, mut folded: Folded) -> Folded {
+    folded.text.clear();
+    folded.words.clear();
+    let mut folder = Folder { folded, word: 0, last: Role::Space, end: None, abbreviation: false, pending: Some(true) };
+    let bytes = source.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if byte.is_ascii_alphanumeric() {
+            let digit = byte.is_ascii_digit();
+            let same = |byte: &u8| if digit { byte.is_ascii_digit() } else { byte.is_ascii_alphabetic() };
+            let rest = bytes.get(at..).unwrap_or_default();
+            let run = source.get(at..at + rest.iter().position(|byte| !same(byte)).unwrap_or(rest.len())).unwrap_or_default();
+            folder.run(run, at, if digit { Role::Digit } else { Role::Letter });
+            at += run.len();
+            continue;
+        }
+        let Some(c) = source.get(at..).and_then(|rest| rest.chars().next()) else { break };
         let end = at + c.len_utf8();
-        match role(c) {
+        let char = char_of(c);
+        match char.role {
             Role::Silent => {}
             Role::Space => {
                 folder.part(false);
                 folder.abbreviation = false;
             }
-            Role::Break => folder.part(true),
-            Role::Stop => {
-                let next = chars.peek().map(|(_, next)| *next);
-                // `U.S.`: a dot behind a single letter is no end, and a single letter behind it belongs to the same word.
-                if folder.single_letter() {
-                    let after = source.get(end..).and_then(|rest| rest.chars().nth(1));
-                    let joins = next.is_some_and(|next| role(next) == Role::Letter)
-                        && after.is_none_or(|after| !matches!(role(after), Role::Letter | Role::Digit));
-                    if !joins {
-                        folder.part(false);
-                        // `यू.एस.`: letters whose names have several letters.
-                        folder.abbreviation = next.is_some_and(|next| role(next) == Role::Letter);
-                    }
-                } else if std::mem::take(&mut folder.abbreviation) {
-                    folder.part(false);
-                } else {
-                    folder.part(next.is_none_or(|next| !matches!(role(next), Role::Letter | Role::Digit | Role::Single)));
-                }
+            Role::Break => {
+                folder.part(true);
+                folder.abbreviation = false;
             }
+            Role::Stop => folder.stop(source.get(end..).unwrap_or_default()),
             Role::Single => {
                 folder.part(false);
-                folder.put(c, at, end, Role::Single);
+                folder.put(c, char, at, end);
                 folder.part(false);
             }
-            role @ (Role::Letter | Role::Digit) => folder.put(c, at, end, role),
+            Role::Letter | Role::Digit => folder.put(c, char, at, end),
         }
+        at = end;
     }
     folder.folded
 }
@@ -220,6 +279,8 @@ struct Folder {
     /// Letters in the word being written, when each stood alone between dots.
     word: usize,
     last: Role,
+    /// Behind the last source character that gave a letter.
+    end: Option<usize>,
     /// Whether a dot stood between letters, so that the next one ends an abbreviation and no sentence.
     abbreviation: bool,
     /// A separator waits until another word comes: `Some(true)` is the end of a sentence.
@@ -227,62 +288,95 @@ struct Folder {
 }
 
 impl Folder {
-    /// Whether the word so far is one letter, or single letters parted by dots.
-    fn single_letter(&self) -> bool {
-        self.last == Role::Letter && self.word == 1
-    }
-
     fn part(&mut self, ends: bool) {
         self.pending = Some(ends || self.pending == Some(true));
         self.last = Role::Space;
         self.word = 0;
     }
 
-    fn put(&mut self, c: char, at: usize, end: usize, role: Role) {
+    /// A dot, and what stands behind it.
+    fn stop(&mut self, rest: &str) {
+        let mut chars = rest.chars();
+        let next = chars.next().map(|next| char_of(next).role);
+        // `U.S.`: a dot behind a single letter is no end, and a single letter behind it belongs to the same word.
+        if self.last == Role::Letter && self.word == 1 {
+            let after = chars.next().map(|after| char_of(after).role);
+            let joins = next == Some(Role::Letter) && !matches!(after, Some(Role::Letter | Role::Digit));
+            if !joins {
+                self.part(false);
+                // `यू.एस.`: letters whose names have several letters.
+                self.abbreviation = next == Some(Role::Letter);
+            }
+        } else if std::mem::take(&mut self.abbreviation) {
+            self.part(false);
+        } else {
+            self.part(!matches!(next, Some(Role::Letter | Role::Digit | Role::Single)));
+        }
+    }
+
+    /// Letters, or digits, of ASCII.
+    fn run(&mut self, run: &str, at: usize, role: Role) {
+        self.goes_on(role, false, at);
+        self.word += run.len() - 1;
+        self.begin(at);
+        self.folded.text.push_str(run);
+        let from = self.folded.text.len() - run.len();
+        self.folded.text.get_mut(from..).unwrap_or_default().make_ascii_lowercase();
+        self.reach(at + run.len());
+    }
+
+    /// Counts a character of a word.
+    fn goes_on(&mut self, role: Role, sign: bool, at: usize) {
         // Letters and digits are words apart.
-        if matches!((self.last, role), (Role::Letter, Role::Digit) | (Role::Digit, Role::Letter)) && !sign(c) {
+        if matches!((self.last, role), (Role::Letter, Role::Digit) | (Role::Digit, Role::Letter)) && !sign {
             self.part(false);
         }
         // Behind a dot the count starts again: `U.S` stays a run of single letters.
-        let dotted = self.folded.to.last().is_some_and(|last| *last < at) && self.pending.is_none();
+        let dotted = self.end.is_some_and(|end| end < at) && self.pending.is_none();
         // A vowel sign belongs to the letter before it: `यू.एस.` is a row of single letters.
-        self.word = if dotted { 1 } else { self.word + usize::from(!sign(c)) };
+        self.word = if dotted { 1 } else { self.word + usize::from(!sign) };
         self.last = role;
-        let Folded { text, from, to } = &mut self.folded;
-        if c.is_ascii() {
-            if let Some(ends) = self.pending.take()
-                && !text.is_empty()
-            {
-                text.push(if ends { BREAK } else { ' ' });
-                from.push(at);
-                to.push(at);
-            }
-            text.push(c.to_ascii_lowercase());
-            from.push(at);
-            to.push(end);
-            return;
+    }
+
+    fn put(&mut self, c: char, char: Char, at: usize, end: usize) {
+        self.goes_on(char.role, char.sign, at);
+        match char.folds {
+            Folds::Nothing => {}
+            Folds::One(letter) => self.push(letter, at, end),
+            Folds::Several => decompose_compatible(c, |part| {
+                letters(part, &mut |letter| {
+                    // Compatibility forms may hold spaces or points (`㎏`, `…`); they part nothing.
+                    if !letter.is_whitespace() {
+                        self.push(letter, at, end);
+                    }
+                });
+            }),
         }
-        let mut pending = self.pending.take();
-        decompose_compatible(c, |part| {
-            letters(part, &mut |letter| {
-                if let Some(ends) = pending.take()
-                    && !text.is_empty()
-                {
-                    text.push(if ends { BREAK } else { ' ' });
-                    from.push(at);
-                    to.push(at);
-                }
-                // Compatibility forms may hold spaces or points (`㎏`, `…`); they part nothing.
-                if letter.is_whitespace() {
-                    return;
-                }
-                text.push(letter);
-                from.resize(text.len(), at);
-                to.resize(text.len(), end);
-            });
-        });
-        // A character that folds to nothing leaves the separator for the next.
-        self.pending = pending;
+    }
+
+    fn push(&mut self, letter: char, at: usize, end: usize) {
+        self.begin(at);
+        self.folded.text.push(letter);
+        self.reach(end);
+    }
+
+    /// Begins a word where one is due. A character that folds to nothing leaves that to the next.
+    fn begin(&mut self, at: usize) {
+        let Some(begins) = self.pending.take() else { return };
+        let Folded { text, words } = &mut self.folded;
+        if !text.is_empty() {
+            text.push(if begins { BREAK } else { ' ' });
+        }
+        words.push(Piece { from: text.len(), to: text.len(), start: at, end: at, begins });
+    }
+
+    /// The last word reaches so far.
+    fn reach(&mut self, end: usize) {
+        self.end = Some(end);
+        let to = self.folded.text.len();
+        if let Some(word) = self.folded.words.last_mut() {
+            (word.to, word.end) = (to, end);
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::index::Index;
 use crate::mrz;
 use crate::pack::{PackError, Source};
 use crate::pattern::{Pattern, Sets};
-use crate::spot::{self, Place, Spotter};
+use crate::spot::{self, Map, Spotter};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -18,10 +18,14 @@ use std::sync::OnceLock;
 const LABEL_WORDS_BEFORE: usize = 6;
 /// The digits of the form that asks a jail to hold a person: known without a label.
 const DETAINER: &str = "247";
+/// Letters and digits of a symbol in one run.
+const SYMBOL_BYTES_MAX: usize = 8;
 /// Runs of letters and digits that may be one number.
 const RUNS_MAX: usize = 5;
 /// Letters before its first digit.
 const LETTERS_MAX: usize = 4;
+/// Bytes between its runs.
+const GAP_BYTES_MAX: usize = 3;
 /// Words behind it.
 const LABEL_WORDS_BEHIND: usize = 3;
 
@@ -54,7 +58,40 @@ pub(crate) struct Labels {
     symbols: BTreeMap<&'static str, BTreeSet<String>>,
     means: BTreeMap<&'static str, String>,
     /// Where a label can stand; built when numbers are first looked for.
-    spotter: OnceLock<Spotter>,
+    search: OnceLock<Search>,
+}
+
+/// How text is searched for labels.
+#[derive(Debug, Clone)]
+struct Search {
+    spotter: Spotter,
+    /// For each of its patterns the kind, by its place in [`KINDS`].
+    kinds: Vec<usize>,
+    /// What letters say that stand before a number.
+    heads: Map<u32, Head>,
+    /// Whether a symbol begins with a digit.
+    bare: bool,
+    /// The kinds that have symbols: their labels are looked for where one stands.
+    listed: Kinds,
+}
+
+/// What letters before a number say of it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Head {
+    /// It may be known without a label, whatever its digits, or if it is a detainer's.
+    speaks: bool,
+    detains: bool,
+    /// With which digits symbols go on, a bit for each.
+    digits: u16,
+}
+
+/// Kinds by their place in [`KINDS`], a bit for each.
+type Kinds = u32;
+
+/// What stands around a number: the words, or the kinds whose labels may stand there and nothing that speaks against any.
+enum Heard<'w, 't> {
+    Words(&'w [Word<'t>]),
+    Labels(Kinds),
 }
 
 #[derive(Deserialize)]
@@ -153,6 +190,158 @@ impl Labels {
     }
 }
 
+fn bit(kind: usize) -> Kinds {
+    1_u32.wrapping_shl(u32::try_from(kind).unwrap_or_default())
+}
+
+/// The kinds whose labels stand near: from each place on, up to the next.
+struct Near {
+    stretches: Vec<(usize, Kinds)>,
+    at: usize,
+}
+
+impl Near {
+    fn new(text: &str, search: &Search) -> Self {
+        let mut ends: Vec<(usize, usize, bool)> = Vec::new();
+        search.spotter.matches(text, &mut |label| {
+            let kind = search.kinds.get(label.pattern).copied().unwrap_or_default();
+            // A number of several runs may stand between a label and what is heard of it.
+            ends.push((spot::back(text, label.start, LABEL_WORDS_BEHIND + 2 * RUNS_MAX), kind, true));
+            ends.push((spot::ahead(text, label.end, LABEL_WORDS_BEFORE + 1), kind, false));
+            true
+        });
+        ends.sort_unstable();
+        let mut open = [0_usize; KINDS.len()];
+        let mut stretches = Vec::with_capacity(ends.len());
+        for (at, kind, begins) in ends {
+            if let Some(open) = open.get_mut(kind) {
+                *open = if begins { *open + 1 } else { open.saturating_sub(1) };
+            }
+            stretches.push((at, open.iter().enumerate().filter(|(_, open)| **open > 0).fold(0, |all, (kind, _)| all | bit(kind))));
+        }
+        Self { stretches, at: 0 }
+    }
+
+    /// Those near `at`. Asked in order.
+    fn of(&mut self, at: usize) -> Kinds {
+        while self.stretches.get(self.at).is_some_and(|(from, _)| *from <= at) {
+            self.at += 1;
+        }
+        self.at.checked_sub(1).and_then(|before| self.stretches.get(before)).map_or(0, |(_, kinds)| *kinds)
+    }
+}
+
+/// Letters in capitals as one number, the digits and signs among them left out.
+fn packed(letters: &[u8]) -> u32 {
+    let letters = letters.iter().filter(|byte| byte.is_ascii_alphabetic());
+    letters.fold(0, |all, letter| all << 8 | u32::from(letter.to_ascii_uppercase()))
+}
+
+/// The letters directly before `end`, where no other letter or digit stands before them and they may begin a number.
+fn letters_before(bytes: &[u8], end: usize) -> Option<usize> {
+    for letters in 0..=LETTERS_MAX {
+        match end.checked_sub(letters + 1).and_then(|at| bytes.get(at)) {
+            Some(byte) if byte.is_ascii_alphabetic() => {}
+            Some(byte) if byte.is_ascii_digit() => return None,
+            _ => return Some(letters),
+        }
+    }
+    None
+}
+
+impl Search {
+    /// Whether a number whose first digit this is may be known by itself, or by labels of these kinds near it: see
+    /// [`Labels::judge`].
+    fn may_be(&self, kinds: Kinds, bytes: &[u8], start: usize, digits: usize) -> bool {
+        let rest = bytes.get(digits..).unwrap_or_default();
+        let letters = bytes.get(start..digits).unwrap_or_default();
+        let first = rest.first().copied().unwrap_or_default();
+        let speaks = if let [first_letter, ..] = letters {
+            let head = self.heads.get(&packed(letters)).copied().unwrap_or_default();
+            // In running text a small letter before digits is the beginning of a digest or of a part's number.
+            (head.speaks && !(*first_letter == b'a' && packed(letters) == packed(b"A")))
+                || (head.detains && first == b'2')
+                || (head.digits >> (first.wrapping_sub(b'0') & 15) & 1 == 1 && bytes.get(start..).is_some_and(short))
+        } else {
+            // A taxpayer number is known by its groups, a detainer by its digits.
+            let known = match first {
+                b'9' => taxpayer(rest),
+                b'2' => detainer(rest),
+                _ => false,
+            };
+            known || (self.bare && short(rest))
+        };
+        speaks || (kinds != 0 && fits(kinds, rest))
+    }
+}
+
+/// Whether a run is no longer than symbols are.
+fn short(rest: &[u8]) -> bool {
+    rest.iter().take(SYMBOL_BYTES_MAX + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count() <= SYMBOL_BYTES_MAX
+}
+
+/// Whether three digits stand there and two behind them, or what is not told without reading on.
+fn taxpayer(rest: &[u8]) -> bool {
+    let digit = |at: usize| rest.get(at).is_some_and(u8::is_ascii_digit);
+    digit(1) && digit(2) && !digit(3) && rest.get(3).is_some_and(|gap| !gap.is_ascii() || (digit(4) && digit(5) && !digit(6)))
+}
+
+/// Whether a detainer's digits stand there, or their beginning and what is not told without reading on.
+fn detainer(rest: &[u8]) -> bool {
+    let goes_on = |at: usize, next: u8| match rest.get(at) {
+        Some(gap) if gap.is_ascii() => !gap.is_ascii_alphanumeric() && rest.get(at + 1) == Some(&next),
+        Some(_) => true,
+        None => false,
+    };
+    match rest {
+        [b'2', b'4', b'7', ..] => true,
+        [b'2', b'4', ..] => goes_on(2, b'7'),
+        [b'2', ..] => goes_on(1, b'4'),
+        _ => false,
+    }
+}
+
+/// Whether there are digits enough for one of these kinds.
+fn fits(kinds: Kinds, rest: &[u8]) -> bool {
+    let is = |kind: &str| KINDS.iter().position(|known| *known == kind).is_some_and(|known| kinds & bit(known) != 0);
+    let count = count(rest);
+    let few = ["a_number", "sevis_id", "i94", "matricula_consular", "visa_foil", "passport_number"];
+    (count >= 4 && few.into_iter().any(is)) || (count >= 8 && is("itin"))
+}
+
+/// How many digits a number has at most, from its first on.
+fn count(mut rest: &[u8]) -> usize {
+    let mut count = 0;
+    for _ in 0..RUNS_MAX {
+        let run = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        count += run;
+        rest = rest.get(run..).unwrap_or_default();
+        if rest.first().is_some_and(u8::is_ascii_alphabetic) {
+            // A letter and a last digit may stand behind the others.
+            return count + 1;
+        }
+        let gap = rest.iter().take(GAP_BYTES_MAX + 1).take_while(|byte| !byte.is_ascii_alphanumeric()).count();
+        rest = rest.get(gap..).unwrap_or_default();
+        if run == 0 || gap > GAP_BYTES_MAX {
+            break;
+        }
+    }
+    count
+}
+
+/// The zones of travel documents.
+fn zones(text: &str) -> Vec<Identifier> {
+    let identifier = |zone: mrz::Zone| Identifier {
+        kind: zone.kind,
+        valid: zone.valid,
+        start: zone.start,
+        end: zone.end,
+        confidence: if zone.valid { 99 } else { 85 },
+        why: if zone.valid { "shape and check digits".to_owned() } else { "shape; a check digit is wrong".to_owned() },
+    };
+    mrz::zones(text).into_iter().map(identifier).collect()
+}
+
 /// Letters and digits alone, in capitals.
 fn squeeze(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
@@ -185,6 +374,25 @@ fn runs(text: &str) -> Vec<Run<'_>> {
     runs
 }
 
+/// The runs from `start` on that may be one number.
+fn runs_from(text: &str, start: usize) -> Vec<Run<'_>> {
+    let bytes = text.as_bytes();
+    let mut runs: Vec<Run<'_>> = Vec::new();
+    let mut at = start;
+    while runs.len() < RUNS_MAX {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let gap = rest.iter().take_while(|byte| !byte.is_ascii_alphanumeric()).take(GAP_BYTES_MAX + 1).count();
+        let length = rest.iter().skip(gap).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        if gap > GAP_BYTES_MAX || length == 0 {
+            break;
+        }
+        let (start, end) = (at + gap, at + gap + length);
+        runs.extend(text.get(start..end).map(|text| Run { text, start, end }));
+        at = end;
+    }
+    runs
+}
+
 /// One or more runs that are written as one number: `LIN-60-326-96072`, `099 337 656`, `A# 099337656`.
 struct Number<'a> {
     /// Letters before the first digit, in capitals.
@@ -207,46 +415,64 @@ struct Number<'a> {
 impl Labels {
     /// The identifiers in `text`, in order. `alone`: the text is nothing but the identifier and perhaps its label.
     pub fn find(&self, text: &str, alone: bool) -> Vec<Identifier> {
-        let labels = std::cell::OnceCell::new();
-        self.read_through(text, |runs, at| {
-            let labels = labels.get_or_init(|| self.spotter().places(text));
-            self.number_near(text, runs, at, labels, alone)
-        })
+        if alone {
+            return self.find_folded(text, alone);
+        }
+        let mut found = zones(text);
+        let zones = found.len();
+        let (bytes, search) = (text.as_bytes(), self.search());
+        let mut labels: Option<Near> = None;
+        let mut behind = 0;
+        spot::numbers(text, |digits| {
+            let kinds = labels.get_or_insert_with(|| Near::new(text, search)).of(digits);
+            let mut number = |start: usize| {
+                // Inside of what was found there is no other.
+                if start < behind || !search.may_be(kinds, bytes, start, digits) {
+                    return;
+                }
+                let runs = runs_from(text, start);
+                let inside = |run: &Run<'_>| found.iter().take(zones).any(|zone: &Identifier| run.start < zone.end && zone.start < run.end);
+                if runs.first().is_none_or(inside) {
+                    return;
+                }
+                if let Some(number) = self.number_near(text, &runs, kinds) {
+                    behind = number.end;
+                    found.push(number);
+                }
+            };
+            match letters_before(bytes, digits) {
+                // Digits behind other digits and letters, or behind a long word.
+                None => {}
+                Some(0) => {
+                    // Letters may stand apart from the digits.
+                    let gap = (1..=GAP_BYTES_MAX)
+                        .find(|gap| digits.checked_sub(gap + 1).is_some_and(|at| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric)));
+                    if let Some(letters) =
+                        gap.and_then(|gap| Some((digits - gap, letters_before(bytes, digits - gap)?))).filter(|(_, letters)| *letters > 0)
+                    {
+                        number(letters.0 - letters.1);
+                    }
+                    number(digits);
+                }
+                Some(letters) => number(digits - letters),
+            }
+        });
+        found.sort_by_key(|identifier| identifier.start);
+        found
     }
 
     /// The same, the simple way: all text is folded, every run is judged.
     pub fn find_folded(&self, text: &str, alone: bool) -> Vec<Identifier> {
+        let mut found = zones(text);
         let folded = fold(text);
         let words = folded.words();
-        self.read_through(text, |runs, at| self.number(text, runs, at, &words, alone))
-    }
-
-    fn read_through(&self, text: &str, number: impl Fn(&[Run<'_>], usize) -> Option<Identifier>) -> Vec<Identifier> {
-        let mut found: Vec<Identifier> = mrz::zones(text)
-            .into_iter()
-            .map(|zone| Identifier {
-                kind: zone.kind,
-                valid: zone.valid,
-                start: zone.start,
-                end: zone.end,
-                confidence: if zone.valid { 99 } else { 85 },
-                why: if zone.valid { "shape and check digits".to_owned() } else { "shape; a check digit is wrong".to_owned() },
-            })
-            .collect();
-        if !text.bytes().any(|byte| byte.is_ascii_digit()) {
-            return found;
-        }
         let runs = runs(text);
         let zones = found.len();
         let mut at = 0;
         while let Some(run) = runs.get(at) {
             // What was found lies in order: only the zones and the last number can hold this run.
             let inside = found.iter().take(zones).chain(found.last()).any(|other| run.start < other.end && other.start < run.end);
-            // Letters before a number may be the end of its label: `Passport No 548192037`.
-            let best = if inside { None } else { number(&runs, at) }.map(|best| {
-                let digits = |other: &Identifier| other.valid && other.end == best.end;
-                if best.valid { None } else { number(&runs, at + 1).filter(digits) }.unwrap_or(best)
-            });
+            let best = if inside { None } else { self.number(text, &runs, at, &Heard::Words(&words), alone) };
             match best {
                 Some(identifier) => {
                     at += runs.get(at..).map_or(1, |rest| rest.iter().take_while(|run| run.start < identifier.end).count().max(1));
@@ -259,53 +485,48 @@ impl Labels {
         found
     }
 
-    fn spotter(&self) -> &Spotter {
-        self.spotter.get_or_init(|| Spotter::new(self.words.patterns()))
+    fn search(&self) -> &Search {
+        self.search.get_or_init(|| {
+            // What has few symbols is known by them first.
+            let listed =
+                |kind: usize| KINDS.get(kind).is_some_and(|kind| self.symbols.get(kind).is_some_and(|symbols| !symbols.is_empty()));
+            let labels = || self.words.patterns().filter(move |(owner, ..)| *owner % 2 == 0 && !listed(*owner / 2));
+            let mut heads: Map<u32, Head> = Map::default();
+            let mut bare = false;
+            for letters in RECEIPTS.into_iter().chain(["A", "N"]) {
+                heads.entry(packed(letters.as_bytes())).or_default().speaks = true;
+            }
+            for (kind, symbol) in self.symbols.iter().flat_map(|(kind, symbols)| symbols.iter().map(move |symbol| (*kind, symbol))) {
+                let letters = symbol.bytes().take_while(u8::is_ascii_alphabetic).count();
+                let Some(digit) = symbol.as_bytes().get(letters).filter(|byte| byte.is_ascii_digit()) else { continue };
+                bare |= letters == 0;
+                let head = heads.entry(packed(symbol.as_bytes().get(..letters).unwrap_or_default())).or_default();
+                head.detains |= kind == "ice_form";
+                head.digits |= 1 << (digit - b'0');
+            }
+            Search {
+                spotter: Spotter::new(labels().map(|(_, pattern, _)| pattern)),
+                kinds: labels().map(|(owner, ..)| owner / 2).collect(),
+                heads,
+                bare,
+                listed: (0..KINDS.len()).filter(|kind| listed(*kind)).fold(0, |all, kind| all | bit(kind)),
+            }
+        })
     }
 
-    /// The same as [`Self::number`], with the words around the number alone, and none where nothing can be found.
-    fn number_near(&self, text: &str, runs: &[Run<'_>], at: usize, labels: &[Place], alone: bool) -> Option<Identifier> {
-        let run = runs.get(at)?;
-        let head = run.text.bytes().take_while(u8::is_ascii_alphabetic).count();
-        if head > LETTERS_MAX {
-            return None;
-        }
-        // Without a digit in it, or at once behind it, a run begins no number.
-        if head == run.text.len() && !runs.get(at + 1).is_some_and(|next| next.text.starts_with(|c: char| c.is_ascii_digit())) {
-            return None;
-        }
-        let last = runs.get(at..(at + RUNS_MAX).min(runs.len()))?.last()?;
-        let from = spot::back(text, run.start, LABEL_WORDS_BEFORE);
-        let to = spot::ahead(text, last.end, LABEL_WORDS_BEHIND);
-        let behind = labels.partition_point(|label| label.start < from);
-        let labelled = labels.get(behind).is_some_and(|label| label.start < to);
-        if !labelled && !alone && !self.speaks_for_itself(run.text, head) {
-            return None;
-        }
+    /// The same as [`Self::number`], with the words around the number alone, and those only where there is a number.
+    fn number_near(&self, text: &str, runs: &[Run<'_>], kinds: Kinds) -> Option<Identifier> {
+        let (first, last) = (runs.first()?, runs.last()?);
+        self.number(text, runs, 0, &Heard::Labels(kinds | self.search().listed), false)?;
+        let (from, to) = (spot::back(text, first.start, LABEL_WORDS_BEFORE), spot::ahead(text, last.end, LABEL_WORDS_BEHIND));
         let folded = fold(text.get(from..to)?);
         let words: Vec<Word<'_>> =
             folded.words().into_iter().map(|word| Word { start: word.start + from, end: word.end + from, ..word }).collect();
-        self.number(text, runs, at, &words, alone)
-    }
-
-    /// Whether a number that begins with this run may be known without a label: see [`Self::judge`].
-    fn speaks_for_itself(&self, run: &str, head: usize) -> bool {
-        let letters = run.get(..head).unwrap_or_default().to_ascii_uppercase();
-        match letters.as_str() {
-            // A taxpayer number is known by its groups, a detainer by its digits.
-            "" => (run.len() == 3 && run.starts_with('9')) || run.starts_with(DETAINER) || DETAINER.starts_with(run),
-            "A" | "N" => true,
-            letters => RECEIPTS.contains(&letters) || self.is_begun("ice_form", letters),
-        }
-    }
-
-    fn is_begun(&self, kind: &str, letters: &str) -> bool {
-        let own = |symbol: &String| symbol.strip_prefix(letters).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-        self.symbols.get(kind).is_some_and(|symbols| symbols.iter().any(own))
+        self.number(text, runs, 0, &Heard::Words(&words), false)
     }
 
     /// The best identifier that begins with run `at`, the longest reading first.
-    fn number(&self, text: &str, runs: &[Run<'_>], at: usize, words: &[Word<'_>], alone: bool) -> Option<Identifier> {
+    fn number(&self, text: &str, runs: &[Run<'_>], at: usize, heard: &Heard<'_, '_>, alone: bool) -> Option<Identifier> {
         let mut readings = Vec::new();
         for count in 1..=RUNS_MAX {
             readings.extend(Number::read(text, runs.get(at..at + count)?));
@@ -318,19 +539,35 @@ impl Labels {
         }
         let mut best: Option<Identifier> = None;
         for number in readings.iter().rev() {
-            for found in self.judge(number, words, alone) {
+            for found in self.judge(number, heard, alone) {
                 if best.as_ref().is_none_or(|old| (found.valid, found.confidence) > (old.valid, old.confidence)) {
                     best = Some(found);
                 }
             }
         }
-        best
+        let best = best?;
+        // Letters before a number may be the end of its label: `Passport No 548192037`.
+        if best.valid || !runs.get(at)?.text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            return Some(best);
+        }
+        let end = best.end;
+        Some(self.number(text, runs, at + 1, heard, alone).filter(|other| other.valid && other.end == end).unwrap_or(best))
     }
 
-    fn judge(&self, number: &Number<'_>, words: &[Word<'_>], alone: bool) -> Vec<Identifier> {
-        let stand = self.words.find(around(words, number.start, number.end));
+    fn judge(&self, number: &Number<'_>, heard: &Heard<'_, '_>, alone: bool) -> Vec<Identifier> {
+        let (labels, contrary) = match heard {
+            Heard::Labels(kinds) => (*kinds, 0),
+            Heard::Words(words) => {
+                let stand = self.words.find(around(words, number.start, number.end));
+                let kinds = |against: usize| {
+                    stand.iter().filter(|found| found.owner % 2 == against).fold(0, |all, found| all | bit(found.owner / 2))
+                };
+                (kinds(0), kinds(1))
+            }
+        };
         let heard = |kind: &str, against: bool| {
-            stand.iter().any(|found| KINDS.get(found.owner / 2) == Some(&kind) && found.owner % 2 == usize::from(against))
+            let kind = KINDS.iter().position(|known| *known == kind).map_or(0, bit);
+            kind & if against { contrary } else { labels } != 0
         };
         let labelled = |kind: &str| heard(kind, false);
         let against = |kind: &str| heard(kind, true);
@@ -460,7 +697,7 @@ impl<'a> Number<'a> {
                     // Between letters and digits: `A# 099`, `A: 049`, `A-096`.
                     parted = true;
                     sharp |= gap.contains('#') || gap.contains(':');
-                    gap.len() <= 3 && gap.chars().all(|c| matches!(c, ' ' | '-' | '#' | ':' | '.' | '\u{a0}'))
+                    gap.len() <= GAP_BYTES_MAX && gap.chars().all(|c| matches!(c, ' ' | '-' | '#' | ':' | '.' | '\u{a0}'))
                 } else {
                     matches!(gap, " " | "-" | "." | "–" | "\u{a0}")
                 };

@@ -2,7 +2,7 @@
 
 use crate::fold::Word;
 use crate::pattern::{First, Pattern};
-use std::collections::HashMap;
+use crate::spot::{Map, Marks, Sieve, mark};
 
 /// Bytes by which stems are looked up; a stem has at least three letters, so it has as many bytes.
 const STEM_KEY_BYTES: usize = 3;
@@ -27,11 +27,19 @@ pub(crate) struct Index {
     patterns: Vec<(usize, Pattern)>,
     /// Whether the pattern of that number wants all the words.
     alone: Vec<bool>,
-    words: HashMap<Box<str>, Vec<usize>>,
-    stems: HashMap<Box<[u8]>, Vec<Stem>>,
+    words: Map<Box<str>, Vec<usize>>,
+    stems: Map<Box<[u8]>, Vec<Stem>>,
+    /// Of the words with which a pattern may begin; where there are many patterns, a finer net is worth its room.
+    firsts: Marks,
+    sieve: Option<Sieve>,
 }
 
 impl Index {
+    /// For many patterns.
+    pub fn large() -> Self {
+        Self { sieve: Some(Sieve::new()), ..Self::default() }
+    }
+
     /// Adds a pattern of `owner` that matches anywhere.
     pub fn add(&mut self, owner: usize, pattern: &Pattern) {
         self.add_where(owner, pattern, false);
@@ -43,6 +51,11 @@ impl Index {
         self.patterns.push((owner, pattern.clone()));
         self.alone.push(alone);
         for first in pattern.firsts() {
+            let (First::Word(text) | First::Stem(text)) = &first;
+            self.firsts |= mark(text);
+            if let Some(sieve) = &mut self.sieve {
+                sieve.enter(text, matches!(first, First::Stem(_)));
+            }
             match first {
                 First::Word(word) => self.words.entry(word).or_default().push(index),
                 First::Stem(stem) => {
@@ -53,9 +66,26 @@ impl Index {
         }
     }
 
-    /// The patterns.
-    pub fn patterns(&self) -> impl Iterator<Item = &Pattern> {
-        self.patterns.iter().map(|(_, pattern)| pattern)
+    /// The words with which patterns begin, where there are many.
+    pub fn sieve(&self) -> Option<&Sieve> {
+        self.sieve.as_ref()
+    }
+
+    /// Whether there are no patterns.
+    pub fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
+    }
+
+    /// The patterns, each with its owner and whether it wants all the words.
+    pub fn patterns(&self) -> impl Iterator<Item = (usize, &Pattern, bool)> {
+        self.patterns.iter().zip(&self.alone).map(|((owner, pattern), alone)| (*owner, pattern, *alone))
+    }
+
+    /// The longest matches from word `first` to word `last` of patterns that do not want all the words.
+    pub fn between(&self, words: &[Word<'_>], first: usize, last: usize) -> impl Iterator<Item = Match> {
+        let (mut found, mut tried) = (Vec::new(), Vec::new());
+        (first..=last).for_each(|at| self.at(words, at, &mut tried, &mut found));
+        found.into_iter().filter(|(index, _)| !self.alone.get(*index).copied().unwrap_or_default()).map(|(_, found)| found)
     }
 
     /// Every pattern's longest match at every word, in order of words.
@@ -86,6 +116,13 @@ impl Index {
 
     fn at(&self, words: &[Word<'_>], at: usize, tried: &mut Vec<usize>, found: &mut Vec<(usize, Match)>) {
         let Some(word) = words.get(at) else { return };
+        let begins = match &self.sieve {
+            Some(sieve) => sieve.holds(word.text),
+            None => self.firsts & mark(word.text) != 0,
+        };
+        if !begins {
+            return;
+        }
         tried.clear();
         if let Some(same) = self.words.get(word.text) {
             tried.extend_from_slice(same);

@@ -52,23 +52,34 @@ pub(crate) fn zones(text: &str) -> Vec<Zone> {
     zones
 }
 
+/// The lengths of lines; and how far apart bytes may be looked at so that two lie next to one another in the shortest.
+const LENGTHS: [usize; 3] = [30, 36, 44];
+const STEP: usize = 15;
+
+fn is_inside(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'<'
+}
+
 fn lines(text: &str) -> Vec<Line<'_>> {
+    let bytes = text.as_bytes();
+    let inside = |at: usize| bytes.get(at).copied().is_some_and(is_inside);
     let mut lines = Vec::new();
-    let mut start = None;
-    for (at, byte) in text.bytes().chain([b' ']).enumerate() {
-        let inside = byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'<';
-        match (inside, start) {
-            (true, None) => start = Some(at),
-            (false, Some(from)) => {
-                if matches!(at - from, 30 | 36 | 44)
-                    && let Some(line) = text.get(from..at)
-                {
-                    lines.push(Line { text: line, start: from, end: at });
-                }
-                start = None;
-            }
-            _ => {}
+    let mut at = 0;
+    while at < bytes.len() {
+        if !(inside(at) && inside(at + STEP)) {
+            at += STEP;
+            continue;
         }
+        let head = bytes.get(..at).unwrap_or_default();
+        let start = head.iter().rposition(|byte| !is_inside(*byte)).map_or(0, |before| before + 1);
+        let rest = bytes.get(at..).unwrap_or_default();
+        let end = at + rest.iter().position(|byte| !is_inside(*byte)).unwrap_or(rest.len());
+        if LENGTHS.contains(&(end - start))
+            && let Some(line) = text.get(start..end)
+        {
+            lines.push(Line { text: line, start, end });
+        }
+        at = end.max(at + STEP);
     }
     lines
 }

@@ -1,6 +1,7 @@
 //! Patterns: what an entry's phrases look like, and where one matches in a row of words. The grammar is in `docs/phrases.md`.
 
 use crate::fold::{Word, fold, single};
+use crate::spot::{Marks, mark};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -10,6 +11,13 @@ const GAP_WORDS_MAX: usize = 4;
 const GAP_SINGLES_MAX: usize = 10;
 /// Letters that must stand before `*`, lest a pattern match half the language.
 const STEM_LETTERS_MIN: usize = 3;
+
+/// Sets of words that are compared before a pattern is tried, and the bits that such a set may have to leave anything out.
+const MARKS_MAX: usize = 4;
+const MARKS_BITS_MAX: u32 = 80;
+
+/// How much more often than the rarest set of words another may stand to be weighed against it.
+const WEIGHED_TIMES: u64 = 30;
 
 /// One element of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,9 +83,7 @@ pub(crate) struct Anchor<'p> {
     /// Whether it is the beginning of a word.
     pub stem: bool,
     /// The most words of the match before it.
-    pub before: usize,
-    /// The most words of the match from it on.
-    pub from: usize,
+    pub before: Words,
     /// The words one of which must follow it directly, where the pattern wants that.
     pub follows: Option<BTreeSet<First>>,
     /// The words one of which must stand directly before it.
@@ -111,15 +117,33 @@ impl Pattern {
         firsts
     }
 
-    /// Words and stems of which every match holds at least one, the set that is rarest by `cost`, each with the words that
-    /// may stand in the match before it and from it on.
-    pub(crate) fn anchors(&self, cost: &dyn Fn(&str, bool) -> u64) -> Vec<Anchor<'_>> {
-        anchors(&self.parts, Around::default(), cost).map(|(_, anchors)| anchors).unwrap_or_default()
+    /// Words and stems of which every match holds at least one, each with the words that may stand in the match before it: of the sets whose words are rare by `often` the one that `weigh`s least.
+    pub(crate) fn anchors(&self, often: &dyn Fn(&str, bool) -> u64, weigh: &dyn Fn(&[Anchor<'_>]) -> u64) -> Vec<Anchor<'_>> {
+        let sums: Vec<Option<u64>> = self.parts.iter().map(|part| rarest(part, often).map(|words| sum(&words))).collect();
+        let least = sums.iter().flatten().min().copied().unwrap_or_default();
+        let sets = sums.iter().enumerate().filter(|(_, sum)| sum.is_some_and(|sum| sum <= least.saturating_mul(WEIGHED_TIMES)));
+        let sets = sets.filter_map(|(index, _)| anchors_at(&self.parts, index, &Around::default(), often));
+        sets.min_by_key(|anchors| weigh(anchors)).unwrap_or_default()
+    }
+
+    /// Sets of words: those with which a match may begin, and others of which it holds one each.
+    pub(crate) fn marks(&self) -> (Marks, Vec<Marks>) {
+        let firsts = self.firsts().into_iter().map(|(First::Word(text) | First::Stem(text))| mark(&text));
+        let mut held = held(&self.parts);
+        // Those that leave out most come first.
+        held.sort_unstable_by_key(|marks| marks.count_ones());
+        held.truncate(MARKS_MAX);
+        (firsts.fold(0, |all, marks| all | marks), held)
     }
 
     /// The longest match that begins at word `at`: the index behind its last word.
     pub fn longest(&self, words: &[Word<'_>], at: usize) -> Option<usize> {
         matches(&self.parts, words, at).last().copied().filter(|end| *end > at)
+    }
+
+    /// The most words that a match has.
+    pub(crate) fn reach(&self) -> Words {
+        reach(&self.parts)
     }
 
     /// The plain words in it, for taking names apart.
@@ -137,6 +161,18 @@ impl Pattern {
         }
         walk(&self.parts, out);
     }
+}
+
+/// Sets of words of which every match of `parts` holds one each.
+fn held(parts: &[Part]) -> Vec<Marks> {
+    let part = |part: &Part| match part {
+        Part::Word(text) | Part::Stem(text) => Some(mark(text)),
+        Part::Gap => None,
+        Part::Any(choices) => {
+            choices.all.iter().try_fold(0, |all, choice| Some(all | held(choice).into_iter().min_by_key(|marks| marks.count_ones())?))
+        }
+    };
+    parts.iter().filter_map(part).filter(|marks| marks.count_ones() <= MARKS_BITS_MAX).collect()
 }
 
 /// The ends of all matches of `parts` that begin at `at`, ascending.
@@ -234,14 +270,41 @@ fn step(part: &Part, words: &[Word<'_>], start: usize, at: usize, out: &mut Vec<
     }
 }
 
+/// How far a row of parts reaches: in text with single characters in it, gaps reach further.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Words {
+    /// The most words where there are none.
+    pub whole: usize,
+    /// How many more, single characters, gaps may pass over.
+    pub singles: usize,
+}
+
+impl Words {
+    pub fn add(&mut self, other: Self) {
+        self.whole += other.whole;
+        self.singles += other.singles;
+    }
+
+    pub fn max(self, other: Self) -> Self {
+        Self { whole: self.whole.max(other.whole), singles: self.singles.max(other.singles) }
+    }
+
+    pub fn all(self) -> usize {
+        self.whole + self.singles
+    }
+}
+
 /// The most words that `parts` can take.
-fn reach(parts: &[Part]) -> usize {
-    let part = |part: &Part| match part {
-        Part::Word(_) | Part::Stem(_) => 1,
-        Part::Any(choices) => choices.all.iter().map(|choice| reach(choice)).max().unwrap_or_default(),
-        Part::Gap => GAP_WORDS_MAX + GAP_SINGLES_MAX,
-    };
-    parts.iter().map(part).sum()
+fn reach(parts: &[Part]) -> Words {
+    let mut words = Words::default();
+    for part in parts {
+        words.add(match part {
+            Part::Word(_) | Part::Stem(_) => Words { whole: 1, singles: 0 },
+            Part::Any(choices) => choices.all.iter().map(|choice| reach(choice)).fold(Words::default(), Words::max),
+            Part::Gap => Words { whole: GAP_WORDS_MAX, singles: GAP_SINGLES_MAX },
+        });
+    }
+    words
 }
 
 /// What stands around the parts looked at: the rests of the sequences that hold them, the nearest first.
@@ -307,18 +370,16 @@ fn neighbours(rows: &[&[Part]], back: bool) -> Option<BTreeSet<First>> {
     None
 }
 
-/// The cheapest set of words of which a match of `parts` holds one; `None` where it may hold none.
-fn anchors<'p>(parts: &'p [Part], around: Around<'p>, cost: &dyn Fn(&str, bool) -> u64) -> Option<(u64, Vec<Anchor<'p>>)> {
-    let mut best: Option<(u64, usize)> = None;
-    for (index, part) in parts.iter().enumerate() {
-        let Some(sum) = anchor_cost(part, cost) else { continue };
-        if best.is_none_or(|(least, _)| sum < least) {
-            best = Some((sum, index));
-        }
-    }
-    let (sum, index) = best?;
+/// The rarest set of words of which a match of `parts` holds one; `None` where it may hold none.
+fn anchors<'p>(parts: &'p [Part], around: &Around<'p>, often: &dyn Fn(&str, bool) -> u64) -> Option<Vec<Anchor<'p>>> {
+    let sums = parts.iter().enumerate().filter_map(|(index, part)| Some((sum(&rarest(part, often)?), index)));
+    anchors_at(parts, sums.min()?.1, around, often)
+}
+
+/// The words of the part at `index`.
+fn anchors_at<'p>(parts: &'p [Part], index: usize, around: &Around<'p>, often: &dyn Fn(&str, bool) -> u64) -> Option<Vec<Anchor<'p>>> {
     let (before, behind) = (parts.get(..index).unwrap_or_default(), parts.get(index + 1..).unwrap_or_default());
-    let mut around = around;
+    let mut around = around.clone();
     around.before.insert(0, before);
     around.behind.insert(0, behind);
     let mut found = Vec::new();
@@ -326,34 +387,41 @@ fn anchors<'p>(parts: &'p [Part], around: Around<'p>, cost: &dyn Fn(&str, bool) 
         Part::Word(text) | Part::Stem(text) => found.push(Anchor {
             text,
             stem: matches!(parts.get(index), Some(Part::Stem(_))),
-            before: 0,
-            from: 1,
+            before: Words::default(),
             follows: neighbours(&around.behind, false),
             leads: neighbours(&around.before, true),
         }),
         Part::Any(choices) => {
             for choice in &choices.all {
-                found.extend(anchors(choice, around.clone(), cost)?.1);
+                found.extend(anchors(choice, &around, often)?);
             }
         }
         Part::Gap => return None,
     }
-    let (before, behind) = (reach(before), reach(behind));
-    for anchor in &mut found {
-        anchor.before += before;
-        anchor.from += behind;
-    }
-    Some((sum, found))
+    let before = reach(before);
+    found.iter_mut().for_each(|anchor| anchor.before.add(before));
+    Some(found)
 }
 
-fn anchor_cost(part: &Part, cost: &dyn Fn(&str, bool) -> u64) -> Option<u64> {
+/// Words with how often they stand in text; each once.
+type Rare<'p> = BTreeMap<(&'p str, bool), u64>;
+
+fn sum(words: &Rare<'_>) -> u64 {
+    words.values().fold(0, |sum, often| sum.saturating_add(*often))
+}
+
+/// The rarest set of words of which a match of `part` holds one.
+fn rarest<'p>(part: &'p Part, often: &dyn Fn(&str, bool) -> u64) -> Option<Rare<'p>> {
     match part {
-        Part::Word(word) => Some(cost(word, false)),
-        Part::Stem(stem) => Some(cost(stem, true)),
-        Part::Any(choices) => choices
-            .all
-            .iter()
-            .try_fold(0, |sum: u64, choice| choice.iter().filter_map(|part| anchor_cost(part, cost)).min().map(|least| sum + least)),
+        Part::Word(word) => Some([((&**word, false), often(word, false))].into()),
+        Part::Stem(stem) => Some([((&**stem, true), often(stem, true))].into()),
+        Part::Any(choices) => {
+            let mut all = Rare::new();
+            for choice in &choices.all {
+                all.extend(choice.iter().filter_map(|part| rarest(part, often)).min_by_key(sum)?);
+            }
+            Some(all)
+        }
         Part::Gap => None,
     }
 }
