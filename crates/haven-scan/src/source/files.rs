@@ -93,7 +93,7 @@ pub fn files(paths: &[PathBuf], options: &Options<'_>) -> Scan {
                     Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => merge(&scan, one(entry.path(), options)),
                     Ok(_) => {}
                     Err(error) => {
-                        let unread = Unread { source: path.display().to_string(), place: String::new(), reason: error.to_string() };
+                        let unread = unread(&path.display().to_string(), error.to_string());
                         merge(&scan, Scan { unread: vec![unread], ..Scan::default() });
                     }
                 }
@@ -138,9 +138,36 @@ pub fn forms(folder: &Path, limits: &Limits, child: Option<&Child>) -> Vec<Form>
     forms
 }
 
-/// Looks at a stream under a name whose ending says what it is.
+/// Looks at a stream under a name whose ending says what it is. A hazardous document is laid into a file without a name, for
+/// the process that reads it; archives without end, and mailboxes, are read here as they come.
 pub fn stream(name: &str, input: &mut dyn Read, options: &Options<'_>) -> Scan {
-    finish(document(name, input, options).0)
+    let mut head = Vec::new();
+    let read = input.take(HEAD_BYTES).read_to_end(&mut head);
+    let is_laid_down = read.is_ok() && options.child.is_some() && recognise(name, &head).is_held_whole();
+    let mut input = head.as_slice().chain(input);
+    if !is_laid_down {
+        let mut scan = finish(document(name, &mut input, options).0);
+        if let Err(error) = read {
+            scan.unread.push(unread(name, format!("reading stopped: {}", error.kind())));
+        }
+        return scan;
+    }
+    let most = options.limits.whole_bytes_max as u64 + 1;
+    let nowhere = AtomicU64::new(0);
+    let mut counted = Counted { inner: input, read: &nowhere, stop: options.stop, is_sound: true };
+    let laid = tempfile::tempfile().and_then(|mut file| {
+        std::io::copy(&mut (&mut counted).take(most), &mut file)?;
+        file.rewind().map(|()| file)
+    });
+    match laid {
+        Ok(mut file) => finish(whole(name, &mut file, options).0),
+        Err(error) => Scan { unread: vec![unread(name, format!("reading stopped: {}", error.kind()))], ..Scan::default() },
+    }
+}
+
+/// A whole source that could not be read.
+fn unread(source: &str, reason: String) -> Unread {
+    Unread { source: source.to_owned(), place: String::new(), reason }
 }
 
 fn one(path: &Path, options: &Options<'_>) -> Scan {
@@ -155,7 +182,7 @@ fn one(path: &Path, options: &Options<'_>) -> Scan {
         },
         Err(error) => {
             let reason = format!("cannot be opened: {}", error.kind());
-            Scan { unread: vec![Unread { source: name.to_owned(), place: String::new(), reason }], ..Scan::default() }
+            Scan { unread: vec![unread(name, reason)], ..Scan::default() }
         }
     }
 }
@@ -171,16 +198,15 @@ fn is_database(file: &mut File) -> bool {
 fn kept_in_file(name: &str, path: &Path, options: &Options<'_>) -> Scan {
     let mut address = std::ffi::OsString::from("sqlite:");
     address.push(path);
-    let unread =
-        |reason: String| Scan { unread: vec![Unread { source: name.to_owned(), place: String::new(), reason }], ..Scan::default() };
+    let left = |reason: String| Scan { unread: vec![unread(name, reason)], ..Scan::default() };
     let Some(address) = address.to_str() else {
-        return unread("an SQLite database whose name is no text: `haven scan --database sqlite:FILE` on a copy".to_owned());
+        return left("an SQLite database whose name is no text: `haven scan --database sqlite:FILE` on a copy".to_owned());
     };
     let connection = Connection::new(address, database::Credentials::default());
     let look = database::Options { limits: options.limits, ..database::Options::default() };
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(judged_database(name, &connection, &look, options)),
-        Err(error) => unread(format!("an SQLite database that cannot be opened here: {}", error.kind())),
+        Err(error) => left(format!("an SQLite database that cannot be opened here: {}", error.kind())),
     }
 }
 
@@ -197,7 +223,7 @@ fn remembered(name: &str, file: &mut File, cache: &Cache, options: &Options<'_>)
             Ok(()) => whole(name, file, options).0,
             Err(error) => {
                 let reason = format!("reading stopped: {}", error.kind());
-                Scan { unread: vec![Unread { source: name.to_owned(), place: String::new(), reason }], ..Scan::default() }
+                Scan { unread: vec![unread(name, reason)], ..Scan::default() }
             }
         };
     };
