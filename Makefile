@@ -13,7 +13,7 @@ export CARGO_TARGET_DIR
 # A shell that did not read the profile finds cargo all the same.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help run test setup lint docs bench-law bench-register bench-serve bench-detect crash install
+.PHONY: help run test setup lint docs bench-law bench-register bench-serve bench-detect bench-scan crash install
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,10 @@ bench-serve: ## measure how the counter holds up under a steady load
 bench-detect: ## measure how fast text is searched, beside peers
 	@scripts/setup.sh
 	@benches/detect/run.sh
+
+bench-scan: ## measure how much a scan reads in a second
+	@scripts/setup.sh test
+	@benches/scan/run.sh
 
 crash: ## look for what a crash could lose, at a thousand points and more
 	@scripts/setup.sh test

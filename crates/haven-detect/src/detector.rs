@@ -16,6 +16,10 @@ const CONTEXT_WORDS: usize = 12;
 /// Of a hundred: below this share of a column's cells, what was found in some says nothing of the column.
 const SHARE_PERCENT_MIN: usize = 20;
 
+/// Folders of the packs: of no language, and of the language that decides a tie.
+const UNDETERMINED: &str = "und";
+const ENGLISH: &str = "en";
+
 /// The kinds of input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -218,9 +222,10 @@ impl Detector {
         self.entries.is_empty()
     }
 
-    /// What an entry means, by its id.
-    pub fn means(&self, id: &str) -> Option<&str> {
-        self.entries.iter().find(|entry| entry.id == id).map(|entry| entry.means.as_str())
+    /// What an entry, or a kind of identifier, means.
+    pub fn means(&self, rule: &str) -> Option<&str> {
+        let entry = self.entries.iter().find(|entry| entry.id == rule);
+        entry.map(|entry| entry.means.as_str()).or_else(|| self.labels.means(rule))
     }
 
     /// A question or the label of a form.
@@ -418,6 +423,11 @@ impl Detector {
                     rules.push(*entry);
                 }
             }
+            let cells = |entry: &usize| by_entry.get(entry).map_or(0, BTreeSet::len);
+            let mut by_lang: BTreeMap<&str, usize> = BTreeMap::new();
+            rules.iter().for_each(|entry| *by_lang.entry(self.lang(*entry)).or_default() += cells(entry));
+            let known = self.spoken(by_lang.into_iter());
+            rules.sort_by_key(|entry| std::cmp::Reverse((known(self.lang(*entry)), cells(entry))));
             (matched, rules)
         };
         for states in [true, false] {
@@ -541,12 +551,29 @@ impl Detector {
         self.entries.get(hit.entry).map_or(Category::None, |entry| entry.category)
     }
 
-    /// The hit that decides: status before proxy, then the longest.
+    /// The hit that decides: status before proxy, a rule of the input's own language before another's, then the longest.
     fn best(&self, hits: &[Hit]) -> Option<Hit> {
+        let mut words: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+        for hit in hits {
+            words.entry(self.lang(hit.entry)).or_default().extend(hit.first..hit.last);
+        }
+        let known = self.spoken(words.into_iter().map(|(lang, words)| (lang, words.len())));
         hits.iter()
             .filter(|hit| self.category(hit) != Category::None)
-            .max_by_key(|hit| (self.category(hit).states(), hit.last - hit.first))
+            .max_by_key(|hit| (self.category(hit).states(), known(self.lang(hit.entry)), hit.last - hit.first))
             .cloned()
+    }
+
+    fn lang(&self, entry: usize) -> &str {
+        self.entries.get(entry).map_or("", |entry| entry.lang.as_str())
+    }
+
+    /// Tells the rules of the language that knows most of an input, and of none (`und`), from those of others: a rule explains
+    /// itself best to whoever wrote the input. Where two know as much, English, which most of a city's records are in.
+    fn spoken<'l>(&self, known: impl Iterator<Item = (&'l str, usize)>) -> impl Fn(&str) -> bool {
+        let most = known.filter(|(lang, _)| *lang != UNDETERMINED).max_by_key(|(lang, words)| (*words, *lang == ENGLISH));
+        let most = most.map(|(lang, _)| lang.to_owned()).unwrap_or_default();
+        move |lang| lang == most || lang == UNDETERMINED
     }
 
     fn evidence(&self, hit: &Hit, points: i32) -> Vec<Evidence> {

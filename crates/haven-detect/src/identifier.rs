@@ -52,6 +52,7 @@ pub(crate) struct Labels {
     /// two, and one more for what speaks against.
     words: Index,
     symbols: BTreeMap<&'static str, BTreeSet<String>>,
+    means: BTreeMap<&'static str, String>,
     /// Where a label can stand; built when numbers are first looked for.
     spotter: OnceLock<Spotter>,
 }
@@ -67,6 +68,8 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
+    /// What the kind is, in English, for findings; one folder says it.
+    means: Option<String>,
     /// Words that must (or may) stand near.
     #[serde(default)]
     near: Vec<String>,
@@ -131,10 +134,18 @@ impl Labels {
                     }
                 }
                 let Some(kind) = KINDS.get(kind) else { continue };
+                if let Some(means) = &raw.means {
+                    labels.means.insert(kind, means.clone());
+                }
                 labels.symbols.entry(kind).or_default().extend(raw.symbols.iter().map(|symbol| squeeze(symbol)));
             }
         }
         if errors.is_empty() { Ok(labels) } else { Err(errors) }
+    }
+
+    /// What a kind is, in English.
+    pub fn means(&self, kind: &str) -> Option<&str> {
+        self.means.get(kind).map(String::as_str)
     }
 
     fn is_symbol(&self, kind: &str, text: &str) -> bool {

@@ -64,6 +64,8 @@ pub struct PackError {
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub id: String,
+    /// The folder it lies in: a language, or `und`.
+    pub lang: String,
     pub category: Category,
     pub means: String,
     pub text: Vec<Pattern>,
@@ -278,6 +280,7 @@ impl Reading<'_> {
         examples.extend(self.examples(id, "near", &raw.near, false));
         Entry {
             id: raw.id.clone(),
+            lang: lang.to_owned(),
             category: raw.category,
             means: raw.means.clone(),
             text: self.patterns(id, "text", &raw.text),

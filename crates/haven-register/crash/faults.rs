@@ -10,12 +10,14 @@ use std::time::Duration;
 /// How many rounds one register lives through.
 const ROUNDS_OF_ONE: usize = 8;
 
-/// Kills a node at `rounds` random moments, without a word.
+/// Kills a node at `rounds` random moments, without a word. On every second register it is at work by then, however busy the
+/// machine; on the others it may still be opening one, or making it.
 pub fn kills(rounds: usize, seed: u64) -> Tally {
     let mut random = Random(seed);
     let mut tally = Tally::default();
     let runtime = runtime();
     let mut done = 0;
+    let mut is_at_work = false;
     while done < rounds {
         // On a real disk, synchronised for real.
         let home = tempfile::tempdir().unwrap();
@@ -23,6 +25,10 @@ pub fn kills(rounds: usize, seed: u64) -> Tally {
         for round in 0..ROUNDS_OF_ONE.min(rounds - done) {
             let node = NodeCommand::new(register.to_str().unwrap(), &seen, &acks, "load");
             let mut node = if round == 0 { node.with("--create", "yes") } else { node }.start();
+            let before = lines(&acks).len();
+            while is_at_work && lines(&acks).len() <= before + 1 && node.try_wait().unwrap().is_none() {
+                std::thread::sleep(Duration::from_millis(5));
+            }
             std::thread::sleep(Duration::from_millis(40 + random.next() % 260));
             kill(&mut node);
             let said = lines(&acks);
@@ -33,6 +39,7 @@ pub fn kills(rounds: usize, seed: u64) -> Tally {
             );
             done += 1;
         }
+        is_at_work = !is_at_work;
     }
     tally
 }

@@ -360,7 +360,7 @@ impl World {
     async fn work(&self, register: &Register, task: u64) {
         let mut failures = 0;
         let mut turn = task;
-        while failures < 600 {
+        while failures < 6_000 {
             turn += 1;
             let receipts = if turn.is_multiple_of(5) {
                 self.said_all("add", register.add_all(self.entries(12), &self.now).await)
@@ -369,7 +369,7 @@ impl World {
             };
             let Some(receipt) = receipts.first() else {
                 // A server may come back; a disk does not. A few more tries show whether anything is acknowledged after all.
-                failures += if self.patient { 1 } else { 100 };
+                failures += if self.patient { 1 } else { 1_000 };
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 continue;
             };

@@ -182,7 +182,7 @@ impl Judge<'_> {
             fingerprint: fingerprint(self.source, path.as_deref(), page, &rule, found, &piece.text),
             found,
             category,
-            means: self.detector.means(&rule).map_or_else(|| identifier_means(&rule).to_owned(), str::to_owned),
+            means: self.detector.means(&rule).unwrap_or(&rule).to_owned(),
             rule,
             confidence,
             source: self.source.to_owned(),
@@ -224,18 +224,4 @@ pub fn mask(text: &str) -> String {
         first.into_iter().chain(chars.map(|c| if c.is_alphanumeric() { '·' } else { c })).collect::<String>()
     };
     text.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
-}
-
-fn identifier_means(kind: &str) -> &'static str {
-    match kind {
-        "a_number" => "alien registration number",
-        "uscis_receipt" => "receipt number of an immigration case",
-        "i94" => "number of an arrival and departure record",
-        "sevis_id" => "number of a foreign student or exchange visitor",
-        "itin" => "individual taxpayer identification number",
-        "passport_number" => "passport number",
-        "matricula_consular" => "number of a consular card",
-        "visa_foil" => "visa number",
-        _ => "machine-readable zone of a travel document",
-    }
 }

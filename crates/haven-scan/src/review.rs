@@ -10,6 +10,7 @@ use crate::output::{OutputError, clean, count, headline};
 use crate::source::files::place;
 use askama::Template;
 use haven_detect::fold::fold;
+use haven_detect::identifier::KINDS;
 use haven_extract::{Limits, Outcome, Piece, PieceKind, Place, Unread, extract};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::io::Read;
@@ -324,8 +325,7 @@ fn row<'a>(piece: &Piece, findings: &[Finding], judge: &Judge<'a>) -> Row<'a> {
         found if found.iter().any(|finding| finding.category.states()) => Verdict::Asks,
         _ => Verdict::Reveals,
     };
-    // A rule that is no phrase of a pack is a number that stands there.
-    let holds_number = findings.iter().any(|finding| judge.detector.means(&finding.rule).is_none());
+    let holds_number = findings.iter().any(|finding| KINDS.contains(&finding.rule.as_str()));
     let shown = if piece.kind == PieceKind::Sentence || holds_number { crate::judge::mask(&piece.text) } else { piece.text.clone() };
     let mut suggested: Vec<&Rewording> = Vec::new();
     for finding in findings {

@@ -13,8 +13,9 @@ use haven_scan::judge::{Clauses, Judge};
 use haven_scan::output::Output;
 use haven_scan::review::{About, Counts, review};
 use haven_scan::source::database;
-use haven_scan::source::files::{Options, files, forms, of_database, stream};
+use haven_scan::source::files::{Options, files, forms, of_database, size, stream};
 use haven_scan::suppress::Suppressions;
+use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 use std::io::{BufRead, BufReader, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -127,7 +128,10 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
     let stop = Arc::new(AtomicBool::new(false));
     let progress = Arc::new(AtomicU64::new(0));
     stop_by_key(&stop)?;
-    let shown = show_progress(&stop, &progress);
+    // How much a database or another program holds is not known.
+    let counted: &[PathBuf] =
+        if args.database.is_empty() && args.paths.iter().all(|path| path != Path::new("-")) { &args.paths } else { &[] };
+    let shown = show_progress(counted, &stop, &progress)?;
     let options = Options {
         detector: &detector,
         clauses: &clauses,
@@ -365,7 +369,7 @@ fn stop_by_key(stop: &Arc<AtomicBool>) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Takes the line of progress away when it is dropped.
+/// Takes the bar away when it is dropped.
 struct Shown {
     ended: Arc<AtomicBool>,
     thread: Option<std::thread::JoinHandle<()>>,
@@ -375,27 +379,41 @@ impl Drop for Shown {
     fn drop(&mut self) {
         self.ended.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
-            // A line of progress that broke is no reason to lose the report.
+            // A bar that broke is no reason to lose the report.
             let _ = thread.join();
         }
     }
 }
 
-/// A line on the terminal that says how much has been read; nothing in a pipe.
-fn show_progress(stop: &Arc<AtomicBool>, progress: &Arc<AtomicU64>) -> Option<Shown> {
+/// A bar on the terminal that says how much has been read, and of how much where that can be known; nothing in a pipe.
+fn show_progress(paths: &[PathBuf], stop: &Arc<AtomicBool>, progress: &Arc<AtomicU64>) -> Result<Option<Shown>, CliError> {
     if !std::io::stderr().is_terminal() {
-        return None;
+        return Ok(None);
     }
+    let style = |template: &str| ProgressStyle::with_template(template).map_err(|error| CliError::other(error.to_string(), "report this"));
+    let (open, known) = (style("{spinner} read {bytes} {msg}")?, style("{bar:40} {percent} % of {total_bytes}, {eta} left {msg}")?);
+    let total = Arc::new(AtomicU64::new(0));
     let ended = Arc::new(AtomicBool::new(false));
+    let (sum, paths) = (Arc::clone(&total), paths.to_vec());
+    // Not waited for: a scan may end before its folders are walked.
+    std::thread::spawn(move || sum.store(size(&paths), Ordering::Relaxed));
     let (stop, progress, end) = (Arc::clone(stop), Arc::clone(progress), Arc::clone(&ended));
     let thread = std::thread::spawn(move || {
+        let bar = ProgressBar::no_length().with_style(open);
         while !end.load(Ordering::Relaxed) {
-            let tenths = progress.load(Ordering::Relaxed) / 100_000;
-            let said = if stop.load(Ordering::Relaxed) { "stopping" } else { "read" };
-            eprint!("\r{said} {}.{} MB ", tenths / 10, tenths % 10);
+            let total = total.load(Ordering::Relaxed);
+            if total > 0 && bar.length().is_none() {
+                bar.set_length(total);
+                bar.set_style(known.clone());
+            }
+            if stop.load(Ordering::Relaxed) {
+                bar.set_message("stopping");
+            }
+            bar.set_position(progress.load(Ordering::Relaxed));
+            bar.tick();
             std::thread::sleep(Duration::from_millis(200));
         }
-        eprint!("\r\x1b[K");
+        bar.finish_and_clear();
     });
-    Some(Shown { ended, thread: Some(thread) })
+    Ok(Some(Shown { ended, thread: Some(thread) }))
 }

@@ -5,13 +5,14 @@
 
 use crate::cache::{Cache, Seen};
 use crate::child::Child;
-use crate::finding::{Scan, Unread};
+use crate::finding::{Finding, Found, Scan, Unread};
 use crate::judge::{Clauses, Judge};
 use crate::review::Form;
 use crate::source::database::{self, Connection};
 use haven_detect::Detector;
 use haven_extract::{Format, Limits, Outcome, Piece, Place, extract, is_sqlite, recognise};
 use ignore::{WalkBuilder, WalkState};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
@@ -76,15 +77,11 @@ pub fn files(paths: &[PathBuf], options: &Options<'_>) -> Scan {
             merge(&scan, found);
             continue;
         }
-        let mut walk = WalkBuilder::new(path);
-        walk.hidden(false).follow_links(false).require_git(false).threads(options.threads);
-        walk.add_custom_ignore_filename(IGNORE);
-        walk.filter_entry(|entry| entry.file_name() != ".git");
         if path.join(IGNORE).is_file() {
             let note = format!("what {} declares was not looked at", path.join(IGNORE).display());
             merge(&scan, Scan { notes: vec![note], ..Scan::default() });
         }
-        walk.build_parallel().run(|| {
+        walk(path).threads(options.threads).build_parallel().run(|| {
             Box::new(|entry| {
                 if options.stop.load(Ordering::Relaxed) {
                     return WalkState::Quit;
@@ -104,6 +101,20 @@ pub fn files(paths: &[PathBuf], options: &Options<'_>) -> Scan {
     let mut scan = scan.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     scan.stopped = options.stop.load(Ordering::Relaxed);
     finish(scan)
+}
+
+/// Bytes of what [`files`] would read in these paths, as far as they can be known beforehand.
+pub fn size(paths: &[PathBuf]) -> u64 {
+    let entries = paths.iter().flat_map(|path| walk(path).build());
+    entries.filter_map(|entry| entry.ok()?.metadata().ok()).filter(std::fs::Metadata::is_file).map(|data| data.len()).sum()
+}
+
+fn walk(path: &Path) -> WalkBuilder {
+    let mut walk = WalkBuilder::new(path);
+    walk.hidden(false).follow_links(false).require_git(false);
+    walk.add_custom_ignore_filename(IGNORE);
+    walk.filter_entry(|entry| entry.file_name() != ".git");
+    walk
 }
 
 /// Reads the forms in a folder for a review, in order of their names; their names are their paths in it. Unlike [`files`] this
@@ -240,7 +251,8 @@ fn remembered(name: &str, file: &mut File, cache: &Cache, options: &Options<'_>)
     let (scan, is_sound) = whole(name, file, options);
     // A file that was written to while it was read is not what the key says; what stopped half way is not all of it.
     let is_same = before.is_ok_and(|before| state(file).is_ok_and(|after| before == after));
-    if let (true, true, Some(format)) = (is_sound, is_same, scan.read.keys().next()) {
+    // What was only counted is counted again: the cache keeps findings.
+    if let (true, true, true, Some(format)) = (is_sound, is_same, scan.notes.is_empty(), scan.read.keys().next()) {
         cache.put(key, Seen { format: format.clone(), bytes: scan.bytes, findings: scan.findings.clone(), unread: scan.unread.clone() });
     }
     scan
@@ -294,11 +306,12 @@ fn judged(name: &str, options: &Options<'_>, read: impl FnOnce(&mut dyn FnMut(Pi
         masked: options.masked,
         confidence_min: options.confidence_min,
     };
-    let mut findings = Vec::new();
-    let (outcome, bytes, is_sound) = read(&mut |piece| findings.extend(judge.judge(&piece)));
+    let mut listed = Listed::default();
+    let (outcome, bytes, is_sound) = read(&mut |piece| listed.take(judge.judge(&piece)));
     let is_sound = is_sound && !options.stop.load(Ordering::Relaxed);
     judge.format = outcome.format.name();
-    for mut finding in findings {
+    scan.notes.extend(listed.notes(name));
+    for mut finding in listed.findings {
         judge.format.clone_into(&mut finding.format);
         scan.findings.push(finding);
     }
@@ -309,6 +322,35 @@ fn judged(name: &str, options: &Options<'_>, read: impl FnOnce(&mut dyn FnMut(Pi
     scan.bytes = bytes;
     *scan.read.entry(outcome.format.name().to_owned()).or_default() += 1;
     (scan, is_sound)
+}
+
+/// Findings of one rule in one source that are listed one by one: a million lines that say the same need no million entries.
+const SAME_MAX: usize = 1_000;
+
+/// The findings of one source.
+#[derive(Default)]
+struct Listed {
+    findings: Vec<Finding>,
+    counts: BTreeMap<(Found, String), usize>,
+}
+
+impl Listed {
+    fn take(&mut self, findings: Vec<Finding>) {
+        for finding in findings {
+            let count = self.counts.entry((finding.found, finding.rule.clone())).or_default();
+            *count += 1;
+            if *count <= SAME_MAX {
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    /// What is not listed, in words.
+    fn notes<'l>(&'l self, source: &'l str) -> impl Iterator<Item = String> + 'l {
+        self.counts.iter().filter(|(_, count)| **count > SAME_MAX).map(move |((found, rule), count)| {
+            format!("{source}: {} further findings of {rule} ({}) are counted, not listed", count - SAME_MAX, found.name())
+        })
+    }
 }
 
 /// Looks at a database; its name in findings is its address without user and password.
@@ -326,7 +368,10 @@ async fn judged_database(source: &str, connection: &Connection, look: &database:
         confidence_min: options.confidence_min,
     };
     let mut scan = Scan::default();
-    let (unread, summary) = database::database(connection, look, &mut |piece| scan.findings.extend(judge.judge(&piece))).await;
+    let mut listed = Listed::default();
+    let (unread, summary) = database::database(connection, look, &mut |piece| listed.take(judge.judge(&piece))).await;
+    scan.notes.extend(listed.notes(source));
+    scan.findings = listed.findings;
     scan.unread =
         unread.into_iter().map(|unread| Unread { source: source.to_owned(), place: place(&unread.place), reason: unread.reason }).collect();
     scan.bytes = summary.bytes;

@@ -249,3 +249,17 @@ fn nothing_that_was_matched_stands_in_it() {
         assert!(found.is_empty(), "{secret}: {found:?}");
     }
 }
+
+#[test]
+fn a_million_lines_that_say_the_same_are_counted_and_a_thousand_listed() {
+    let bench = Bench::new();
+    let lines: String = (0..1_234).map(|line| format!("In case {line} she overstayed her visa.\n")).collect();
+    bench.put("notes.txt", &lines);
+    let (file, scan) = first(&bench);
+    let listed = scan.findings.iter().filter(|finding| finding.source.ends_with("notes.txt")).count();
+    assert_eq!(listed, 1_000, "{:?}", scan.notes);
+    let [note] = scan.notes.as_slice() else { panic!("{:?}", scan.notes) };
+    assert!(note.contains("notes.txt: 234 further findings of en-overstay (states)"), "{note}");
+    let (cache, _) = read(RULES, &file);
+    assert_eq!(bench.scan(&bench.look(), Some(&cache)), scan, "a cache does not lose the count");
+}

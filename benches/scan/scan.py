@@ -1,0 +1,194 @@
+"""How much a scan reads in a second, and in how much memory: Haven and a peer in turn over the same input, in one run.
+
+scan.py HAVEN SERVERS SCRATCH    prints a table in Markdown. ROUNDS=3 MEGABYTES=64 of each kind.
+
+The peer is the nearest tool that only reads: grep of one word for text, pdftotext for PDF, psql's COPY for rows. Inputs are
+Debian's own documents and what this script generates (fixed seed); nothing is fetched.
+"""
+
+import glob
+import gzip
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+HAVEN, SERVERS, SCRATCH = sys.argv[1:4]
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
+SIZE = int(os.environ.get("MEGABYTES", "64")) * 1_000_000
+draw = random.Random(2173)
+
+NAMES = ["Ana Ruiz", "J. Kowalski", "Li Wei", "Mary O'Neil", "Fátima Núñez", "Łukasz Zając", "T. Brown"]
+STREETS = ["Pulaski", "Ashland", "Western", "Cermak", "Devon", "Kedzie", "Archer", "Lawrence"]
+REMARKS = ["", "", "called back", "left voicemail", "needs interpreter", "docs received", "pothole at the corner"]
+
+
+def rows():
+    """Rows of a city's table of cases; one remark in five hundred speaks of status."""
+    at = 0
+    while True:
+        at += 1
+        remark = draw.choice(REMARKS) if draw.random() > 0.002 else "client said that she is undocumented"
+        yield [
+            str(at),
+            f"2025-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}",
+            draw.choice(NAMES),
+            f"{draw.randint(100, 9999)} S {draw.choice(STREETS)} Ave",
+            f"{draw.random() * 1000:.2f}",
+            remark,
+        ]
+
+
+HEAD = ["case_id", "opened", "name", "address", "amount", "remarks"]
+
+
+def made(name, make):
+    """A file or folder of the scratch folder, made once."""
+    path = os.path.join(SCRATCH, name)
+    if not os.path.exists(path):
+        part = path + ".part"
+        if os.path.isdir(part):
+            shutil.rmtree(part)
+        make(part)
+        os.rename(part, path)
+    return path
+
+
+def tree(path):
+    """Debian's documents as they are: text, pages, programs, archives."""
+    os.mkdir(path)
+    paths = sorted(file for file in glob.glob("/usr/share/doc/**/*", recursive=True) if os.path.isfile(file) and not os.path.islink(file))
+    draw.shuffle(paths)
+    size = 0
+    for at, file in enumerate(paths):
+        if size > SIZE:
+            break
+        data = open(file, "rb").read()
+        if file.endswith(".gz"):
+            file, data = file[:-3], gzip.decompress(data)
+        size += len(data)
+        folder = os.path.join(path, str(at % 100))
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, f"{at}-{os.path.basename(file)}"), "wb") as out:
+            out.write(data)
+
+
+def table(path):
+    size = 0
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(",".join(HEAD) + "\n")
+        for row in rows():
+            size += out.write(",".join(row) + "\n")
+            if size > SIZE:
+                break
+
+
+def pages(path):
+    """PDFs of forms of one page each, written by hand: fonts that need no embedding, text that is drawn line by line."""
+    os.mkdir(path)
+    for number in range(200):
+        lines = ["Application for a permit"] + [f"{label}: ____________" for label in ("Name", "Address", "Telephone", "Kind of work")]
+        lines += [" ".join(draw.choice(STREETS + REMARKS) or "the city" for _ in range(8)) for _ in range(30)]
+        text = b"BT /F1 11 Tf 72 740 Td 14 TL " + b" ".join(b"(" + line.encode("latin-1", "replace") + b") '" for line in lines) + b" ET"
+        parts = [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        ]
+        out, places = b"%PDF-1.4\n", []
+        for at, part in enumerate(parts, 1):
+            places.append(len(out))
+            out += b"%d 0 obj\n%s\nendobj\n" % (at, part)
+        start = len(out)
+        out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1)
+        out += b"".join(b"%010d 00000 n \n" % place for place in places)
+        out += b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(parts) + 1, start)
+        with open(os.path.join(path, f"{number}.pdf"), "wb") as file:
+            file.write(out)
+
+
+def run(command, **more):
+    """Seconds of the clock and of the processor, and the peak of memory in MiB; fails where the command fails."""
+    start = time.monotonic()
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **more)
+    said = child.stderr.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    # grep and haven answer 1 for "nothing" and "findings"; haven 2 where a document was not read.
+    if child.returncode not in (0, 1, 2) or b"panicked" in said:
+        sys.exit(f"{command[0]} ended with {child.returncode}: {said.decode(errors='replace')}")
+    return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def bytes_of(path):
+    if os.path.isfile(path):
+        return os.path.getsize(path)
+    return sum(os.path.getsize(os.path.join(folder, file)) for folder, _, files in os.walk(path) for file in files)
+
+
+def line(what, amount, unit, ours, peer, peer_name):
+    ours, peer = zip(*ours), zip(*peer)
+    (wall, _, memory), (peer_wall, _, _) = [tuple(statistics.median(values) for values in side) for side in (ours, peer)]
+    print(f"| {what} | {amount / wall:,.0f} {unit} | {amount / peer_wall:,.0f} {unit} ({peer_name}) | {peer_wall / wall:.3f} | {memory:.0f} |", flush=True)
+
+
+def compare(what, amount, unit, command, peer, peer_name, **more):
+    both = [(run(command, **more), run(peer, **more)) for _ in range(ROUNDS)]
+    line(what, amount, unit, [ours for ours, _ in both], [peer for _, peer in both], peer_name)
+
+
+scan = [HAVEN, "scan", "--format", "json"]
+grep = ["grep", "-rciF", "undocumented"]
+print("| Input | Haven | peer | ratio | peak memory, MiB |")
+print("|---|---:|---:|---:|---:|")
+
+mixed, csv, pdf = made("tree", tree), made("cases.csv", table), made("pdf", pages)
+compare("mixed tree of documents", bytes_of(mixed) / 1e6, "MB/s", [*scan, mixed], [*grep, mixed], "grep")
+compare("CSV", bytes_of(csv) / 1e6, "MB/s", [*scan, csv], [*grep, csv], "grep")
+compare("PDF", len(os.listdir(pdf)), "pages/s", [*scan, pdf], ["sh", "-c", 'for f in "$0"/*.pdf; do pdftotext "$f" - ; done', pdf], "pdftotext")
+
+try:
+    import pyarrow
+    import pyarrow.parquet
+except ImportError:
+    print("| Parquet | not measured: pyarrow could not be installed | | | |")
+else:
+
+    def lake(path):
+        head, cells, size = HEAD, [[] for _ in HEAD], 0
+        for row in rows():
+            for column, cell in zip(cells, row):
+                column.append(cell)
+            size += sum(map(len, row))
+            if size > SIZE:
+                break
+        pyarrow.parquet.write_table(pyarrow.table(dict(zip(head, cells))), path, row_group_size=100_000)
+
+    parquet = made("cases.parquet", lake)
+    count = pyarrow.parquet.ParquetFile(parquet).metadata.num_rows
+    read = [sys.executable, "-c", "import sys, pyarrow.parquet as p; print(p.read_table(sys.argv[1], use_threads=False).num_rows)", parquet]
+    compare("Parquet", count, "rows/s", [*scan, parquet], read, "pyarrow, reads all")
+
+server = subprocess.Popen([SERVERS, "postgres"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+try:
+    address = server.stdout.readline().split()[0]
+    count = 0
+    load = subprocess.Popen(["psql", "-qX", address, "-c", f"CREATE TABLE cases ({', '.join(name + ' text' for name in HEAD)})", "-c", "COPY cases FROM STDIN CSV HEADER"], stdin=subprocess.PIPE)
+    with open(csv, "rb") as file:
+        for text in file:
+            count += 1
+            load.stdin.write(text)
+    load.stdin.close()
+    if load.wait() != 0:
+        sys.exit("the rows could not be put into PostgreSQL")
+    copy = ["psql", "-qX", address, "-c", "COPY cases TO STDOUT"]
+    compare("PostgreSQL, all running text", count - 1, "rows/s", [HAVEN, "scan", "--format", "json", "--whole-text", "--database", address], copy, "psql COPY")
+    compare("PostgreSQL, a sample", count - 1, "rows/s", [HAVEN, "scan", "--format", "json", "--database", address], copy, "psql COPY")
+finally:
+    server.stdin.close()
+    server.wait()
