@@ -100,6 +100,11 @@ impl Format {
         itself || what_is_inside
     }
 
+    /// Whether one that is hazardous is held whole when it is read, so that it has an end that is not far.
+    pub fn is_held_whole(self) -> bool {
+        self.hazardous() && !matches!(self, Self::Tar | Self::Gzip | Self::Mbox)
+    }
+
     /// Whether it may hold pictures whose text is recognised, which takes its time.
     pub fn may_hold_pictures(self) -> bool {
         matches!(self, Self::Picture | Self::Pdf | Self::Zip | Self::Tar | Self::Gzip | Self::Mail | Self::Mbox)

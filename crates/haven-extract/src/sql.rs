@@ -223,8 +223,11 @@ impl Dump {
             return described_by_procedure(parts.get(at + 1..).unwrap_or_default(), job);
         }
         let context = table.map_or_else(|| "sql".to_owned(), |(table, _)| table);
-        for part in parts {
+        let mut parts = parts.iter().peekable();
+        while let Some(part) = parts.next() {
             match &part.part {
+                // `LANGUAGE plpgsql` says what a body is written in, and is no name.
+                Part::Word(word) if word.eq_ignore_ascii_case("language") && parts.peek().is_some_and(|next| next.name().is_some()) => {}
                 Part::Word(name) | Part::Quoted(name)
                     if name.len() <= 200 && (self.names.len() >= NAMES_MAX || self.names.insert(name.clone())) =>
                 {

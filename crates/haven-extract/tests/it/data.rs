@@ -188,7 +188,6 @@ fn dumps_of_every_dialect_are_read() {
             (Name, "RETURNS", ":11:21 RETURNS"),
             (Name, "int", ":11:29 int"),
             (Name, "AS", ":11:33 AS"),
-            (Name, "LANGUAGE", ":11:76 LANGUAGE"),
             (Name, "sql", ":11:85 sql"),
             (Column, "n = one\ttwo", ":: p.n"),
             (Column, "visa type = F1 | J1", ":: p.visa type"),

@@ -206,9 +206,31 @@ pub fn forms(folder: &Path, limits: &Limits, child: Option<&Child>) -> Vec<Form>
     forms
 }
 
-/// Looks at a stream under a name whose ending says what it is.
+/// Looks at a stream under a name whose ending says what it is. A hazardous document is laid into a file without a name, for
+/// the process that reads it; archives without end, and mailboxes, are read here as they come.
 pub fn stream(name: &str, input: &mut dyn Read, options: &Options<'_>) -> Scan {
-    finish(judged(name, options, |sink| counted(name, input, options, sink)).0)
+    let mut head = Vec::new();
+    let read = input.take(HEAD_BYTES).read_to_end(&mut head);
+    let is_laid_down = read.is_ok() && options.child.is_some() && recognise(name, &head).is_held_whole();
+    let mut input = head.as_slice().chain(input);
+    if !is_laid_down {
+        let mut scan = finish(judged(name, options, |sink| counted(name, &mut input, options, sink)).0);
+        if let Err(error) = read {
+            scan.merge(unread(name.to_owned(), format!("reading stopped: {}", error.kind())));
+        }
+        return scan;
+    }
+    let most = options.limits.whole_bytes_max as u64 + 1;
+    let nowhere = AtomicU64::new(0);
+    let mut passing = Counted { inner: input, read: &nowhere, stop: options.stop, is_sound: true };
+    let laid = tempfile::tempfile().and_then(|mut file| {
+        io::copy(&mut (&mut passing).take(most), &mut file)?;
+        file.rewind().map(|()| file)
+    });
+    match laid {
+        Ok(file) => finish(whole(name, &mut Document::File(file), options).0),
+        Err(error) => unread(name.to_owned(), format!("reading stopped: {}", error.kind())),
+    }
 }
 
 /// A file's name in findings.

@@ -1,11 +1,13 @@
 //! Hazardous documents are read in a process of their own: the same comes out, and whatever that process does ends in words.
 
 use crate::review::{clauses, detector};
+use haven_detect::Detector;
 use haven_extract::Limits;
 use haven_scan::Scan;
 use haven_scan::cache::Cache;
 use haven_scan::child::{Child, DOCUMENT, serve};
-use haven_scan::source::files::{Options, files, forms};
+use haven_scan::judge::Clauses;
+use haven_scan::source::files::{Options, files, forms, stream};
 use std::fs::File;
 use std::io::{Seek, Write};
 use std::os::fd::AsFd;
@@ -43,19 +45,18 @@ fn shell(script: &str) -> Child {
 
 pub(crate) fn scan(folder: &Path, child: Option<&Child>, cache: Option<&Cache>, stop: &AtomicBool) -> Scan {
     let (detector, clauses, progress) = (detector(), clauses(), AtomicU64::new(0));
-    let options = Options {
-        detector: &detector,
-        clauses: &clauses,
-        limits: Limits::default(),
-        confidence_min: 50,
-        masked: false,
-        threads: 2,
-        stop,
-        progress: &progress,
-        cache,
-        child,
-    };
-    files(&[folder.to_path_buf()], &options)
+    files(&[folder.to_path_buf()], &options(&detector, &clauses, child, cache, (stop, &progress)))
+}
+
+fn options<'a>(
+    detector: &'a Detector,
+    clauses: &'a Clauses,
+    child: Option<&'a Child>,
+    cache: Option<&'a Cache>,
+    (stop, progress): (&'a AtomicBool, &'a AtomicU64),
+) -> Options<'a> {
+    let limits = Limits::default();
+    Options { detector, clauses, limits, confidence_min: 50, masked: false, threads: 2, stop, progress, cache, child }
 }
 
 pub(crate) static GO: AtomicBool = AtomicBool::new(false);
@@ -77,6 +78,21 @@ fn the_same_comes_out_of_a_process_of_its_own() {
     assert!(here.findings.iter().any(|finding| finding.format == "mail"), "{here:?}");
     assert_eq!(there, here);
     assert_eq!(forms(folder.path(), &Limits::default(), Some(&sound())), forms(folder.path(), &Limits::default(), None));
+}
+
+#[test]
+fn what_comes_as_a_stream_is_read_there_too() {
+    let mail = std::fs::read(folder().path().join("a.eml")).unwrap();
+    let streamed = |child: &Child, stop: &AtomicBool| {
+        let (detector, clauses, progress) = (detector(), clauses(), AtomicU64::new(0));
+        stream("a.eml", &mut mail.as_slice(), &options(&detector, &clauses, Some(child), None, (stop, &progress)))
+    };
+    let seen = streamed(&sound(), &GO);
+    assert!(seen.findings.len() >= 2 && seen.unread.is_empty() && seen.read["mail"] == 1, "{seen:?}");
+    let seen = streamed(&shell("exit 3"), &GO);
+    assert!(matches!(&seen.unread[..], [unread] if unread.reason.contains("ended in the midst of it")), "{seen:?}");
+    let seen = streamed(&sound(), &AtomicBool::new(true));
+    assert!(matches!(&seen.unread[..], [unread] if unread.reason.contains("stopped")), "{seen:?}");
 }
 
 #[test]
