@@ -266,7 +266,9 @@ fn a_lake_is_scanned_and_what_opens_it_is_in_no_output() {
         for format in ["json", "table", "csv", "sarif", "html"] {
             let mut command = haven();
             command.current_dir(folder.path()).args(["scan", address, "--format", format]).envs(known(store));
-            without.iter().for_each(|name| drop(command.env_remove(name)));
+            for name in without {
+                command.env_remove(name);
+            }
             let output = command.output().unwrap();
             let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
             assert_eq!(output.status.code(), Some(code), "{address} {format}: {said}");
