@@ -323,7 +323,9 @@ impl Page<'_> {
 
     fn ask(&mut self, text: &str, place: Place, job: &mut Job<'_, '_>) {
         self.release(false, job);
-        job.piece(PieceKind::Question, &label::bare(text), &self.heading, place);
+        let asked = label::bare(text);
+        job.piece(PieceKind::Question, &asked, &self.heading, place);
+        self.waiting.follow(&asked);
     }
 
     /// Hands out what waited for what follows it: a list of choices, a short text.

@@ -12,7 +12,7 @@ const BOXES: [char; 19] = [
 /// Characters with which an item of a list begins.
 const BULLETS: [char; 10] = ['-', '*', '+', '•', '●', '▪', '■', '‣', '–', '·'];
 /// Words of a whole line that may be a label by its marks; longer is running text with a gap in it.
-const MARKED_WORDS_MAX: usize = 40;
+pub(crate) const MARKED_WORDS_MAX: usize = 40;
 /// Words before a colon.
 const COLON_WORDS_MAX: usize = 12;
 /// Words of a label with somebody's answer behind it, and of that answer.
@@ -23,6 +23,8 @@ const PLAIN_WORDS_MAX: usize = 15;
 const LISTED_WORDS_MAX: usize = 10;
 /// Words of a choice; a longer one is a statement that somebody ticks, which asks by itself.
 const CHOICE_WORDS_MAX: usize = 4;
+/// Letters of an answer that is but yes or no.
+const BARE_ANSWER_LETTERS_MAX: usize = 6;
 /// Places to tick beside one question that are looked at.
 const CHOICES_MAX: usize = 200;
 
@@ -469,12 +471,20 @@ impl Waiting {
         }
     }
 
+    /// Takes a text that was handed out as the question of the choices that may follow.
+    pub fn follow(&mut self, question: &str) {
+        question.clone_into(&mut self.question);
+    }
+
     /// Hands out the choices so far: what comes next is no choice of theirs.
     pub fn flush(&mut self, job: &mut Job<'_, '_>) {
-        let question = std::mem::take(&mut self.question);
-        if !self.choices.is_empty() {
-            // A list of choices has no name; the question that it belongs to is a piece of its own.
-            job.column("", std::mem::take(&mut self.choices), &question, std::mem::take(&mut self.place));
+        let (question, choices) = (std::mem::take(&mut self.question), std::mem::take(&mut self.choices));
+        // Yes and no, in whatever language, say nothing that the question does not.
+        let letters_max = if ends_question(&question) { BARE_ANSWER_LETTERS_MAX } else { 1 };
+        let tells = choices.len() > 2 || choices.iter().any(|choice| choice.chars().nth(letters_max).is_some());
+        if let Some(first) = choices.first().filter(|_| tells) {
+            let name = if question.is_empty() { first.clone() } else { question };
+            job.column(&name, choices, "choices", std::mem::take(&mut self.place));
         }
     }
 }

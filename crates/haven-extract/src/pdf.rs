@@ -420,7 +420,12 @@ fn unit_of_text(unit: &Unit, to_fill_in: bool, page: u32, waiting: &mut Waiting,
     waiting.flush(job);
     let alone = unit.is_alone && label::words(&joined) <= ALONE_WORDS_MAX;
     if !unit.is_heading && (to_fill_in || unit.is_listed || alone) && label::may_be_label(&joined) {
-        return job.piece(PieceKind::Question, &label::bare(&joined), "", place(unit.row));
+        let asked = label::bare(&joined);
+        job.piece(PieceKind::Question, &asked, "", place(unit.row));
+        return waiting.follow(&asked);
+    }
+    if label::ends_question(&joined) && label::words(&joined) <= label::MARKED_WORDS_MAX {
+        waiting.follow(&joined);
     }
     for (start, end) in text::split(&unit.text) {
         let Some(sentence) = unit.text.get(start..end) else { continue };

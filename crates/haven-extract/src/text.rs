@@ -188,7 +188,9 @@ pub(crate) fn paragraph(paragraph: &str, first: u64, job: &mut Job<'_, '_>) {
         }
         waiting.flush(job);
         if listed || alone {
-            job.piece(PieceKind::Question, &label::bare(text), "", place);
+            let asked = label::bare(text);
+            job.piece(PieceKind::Question, &asked, "", place);
+            waiting.follow(&asked);
         } else {
             sentences(text, *number, "", job);
         }

@@ -284,7 +284,9 @@ impl Paragraphs {
         let alone = around.loose && short && (self.after_short || label::words(piece) <= ALONE_WORDS_MAX);
         if (label && !around.heading && label::may_be_label(piece)) || alone {
             self.release(true, job);
-            job.piece(PieceKind::Question, &label::bare(piece), around.context, place.clone());
+            let asked = label::bare(piece);
+            job.piece(PieceKind::Question, &asked, around.context, place.clone());
+            self.waiting.follow(&asked);
             self.after_short = true;
         } else if around.loose && short && !label::ends_question(piece) {
             self.release(true, job);
