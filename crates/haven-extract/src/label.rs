@@ -479,9 +479,11 @@ impl Waiting {
     /// Hands out the choices so far: what comes next is no choice of theirs.
     pub fn flush(&mut self, job: &mut Job<'_, '_>) {
         let (question, choices) = (std::mem::take(&mut self.question), std::mem::take(&mut self.choices));
-        // Yes and no, in whatever language, say nothing that the question does not.
-        let letters_max = if ends_question(&question) { BARE_ANSWER_LETTERS_MAX } else { 1 };
-        let tells = choices.len() > 2 || choices.iter().any(|choice| choice.chars().nth(letters_max).is_some());
+        // Yes and no, in whatever language, say nothing that the question does not; codes in capitals do.
+        let letters_max = if ends_question(&question) { BARE_ANSWER_LETTERS_MAX } else { BARE_ANSWER_LETTERS_MAX / 2 };
+        let is_code = |choice: &String| choice.chars().nth(1).is_some() && choice.chars().all(char::is_uppercase);
+        let is_bare = |choice: &String| choice.chars().nth(letters_max).is_none() && (ends_question(&question) || !is_code(choice));
+        let tells = choices.len() > 2 || !choices.iter().all(is_bare);
         if let Some(first) = choices.first().filter(|_| tells) {
             let name = if question.is_empty() { first.clone() } else { question };
             job.column(&name, choices, "choices", std::mem::take(&mut self.place));
