@@ -361,7 +361,7 @@ fn before_choice(text: &str) -> (&str, &str) {
 fn parts(line: &str) -> Vec<Part<'_>> {
     // Most lines have none, and most letters cannot begin one.
     let may_begin = |byte: &u8| !byte.is_ascii() || matches!(byte, b'_' | b'[' | b'(' | b'.');
-    if !line.as_bytes().iter().any(|byte| may_begin(byte)) || is_contents(line) {
+    if !line.as_bytes().iter().any(&may_begin) || is_contents(line) {
         return vec![Part::Text(line)];
     }
     let (mut parts, mut from, mut at) = (Vec::new(), 0, 0);
