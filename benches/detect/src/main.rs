@@ -103,6 +103,36 @@ fn head(block: &str, bytes: usize) -> &str {
     &block[..end]
 }
 
+/// Lines of a part that are asked one by one.
+const LINES: usize = 10_000;
+/// Letters that a line has to be asked.
+const LINE_LETTERS: std::ops::Range<usize> = 20..400;
+/// Cells of a column.
+const CELLS: usize = 20;
+
+/// How many inputs of each kind are answered in a second: a scan asks for each name, label, sentence and cell by itself.
+fn calls(detector: &Detector, parts: &[(String, String)]) {
+    let (mut lines, mut names, mut cells) = (Vec::new(), Vec::new(), Vec::new());
+    for (_, text) in parts {
+        let from = lines.len();
+        lines.extend(text.lines().map(str::trim).filter(|line| LINE_LETTERS.contains(&line.len())).take(LINES));
+        names.extend(lines[from..].iter().filter_map(|line| line.split_whitespace().find(|word| word.len() > 3)));
+        cells.extend(lines[from..].iter().filter_map(|line| line.split([',', ' ']).nth(3)));
+    }
+    let a_second = |count: usize, ask: &dyn Fn()| {
+        let before = now();
+        ask();
+        count as f64 / (now() - before) / 1e3
+    };
+    println!(
+        "\nOne by one, thousands a second: names {:.0}, questions {:.0}, sentences {:.0}, cells in columns of {CELLS} {:.0}.\n",
+        a_second(names.len(), &|| names.iter().for_each(|name| drop(detector.field(name, None)))),
+        a_second(lines.len(), &|| lines.iter().for_each(|line| drop(detector.question(line)))),
+        a_second(lines.len(), &|| lines.iter().for_each(|line| drop(detector.sentence(line)))),
+        a_second(cells.len(), &|| cells.chunks(CELLS).for_each(|cells| drop(detector.value("remarks", cells)))),
+    );
+}
+
 /// Identifiers as one expression: the shapes that Haven knows, without their labels and check digits.
 const IDENTIFIERS: &str = r"(?-u:\b)(?:A[-# ]{0,2}\d{3}[- ]?\d{3}[- ]?\d{1,3}|(?:AOS|CSC|EAC|IOE|LIN|MCT|MSC|NBC|NSC|PSC|SRC|TSC|VSC|WAC|YSC)[- ]?\d{2}[- ]?\d{3}[- ]?\d{5}|N\d{10}|9\d{2}-\d{2}-\d{4}|\d{11}|\d{9}[A-Z]\d|[A-Z0-9<]{44}|[A-Z0-9<]{36}|[A-Z0-9<]{30}|I-?(?:200|203|205|213|247[ADG]?|286|862))(?-u:\b)";
 
@@ -232,6 +262,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             .collect::<Vec<_>>()
             .join(", ")
     );
+    calls(&detector, &parts);
     println!(
         "Parts: {}.",
         parts.iter().map(|(name, text)| format!("{name} {:.0} MB", text.len() as f64 / 1e6)).collect::<Vec<_>>().join(", ")

@@ -183,6 +183,9 @@ struct Wanted {
     /// The first letters of the words that may follow, and the last ones of those that may lead.
     firsts: Letters,
     lasts: Letters,
+    /// The marks of both.
+    following: Marks,
+    leading: Marks,
 }
 
 /// A word's first bytes as a number; letters in lower case. What stands behind the word is cut off.
@@ -391,11 +394,11 @@ impl Spotter {
                 let wanted = spotter.words.entry(anchor.text, anchor.stem);
                 let common = |set: &Option<BTreeSet<First>>| set.as_ref().map(|set| costs.sides(set));
                 // The side on which fewer words may stand.
-                let (side, set, letters, last) = match (common(&anchor.follows), common(&anchor.leads)) {
+                let (side, set, letters, marks, last) = match (common(&anchor.follows), common(&anchor.leads)) {
                     (Some(follows), leads) if leads.is_none_or(|leads| follows <= leads) => {
-                        (&mut wanted.follows, anchor.follows, &mut wanted.firsts, false)
+                        (&mut wanted.follows, anchor.follows, &mut wanted.firsts, &mut wanted.following, false)
                     }
-                    (_, Some(_)) => (&mut wanted.leads, anchor.leads, &mut wanted.lasts, true),
+                    (_, Some(_)) => (&mut wanted.leads, anchor.leads, &mut wanted.lasts, &mut wanted.leading, true),
                     _ => {
                         enter(&mut wanted.free, number);
                         continue;
@@ -408,6 +411,7 @@ impl Spotter {
                     };
                     let byte = if last { text.bytes().next_back().filter(|_| !stem) } else { text.bytes().next() };
                     letters.add(byte.map_or(Letters::ALL, Letters::of));
+                    *marks |= mark(text);
                     enter(side.entry(text, stem), number);
                 }
             }
@@ -492,26 +496,42 @@ struct Bits {
     beyond: u64,
 }
 
-#[inline]
-fn bits(block: &[u8]) -> Bits {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let each = |byte: u8| u64::from_le_bytes([byte; 8]);
-    // The high bits of eight bytes, side by side.
-    let gathered = |high: u64| (high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    let mut bits = Bits { letters: 0, digits: 0, beyond: 0 };
-    let (chunks, _) = block.as_chunks::<8>();
-    for (chunk, at) in chunks.iter().zip((0_u32..BLOCK as u32).step_by(8)) {
-        let raw = u64::from_le_bytes(*chunk);
-        let low = raw & !HIGH;
-        let small = low | each(0x20);
-        // A sum reaches the high bit where its byte is not below the first letter, or above the last one.
-        let letters = small.wrapping_add(each(0x80 - b'a')) & !small.wrapping_add(each(0x7f - b'z')) & !raw & HIGH;
-        let digits = low.wrapping_add(each(0x80 - b'0')) & !low.wrapping_add(each(0x7f - b'9')) & !raw & HIGH;
-        bits.letters |= gathered(letters).wrapping_shl(at);
-        bits.digits |= gathered(digits).wrapping_shl(at);
-        bits.beyond |= gathered(raw & HIGH).wrapping_shl(at);
+impl Bits {
+    fn of(block: &[u8; BLOCK]) -> Self {
+        Self { letters: letters(block), digits: digits(block), beyond: beyond(block) }
     }
-    bits
+}
+
+/// The high bit of each byte of eight.
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+const fn eight(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// The bytes of a block of which `high` sets the high bit, eight at a time.
+fn bits(block: &[u8; BLOCK], high: impl Fn(u64) -> u64) -> u64 {
+    let (chunks, _) = block.as_chunks::<8>();
+    // Each product has the eight high bits side by side in its last byte.
+    let side_by_side = |chunk: &[u8; 8]| (high(u64::from_le_bytes(*chunk)) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    chunks.iter().rev().fold(0, |all, chunk| all << 8 | side_by_side(chunk))
+}
+
+/// The high bits where bytes lie between two of ASCII: a sum reaches them where its byte is not below the first, or above the last.
+fn between(bytes: u64, first: u8, last: u8) -> u64 {
+    bytes.wrapping_add(eight(0x80 - first)) & !bytes.wrapping_add(eight(0x7f - last)) & HIGH
+}
+
+fn letters(block: &[u8; BLOCK]) -> u64 {
+    bits(block, |raw| between(raw & !HIGH | eight(0x20), b'a', b'z') & !raw)
+}
+
+fn digits(block: &[u8; BLOCK]) -> u64 {
+    bits(block, |raw| between(raw & !HIGH, b'0', b'9') & !raw)
+}
+
+fn beyond(block: &[u8; BLOCK]) -> u64 {
+    if block.is_ascii() { 0 } else { bits(block, |raw| raw & HIGH) }
 }
 
 /// The marks of a word of ASCII, of so many words before it, and of so many from it on; none where that cannot be told
@@ -610,11 +630,11 @@ impl Words {
 
     fn read(bytes: &[u8], base: usize, next: usize) -> Option<Self> {
         let bits = match bytes.first_chunk::<BLOCK>() {
-            Some(block) => bits(block),
+            Some(block) => Bits::of(block),
             None => {
                 let mut block = [b' '; BLOCK];
                 block.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-                bits(&block)
+                Bits::of(&block)
             }
         };
         (bits.beyond == 0).then_some(Self { base, letters: bits.letters, digits: bits.digits, next })
@@ -647,7 +667,7 @@ pub(crate) fn numbers(text: &str, mut each: impl FnMut(usize)) {
     last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
     let mut before = 0;
     for (block, base) in blocks.iter().chain([&last]).zip((0..).step_by(BLOCK)) {
-        let digits = bits(block).digits;
+        let digits = digits(block);
         let mut starts = digits & !(digits << 1 | before);
         before = digits >> 63;
         while starts != 0 {
@@ -678,10 +698,10 @@ struct Look<'a> {
 impl Look<'_> {
     /// Looks at the words that begin in a block; answers where the next block begins: no word goes on over that.
     fn block(&mut self, window: &[u8; WINDOW], base: usize) -> usize {
-        let Bits { mut letters, mut digits, beyond } = bits(window.get(..BLOCK).unwrap_or_default());
+        let Some(block) = window.first_chunk::<BLOCK>() else { return base + BLOCK };
         // What was folded is done, here or from the block before.
         let mut fresh = bits_from(self.done.saturating_sub(base));
-        let mut rest = beyond & fresh;
+        let mut rest = beyond(block) & fresh;
         while rest != 0 && !self.enough {
             let at = base + rest.trailing_zeros() as usize;
             let start = self.start(at);
@@ -691,13 +711,11 @@ impl Look<'_> {
             fresh &= behind | !bits_from(start.saturating_sub(base));
             rest &= behind;
         }
-        letters &= fresh;
-        digits &= fresh;
         let mut next = base + BLOCK;
         if self.spotter.sieve.digits {
-            next = next.min(self.words(window, base, digits));
+            next = next.min(self.words(window, base, digits(block) & fresh));
         }
-        next.min(self.words(window, base, letters)).max(base + 1)
+        next.min(self.words(window, base, letters(block) & fresh)).max(base + 1)
     }
 
     /// Looks at the words that these bits are; answers where the next block may begin.
@@ -771,8 +789,8 @@ impl Look<'_> {
                 let found = &mut self.found;
                 self.spotter.words.each(bytes, |wanted| {
                     found.extend_from_slice(&wanted.free);
-                    before.each(&wanted.leads, found);
-                    behind.each(&wanted.follows, found);
+                    before.each(&wanted.leads, wanted.leading, found);
+                    behind.each(&wanted.follows, wanted.following, found);
                 });
                 self.name(start + word.start, start + word.end);
             }
@@ -791,13 +809,13 @@ impl Look<'_> {
                 if wanted.firsts.0 != 0 {
                     let (letter, at) = next(bytes, end);
                     if letter.meets(wanted.firsts) {
-                        behind(bytes, at).each(&wanted.follows, found);
+                        behind(bytes, at).each(&wanted.follows, wanted.following, found);
                     }
                 }
                 if wanted.lasts.0 != 0 {
                     let (letter, at) = previous(bytes, start);
                     if letter.meets(wanted.lasts) {
-                        before(bytes, at).each(&wanted.leads, found);
+                        before(bytes, at).each(&wanted.leads, wanted.leading, found);
                     }
                 }
             });
@@ -849,10 +867,11 @@ enum Side<'a> {
 }
 
 impl Side<'_> {
-    /// Adds the patterns that want this word there.
-    fn each(self, wanted: &Known<Numbers>, found: &mut Numbers) {
+    /// Adds the patterns that want this word there; `marks` are those of all words wanted.
+    fn each(self, wanted: &Known<Numbers>, marks: Marks, found: &mut Numbers) {
         let mut add = |numbers: &Numbers| found.extend_from_slice(numbers);
         match self {
+            Side::Ascii(word) | Side::Folded(word) if mark_of(padded(word), word.len()) & marks == 0 => {}
             Side::Ascii(word) => lowered(word, |word| wanted.each(word, add)),
             Side::Folded(word) => wanted.each(word, add),
             Side::Unknown => wanted.all(&mut add),
