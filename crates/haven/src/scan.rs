@@ -254,7 +254,7 @@ fn stores(paths: Vec<PathBuf>, stop: &Arc<AtomicBool>) -> Result<(Vec<Arc<dyn St
             None => files.push(path),
             Some(address) => {
                 let lake = Lake::open(address, &access(), Arc::clone(stop))
-                    .map_err(|error| CliError::other(error.to_string(), "docs/scan-sources.md says how a lake is named and opened"))?;
+                    .map_err(|error| CliError::other(error.to_string(), "docs/scan-databases.md says how a lake is named and opened"))?;
                 stores.push(Arc::new(lake));
             }
         }
