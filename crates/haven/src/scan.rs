@@ -246,9 +246,11 @@ fn review_forms(
     Ok(ExitCode::from(review.exit_code()))
 }
 
+type Stores = Vec<Arc<dyn Store>>;
+
 /// The lakes among paths, ready to be read, and the other paths.
-fn stores(paths: Vec<PathBuf>, stop: &Arc<AtomicBool>) -> Result<(Vec<Arc<dyn Store>>, Vec<PathBuf>), CliError> {
-    let (mut stores, mut files): (Vec<Arc<dyn Store>>, Vec<PathBuf>) = (Vec::new(), Vec::new());
+fn stores(paths: Vec<PathBuf>, stop: &Arc<AtomicBool>) -> Result<(Stores, Vec<PathBuf>), CliError> {
+    let (mut stores, mut files): (Stores, Vec<PathBuf>) = (Vec::new(), Vec::new());
     for path in paths {
         match path.to_str().filter(|path| path.starts_with(haven_lake::SCHEME)) {
             None => files.push(path),
