@@ -77,7 +77,7 @@ pq.write_table(table, sys.argv[1], row_group_size=100000)";
     };
     let lake: Arc<dyn haven_scan::source::store::Store> = Arc::new(Lake::open("s3://records/lake", &access, Arc::default()).unwrap());
     let there = scan(|options| objects(&lake, options));
-    let here = scan(|options| files(&[path.clone()], options));
+    let here = scan(|options| files(std::slice::from_ref(&path), options));
     let said = |scan: &haven_scan::Scan| {
         scan.findings.iter().map(|finding| (finding.path.clone(), finding.rule.clone(), finding.share)).collect::<Vec<_>>()
     };
