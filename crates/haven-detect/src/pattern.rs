@@ -251,6 +251,10 @@ fn step(part: &Part, words: &[Word<'_>], start: usize, at: usize, out: &mut Vec<
         }
         Part::Gap => {
             out.push(at);
+            // A match begins with a word of the pattern, also where what stands before its gap may be missing.
+            if at == start {
+                return;
+            }
             let (mut singles, mut whole) = (0, 0);
             for (index, word) in words.iter().enumerate().skip(at) {
                 if word.begins && index > start {
