@@ -23,6 +23,11 @@ draw = random.Random(2173)
 
 NAMES = ["Ana Ruiz", "J. Kowalski", "Li Wei", "Mary O'Neil", "Fátima Núñez", "Łukasz Zając", "T. Brown"]
 STREETS = ["Pulaski", "Ashland", "Western", "Cermak", "Devon", "Kedzie", "Archer", "Lawrence"]
+NOTES = [
+    "The caller asked when the office opens and was told to bring the lease and the last two bills.",
+    "Visited the address with the landlord; the heat works again and the family wants no further help.",
+    "Left a message with the school about the bus stop and wrote to the ward office about the street light.",
+]
 REMARKS = ["", "", "called back", "left voicemail", "needs interpreter", "docs received", "pothole at the corner"]
 
 
@@ -84,6 +89,14 @@ def table(path):
             size += out.write(",".join(row) + "\n")
             if size > SIZE:
                 break
+
+
+def notes():
+    """Rows of running text."""
+    at = 0
+    while True:
+        at += 1
+        yield [str(at), draw.choice(NOTES) if draw.random() > 0.002 else "She told the worker that she overstayed her visa in May."]
 
 
 def pages(path):
@@ -177,18 +190,28 @@ else:
 server = subprocess.Popen([SERVERS, "postgres"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 try:
     address = server.stdout.readline().split()[0]
-    count = 0
-    load = subprocess.Popen(["psql", "-qX", address, "-c", f"CREATE TABLE cases ({', '.join(name + ' text' for name in HEAD)})", "-c", "COPY cases FROM STDIN CSV HEADER"], stdin=subprocess.PIPE)
-    with open(csv, "rb") as file:
-        for text in file:
-            count += 1
-            load.stdin.write(text)
-    load.stdin.close()
-    if load.wait() != 0:
-        sys.exit("the rows could not be put into PostgreSQL")
-    copy = ["psql", "-qX", address, "-c", "COPY cases TO STDOUT"]
-    compare("PostgreSQL, all running text", count - 1, "rows/s", [HAVEN, "scan", "--format", "json", "--whole-text", "--database", address], copy, "psql COPY")
-    compare("PostgreSQL, a sample", count - 1, "rows/s", [HAVEN, "scan", "--format", "json", "--database", address], copy, "psql COPY")
+    counts = {}
+    for name, head, make in [("cases", HEAD, rows), ("notes", ["id", "note"], notes)]:
+        columns = ", ".join(column + " text" for column in head)
+        load = subprocess.Popen(
+            ["psql", "-qX", address, "-c", f"CREATE SCHEMA {name}", "-c", f"CREATE TABLE {name}.it ({columns})", "-c", f"COPY {name}.it FROM STDIN CSV"],
+            stdin=subprocess.PIPE,
+        )
+        size, counts[name] = 0, 0
+        for row in make():
+            line_of = (",".join(row) + "\n").encode()
+            size += load.stdin.write(line_of)
+            counts[name] += 1
+            if size > SIZE:
+                break
+        load.stdin.close()
+        if load.wait() != 0:
+            sys.exit("the rows could not be put into PostgreSQL")
+    both = [*scan, "--database", address]
+    copy = ["psql", "-qX", address, "-c", "COPY cases.it TO STDOUT", "-c", "COPY notes.it TO STDOUT"]
+    total = sum(counts.values())
+    compare("PostgreSQL, a sample of two tables", total, "rows/s", both, copy, "psql COPY")
+    compare("PostgreSQL, with all running text of one", total, "rows/s", [*both, "--whole-text"], copy, "psql COPY")
 finally:
     server.stdin.close()
     server.wait()
