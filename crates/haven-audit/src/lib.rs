@@ -3,7 +3,12 @@
 //! What it knows are data that the caller passes in: layouts, purposes, names of agencies and rules in `audit/`, phrases, law.
 //! It reads no clock and no environment; the same logs, data and key give the same bytes.
 
+pub mod decisions;
+pub mod engine;
 mod error;
+pub mod findings;
+pub mod output;
+pub mod rules;
 pub mod searches;
 
 pub use error::AuditError;
