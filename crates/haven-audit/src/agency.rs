@@ -61,6 +61,7 @@ struct File {
     mark: Vec<MarkEntry>,
     alias: Vec<Alias>,
     table: Vec<Table>,
+    labels: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -202,6 +203,11 @@ impl Agencies {
     /// The columns of a kind of table.
     pub(crate) fn table(&self, id: &str) -> Option<&Table> {
         self.file.table.iter().find(|table| table.id == id)
+    }
+
+    /// What a right or another group is called in a picture; its id where the file has no words for it.
+    pub(crate) fn label<'a>(&'a self, id: &'a str) -> &'a str {
+        self.file.labels.get(id).map_or(id, String::as_str)
     }
 
     /// The abbreviation of a state that is written in any way.
@@ -352,7 +358,7 @@ impl Agencies {
         }
         match (one.area, other.area) {
             (Some("county"), _) | (_, Some("county")) => None,
-            (Some("township"), _) | (_, Some("township")) => Some(false),
+            (Some("township"), None) | (None, Some("township")) => Some(false),
             (None | Some("town"), _) | (_, None | Some("town")) => Some(true),
             _ => None,
         }
@@ -454,6 +460,11 @@ impl<'a> Matcher<'a> {
             return exact;
         }
         self.by_alias(name, typed).or_else(|| self.by_letter(name, others)).unwrap_or(Match::Different)
+    }
+
+    /// A row of the list.
+    pub fn holder(&self, at: usize) -> Option<&'a Holder> {
+        self.holders.get(at)
     }
 
     fn state_of(&self, name: &Name) -> String {

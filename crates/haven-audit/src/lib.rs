@@ -3,6 +3,7 @@
 //! What it knows are data that the caller passes in: layouts, purposes, names of agencies and rules in `audit/`, phrases, law.
 //! It reads no clock and no environment; the same logs, data and key give the same bytes.
 
+pub mod access;
 pub mod agency;
 mod error;
 pub mod purpose;
