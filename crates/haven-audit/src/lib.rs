@@ -3,11 +3,14 @@
 //! What it knows are data that the caller passes in: layouts, purposes, names of agencies and rules in `audit/`, phrases, law.
 //! It reads no clock and no environment; the same logs, data and key give the same bytes.
 
+pub mod access;
+pub mod agency;
 pub mod decisions;
 pub mod engine;
 mod error;
 pub mod findings;
 pub mod output;
+pub mod purpose;
 pub mod rules;
 pub mod searches;
 
