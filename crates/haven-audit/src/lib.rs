@@ -3,7 +3,13 @@
 //! What it knows are data that the caller passes in: layouts, purposes, names of agencies and rules in `audit/`, phrases, law.
 //! It reads no clock and no environment; the same logs, data and key give the same bytes.
 
+pub mod agency;
 mod error;
+pub mod import;
+pub mod layout;
+mod moment;
+pub mod purpose;
+pub mod read;
 pub mod searches;
 
 pub use error::AuditError;
