@@ -10,8 +10,8 @@ use crate::purpose::Purposes;
 use crate::read::{self, Fault, Head, Piece, Pieces, Tally};
 use crate::{AuditError, searches};
 use datafusion::arrow::array::{
-    ArrayRef, BooleanArray, BooleanBuilder, DictionaryArray, Int32Array, Int64Array, Int64Builder, StringBuilder, TimestampMillisecondBuilder,
-    new_null_array,
+    ArrayRef, BooleanArray, BooleanBuilder, DictionaryArray, Int32Array, Int64Array, Int64Builder, StringBuilder,
+    TimestampMillisecondBuilder, new_null_array,
 };
 use datafusion::arrow::datatypes::{DataType, Int32Type, SchemaRef};
 use datafusion::error::DataFusionError;
@@ -186,7 +186,9 @@ pub fn import(inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn
     let mut heads = Vec::new();
     for path in inputs {
         let head = read::head(path, with.layouts)?;
-        let Some(recognised) = with.layouts.recognise(&head.header) else { return Err(with.layouts.unknown(&path.display().to_string(), &head.header)) };
+        let Some(recognised) = with.layouts.recognise(&head.header) else {
+            return Err(with.layouts.unknown(&path.display().to_string(), &head.header));
+        };
         if recognised.layout.table != Table::Searches {
             return Err(AuditError::Data {
                 file: path.display().to_string(),
@@ -290,10 +292,12 @@ fn own_line(parquet: &Path) -> Option<OwnLine> {
 /// How the Parquet files are written: counting numbers and times as differences, texts by their dictionaries.
 fn properties(path: &Path) -> Result<WriterProperties, AuditError> {
     let level = ZstdLevel::try_new(1).map_err(refused(path))?;
-    let mut properties = WriterProperties::builder().set_compression(Compression::ZSTD(level)).set_statistics_enabled(EnabledStatistics::Chunk);
+    let mut properties =
+        WriterProperties::builder().set_compression(Compression::ZSTD(level)).set_statistics_enabled(EnabledStatistics::Chunk);
     for column in ["row", "time", "since", "until"] {
         let column = ColumnPath::from(column);
-        properties = properties.set_column_dictionary_enabled(column.clone(), false).set_column_encoding(column, Encoding::DELTA_BINARY_PACKED);
+        properties =
+            properties.set_column_dictionary_enabled(column.clone(), false).set_column_encoding(column, Encoding::DELTA_BINARY_PACKED);
     }
     Ok(properties.build())
 }
@@ -314,15 +318,16 @@ fn file(
         layout_name: recognised.layout.name.clone(),
         missing: recognised.missing.clone(),
         new: recognised.new.clone(),
-        name,
+        name: name.clone(),
         ..Imported::default()
     };
     whole(parquet, |to| {
         let writer = ArrowWriter::try_new(to, schema.clone(), Some(properties(parquet)?)).map_err(refused(parquet))?;
         let (writer, groups) = writer.into_serialized_writer().map_err(refused(parquet))?;
-        let plan = Plan::new(with, &recognised, head.delimiter, &imported.name, schema, groups);
+        let plan = Plan::new(with, &recognised, head.delimiter, &name, schema, groups);
         let tally = Tally::default();
-        let ordered = Ordered { writer, ids: Ids::new(), base: 0, agency: None, several: false, first: None, last: None, imported: &mut imported };
+        let ordered =
+            Ordered { writer, ids: Ids::new(), base: 0, agency: None, several: false, first: None, last: None, imported: &mut imported };
         let mut writer = through(path, head, &plan, &tally, progress, ordered, &refused(parquet))?;
         (imported.sha256, imported.bytes) = tally.finish();
         let line = OwnLine { knowledge: with.knowledge.to_owned(), key: with.key.mark(), imported: imported.clone() };
@@ -873,7 +878,8 @@ impl<'a> Worker<'a> {
             let reasons: Vec<Arc<Reason>> =
                 self.reason.each().map(|cell| remembered(&mut self.reasons, cell, || Arc::new(reason(plan, column, cell)))).collect();
             arrays.insert("reason", self.reason.column(&reasons.iter().map(|reason| reason.masked.as_deref()).collect::<Vec<_>>()));
-            arrays.insert("immigration", self.reason.column(&reasons.iter().map(|reason| reason.immigration.as_deref()).collect::<Vec<_>>()));
+            arrays
+                .insert("immigration", self.reason.column(&reasons.iter().map(|reason| reason.immigration.as_deref()).collect::<Vec<_>>()));
             arrays.insert("assists", self.reason.column(&reasons.iter().map(|reason| reason.assists).collect::<Vec<_>>()));
             arrays.insert("purpose", self.reason.column(&reasons.iter().map(|reason| Some(reason.purpose)).collect::<Vec<_>>()));
         }
@@ -1024,7 +1030,9 @@ impl<W: Write + Send> Ordered<'_, W> {
         imported.rows += made.rows.len() as u64;
         imported.unread_records += made.unread_records;
         let room = UNREAD_MAX.saturating_sub(imported.unread.len());
-        imported.unread.extend(made.unread.iter().take(room).map(|unread| Unread { row: unread.row + base, reason: unread.reason.clone() }));
+        imported
+            .unread
+            .extend(made.unread.iter().take(room).map(|unread| Unread { row: unread.row + base, reason: unread.reason.clone() }));
         for (column, here) in &made.unreadable {
             let first = Unreadable { cells: 0, first_row: here.first_row + base };
             imported.unreadable.entry((*column).to_owned()).or_insert(first).cells += here.cells;
@@ -1039,7 +1047,8 @@ impl<W: Write + Send> Ordered<'_, W> {
         }
         self.first = self.first.into_iter().chain(made.first).min();
         self.last = self.last.into_iter().chain(made.last).max();
-        let said = |moment: Option<i64>| moment.and_then(|moment| jiff::Timestamp::from_millisecond(moment).ok()).map(|moment| moment.to_string());
+        let said =
+            |moment: Option<i64>| moment.and_then(|moment| jiff::Timestamp::from_millisecond(moment).ok()).map(|moment| moment.to_string());
         (imported.first, imported.last) = (said(self.first), said(self.last));
     }
 
@@ -1048,7 +1057,11 @@ impl<W: Write + Send> Ordered<'_, W> {
     }
 }
 
-fn closed(mut writer: ArrowColumnWriter, field: &datafusion::arrow::datatypes::Field, array: &ArrayRef) -> Result<ArrowColumnChunk, ParquetError> {
+fn closed(
+    mut writer: ArrowColumnWriter,
+    field: &datafusion::arrow::datatypes::Field,
+    array: &ArrayRef,
+) -> Result<ArrowColumnChunk, ParquetError> {
     for leaf in compute_leaves(field, array)? {
         writer.write(&leaf)?;
     }

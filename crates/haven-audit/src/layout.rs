@@ -213,7 +213,9 @@ impl Layouts {
                     };
                     let here = || place(&format!(", column `{header}`"));
                     let is = match layout.table {
-                        Table::Searches => Some(toml::Value::String(column.is.clone()).try_into().map_err(|_| bad(here(), ALL, format!("`{}`", column.is)))?),
+                        Table::Searches => Some(
+                            toml::Value::String(column.is.clone()).try_into().map_err(|_| bad(here(), ALL, format!("`{}`", column.is)))?,
+                        ),
                         Table::Hotlist | Table::Sharing => None,
                     };
                     let forms = if column.times.is_empty() { &times } else { &column.times };

@@ -8,6 +8,7 @@ use crate::layout::Layouts;
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::{memchr, memrchr2};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read};
 use std::path::Path;
@@ -94,15 +95,14 @@ pub(crate) fn with_text<T>(
         then(&mut Utf8::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(1 << 20, &mut file))).map_err(&failed)?)
     } else if magic.starts_with(b"PK\x03\x04") {
         // The table of contents of a zip stands at its end.
-        let mut zip = zip::ZipArchive::new(BufReader::new(File::open(path).map_err(&failed)?)).map_err(|_| refused("a zip that is damaged"))?;
+        let mut zip =
+            zip::ZipArchive::new(BufReader::new(File::open(path).map_err(&failed)?)).map_err(|_| refused("a zip that is damaged"))?;
         if zip.index_for_name("[Content_Types].xml").is_some() {
             return Err(refused("a workbook; save its sheet as CSV"));
         }
-        let names: Vec<String> = zip
-            .file_names()
-            .filter(|name| !name.ends_with('/') && !name.starts_with("__MACOSX/") && !name.ends_with(".DS_Store"))
-            .map(str::to_owned)
-            .collect();
+        let names: Result<Vec<String>, _> = zip.file_names().map(|name| name.map(Cow::into_owned)).collect();
+        let mut names = names.map_err(|_| refused("a zip that is damaged"))?;
+        names.retain(|name| !name.ends_with('/') && !name.starts_with("__MACOSX/") && !name.ends_with(".DS_Store"));
         let [name] = names.as_slice() else { return Err(refused(&format!("a zip of {} files; unpack it and name them", names.len()))) };
         let entry = zip.by_name(name).map_err(|_| refused("a zip that is damaged or locked"))?;
         then(&mut Utf8::new(BufReader::with_capacity(1 << 20, entry)).map_err(&failed)?)
