@@ -5,6 +5,7 @@
 
 pub mod agency;
 mod error;
+pub mod generate;
 pub mod import;
 pub mod layout;
 mod moment;

@@ -38,7 +38,7 @@ fn texts(folder: &str, end: &str) -> Vec<(String, String)> {
 }
 
 /// What audits know, as the edge loads it.
-struct Known {
+pub(crate) struct Known {
     layouts: Layouts,
     purposes: Purposes,
     agencies: Agencies,
@@ -59,7 +59,7 @@ impl Known {
         }
     }
 
-    fn import(&self, inputs: &[PathBuf], out: &Path, cores: usize) -> Result<Manifest, String> {
+    pub(crate) fn import(&self, inputs: &[PathBuf], out: &Path, cores: usize) -> Result<Manifest, String> {
         let with = Import {
             layouts: &self.layouts,
             purposes: &self.purposes,
@@ -72,10 +72,10 @@ impl Known {
     }
 }
 
-static KNOWN: LazyLock<Known> = LazyLock::new(|| Known::with(""));
+pub(crate) static KNOWN: LazyLock<Known> = LazyLock::new(|| Known::with(""));
 
 /// The rows of a Parquet file, each as the cells that were asked for; unknown is `?`.
-fn rows(parquet: &Path, columns: &[&str]) -> Vec<String> {
+pub(crate) fn rows(parquet: &Path, columns: &[&str]) -> Vec<String> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(parquet).unwrap()).unwrap().build().unwrap();
     let batches: Vec<RecordBatch> = reader.map(Result::unwrap).collect();
     let options = FormatOptions::default().with_null("?");
