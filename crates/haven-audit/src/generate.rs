@@ -1,0 +1,559 @@
+//! Logs that nobody wrote, with the distributions and the faults of those that somebody did: for tests of speed and for the
+//! sample city. The same table and seed give the same bytes.
+
+use crate::AuditError;
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::io::{self, Write};
+
+/// Distributions, read from `audit/generator.toml`.
+#[derive(Debug)]
+pub struct Generator {
+    begin_ms: i64,
+    days: u64,
+    hours: Weighted,
+    agencies: Vec<Agency>,
+    by_searches: Weighted,
+    own: String,
+    searches: Searches,
+    kinds: Weighted,
+    reasons: Vec<(Weighted, Vec<String>)>,
+}
+
+/// The layout of a generated log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Everyone who searched an agency's cameras.
+    Network,
+    /// The agency's own searches.
+    Organization,
+    /// What the agency's portal shows of them.
+    Portal,
+}
+
+#[derive(Debug)]
+struct Agency {
+    name: String,
+    accounts: u64,
+}
+
+#[derive(Debug)]
+struct Searches {
+    types: Choice,
+    moderated: String,
+    moderation: Choice,
+    periods: Vec<i64>,
+    by_period: Weighted,
+    reach: Vec<(u64, u64)>,
+    by_reach: Weighted,
+    plate: u64,
+    case: u64,
+    sentinel: u64,
+    redacted: u64,
+    repeated: u64,
+    typo: u64,
+    burst: u64,
+    burst_max: u64,
+    night: Vec<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    begin: Timestamp,
+    days: u32,
+    hours: Vec<u64>,
+    agencies: AgenciesTable,
+    searches: SearchesTable,
+    reason: Vec<ReasonTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AgenciesTable {
+    count: u32,
+    steepness: f64,
+    accounts: u32,
+    own: String,
+    forms: Vec<Form>,
+    stems: Vec<String>,
+    ends: Vec<String>,
+    states: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SearchesTable {
+    types: Vec<Form>,
+    moderated: String,
+    moderation: Vec<Form>,
+    periods: Vec<Form>,
+    reach: Vec<Form>,
+    plate: u64,
+    case: u64,
+    sentinel: u64,
+    redacted: u64,
+    repeated: u64,
+    typo: u64,
+    burst: u64,
+    burst_max: u64,
+    night: Vec<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReasonTable {
+    #[serde(rename = "kind")]
+    _kind: String,
+    weight: u64,
+    forms: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    form: String,
+    weight: u64,
+}
+
+/// SplitMix64: what follows from a seed here must be the same in ten years, and that is all that is asked of it.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `end`, or 0.
+    fn below(&mut self, end: u64) -> u64 {
+        let wide = u128::from(self.next()) * u128::from(end);
+        u64::try_from(wide >> 64).unwrap_or(0)
+    }
+
+    fn index(&mut self, end: usize) -> usize {
+        usize::try_from(self.below(end as u64)).unwrap_or(0)
+    }
+
+    fn of_thousand(&mut self, count: u64) -> bool {
+        self.below(1000) < count
+    }
+}
+
+/// Weights, summed up.
+#[derive(Debug)]
+struct Weighted(Vec<u64>);
+
+impl Weighted {
+    fn new(weights: impl Iterator<Item = u64>) -> Self {
+        Self(
+            weights
+                .scan(0, |sum: &mut u64, weight| {
+                    *sum = sum.saturating_add(weight);
+                    Some(*sum)
+                })
+                .collect(),
+        )
+    }
+
+    fn sum(&self) -> u64 {
+        self.0.last().copied().unwrap_or(0)
+    }
+
+    fn pick(&self, random: &mut Random) -> usize {
+        self.at(random.below(self.sum()))
+    }
+
+    fn at(&self, value: u64) -> usize {
+        self.0.partition_point(|sum| *sum <= value)
+    }
+}
+
+/// One of some texts.
+#[derive(Debug)]
+struct Choice(Weighted, Vec<String>);
+
+impl Choice {
+    fn new(forms: Vec<Form>) -> Self {
+        Self(Weighted::new(forms.iter().map(|form| form.weight)), forms.into_iter().map(|form| form.form).collect())
+    }
+
+    fn pick(&self, random: &mut Random) -> &str {
+        nth(&self.1, self.0.pick(random))
+    }
+}
+
+fn nth(texts: &[String], at: usize) -> &str {
+    texts.get(at).map_or("", String::as_str)
+}
+
+/// A search, before it is written in some layout.
+#[derive(Clone)]
+struct Search<'a> {
+    id: [u64; 2],
+    agency: &'a str,
+    account: u64,
+    networks: u64,
+    devices: Option<u64>,
+    since_ms: i64,
+    until_ms: i64,
+    time_ms: i64,
+    plate: Option<u64>,
+    reason: String,
+    case: Option<u64>,
+    search_type: &'a str,
+    moderation: &'a str,
+}
+
+impl Generator {
+    /// Reads a table of distributions.
+    ///
+    /// # Errors
+    /// [`AuditError::Data`] if it is not in the form of `audit/generator.toml`.
+    pub fn load(path: &str, text: &str) -> Result<Self, AuditError> {
+        let bad = |expected: &str, found: String| AuditError::Data { file: path.to_owned(), place: None, expected: expected.to_owned(), found };
+        let table: Table = toml::from_str(text).map_err(|error| bad("the form of audit/generator.toml", error.message().to_owned()))?;
+        let numbers = |form: &Form| form.form.split(' ').map(|part| part.parse::<u64>().ok()).collect::<Option<Vec<_>>>();
+        let periods = table.searches.periods.iter().map(|form| form.form.parse::<u32>().map(i64::from)).collect::<Result<Vec<_>, _>>();
+        let periods = periods.map_err(|_| bad("hours as `periods`", "another thing".to_owned()))?;
+        let mut reach = Vec::new();
+        for form in &table.searches.reach {
+            let Some([networks, devices]) = numbers(form).and_then(|numbers| <[u64; 2]>::try_from(numbers).ok()) else {
+                return Err(bad("two numbers as `reach`", format!("`{}`", form.form)));
+            };
+            reach.push((networks, devices));
+        }
+        let hours = Weighted::new(table.hours.iter().copied());
+        if table.hours.len() != 24 || table.days == 0 || hours.sum() == 0 {
+            return Err(bad("`days` and the weights of 24 hours", format!("{} days, {} hours", table.days, table.hours.len())));
+        }
+        let (agencies, by_searches) = agencies(&table.agencies);
+        let reasons: Vec<_> = table
+            .reason
+            .iter()
+            .map(|reason| (Weighted::new((1..).take(reason.forms.len()).map(|rank: u64| 1_000_000 / rank)), reason.forms.clone()))
+            .collect();
+        Ok(Self {
+            begin_ms: table.begin.as_millisecond(),
+            days: u64::from(table.days),
+            hours,
+            agencies,
+            by_searches,
+            own: table.agencies.own,
+            kinds: Weighted::new(table.reason.iter().map(|reason| reason.weight)),
+            reasons,
+            searches: Searches {
+                by_period: Weighted::new(table.searches.periods.iter().map(|form| form.weight)),
+                by_reach: Weighted::new(table.searches.reach.iter().map(|form| form.weight)),
+                types: Choice::new(table.searches.types),
+                moderated: table.searches.moderated,
+                moderation: Choice::new(table.searches.moderation),
+                periods,
+                reach,
+                plate: table.searches.plate,
+                case: table.searches.case,
+                sentinel: table.searches.sentinel,
+                redacted: table.searches.redacted,
+                repeated: table.searches.repeated,
+                typo: table.searches.typo,
+                burst: table.searches.burst,
+                burst_max: table.searches.burst_max,
+                night: table.searches.night,
+            },
+        })
+    }
+
+    /// Writes a log of so many rows, in the order of time.
+    ///
+    /// # Errors
+    /// What writing to `out` fails with.
+    pub fn write(&self, kind: Kind, rows: u64, seed: u64, out: &mut dyn Write) -> io::Result<()> {
+        let mut random = Random(seed);
+        let mut buffer: Vec<u8> = Vec::with_capacity(1 << 20);
+        buffer.extend_from_slice(match kind {
+            Kind::Network | Kind::Organization => {
+                b"ID,Name,Org Name,Total Networks Searched,Total Devices Searched,Time Frame,License Plate,Reason,Case #,Filters,Search Time,Search Type,Text Prompt,Moderation\n"
+            }
+            Kind::Portal => b"\"id\",\"userId\",\"searchDate\",\"cameraCount\",\"reason\"\n",
+        });
+        let mut last: Option<Search<'_>> = None;
+        let mut burst = 0;
+        for row in 0..rows {
+            let time_ms = self.time(row, rows, &mut random);
+            let search = match last.take() {
+                Some(search) if random.of_thousand(self.searches.repeated) => search,
+                // In a burst one account looks for the same with one camera after another.
+                Some(search) if burst > 0 => {
+                    burst -= 1;
+                    let plate = search.plate.map(|_| random.next());
+                    Search { id: [random.next(), random.next()], time_ms, plate, ..search }
+                }
+                _ => {
+                    let hour = usize::try_from(time_ms.rem_euclid(86_400_000) / 3_600_000).unwrap_or(0);
+                    if self.searches.night.contains(&hour) && random.of_thousand(self.searches.burst) {
+                        burst = random.below(self.searches.burst_max);
+                    }
+                    self.search(kind, time_ms, &mut random)
+                }
+            };
+            put(kind, &search, &mut buffer);
+            last = Some(search);
+            if buffer.len() > (1 << 20) - 4096 {
+                out.write_all(&buffer)?;
+                buffer.clear();
+            }
+        }
+        out.write_all(&buffer)?;
+        out.flush()
+    }
+
+    /// The moment of a row: rows fill the days evenly and the hours by their weights, and none is before the row before.
+    fn time(&self, row: u64, rows: u64, random: &mut Random) -> i64 {
+        let scale = u128::from(self.hours.sum()) * 3_600_000;
+        // Where the row lies in all the days, in parts of a day's weight.
+        let place = (u128::from(row) * 1024 + u128::from(random.below(1024))) * u128::from(self.days) * scale / (u128::from(rows.max(1)) * 1024);
+        let (day, rest) = (place / scale, place % scale);
+        let weight = u64::try_from(rest / 3_600_000).unwrap_or(0);
+        let hour = self.hours.at(weight);
+        let before = hour.checked_sub(1).and_then(|before| self.hours.0.get(before)).copied().unwrap_or(0);
+        let own = self.hours.0.get(hour).copied().unwrap_or(1) - before;
+        let in_hour = (rest - u128::from(before) * 3_600_000) / u128::from(own.max(1));
+        let ms = |value: u128| i64::try_from(value).unwrap_or(0);
+        self.begin_ms + ms(day) * 86_400_000 + ms(hour as u128) * 3_600_000 + ms(in_hour)
+    }
+
+    fn search(&self, kind: Kind, time_ms: i64, random: &mut Random) -> Search<'_> {
+        let searches = &self.searches;
+        // The agency of its own audit has as many accounts as the largest.
+        let number = if kind == Kind::Network { self.by_searches.pick(random) } else { 0 };
+        let (name, accounts) = self.agencies.get(number).map_or(("", 1), |agency| (agency.name.as_str(), agency.accounts));
+        let name = if kind == Kind::Network { name } else { self.own.as_str() };
+        let search_type = searches.types.pick(random);
+        let period = searches.periods.get(searches.by_period.pick(random)).copied().unwrap_or(1);
+        let (networks, devices) = searches.reach.get(searches.by_reach.pick(random)).copied().unwrap_or((1, 1));
+        let about = |random: &mut Random, value: u64| value - value / 10 + random.below(value / 5 + 1);
+        let until_ms = time_ms - i64::try_from(random.below(3_600_000)).unwrap_or(0);
+        Search {
+            id: [random.next(), random.next()],
+            agency: name,
+            account: (number as u64) << 32 | random.below(accounts),
+            networks: about(random, networks),
+            devices: (!random.of_thousand(searches.sentinel)).then(|| about(random, devices)),
+            since_ms: until_ms - period * 3_600_000,
+            until_ms,
+            time_ms,
+            plate: random.of_thousand(searches.plate).then(|| random.next()),
+            reason: self.reason(random),
+            case: random.of_thousand(searches.case).then(|| random.below(100_000)),
+            search_type,
+            moderation: if search_type == searches.moderated { searches.moderation.pick(random) } else { "" },
+        }
+    }
+
+    fn reason(&self, random: &mut Random) -> String {
+        if random.of_thousand(self.searches.redacted) {
+            return "***".to_owned();
+        }
+        let Some((weights, forms)) = self.reasons.get(self.kinds.pick(random)) else { return String::new() };
+        let mut typed = nth(forms, weights.pick(random)).to_owned();
+        if random.of_thousand(self.searches.typo) {
+            // Fingers are fast: two letters change places, or one is lost.
+            let mut letters: Vec<char> = typed.chars().collect();
+            let at = random.index(letters.len());
+            if random.below(2) == 0 && at + 1 < letters.len() {
+                letters.swap(at, at + 1);
+            } else if at < letters.len() {
+                letters.remove(at);
+            }
+            typed = letters.into_iter().collect();
+        }
+        typed
+    }
+}
+
+/// Agencies with invented names, each once, and how much each searches.
+fn agencies(table: &AgenciesTable) -> (Vec<Agency>, Weighted) {
+    // The names are part of the table, not of a log: every log has the same agencies.
+    let mut random = Random(1);
+    let forms = Weighted::new(table.forms.iter().map(|form| form.weight));
+    let mut known = std::collections::BTreeSet::new();
+    let mut agencies = Vec::new();
+    let mut weights = Vec::new();
+    for rank in 1..=table.count {
+        let share = f64::from(rank).powf(-table.steepness);
+        let name = (0..100).find_map(|_| {
+            let place = format!("{}{}", nth(&table.stems, random.index(table.stems.len())), nth(&table.ends, random.index(table.ends.len())));
+            let form = table.forms.get(forms.pick(&mut random))?;
+            let state = nth(&table.states, random.index(table.states.len()));
+            let name = form.form.replace("{place}", &place).replace("{state}", state);
+            known.insert(name.clone()).then_some(name)
+        });
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "shares lie between 0 and 1")]
+        let part = |of: f64| (of * share) as u64;
+        if let Some(name) = name {
+            agencies.push(Agency { name, accounts: part(f64::from(table.accounts)).max(3) });
+            weights.push(part(1e9).max(1));
+        }
+    }
+    (agencies, Weighted::new(weights.into_iter()))
+}
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+fn digit(value: u64) -> u8 {
+    DIGITS.get(usize::try_from(value & 15).unwrap_or(0)).copied().unwrap_or(b'0')
+}
+
+/// Decimal digits, with zeros before as far as `width`.
+fn decimal(mut value: u64, width: usize, to: &mut Vec<u8>) {
+    let begin = to.len();
+    loop {
+        to.push(digit(value % 10));
+        value /= 10;
+        if value == 0 && to.len() - begin >= width {
+            break;
+        }
+    }
+    if let Some(digits) = to.get_mut(begin..) {
+        digits.reverse();
+    }
+}
+
+fn uuid(id: [u64; 2], to: &mut Vec<u8>) {
+    for (at, part) in id.iter().flat_map(|half| (0..16).map(move |at| (half >> (60 - 4 * at)) & 15)).enumerate() {
+        if matches!(at, 8 | 12 | 16 | 20) {
+            to.push(b'-');
+        }
+        to.push(digit(part));
+    }
+}
+
+/// The day and the time of day, of both what is asked for.
+struct Civil {
+    year: u64,
+    month: u64,
+    day: u64,
+    second: u64,
+    millisecond: u64,
+}
+
+impl Civil {
+    /// Of a moment after 1970 (Hinnant, `civil_from_days`).
+    fn new(ms: i64) -> Self {
+        let ms = u64::try_from(ms).unwrap_or(0);
+        let days = ms / 86_400_000 + 719_468;
+        let era = days / 146_097;
+        let of_era = days % 146_097;
+        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let from_march = (5 * of_year + 2) / 153;
+        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+        Self {
+            year: year_of_era + era * 400 + u64::from(month <= 2),
+            month,
+            day: of_year - (153 * from_march + 2) / 5 + 1,
+            second: ms % 86_400_000 / 1000,
+            millisecond: ms % 1000,
+        }
+    }
+}
+
+fn american(ms: i64, to: &mut Vec<u8>) {
+    let civil = Civil::new(ms);
+    decimal(civil.month, 2, to);
+    to.push(b'/');
+    decimal(civil.day, 2, to);
+    to.push(b'/');
+    decimal(civil.year, 4, to);
+    to.extend_from_slice(b", ");
+    let hour = civil.second / 3600;
+    decimal(if hour % 12 == 0 { 12 } else { hour % 12 }, 2, to);
+    to.push(b':');
+    decimal(civil.second / 60 % 60, 2, to);
+    to.push(b':');
+    decimal(civil.second % 60, 2, to);
+    to.extend_from_slice(if hour < 12 { b" AM UTC" } else { b" PM UTC" });
+}
+
+fn put(kind: Kind, search: &Search<'_>, to: &mut Vec<u8>) {
+    let devices = |to: &mut Vec<u8>| match search.devices {
+        Some(devices) => decimal(devices, 1, to),
+        None => to.extend_from_slice("——".as_bytes()),
+    };
+    if kind == Kind::Portal {
+        to.push(b'"');
+        uuid(search.id, to);
+        to.extend_from_slice(b"\",\"");
+        let mut of_account = Random(search.account);
+        uuid([of_account.next(), of_account.next()], to);
+        to.extend_from_slice(b"\",\"");
+        let civil = Civil::new(search.time_ms);
+        decimal(civil.year, 4, to);
+        for (mark, value, width) in [
+            (b'-', civil.month, 2),
+            (b'-', civil.day, 2),
+            (b' ', civil.second / 3600, 2),
+            (b':', civil.second / 60 % 60, 2),
+            (b':', civil.second % 60, 2),
+            (b'.', civil.millisecond, 3),
+        ] {
+            to.push(mark);
+            decimal(value, width, to);
+        }
+        to.extend_from_slice(b"\",\"");
+        devices(to);
+        to.extend_from_slice(b"\",\"");
+        to.extend_from_slice(search.reason.as_bytes());
+        to.extend_from_slice(b"\"\n");
+        return;
+    }
+    uuid(search.id, to);
+    to.extend_from_slice(b",User ");
+    decimal(search.account & 0xFFFF_FFFF, 3, to);
+    to.push(b'-');
+    decimal(search.account >> 32, 1, to);
+    to.push(b',');
+    to.extend_from_slice(search.agency.as_bytes());
+    to.push(b',');
+    decimal(search.networks, 1, to);
+    to.push(b',');
+    devices(to);
+    to.extend_from_slice(b",\"");
+    american(search.since_ms, to);
+    to.push(b'\n');
+    american(search.until_ms, to);
+    to.extend_from_slice(b"\",");
+    if let Some(mut plate) = search.plate {
+        // Three figures and three letters with a Q in front, as no state has them.
+        to.push(b'Q');
+        decimal(plate % 1000, 3, to);
+        plate /= 1000;
+        for _ in 0..3 {
+            to.push(b'A' + u8::try_from(plate % 26).unwrap_or(0));
+            plate /= 26;
+        }
+    }
+    to.push(b',');
+    let quoted = search.reason.contains(',');
+    if quoted {
+        to.push(b'"');
+    }
+    to.extend_from_slice(search.reason.as_bytes());
+    if quoted {
+        to.push(b'"');
+    }
+    to.push(b',');
+    if let Some(case) = search.case {
+        to.extend_from_slice(b"25-");
+        decimal(case, 6, to);
+    }
+    to.extend_from_slice(b",,\"");
+    american(search.time_ms, to);
+    to.extend_from_slice(b"\",");
+    to.extend_from_slice(search.search_type.as_bytes());
+    to.extend_from_slice(b",,");
+    to.extend_from_slice(search.moderation.as_bytes());
+    to.push(b'\n');
+}

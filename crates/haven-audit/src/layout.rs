@@ -1,0 +1,332 @@
+//! Layouts of exports: which column of a vendor's file is which of ours.
+//!
+//! A layout is data (`audit/layouts.toml`, or a mapping of the user's in the same form). A file is recognised by its header:
+//! the layout that has the most of its columns there and leaves the fewest over. What is missing or new is said, because a
+//! vendor that takes a column away changes what can be audited.
+
+use crate::AuditError;
+use crate::moment::Moments;
+use serde::Deserialize;
+
+/// What a column of a log of searches can be. The other tables are read by what asks for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Is {
+    Id,
+    Account,
+    Agency,
+    Networks,
+    Devices,
+    /// Two times in one cell: since and until.
+    Period,
+    Since,
+    Until,
+    Plate,
+    Reason,
+    Case,
+    Time,
+    SearchType,
+    Moderation,
+    Offense,
+}
+
+const ALL: &str = "`id`, `account`, `agency`, `networks`, `devices`, `period`, `since`, `until`, `plate`, `reason`, `case`, `time`, `search_type`, `moderation`, `offense`";
+
+/// The table that the rows of a layout belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Table {
+    /// One search a row: [`crate::searches`].
+    Searches,
+    /// One change of an alert list a row: who placed what on it.
+    Hotlist,
+    /// One agency a row, with whom it shares.
+    Sharing,
+}
+
+/// Everything known of layouts.
+#[derive(Debug)]
+pub struct Layouts {
+    layouts: Vec<Layout>,
+    pub(crate) marks: Marks,
+}
+
+/// What stands in cells in place of a value.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Marks {
+    /// Taken out by whoever released the log: something stood there.
+    pub(crate) redacted: Vec<String>,
+    /// No value, in columns other than the reason, where such a word was typed by somebody.
+    pub(crate) absent: Vec<String>,
+    /// A line that begins so is no record: the download broke off, whatever its status said.
+    pub(crate) incomplete: Vec<String>,
+}
+
+/// One layout of one kind of export.
+#[derive(Debug)]
+pub struct Layout {
+    /// Its name in the file of layouts.
+    pub id: String,
+    /// What it is, in words.
+    pub name: String,
+    /// What its rows are.
+    pub table: Table,
+    /// What it is in truth where its rows name several agencies: the columns do not tell the two apart.
+    pub(crate) several_agencies: Option<Other>,
+    pub(crate) columns: Vec<Column>,
+    /// Headers, normalised, of columns that are known and not read.
+    ignore: Vec<String>,
+    ignore_rest: bool,
+}
+
+/// A layout with the columns of another.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Other {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// A column of a layout.
+#[derive(Debug)]
+pub(crate) struct Column {
+    /// As the vendor writes it, the usual form first.
+    headers: Vec<String>,
+    /// None in tables other than searches.
+    pub(crate) is: Option<Is>,
+    needed: bool,
+    pub(crate) moments: Moments,
+    pub(crate) plus_is_space: bool,
+    pub(crate) separators: Vec<String>,
+}
+
+/// A header, recognised.
+#[derive(Debug)]
+pub struct Recognised<'a> {
+    /// The layout.
+    pub layout: &'a Layout,
+    /// For each column of the layout, where it stands in the file.
+    pub(crate) at: Vec<Option<usize>>,
+    /// How many columns the file has.
+    pub(crate) width: usize,
+    /// Columns of the layout that the file lacks, by their usual header.
+    pub missing: Vec<String>,
+    /// Headers of the file that the layout does not know.
+    pub new: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileText {
+    #[serde(default)]
+    marks: Marks,
+    #[serde(default)]
+    times: Vec<String>,
+    #[serde(default)]
+    layout: Vec<LayoutText>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LayoutText {
+    id: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default = "searches")]
+    table: Table,
+    /// Where the layout was seen; for readers.
+    #[serde(default, rename = "source")]
+    _source: String,
+    several_agencies: Option<Other>,
+    /// The zone of times that name none.
+    #[serde(default = "utc")]
+    zone: String,
+    #[serde(default)]
+    ignore: Vec<String>,
+    #[serde(default)]
+    column: Vec<ColumnText>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ColumnText {
+    headers: Vec<String>,
+    is: String,
+    #[serde(default)]
+    needed: bool,
+    #[serde(default)]
+    times: Vec<String>,
+    #[serde(default)]
+    plus_is_space: bool,
+    #[serde(default)]
+    separators: Vec<String>,
+}
+
+fn searches() -> Table {
+    Table::Searches
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
+/// A header without what exports vary: `Org_Name`, `Org Name` and `org name` are one, and so are `Case #` and `case`.
+fn normal(header: &str) -> String {
+    header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+impl Layouts {
+    /// Reads the files of layouts, `(path, text)`; where two layouts fit a header equally well, the later one is taken, so that a user's
+    /// mapping comes last.
+    ///
+    /// # Errors
+    /// [`AuditError::Data`] for a file that is not in the form of `audit/layouts.toml`.
+    pub fn load(files: &[(String, String)]) -> Result<Self, AuditError> {
+        let mut layouts: Vec<Layout> = Vec::new();
+        let mut marks = Marks::default();
+        let mut times: Vec<String> = Vec::new();
+        for (path, text) in files {
+            let bad = |place: Option<String>, expected: &str, found: String| AuditError::Data {
+                file: path.clone(),
+                place,
+                expected: expected.to_owned(),
+                found,
+            };
+            let read: FileText = toml::from_str(text).map_err(|error| {
+                let line = error.span().map(|span| 1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count());
+                bad(line.map(|line| format!("line {line}")), "the form of audit/layouts.toml", error.message().to_owned())
+            })?;
+            marks.redacted.extend(read.marks.redacted);
+            marks.absent.extend(read.marks.absent);
+            marks.incomplete.extend(read.marks.incomplete);
+            times.extend(read.times);
+            for layout in read.layout {
+                let place = |what: &str| Some(format!("layout `{}`{what}", layout.id));
+                if layouts.iter().any(|other| other.id == layout.id) {
+                    return Err(bad(place(""), "an id of its own", "one that another layout has".to_owned()));
+                }
+                let mut columns = Vec::new();
+                for column in &layout.column {
+                    let Some(header) = column.headers.first() else {
+                        return Err(bad(place(""), "`headers` with at least one header", "none".to_owned()));
+                    };
+                    let here = || place(&format!(", column `{header}`"));
+                    let is = match layout.table {
+                        Table::Searches => Some(
+                            toml::Value::String(column.is.clone()).try_into().map_err(|_| bad(here(), ALL, format!("`{}`", column.is)))?,
+                        ),
+                        Table::Hotlist | Table::Sharing => None,
+                    };
+                    let forms = if column.times.is_empty() { &times } else { &column.times };
+                    let moments = Moments::new(forms, &layout.zone).map_err(|found| bad(here(), "forms and zones of times", found))?;
+                    columns.push(Column {
+                        headers: column.headers.clone(),
+                        is,
+                        needed: column.needed,
+                        moments,
+                        plus_is_space: column.plus_is_space,
+                        separators: column.separators.clone(),
+                    });
+                }
+                if !columns.iter().any(|column| column.needed) {
+                    return Err(bad(place(""), "a column with `needed = true`, by which the layout is recognised", "none".to_owned()));
+                }
+                layouts.push(Layout {
+                    name: if layout.name.is_empty() { layout.id.clone() } else { layout.name },
+                    id: layout.id,
+                    table: layout.table,
+                    several_agencies: layout.several_agencies,
+                    columns,
+                    ignore_rest: layout.ignore.iter().any(|header| header == "*"),
+                    ignore: layout.ignore.iter().map(|header| normal(header)).collect(),
+                });
+            }
+        }
+        Ok(Self { layouts, marks })
+    }
+
+    /// The layout whose header this is.
+    pub fn recognise(&self, header: &[String]) -> Option<Recognised<'_>> {
+        let fits = self.layouts.iter().map(|layout| layout.fit(header)).filter(|(fit, _)| fit.lacks_needed.is_empty());
+        // Of equals the last, which `max_by` takes.
+        fits.max_by(|(a, _), (b, _)| a.score.total_cmp(&b.score)).map(|(_, recognised)| recognised)
+    }
+
+    /// Why a header is that of no layout, and what the reader can do.
+    pub(crate) fn unknown(&self, file: &str, header: &[String]) -> AuditError {
+        let nearest = self.layouts.iter().map(|layout| layout.fit(header)).max_by(|(a, _), (b, _)| a.score.total_cmp(&b.score));
+        let nearest = match nearest {
+            Some((fit, recognised)) if fit.score > 0.0 => {
+                format!(" (nearest is `{}`, which needs also {})", recognised.layout.id, list(&fit.lacks_needed))
+            }
+            _ => String::new(),
+        };
+        // A file without a header begins with data: what has figures in it is not repeated.
+        let shown = |(at, header): (usize, &String)| {
+            let speaks = !header.is_empty() && header.chars().count() <= 40 && !header.chars().any(|c| c.is_ascii_digit());
+            if speaks { format!("`{header}`") } else { format!("column {}", at + 1) }
+        };
+        let headers: Vec<String> = header.iter().enumerate().map(shown).collect();
+        AuditError::Data {
+            file: file.to_owned(),
+            place: Some("header".to_owned()),
+            expected: format!(
+                "the columns of a known layout{nearest}; for another, write a mapping as in audit/layouts.toml: a [[layout]] with `id` and, for \
+                 each column that matters, a [[layout.column]] with `headers = [\"…\"]` and `is` one of {ALL}; `needed = true` on those that \
+                 tell it apart, `ignore = [\"*\"]` for the rest"
+            ),
+            found: headers.join(", "),
+        }
+    }
+}
+
+fn list(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// How well a header fits a layout.
+struct Fit {
+    /// Columns found, of all columns that either has.
+    score: f64,
+    lacks_needed: Vec<String>,
+}
+
+impl Layout {
+    fn fit(&self, header: &[String]) -> (Fit, Recognised<'_>) {
+        let names: Vec<String> = header.iter().map(|name| normal(name)).collect();
+        let mut taken = vec![false; names.len()];
+        let mut at = Vec::new();
+        let mut missing = Vec::new();
+        let mut lacks_needed = Vec::new();
+        for column in &self.columns {
+            let place = column.headers.iter().find_map(|header| {
+                let wanted = normal(header);
+                names.iter().zip(&taken).position(|(name, taken)| !taken && *name == wanted)
+            });
+            if let Some(taken) = place.and_then(|place| taken.get_mut(place)) {
+                *taken = true;
+            } else {
+                missing.extend(column.headers.first().cloned());
+                if column.needed {
+                    lacks_needed.extend(column.headers.first().cloned());
+                }
+            }
+            at.push(place);
+        }
+        let known = |name: &String| self.ignore_rest || self.ignore.contains(name);
+        let rest = header.iter().zip(&names).zip(&taken).filter(|(_, taken)| !**taken);
+        let new: Vec<String> = rest.filter(|((_, name), _)| !known(name)).map(|((header, _), _)| header.clone()).collect();
+        let found = at.iter().flatten().count();
+        #[expect(clippy::cast_precision_loss, reason = "counts of columns")]
+        let score = found as f64 / (found + missing.len() + new.len()).max(1) as f64;
+        (Fit { score, lacks_needed }, Recognised { layout: self, at, width: header.len(), missing, new })
+    }
+}
+
+impl Recognised<'_> {
+    /// The column that is this, and where it stands in the file.
+    pub(crate) fn column(&self, is: Is) -> Option<(&Column, usize)> {
+        self.layout.columns.iter().zip(&self.at).find_map(|(column, at)| (column.is == Some(is)).then_some((column, (*at)?)))
+    }
+}
