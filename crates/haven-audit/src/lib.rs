@@ -4,6 +4,7 @@
 //! It reads no clock and no environment; the same logs, data and key give the same bytes.
 
 mod error;
+pub mod law;
 pub mod searches;
 
 pub use error::AuditError;
