@@ -9,8 +9,14 @@ pub mod decisions;
 pub mod engine;
 mod error;
 pub mod findings;
+pub mod generate;
+pub mod import;
+pub mod law;
+pub mod layout;
+mod moment;
 pub mod output;
 pub mod purpose;
+pub mod read;
 pub mod rules;
 pub mod searches;
 

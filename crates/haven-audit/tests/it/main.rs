@@ -11,7 +11,15 @@ mod access;
 mod agency;
 mod decisions;
 mod findings;
+mod generate;
+mod import;
+mod law;
+#[path = "../../../haven-law/tests/it/laws.rs"]
+mod laws;
 mod purpose;
+#[path = "../../../haven-law/tests/it/law.rs"]
+#[expect(dead_code, reason = "the tests of the law use more of it")]
+mod small;
 
 use std::path::{Path, PathBuf};
 
