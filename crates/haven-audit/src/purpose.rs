@@ -341,7 +341,7 @@ fn hides(longer: Kind, shorter: Kind) -> bool {
     match shorter {
         Kind::Agency => false,
         Kind::Immigration | Kind::Assistance => longer == shorter || longer == Kind::Other,
-        _ => true,
+        _ => longer != Kind::Other,
     }
 }
 
@@ -368,8 +368,16 @@ impl Inner {
                 }
             }
         }
+        // The letters of agencies are too like one another to guess at: USPIS and USCIS.
+        let agencies: HashSet<&String> = self
+            .phrases
+            .iter()
+            .filter(|phrase| self.entries.get(phrase.entry).is_some_and(|entry| entry.kind == Kind::Agency))
+            .flat_map(|phrase| &phrase.words)
+            .filter_map(|word| if let Pattern::Word(word) = word { Some(word) } else { None })
+            .collect();
         // Of two words that are equally near, the first of the alphabet.
-        let mut words: Vec<&String> = self.words.iter().filter(|word| word.chars().count() >= TYPO_WORD).collect();
+        let mut words: Vec<&String> = self.words.iter().filter(|word| word.chars().count() >= TYPO_WORD && !agencies.contains(word)).collect();
         words.sort();
         for word in words {
             if let Some(letter) = word.chars().next() {
