@@ -372,12 +372,13 @@ impl Inner {
         let agencies: HashSet<&String> = self
             .phrases
             .iter()
-            .filter(|phrase| self.entries.get(phrase.entry).is_some_and(|entry| entry.kind == Kind::Agency))
+            .filter(|phrase| phrase.words.len() == 1 && self.entries.get(phrase.entry).is_some_and(|entry| entry.kind == Kind::Agency))
             .flat_map(|phrase| &phrase.words)
             .filter_map(|word| if let Pattern::Word(word) = word { Some(word) } else { None })
             .collect();
         // Of two words that are equally near, the first of the alphabet.
-        let mut words: Vec<&String> = self.words.iter().filter(|word| word.chars().count() >= TYPO_WORD && !agencies.contains(word)).collect();
+        let mut words: Vec<&String> =
+            self.words.iter().filter(|word| word.chars().count() >= TYPO_WORD && !agencies.contains(word)).collect();
         words.sort();
         for word in words {
             if let Some(letter) = word.chars().next() {

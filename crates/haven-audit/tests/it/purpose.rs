@@ -118,6 +118,34 @@ fn reasons_say_what_they_say() {
     ]);
 }
 
+#[test]
+fn word_lists_that_cannot_be_used_are_refused_with_their_place() {
+    let entry = |id: &str, text: &str, near: &str| {
+        format!("[[entry]]\nid = \"{id}\"\nkind = \"vague\"\nmeans = \"x\"\ntext = [\"{text}\"]\nhits = [\"inv\"]\nnear = [{near}]\n")
+    };
+    for (text, expected) in [
+        (entry("a", "(inv", "\"b\""), "audit/purposes.toml, entry `a`: expected words, `(a|b)` and stems of three letters, found (inv"),
+        (entry("a", "in*", "\"b\""), "audit/purposes.toml, entry `a`: expected words, `(a|b)` and stems of three letters, found in*"),
+        (entry("a", "inv", ""), "audit/purposes.toml, entry `a`: expected hits and near misses, found none"),
+        (entry("a", "inv", "\"b\"").repeat(2), "audit/purposes.toml, entry `a`: expected an id of its own, found the id a second time"),
+        (
+            entry("a", "inv", "\"b\"").replace("vague", "vogue"),
+            "audit/purposes.toml, line 3: expected what docs/audit.md says, found unknown variant `vogue`",
+        ),
+    ] {
+        let files = [("audit/purposes.toml".to_owned(), text)];
+        let error = Purposes::load(&files, Arc::new(Detector::new(&[]).unwrap())).err().unwrap().to_string();
+        assert!(error.starts_with(expected), "{error}");
+    }
+    let error = Purposes::load(&[], Arc::new(Detector::new(&[]).unwrap())).err().unwrap().to_string();
+    assert_eq!(error, "purposes.toml: expected the file, found none of that name");
+    // An example that comes out otherwise is told.
+    let wrong =
+        Purposes::load(&[("purposes.toml".to_owned(), entry("a", "theft", "\"theft\""))], Arc::new(Detector::new(&[]).unwrap())).unwrap();
+    let failures: Vec<_> = wrong.check().into_iter().map(|failure| (failure.example, failure.hit)).collect();
+    assert_eq!(failures, [("inv".to_owned(), true), ("theft".to_owned(), false)]);
+}
+
 /// Counts and reasons of a file of the samples.
 fn counted(file: &Path) -> Vec<(u64, String)> {
     let text = std::fs::read_to_string(file).unwrap();
