@@ -362,7 +362,7 @@ pub fn access(
         let (right, why) = right(name, &state, declarations.is_some(), latest, day);
         rows.push(Row {
             row: sharing.row,
-            agency: (name.is_agency() || name.test).then(|| sharing.name.clone()).filter(|_| name.is_agency()),
+            agency: name.is_agency().then(|| sharing.name.clone()),
             state: name.state.clone(),
             kind: name.kind.clone(),
             marks: name.marks.iter().cloned().collect(),
