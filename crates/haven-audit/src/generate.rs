@@ -213,7 +213,8 @@ impl Generator {
     /// # Errors
     /// [`AuditError::Data`] if it is not in the form of `audit/generator.toml`.
     pub fn load(path: &str, text: &str) -> Result<Self, AuditError> {
-        let bad = |expected: &str, found: String| AuditError::Data { file: path.to_owned(), place: None, expected: expected.to_owned(), found };
+        let bad =
+            |expected: &str, found: String| AuditError::Data { file: path.to_owned(), place: None, expected: expected.to_owned(), found };
         let table: Table = toml::from_str(text).map_err(|error| bad("the form of audit/generator.toml", error.message().to_owned()))?;
         let numbers = |form: &Form| form.form.split(' ').map(|part| part.parse::<u64>().ok()).collect::<Option<Vec<_>>>();
         let periods = table.searches.periods.iter().map(|form| form.form.parse::<u32>().map(i64::from)).collect::<Result<Vec<_>, _>>();
@@ -313,7 +314,8 @@ impl Generator {
     fn time(&self, row: u64, rows: u64, random: &mut Random) -> i64 {
         let scale = u128::from(self.hours.sum()) * 3_600_000;
         // Where the row lies in all the days, in parts of a day's weight.
-        let place = (u128::from(row) * 1024 + u128::from(random.below(1024))) * u128::from(self.days) * scale / (u128::from(rows.max(1)) * 1024);
+        let place =
+            (u128::from(row) * 1024 + u128::from(random.below(1024))) * u128::from(self.days) * scale / (u128::from(rows.max(1)) * 1024);
         let (day, rest) = (place / scale, place % scale);
         let weight = u64::try_from(rest / 3_600_000).unwrap_or(0);
         let hour = self.hours.at(weight);
@@ -357,7 +359,9 @@ impl Generator {
             return "***".to_owned();
         }
         let Some((weights, forms)) = self.reasons.get(self.kinds.pick(random)) else { return String::new() };
-        let mut typed = nth(forms, weights.pick(random)).to_owned();
+        let form = nth(forms, weights.pick(random));
+        let mut typed: String =
+            form.chars().map(|letter| if letter == '#' { char::from(digit(random.below(10))) } else { letter }).collect();
         if random.of_thousand(self.searches.typo) {
             // Fingers are fast: two letters change places, or one is lost.
             let mut letters: Vec<char> = typed.chars().collect();
@@ -384,7 +388,8 @@ fn agencies(table: &AgenciesTable) -> (Vec<Agency>, Weighted) {
     for rank in 1..=table.count {
         let share = f64::from(rank).powf(-table.steepness);
         let name = (0..100).find_map(|_| {
-            let place = format!("{}{}", nth(&table.stems, random.index(table.stems.len())), nth(&table.ends, random.index(table.ends.len())));
+            let place =
+                format!("{}{}", nth(&table.stems, random.index(table.stems.len())), nth(&table.ends, random.index(table.ends.len())));
             let form = table.forms.get(forms.pick(&mut random))?;
             let state = nth(&table.states, random.index(table.states.len()));
             let name = form.form.replace("{place}", &place).replace("{state}", state);
