@@ -3,14 +3,21 @@
 //! What it knows are data that the caller passes in: layouts, purposes, names of agencies and rules in `audit/`, phrases, law.
 //! It reads no clock and no environment; the same logs, data and key give the same bytes.
 
+pub mod access;
 pub mod agency;
+pub mod decisions;
+pub mod engine;
 mod error;
+pub mod findings;
 pub mod generate;
 pub mod import;
+pub mod law;
 pub mod layout;
 mod moment;
+pub mod output;
 pub mod purpose;
 pub mod read;
+pub mod rules;
 pub mod searches;
 
 pub use error::AuditError;

@@ -261,42 +261,55 @@ pub struct Decision {
     pub unused: Vec<String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Applied {
+/// How a clause stands to the facts of an act that it speaks to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// It reaches the act, and no exception takes the act out.
     Yes,
+    /// It does not reach it.
     No,
+    /// It would, but an exception holds.
     Excepted,
+    /// That depends on facts nobody stated.
     Unknown,
+    /// It cannot be evaluated.
     Error,
 }
 
-/// How a clause stands to the facts, and which facts can still matter.
-fn apply(clause: &Clause, facts: &Facts) -> (Applied, FactSet) {
-    let (reach, mut missing) = clause.reach.eval(facts);
-    match reach {
-        Truth::False => return (Applied::No, FactSet::EMPTY),
-        Truth::Error => return (Applied::Error, FactSet::EMPTY),
-        Truth::True | Truth::Unknown => {}
-    }
-    let mut unknown = reach == Truth::Unknown;
-    // An exception cannot save an act from a clause that may yet turn out not to be evaluable.
-    let mut may_err = unknown && clause.reach.may_err();
-    for exception in &clause.exceptions {
-        match exception.condition.eval(facts) {
-            // Whether or not the clause reaches the act, this takes the act out of it; but only where it is known to reach it
-            // is there anything that an exception allows.
-            (Truth::True, _) if !may_err && reach == Truth::Unknown => return (Applied::No, FactSet::EMPTY),
-            (Truth::True, _) if !may_err => return (Applied::Excepted, FactSet::EMPTY),
-            (Truth::True | Truth::False, _) => {}
-            (Truth::Unknown, more) => {
-                unknown = true;
-                may_err = may_err || exception.condition.may_err();
-                missing = missing.union(more);
-            }
-            (Truth::Error, _) => return (Applied::Error, FactSet::EMPTY),
+impl Clause {
+    /// How the clause stands to the facts, and which facts can still matter where that is unknown.
+    pub fn apply(&self, facts: &Facts) -> (Applied, FactSet) {
+        let (reach, mut missing) = self.reach.eval(facts);
+        match reach {
+            Truth::False => return (Applied::No, FactSet::EMPTY),
+            Truth::Error => return (Applied::Error, FactSet::EMPTY),
+            Truth::True | Truth::Unknown => {}
         }
+        let mut unknown = reach == Truth::Unknown;
+        // An exception cannot save an act from a clause that may yet turn out not to be evaluable.
+        let mut may_err = unknown && self.reach.may_err();
+        for exception in &self.exceptions {
+            match exception.condition.eval(facts) {
+                // Whether or not the clause reaches the act, this takes the act out of it; but only where it is known to reach it
+                // is there anything that an exception allows.
+                (Truth::True, _) if !may_err && reach == Truth::Unknown => return (Applied::No, FactSet::EMPTY),
+                (Truth::True, _) if !may_err => return (Applied::Excepted, FactSet::EMPTY),
+                (Truth::True | Truth::False, _) => {}
+                (Truth::Unknown, more) => {
+                    unknown = true;
+                    may_err = may_err || exception.condition.may_err();
+                    missing = missing.union(more);
+                }
+                (Truth::Error, _) => return (Applied::Error, FactSet::EMPTY),
+            }
+        }
+        if unknown { (Applied::Unknown, missing) } else { (Applied::Yes, FactSet::EMPTY) }
     }
-    if unknown { (Applied::Unknown, missing) } else { (Applied::Yes, FactSet::EMPTY) }
+
+    /// Whether some facts could make the clause err: only arithmetic can, since every fact is required and has one type.
+    pub fn may_err(&self) -> bool {
+        self.reach.may_err() || self.exceptions.iter().any(|exception| exception.condition.may_err())
+    }
 }
 
 /// What a reading of a layer comes to.
@@ -400,7 +413,7 @@ impl Pack {
     /// The clauses that apply to a request, by id, in pack order: those the facts meet and no exception takes it out of.
     pub fn applying(&self, request: &Request) -> Vec<&Clause> {
         let asked = self.asked(request);
-        self.each_clause(&asked).into_iter().filter(|clause| apply(clause, &request.facts).0 == Applied::Yes).collect()
+        self.each_clause(&asked).into_iter().filter(|clause| clause.apply(&request.facts).0 == Applied::Yes).collect()
     }
 
     /// The clauses of which it is unknown whether they apply, with the facts that can still matter to each.
@@ -408,7 +421,7 @@ impl Pack {
         let asked = self.asked(request);
         self.each_clause(&asked)
             .into_iter()
-            .filter_map(|clause| match apply(clause, &request.facts) {
+            .filter_map(|clause| match clause.apply(&request.facts) {
                 (Applied::Unknown, missing) => Some((clause, missing)),
                 (Applied::Error, _) => Some((clause, FactSet::EMPTY)),
                 _ => None,
@@ -488,7 +501,7 @@ impl Pack {
                 continue;
             }
             let Some(clause) = self.clauses.get(*index as usize) else { continue };
-            let (applied, missing) = apply(clause, facts);
+            let (applied, missing) = clause.apply(facts);
             match (clause.effect, applied) {
                 (_, Applied::No) | (Effect::Advise, _) => {}
                 (Effect::Prohibit, Applied::Yes) => sum.prohibited = true,
@@ -532,7 +545,7 @@ impl Pack {
             }
             for index in reading.clauses.iter().filter(|index| asked.includes(**index)) {
                 let Some(clause) = self.clauses.get(*index as usize) else { continue };
-                let (applied, _) = apply(clause, facts);
+                let (applied, _) = clause.apply(facts);
                 if let Some(does) = does(clause.effect, applied)
                     && !provisions.iter().any(|known| known.clause == clause.id)
                 {
@@ -593,7 +606,7 @@ impl Pack {
                 }
                 for index in reading.clauses.iter().filter(|index| asked.includes(**index)) {
                     let Some(clause) = self.clauses.get(*index as usize) else { continue };
-                    match (clause.effect, apply(clause, &request.facts)) {
+                    match (clause.effect, clause.apply(&request.facts)) {
                         (Effect::Refer | Effect::Caution, (Applied::Yes, _)) => {
                             // The question is the clause's own, and its reason that a person answers it.
                             let point = self.point(Reason::Person, []);
@@ -711,7 +724,7 @@ impl Pack {
             .fact_named(crate::pack::AGENCY_KIND)
             .and_then(|fact| Some(self.vocabulary.fact(fact).names(request.facts.get(fact)?).join("")));
         let mut named: Vec<&Obligation> = Vec::new();
-        for clause in self.each_clause(asked).into_iter().filter(|clause| apply(clause, &request.facts).0 == Applied::Yes) {
+        for clause in self.each_clause(asked).into_iter().filter(|clause| clause.apply(&request.facts).0 == Applied::Yes) {
             for obligation in clause.obligations.iter().filter_map(|id| self.obligations.get(id)) {
                 let binds = kind.as_ref().is_none_or(|kind| obligation.agency_kinds.is_empty() || obligation.agency_kinds.contains(kind));
                 let current =

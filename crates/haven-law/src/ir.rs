@@ -49,6 +49,16 @@ impl FactSet {
         self.0 == 0
     }
 
+    /// A bit per fact, by its position in the vocabulary.
+    pub fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// The facts of such bits.
+    pub fn from_bits(bits: u64) -> FactSet {
+        FactSet(bits)
+    }
+
     /// The facts, in vocabulary order.
     pub fn iter(self) -> impl Iterator<Item = FactId> {
         (0..FACTS_MAX).map(FactId::from_index).filter(move |fact| self.contains(*fact))

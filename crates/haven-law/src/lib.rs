@@ -17,7 +17,7 @@ mod guard;
 pub mod ir;
 pub mod pack;
 pub mod paper;
-mod plan;
+pub mod plan;
 pub mod request;
 pub mod text;
 pub mod vocabulary;

@@ -6,7 +6,7 @@
 use crate::compile;
 use crate::error::{LoadError, Place, line_of};
 use crate::ir::{FactSet, Facts, Ir};
-use crate::plan::Plan;
+use crate::plan::{LayerPlan, Plan};
 use crate::text::{self, Passage};
 use crate::vocabulary::{ActionId, FactId, Vocabulary};
 use cedar_policy::{Policy, PolicySet, Schema, ValidationMode, Validator};
@@ -562,6 +562,16 @@ impl Pack {
     /// The clauses that may be in force on a day, in pack order.
     pub fn clauses_on(&self, day: Date) -> Vec<&Clause> {
         self.plan.clauses_on(day).into_iter().filter_map(|index| self.clauses.get(index as usize)).collect()
+    }
+
+    /// The days on which the law begins to be another, the first of them before every day that can be asked about.
+    pub fn stretches(&self) -> Vec<Date> {
+        self.plan.regimes.iter().map(|regime| regime.from).collect()
+    }
+
+    /// What each layer says of an act on a day: the clauses in force, in every reading of which versions are.
+    pub fn plan(&self, day: Date, action: ActionId) -> &[LayerPlan] {
+        self.plan.layers(day, action)
     }
 
     /// The provisions of the pack, exceptions included, in order of first appearance.

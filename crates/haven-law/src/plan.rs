@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 /// The clauses of one layer that speak to one act, under one reading of which versions are in force.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Reading {
+pub struct Reading {
     /// Positions in the pack's clauses.
     pub clauses: Vec<u32>,
     /// Instruments that speak to the act but whose law of that day is not encoded.
@@ -17,8 +17,10 @@ pub(crate) struct Reading {
 
 /// What one layer says of one act on one day: one reading, or several where it is uncertain which version is in force.
 #[derive(Clone, Debug)]
-pub(crate) struct LayerPlan {
+pub struct LayerPlan {
+    /// The layer.
     pub layer: Layer,
+    /// The readings, at least one.
     pub readings: Vec<Reading>,
 }
 

@@ -36,7 +36,8 @@ impl ActionId {
         usize::from(self.0)
     }
 
-    fn from_index(index: usize) -> ActionId {
+    /// The act at a position of [`Vocabulary::actions`].
+    pub fn from_index(index: usize) -> ActionId {
         ActionId(u16::try_from(index).unwrap_or(u16::MAX))
     }
 }

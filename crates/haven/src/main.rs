@@ -3,6 +3,7 @@
 //! This crate is the edge: command line, web console, configuration, clock, files. The law itself is in `haven-law`.
 
 mod ask;
+mod audit;
 mod backup;
 mod config;
 mod detect;
@@ -57,6 +58,12 @@ enum Command {
     Detect(detect::Detect),
     /// Find where files ask for, or keep, citizenship or immigration status
     Scan(scan::ScanArgs),
+    /// Hold logs of what was done against the law and against what was promised
+    #[command(after_help = "Example:\n  haven audit searches network-audit.csv --out audit")]
+    Audit {
+        #[command(subcommand)]
+        command: audit::Command,
+    },
     /// Record what came in and what was done, and see what is missing or due
     #[command(after_help = "Example:\n  haven register list")]
     Register {
@@ -163,6 +170,7 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Register { command } => register::run(&command, &source, &config),
         Command::Ledger { command } => ledger::run(&command, &source, &config),
         Command::Scan(scan) => scan::run(&scan, &source, &config),
+        Command::Audit { command } => audit::run(&command, &source, &config),
         Command::Report { command } => report::run(&command, &source, &config),
         Command::Staff { command } => staff::run(&command, &source, &config),
         Command::Serve { .. } => serve::run(&source, &config),

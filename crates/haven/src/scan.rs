@@ -413,7 +413,7 @@ fn stop_by_key(stop: &Arc<AtomicBool>) -> Result<(), CliError> {
 }
 
 /// Takes the bar away when it is dropped.
-struct Shown {
+pub(crate) struct Shown {
     ended: Arc<AtomicBool>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
@@ -429,7 +429,7 @@ impl Drop for Shown {
 }
 
 /// A bar on the terminal that says how much has been read, and of how much where that can be known; nothing in a pipe.
-fn show_progress(paths: &[PathBuf], stop: &Arc<AtomicBool>, progress: &Arc<AtomicU64>) -> Result<Option<Shown>, CliError> {
+pub(crate) fn show_progress(paths: &[PathBuf], stop: &Arc<AtomicBool>, progress: &Arc<AtomicU64>) -> Result<Option<Shown>, CliError> {
     if !std::io::stderr().is_terminal() {
         return Ok(None);
     }

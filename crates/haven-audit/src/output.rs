@@ -1,0 +1,438 @@
+//! What an audit of searches found, for people and for programs: a table, JSON, CSV and one page of HTML.
+
+use crate::AuditError;
+use crate::decisions::Decision;
+use crate::findings::{Finding, Findings, Item};
+use crate::rules::{Parameter, Rule};
+use askama::Template;
+use base64::Engine;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+
+/// Which clause speaks of what a rule finds, by the rule's name; `audit.toml` of a jurisdiction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clause {
+    /// The rule.
+    pub rule: String,
+    /// The clause.
+    pub cite: String,
+    /// What to do next.
+    pub next: String,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Read {
+    /// Its name.
+    pub name: String,
+    /// The digest of its bytes, in hexadecimal digits.
+    pub sha256: String,
+    /// The layout it was recognised as.
+    pub layout: String,
+    /// Its searches.
+    pub rows: u64,
+    /// How it differs from that layout.
+    pub drift: Vec<String>,
+    /// What was not read, and why.
+    pub unread: Vec<String>,
+}
+
+/// An audit of searches.
+#[derive(Debug, Clone, Serialize)]
+pub struct Audit {
+    /// `haven-audit/1`
+    pub format: &'static str,
+    /// The day for which agreements and declarations were looked up, where any were given.
+    pub day: Option<String>,
+    /// What was read.
+    pub read: Vec<Read>,
+    /// What stands in the rules' braces.
+    pub parameters: BTreeMap<String, Parameter>,
+    /// The rules.
+    pub rules: Vec<Rule>,
+    /// The clauses.
+    pub clauses: Vec<Clause>,
+    /// What was found.
+    pub findings: Findings,
+    /// What people decided about searches of these files.
+    pub decisions: Vec<Decision>,
+}
+
+impl Audit {
+    /// Whether something could not be read.
+    pub fn unread(&self) -> bool {
+        self.read.iter().any(|file| !file.unread.is_empty())
+    }
+
+    /// Whether a rule found a search that nobody has decided about.
+    pub fn open(&self) -> bool {
+        let decided = self.findings.queue.iter().filter(|item| self.decision(item).is_some()).count();
+        usize::try_from(self.findings.queued).unwrap_or(usize::MAX) > decided
+            || self.findings.findings.iter().any(|finding| finding.groups.is_some_and(|groups| groups > 0))
+    }
+
+    /// The name of a search: the first twelve digits of its file's digest, and its row.
+    pub fn id(&self, item: &Item) -> String {
+        let digest = self.read.iter().find(|file| file.name == item.file).map(|file| file.sha256.as_str()).unwrap_or_default();
+        format!("{}:{}", digest.get(..12).unwrap_or(digest), item.row)
+    }
+
+    fn decision(&self, item: &Item) -> Option<&Decision> {
+        let id = self.id(item);
+        self.decisions.iter().find(|decision| decision.search == id)
+    }
+
+    fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    fn clause(&self, id: &str) -> Option<&Clause> {
+        self.clauses.iter().find(|clause| clause.rule == id)
+    }
+
+    fn summary(&self) -> Vec<String> {
+        let files = self.read.len();
+        let found = self.findings.findings.iter().filter(|finding| finding.searches > 0).count();
+        let mut lines = vec![
+            format!("{} searches in {}; {} of {} rules found something", number(self.findings.searches), plural(files, "file"), found, self.rules.len()),
+            format!("{} to look at", plural_of(self.findings.queued, "search", "searches")),
+        ];
+        let decided = self.decisions.len();
+        if decided > 0 {
+            lines.push(format!("{} decided", plural(decided, "search")));
+        }
+        let repeated = self.read.iter().filter(|file| !file.drift.is_empty()).count();
+        if repeated > 0 {
+            lines.push(format!("{} with a layout that has changed", plural(repeated, "file")));
+        }
+        lines
+    }
+}
+
+/// The audit as JSON.
+///
+/// # Errors
+/// None that an audit of this crate can cause.
+pub fn json(audit: &Audit) -> Result<String, AuditError> {
+    let mut text = serde_json::to_string_pretty(audit).map_err(|error| unwritable("JSON", &error))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The queue as CSV: a row a search, with empty cells for a decision, so that the file filled in is the file of decisions.
+///
+/// # Errors
+/// None that an audit of this crate can cause.
+pub fn csv(audit: &Audit) -> Result<String, AuditError> {
+    let error = |error: csv::Error| unwritable("CSV", &error);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer
+        .write_record(["search", "file", "row", "score", "rules", "time", "agency", "reason", "decision", "because", "by", "on"])
+        .map_err(error)?;
+    for item in &audit.findings.queue {
+        let shown = |name: &str| cell(item.shown.iter().find(|(column, _)| column == name).map_or("", |(_, text)| text.as_str()));
+        let decision = audit.decision(item);
+        let of = |part: fn(&Decision) -> &str| cell(decision.map(part).unwrap_or_default());
+        writer
+            .write_record([
+                audit.id(item),
+                cell(&item.file),
+                item.row.to_string(),
+                item.score.to_string(),
+                item.rules.join(" "),
+                shown("time"),
+                shown("agency"),
+                shown("reason"),
+                of(|decision| &decision.decision),
+                of(|decision| &decision.because),
+                of(|decision| &decision.by),
+                of(|decision| &decision.on),
+            ])
+            .map_err(error)?;
+    }
+    let bytes = writer.into_inner().map_err(|error| unwritable("CSV", &error))?;
+    String::from_utf8(bytes).map_err(|error| unwritable("CSV", &error))
+}
+
+/// A text that no spreadsheet takes for a formula.
+fn cell(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// The audit as lines for a terminal.
+pub fn table(audit: &Audit) -> String {
+    let mut out = String::new();
+    // A string takes whatever is written into it.
+    let _ = write_table(audit, &mut out);
+    out
+}
+
+fn write_table(audit: &Audit, out: &mut String) -> fmt::Result {
+    for line in audit.summary() {
+        writeln!(out, "{line}")?;
+    }
+    writeln!(out, "\n{:>12} {:>12}  rule", "searches", "not asked")?;
+    for finding in &audit.findings.findings {
+        let title = audit.rule(&finding.rule).map_or("", |rule| rule.title.as_str());
+        write!(out, "{:>12} {:>12}  {title} [{}]", number(finding.searches), number(finding.not_asked), finding.rule)?;
+        match finding.groups {
+            Some(groups) if groups > 0 => writeln!(out, " in {}", plural_of(groups, "group", "groups"))?,
+            _ => writeln!(out)?,
+        }
+    }
+    for table in &audit.findings.tables {
+        writeln!(out, "\n{}", table.title)?;
+        for row in &table.rows {
+            let (count, names) = row.split_last().map_or(("", [].as_slice()), |(count, names)| (count.as_str(), names));
+            writeln!(out, "{:>12}  {}", grouped(count), clean(&names.join(", ")))?;
+        }
+    }
+    if !audit.findings.queue.is_empty() {
+        writeln!(out, "\nTo look at, gravest first (`--format csv` and `html` have more)")?;
+        for item in audit.findings.queue.iter().take(20) {
+            let reason = item.shown.iter().find(|(column, _)| column == "reason").map_or("", |(_, text)| text.as_str());
+            writeln!(out, "{:>6}  {}  {} [{}]", item.score, audit.id(item), clean(reason), item.rules.join(" "))?;
+        }
+    }
+    for file in &audit.read {
+        writeln!(out, "\n{}: {}, {} rows, SHA-256 {}", clean(&file.name), file.layout, file.rows, file.sha256)?;
+        for line in file.drift.iter().chain(&file.unread) {
+            writeln!(out, "  {}", clean(line))?;
+        }
+    }
+    writeln!(out, "\nA finding is what a machine saw in a log; only a person says whether it breaks the law or a promise.")
+}
+
+/// A text without what could move a terminal's cursor.
+fn clean(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+const STYLE: Verbatim = Verbatim(include_str!("../templates/searches.css"));
+
+/// Our own style, put into the page as it is: the browser applies it only because its digest is named.
+#[derive(Clone, Copy)]
+struct Verbatim(&'static str);
+
+impl fmt::Display for Verbatim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl askama::filters::HtmlSafe for Verbatim {}
+
+#[derive(Template)]
+#[template(path = "searches.html")]
+struct Page<'a> {
+    audit: &'a Audit,
+    policy: String,
+    style: Verbatim,
+    title: String,
+    summary: Vec<String>,
+    searches: String,
+    rows: Vec<Row<'a>>,
+    charts: Vec<Chart<'a>>,
+    groups: Vec<Groups<'a>>,
+    queued: String,
+    items: Vec<Entry>,
+    files: Vec<FileRow>,
+    drift: Vec<String>,
+    unread: Vec<String>,
+}
+
+struct Row<'a> {
+    rule: &'a str,
+    title: &'a str,
+    why: &'a str,
+    false_positives: &'a str,
+    searches: String,
+    share: Option<String>,
+    not_asked: String,
+    clause: Option<&'a Clause>,
+}
+
+struct Chart<'a> {
+    id: &'a str,
+    title: &'a str,
+    head: &'a str,
+    unit: &'a str,
+    bars: Vec<Bar>,
+}
+
+struct Bar {
+    label: String,
+    number: String,
+    /// Of a hundred: its length beside the longest.
+    length: i64,
+}
+
+struct Groups<'a> {
+    title: &'a str,
+    head: Vec<String>,
+    rows: &'a [Vec<String>],
+}
+
+struct Entry {
+    id: String,
+    file: String,
+    row: i64,
+    reason: String,
+    rules: String,
+    known: String,
+    score: i64,
+    decision: String,
+}
+
+struct FileRow {
+    name: String,
+    layout: String,
+    rows: String,
+    sha256: String,
+}
+
+/// The audit as one page that needs no other file.
+///
+/// # Errors
+/// None that an audit of this crate can cause.
+pub fn html(audit: &Audit) -> Result<String, AuditError> {
+    let digest = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(STYLE.0));
+    let policy = format!("default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'");
+    let summary = audit.summary();
+    let of_files = |part: fn(&Read) -> &[String]| {
+        audit.read.iter().flat_map(|file| part(file).iter().map(move |line| format!("{}: {line}", file.name))).collect()
+    };
+    let page = Page {
+        audit,
+        policy,
+        style: STYLE,
+        title: summary.first().cloned().unwrap_or_default(),
+        searches: number(audit.findings.searches),
+        rows: audit.findings.findings.iter().map(|finding| row(audit, finding)).collect(),
+        charts: audit.findings.tables.iter().map(chart).collect(),
+        groups: audit.findings.findings.iter().filter_map(|finding| groups(audit, finding)).collect(),
+        queued: plural_of(audit.findings.queued, "search", "searches"),
+        items: audit.findings.queue.iter().map(|item| entry(audit, item)).collect(),
+        files: audit
+            .read
+            .iter()
+            .map(|file| FileRow {
+                name: file.name.clone(),
+                layout: file.layout.clone(),
+                rows: number(i64::try_from(file.rows).unwrap_or(i64::MAX)),
+                sha256: file.sha256.clone(),
+            })
+            .collect(),
+        drift: of_files(|file| &file.drift),
+        unread: of_files(|file| &file.unread),
+        summary,
+    };
+    page.render().map_err(|error| unwritable("HTML", &error))
+}
+
+fn row<'a>(audit: &'a Audit, finding: &'a Finding) -> Row<'a> {
+    let rule = audit.rule(&finding.rule);
+    let of = |part: fn(&Rule) -> &str| rule.map(part).unwrap_or_default();
+    Row {
+        rule: &finding.rule,
+        title: of(|rule| &rule.title),
+        why: of(|rule| &rule.why),
+        false_positives: of(|rule| &rule.false_positives),
+        searches: number(finding.searches),
+        share: match finding.groups {
+            Some(groups) => (groups > 0).then(|| format!("in {}", plural_of(groups, "group", "groups"))),
+            None => share(finding.searches, audit.findings.searches),
+        },
+        not_asked: number(finding.not_asked),
+        clause: audit.clause(&finding.rule),
+    }
+}
+
+fn chart(table: &crate::findings::Table) -> Chart<'_> {
+    let count = |row: &Vec<String>| row.last().and_then(|count| count.parse::<i64>().ok()).unwrap_or_default();
+    let longest = table.rows.iter().map(count).max().unwrap_or_default().max(1);
+    Chart {
+        id: &table.figure,
+        title: &table.title,
+        head: table.head.first().map(String::as_str).unwrap_or_default(),
+        unit: table.head.last().map(String::as_str).unwrap_or_default(),
+        bars: table
+            .rows
+            .iter()
+            .map(|row| Bar {
+                label: row.split_last().map(|(_, names)| names.join(", ")).unwrap_or_default(),
+                number: number(count(row)),
+                length: count(row).saturating_mul(100) / longest,
+            })
+            .collect(),
+    }
+}
+
+fn groups<'a>(audit: &'a Audit, finding: &'a Finding) -> Option<Groups<'a>> {
+    let rule = audit.rule(&finding.rule)?;
+    let head = rule.per.iter().cloned().chain(["searches".to_owned()]).collect();
+    (!finding.shown.is_empty()).then_some(Groups { title: &rule.title, head, rows: &finding.shown })
+}
+
+fn entry(audit: &Audit, item: &Item) -> Entry {
+    let reason = item.shown.iter().find(|(column, _)| column == "reason").map(|(_, text)| text.clone()).unwrap_or_default();
+    let known = item.shown.iter().filter(|(column, _)| column != "reason").map(|(column, text)| format!("{column} {text}"));
+    Entry {
+        id: audit.id(item),
+        file: item.file.clone(),
+        row: item.row,
+        reason,
+        rules: item.rules.join(", "),
+        known: known.collect::<Vec<_>>().join("; "),
+        score: item.score,
+        decision: match audit.decision(item) {
+            Some(decision) => format!("{}: {} ({}, {})", decision.decision, decision.because, decision.by, decision.on),
+            None => "open".to_owned(),
+        },
+    }
+}
+
+fn share(part: i64, whole: i64) -> Option<String> {
+    if part == 0 || whole == 0 {
+        return None;
+    }
+    let tenths = part.saturating_mul(1000) / whole;
+    Some(if tenths == 0 { "under 0.1 %".to_owned() } else { format!("{}.{} %", tenths / 10, tenths % 10) })
+}
+
+/// A number with its thousands apart.
+fn number(number: i64) -> String {
+    grouped(&number.to_string())
+}
+
+fn grouped(digits: &str) -> String {
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 && digit.is_ascii_digit() {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn plural(count: usize, one: &str) -> String {
+    let many = if one.ends_with("ch") { format!("{one}es") } else { format!("{one}s") };
+    plural_of(i64::try_from(count).unwrap_or(i64::MAX), one, &many)
+}
+
+fn plural_of(count: i64, one: &str, many: &str) -> String {
+    format!("{} {}", number(count), if count == 1 { one } else { many })
+}
+
+fn unwritable(form: &str, error: &dyn fmt::Display) -> AuditError {
+    AuditError::Data {
+        file: "the report".to_owned(),
+        place: None,
+        expected: format!("an audit that can be written as {form}"),
+        found: error.to_string(),
+    }
+}

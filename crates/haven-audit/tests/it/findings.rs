@@ -1,0 +1,129 @@
+//! What the rules find, as a table of searches with the rules that must fire, and what is said where a column is unknown.
+
+use datafusion::prelude::SessionContext;
+use haven_audit::findings::{Findings, Scope, ask};
+use haven_audit::rules::{Parameter, Rules};
+
+const RULES: &str = include_str!("../../../../audit/rules.toml");
+
+/// A session with searches given as SQL rows of (time, since, agency, account, networks, reason, immigration, assists, purpose).
+async fn session(searches: &str) -> SessionContext {
+    let context = SessionContext::new();
+    for sql in [
+        format!(
+            "CREATE TABLE searches AS SELECT 'log.csv' AS file, row_number() OVER () AS row, false AS repeated, \
+             arrow_cast(column1, 'Timestamp(Millisecond, Some(\"UTC\"))') AS time, arrow_cast(column2, 'Timestamp(Millisecond, \
+             Some(\"UTC\"))') AS since, arrow_cast(column1, 'Timestamp(Millisecond, Some(\"UTC\"))') AS until, \
+             arrow_cast(column3, 'Utf8') AS agency, arrow_cast(column4, 'Utf8') AS account, arrow_cast(column5, 'Int64') AS \
+             networks, arrow_cast(column5, 'Int64') AS devices, arrow_cast(column6, 'Utf8') AS reason, arrow_cast(column7, \
+             'Utf8') AS immigration, arrow_cast(column8, 'Utf8') AS assists, arrow_cast(column9, 'Utf8') AS purpose, \
+             arrow_cast(NULL, 'Utf8') AS offense, 'lookup' AS search_type, '' AS moderation FROM (VALUES {searches})"
+        ),
+        "CREATE TABLE agencies AS SELECT column1 AS agency, column2 AS state, column3 AS federal, column4 AS fusion, \
+         arrow_cast(column5, 'Utf8') AS agreement, arrow_cast(column6, 'Boolean') AS declared FROM (VALUES \
+         ('Elmdale IL PD', 'IL', false, false, NULL, NULL), ('Pinecrest TX SO', 'TX', false, false, 'Task Force Model', false), \
+         ('Birch MO PD', 'MO', false, false, NULL, true), ('Homeland Branch', NULL, true, false, NULL, false))"
+            .to_owned(),
+    ] {
+        context.sql(&sql).await.unwrap().collect().await.unwrap();
+    }
+    context
+}
+
+async fn asked(searches: &str, accounts: bool) -> Findings {
+    let rules = Rules::load("audit/rules.toml", RULES, &[]).unwrap();
+    ask(&session(searches).await, &rules, Scope { accounts, queue_max: 100 }).await.unwrap()
+}
+
+/// `(searches, not asked)` of a rule.
+fn found(findings: &Findings, rule: &str) -> (i64, i64) {
+    let finding = findings.findings.iter().find(|finding| finding.rule == rule).unwrap_or_else(|| panic!("no rule {rule}"));
+    (finding.searches, finding.not_asked)
+}
+
+#[tokio::test]
+async fn each_rule_finds_its_searches_and_says_where_it_could_not_ask() {
+    let day = "'2026-03-02T18:00:00Z'";
+    let plain = format!("({day}, '2026-03-01T18:00:00Z', 'Elmdale IL PD', 'a1', 1, 'theft', NULL, NULL, 'offense')");
+    // (a search, the rules that must find it, the rules that cannot be asked of it)
+    let cases = [
+        (plain.as_str(), &[][..], &["no-declaration"][..0]),
+        ("('2026-03-02T18:00:00Z', NULL, 'Elmdale IL PD', 'a1', 1, 'ICE', 'ice', NULL, 'named')", &["immigration-purpose"], &["look-back"]),
+        ("('2026-03-02T18:00:00Z', '2026-01-01T00:00:00Z', 'Elmdale IL PD', 'a1', 1, 'theft', NULL, NULL, 'offense')", &["look-back"], &[]),
+        ("('2026-03-02T18:00:00Z', '2026-01-31T18:00:00Z', 'Elmdale IL PD', 'a1', 1, 'theft', NULL, NULL, 'offense')", &[], &[]),
+        ("('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', 'Pinecrest TX SO', 'a1', 6000, 'inv', NULL, NULL, 'vague')", &["agreement-287g", "no-declaration", "out-of-state", "no-purpose", "wide-reach"], &[]),
+        ("('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', 'Birch MO PD', 'a1', NULL, '', NULL, 'unnamed', 'none')", &["out-of-state", "assist-unnamed", "no-purpose"], &["wide-reach"]),
+        ("('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', 'Homeland Branch', 'a1', 1, '***', NULL, NULL, 'redacted')", &["federal-account"], &["no-purpose", "out-of-state"]),
+        ("('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', NULL, NULL, 1, 'theft', NULL, NULL, 'offense')", &[], &["federal-account", "fusion-centre", "no-declaration", "out-of-state"]),
+    ];
+    for (search, fired, unasked) in cases {
+        let findings = asked(search, false).await;
+        for finding in findings.findings.iter().filter(|finding| finding.groups.is_none()) {
+            let expected = i64::from(fired.contains(&finding.rule.as_str()));
+            assert_eq!(finding.searches, expected, "{} of {search}", finding.rule);
+            if unasked.contains(&finding.rule.as_str()) {
+                assert_eq!(finding.not_asked, 1, "{} of {search}", finding.rule);
+            }
+        }
+        let queued: Vec<_> = findings.queue.iter().flat_map(|item| item.rules.clone()).collect();
+        assert_eq!(queued, fired, "{search}");
+    }
+}
+
+#[tokio::test]
+async fn nights_are_local_and_groups_name_accounts_to_auditors_only() {
+    // 08:00 UTC in March is 02:00 in Chicago; 20 searches make a burst.
+    let row = |hour: u32, minute: u32, account: &str| {
+        format!("('2026-03-02T{hour:02}:{minute:02}:00Z', NULL, 'Elmdale IL PD', '{account}', 1, 'theft', NULL, NULL, 'offense')")
+    };
+    let night: Vec<String> = (0..20).map(|minute| row(8, minute, "a1")).collect();
+    let day: Vec<String> = (0..30).map(|minute| row(18, minute, "a2")).collect();
+    let both = [night.join(", "), day.join(", ")].join(", ");
+    for (searches, rows, groups) in [(both.clone(), 20, 1), (night[..19].join(", "), 0, 0), (day.join(", "), 0, 0)] {
+        let findings = asked(&searches, false).await;
+        let burst = findings.findings.iter().find(|finding| finding.rule == "night-burst").unwrap();
+        assert_eq!((burst.searches, burst.groups), (rows, Some(groups)));
+        assert!(!serde_json::to_string(&findings).unwrap().contains("\"a1\""), "an account in a report that is not for auditors");
+    }
+    let findings = asked(&both, true).await;
+    let burst = findings.findings.iter().find(|finding| finding.rule == "night-burst").unwrap();
+    assert_eq!(burst.shown, [["Elmdale IL PD", "a1", "2026-03-02", "20"]]);
+}
+
+#[tokio::test]
+async fn the_queue_begins_with_what_weighs_most_and_ties_keep_the_order_of_the_log() {
+    let searches = "('2026-03-02T18:00:00Z', NULL, 'Birch MO PD', 'a', 1, 'inv', NULL, NULL, 'vague'), \
+                    ('2026-03-02T18:00:00Z', NULL, 'Birch MO PD', 'a', 1, 'inv', NULL, NULL, 'vague'), \
+                    ('2026-03-02T18:00:00Z', NULL, 'Elmdale IL PD', 'a', 1, 'ICE', 'ice', NULL, 'named'), \
+                    ('2026-03-02T18:00:00Z', NULL, 'Elmdale IL PD', 'a', 1, 'theft', NULL, NULL, 'offense')";
+    let findings = asked(searches, false).await;
+    assert_eq!(findings.queue.iter().map(|item| (item.row, item.score)).collect::<Vec<_>>(), [(3, 100), (1, 20), (2, 20)]);
+    assert_eq!((findings.searches, findings.queued), (4, 3));
+    assert_eq!(found(&findings, "immigration-purpose"), (1, 0));
+    let twice = asked(searches, false).await;
+    assert_eq!(findings, twice);
+}
+
+#[test]
+fn rules_that_are_not_as_they_must_be_are_refused_with_their_place() {
+    let check = |from: &str, to: &str, over: &[(&str, Parameter)], expected: &str| {
+        assert!(RULES.contains(from), "{from}");
+        let error = Rules::load("audit/rules.toml", &RULES.replacen(from, to, 1), over).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    };
+    check("{wide_networks}", "{wide}", &[], "`wide-reach`: expected a parameter in braces, found `wide`");
+    check("id = \"look-back\"", "id = \"wide-reach\"", &[], "`wide-reach`: expected an id of its own");
+    check("having = \"count(*) >= {burst_searches}\"\n", "", &[], "`night-burst`: expected `per` and `having` together");
+    check("weight = 100", "wieght = 100", &[], "line ");
+    check("zone = \"America/Chicago\"", "zone = \"x') --\"", &[], "parameter `zone`: expected letters");
+    check("weight = 100", "weight = 100", &[("days", Parameter::Number(3))], "no `days`");
+}
+
+#[tokio::test]
+async fn sql_that_the_engine_refuses_names_its_rule() {
+    let rules = RULES.replacen("when = \"federal\"", "when = \"federla\"", 1);
+    let rules = Rules::load("audit/rules.toml", &rules, &[]).unwrap();
+    let session = session("('2026-03-02T18:00:00Z', NULL, 'Birch MO PD', 'a', 1, 'inv', NULL, NULL, 'vague')").await;
+    let error = ask(&session, &rules, Scope { accounts: false, queue_max: 1 }).await.unwrap_err().to_string();
+    assert!(error.starts_with("federal-account: "), "{error}");
+}
