@@ -220,7 +220,12 @@ fn table<T>(
     file: &str,
     row: impl Fn(&Columns<'_>, &csv::StringRecord, u64) -> Result<Option<T>, AuditError>,
 ) -> Result<Vec<T>, AuditError> {
-    let wrong = |place: Option<String>, expected: String, found: &str| AuditError::Data { file: file.to_owned(), place, expected, found: found.to_owned() };
+    let wrong = |place: Option<String>, expected: String, found: &str| AuditError::Data {
+        file: file.to_owned(),
+        place,
+        expected,
+        found: found.to_owned(),
+    };
     let table = agencies.table(id).ok_or_else(|| wrong(None, format!("a table `{id}` in agencies.toml"), "none"))?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
     let head = reader.headers().map_err(|error| wrong(Some("header".to_owned()), "a table in CSV".to_owned(), kind_of(&error)))?.clone();
@@ -266,7 +271,10 @@ pub fn sharing(agencies: &Agencies, input: impl Read, file: &str) -> Result<Vec<
 /// The same from a bare list of organisations that see this agency's data, one a line, as portals print it.
 pub fn names(text: &str) -> Vec<Sharing> {
     let lines = (1..).zip(text.trim_start_matches('\u{feff}').lines()).map(|(row, name)| (row, name.trim()));
-    lines.filter(|(_, name)| !name.is_empty()).map(|(row, name)| Sharing { row, name: name.to_owned(), sharing: 1, ..Sharing::default() }).collect()
+    lines
+        .filter(|(_, name)| !name.is_empty())
+        .map(|(row, name)| Sharing { row, name: name.to_owned(), sharing: 1, ..Sharing::default() })
+        .collect()
 }
 
 /// Reads a list of agreements: columns `state`, `agency`, `model` and, where they are, `county` and `ori` of the table `agreements`.
@@ -300,7 +308,14 @@ pub fn declarations(agencies: &Agencies, input: impl Read, file: &str) -> Result
 
 /// Joins a sharing list with agreements and declarations as of a day. `state` is that of the agency whose list it is. Without
 /// a list of agreements or of declarations what it would say is unknown, and said so.
-pub fn access(agencies: &Agencies, state: &str, list: &[Sharing], agreements: Option<&[Agreement]>, declarations: Option<&[Declaration]>, day: Date) -> Access {
+pub fn access(
+    agencies: &Agencies,
+    state: &str,
+    list: &[Sharing],
+    agreements: Option<&[Agreement]>,
+    declarations: Option<&[Declaration]>,
+    day: Date,
+) -> Access {
     let state = agencies.state(state).unwrap_or(state).to_owned();
     let held: Vec<Holder> = agreements.unwrap_or_default().iter().map(|agreement| agreement.holder.clone()).collect();
     let declared: Vec<Holder> = declarations.unwrap_or_default().iter().map(|declaration| declaration.holder.clone()).collect();
@@ -312,7 +327,11 @@ pub fn access(agencies: &Agencies, state: &str, list: &[Sharing], agreements: Op
         let find = |matcher: &Matcher<'_>| matcher.find(name, sharing.ori.as_deref(), &sharing.name, &others);
         let doubt = |matcher: &Matcher<'_>, found: &Match| match found {
             Match::Unclear { holders, why } => {
-                let names: BTreeSet<String> = holders.iter().filter_map(|at| matcher.holder(*at)).map(|holder| format!("{} ({})", holder.agency, holder.state)).collect();
+                let names: BTreeSet<String> = holders
+                    .iter()
+                    .filter_map(|at| matcher.holder(*at))
+                    .map(|holder| format!("{} ({})", holder.agency, holder.state))
+                    .collect();
                 Some(Doubt { agencies: names.into_iter().collect(), why: why.clone() })
             }
             _ => None,
@@ -320,7 +339,10 @@ pub fn access(agencies: &Agencies, state: &str, list: &[Sharing], agreements: Op
         let found = find(&held);
         let agreement = match &found {
             Match::Same { holder, by, why } => held.holder(*holder).map(|own| {
-                let rows = agreements.unwrap_or_default().iter().filter(|other| other.holder.agency == own.agency && other.holder.state == own.state);
+                let rows = agreements
+                    .unwrap_or_default()
+                    .iter()
+                    .filter(|other| other.holder.agency == own.agency && other.holder.state == own.state);
                 let models: BTreeSet<String> = rows.map(|other| other.model.clone()).collect();
                 Held { agency: own.agency.clone(), models: models.into_iter().collect(), by: *by, why: why.clone() }
             }),
@@ -330,7 +352,9 @@ pub fn access(agencies: &Agencies, state: &str, list: &[Sharing], agreements: Op
         // Of several declarations of one agency the one that holds longest.
         let latest = match (&declaration, declarations) {
             (Match::Same { holder, .. }, Some(declarations)) => declared.holder(*holder).and_then(|own| {
-                let rows = declarations.iter().filter(|other| other.holder.agency == own.agency && other.holder.state == own.state && other.signed <= day);
+                let rows = declarations
+                    .iter()
+                    .filter(|other| other.holder.agency == own.agency && other.holder.state == own.state && other.signed <= day);
                 rows.max_by_key(|other| (other.expires.is_none(), other.expires))
             }),
             _ => None,
@@ -364,19 +388,28 @@ fn right(name: &crate::agency::Name, state: &str, given: bool, declaration: Opti
         return (Right::Federal, "the name is that of a federal agency".to_owned());
     }
     if name.fusion {
-        return (Right::FusionCentre, "the name is that of a fusion centre or another go-between, whose users the list does not name".to_owned());
+        return (
+            Right::FusionCentre,
+            "the name is that of a fusion centre or another go-between, whose users the list does not name".to_owned(),
+        );
     }
     let Some(own) = &name.state else { return (Right::NotRead, "the name tells no state".to_owned()) };
     if own == state {
         return (Right::InState, format!("an agency of {state}"));
     }
     let Some(declaration) = declaration else {
-        let why = if given { format!("an agency of {own}; no declaration on file by {day}") } else { format!("an agency of {own}; no declarations were given") };
+        let why = if given {
+            format!("an agency of {own}; no declaration on file by {day}")
+        } else {
+            format!("an agency of {own}; no declarations were given")
+        };
         return (if given { Right::DeclarationMissing } else { Right::DeclarationUnknown }, why);
     };
     match declaration.expires {
         Some(expires) if expires < day => (Right::DeclarationExpired, format!("an agency of {own}; its declaration held until {expires}")),
-        Some(expires) => (Right::Declaration, format!("an agency of {own}; its declaration of {} holds until {expires}", declaration.signed)),
+        Some(expires) => {
+            (Right::Declaration, format!("an agency of {own}; its declaration of {} holds until {expires}", declaration.signed))
+        }
         None => (Right::Declaration, format!("an agency of {own}; its declaration of {} has no end", declaration.signed)),
     }
 }
@@ -402,11 +435,30 @@ fn counts(rows: &[Row]) -> Vec<Count> {
 pub fn to_csv(access: &Access) -> Result<String, AuditError> {
     let failed = |error: csv::Error| AuditError::File { file: "table of access".to_owned(), error: error.into() };
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let head = ["row", "agency", "state", "kind", "marks", "sees_ours", "we_see", "right", "until", "agreement", "models", "matched_by", "why", "agreement_why", "doubt"];
+    let head = [
+        "row",
+        "agency",
+        "state",
+        "kind",
+        "marks",
+        "sees_ours",
+        "we_see",
+        "right",
+        "until",
+        "agreement",
+        "models",
+        "matched_by",
+        "why",
+        "agreement_why",
+        "doubt",
+    ];
     writer.write_record(head).map_err(failed)?;
     for row in &access.rows {
         let held = row.agreement.as_ref();
-        let doubt = [&row.agreement_doubt, &row.declaration_doubt].into_iter().flatten().map(|doubt| format!("{}: {}", doubt.why, doubt.agencies.join(", ")));
+        let doubt = [&row.agreement_doubt, &row.declaration_doubt]
+            .into_iter()
+            .flatten()
+            .map(|doubt| format!("{}: {}", doubt.why, doubt.agencies.join(", ")));
         let by = held.map(|held| match held.by {
             By::Ori => "ori",
             By::Name => "name",
@@ -471,11 +523,23 @@ fn groups(agencies: &Agencies, access: &Access) -> Vec<Group> {
     }
     let mut states: Vec<(Option<&String>, Vec<&Row>)> = by_state.into_iter().collect();
     // The agency's own state first, then by size; those without a state last.
-    states.sort_by_key(|(state, rows)| (*state != Some(&access.state), state.is_none(), std::cmp::Reverse(rows.len()), state.map(String::as_str).unwrap_or_default().to_owned()));
+    states.sort_by_key(|(state, rows)| {
+        (
+            *state != Some(&access.state),
+            state.is_none(),
+            std::cmp::Reverse(rows.len()),
+            state.map(String::as_str).unwrap_or_default().to_owned(),
+        )
+    });
     let group = |label: String, rows: &[&Row]| {
         let count = |is: &dyn Fn(&Row) -> bool| rows.iter().filter(|row| is(row)).count();
-        let rights = Right::ALL.map(|right| (right, count(&|row| row.right == right))).into_iter().filter(|(_, count)| *count > 0).collect();
-        let onward = [count(&|row| row.agreement.is_some()), count(&|row| row.right == Right::Federal), count(&|row| row.right == Right::FusionCentre)];
+        let rights =
+            Right::ALL.map(|right| (right, count(&|row| row.right == right))).into_iter().filter(|(_, count)| *count > 0).collect();
+        let onward = [
+            count(&|row| row.agreement.is_some()),
+            count(&|row| row.right == Right::Federal),
+            count(&|row| row.right == Right::FusionCentre),
+        ];
         Group { label, rights, onward, all: rows.len() }
     };
     let (named, without): (Vec<_>, Vec<_>) = states.into_iter().partition(|(state, _)| state.is_some());
@@ -502,7 +566,11 @@ pub fn picture(agencies: &Agencies, access: &Access) -> String {
     let groups = groups(agencies, access);
     let most = groups.iter().map(|group| group.all).max().unwrap_or(1).max(1);
     let all: usize = groups.iter().map(|group| group.all).sum();
-    let rights: Vec<(Right, usize)> = Right::ALL.map(|right| (right, groups.iter().filter_map(|group| group.rights.get(&right)).sum())).into_iter().filter(|(_, count)| *count > 0).collect();
+    let rights: Vec<(Right, usize)> = Right::ALL
+        .map(|right| (right, groups.iter().filter_map(|group| group.rights.get(&right)).sum()))
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .collect();
     let targets: Vec<(usize, &str, usize)> = ["agreement", "to_federal", "to_fusion"]
         .into_iter()
         .enumerate()
@@ -530,7 +598,13 @@ pub fn picture(agencies: &Agencies, access: &Access) -> String {
         label("title"),
         escaped(&words)
     );
-    let _ = write!(svg, "<text x=\"16\" y=\"30\" font-size=\"20\" font-weight=\"600\">{}</text><text x=\"16\" y=\"54\" fill=\"#333\">{all} {} · {}</text>", label("title"), label("organisations"), access.day);
+    let _ = write!(
+        svg,
+        "<text x=\"16\" y=\"30\" font-size=\"20\" font-weight=\"600\">{}</text><text x=\"16\" y=\"54\" fill=\"#333\">{all} {} · {}</text>",
+        label("title"),
+        label("organisations"),
+        access.day
+    );
     if groups.is_empty() {
         let _ = write!(svg, "<text x=\"16\" y=\"{}\">{}</text></svg>", top + 24, label("empty"));
         return svg;
@@ -545,7 +619,11 @@ pub fn picture(agencies: &Agencies, access: &Access) -> String {
     let mut onward_lines = String::new();
     for (at, group) in groups.iter().enumerate() {
         let y = top + row * at + row / 2;
-        let _ = write!(svg, "<path d=\"M146 {middle} C 190 {middle} 190 {y} 222 {y}\" fill=\"none\" stroke=\"#999\" stroke-width=\"{}\"/>", width(group.all, most));
+        let _ = write!(
+            svg,
+            "<path d=\"M146 {middle} C 190 {middle} 190 {y} 222 {y}\" fill=\"none\" stroke=\"#999\" stroke-width=\"{}\"/>",
+            width(group.all, most)
+        );
         let _ = write!(svg, "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>", bar_x - 8, y + 5, escaped(&group.label));
         let mut x = bar_x * 10;
         for (right, count) in &group.rights {
@@ -562,7 +640,12 @@ pub fn picture(agencies: &Agencies, access: &Access) -> String {
                 label(right.id())
             );
             if wide >= 90 * count.to_string().len() + 60 {
-                let _ = write!(svg, "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\" fill=\"{ink}\">{count}</text>", tenths(x + wide / 2), y + 5);
+                let _ = write!(
+                    svg,
+                    "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\" fill=\"{ink}\">{count}</text>",
+                    tenths(x + wide / 2),
+                    y + 5
+                );
             }
             x += wide;
         }
@@ -573,7 +656,11 @@ pub fn picture(agencies: &Agencies, access: &Access) -> String {
             if count > 0 {
                 let to = target_y(place, targets.len(), top, row * groups.len());
                 let bend = (from + 730) / 2;
-                let _ = write!(onward_lines, "<path d=\"M{from} {y} C {bend} {y} {bend} {to} 728 {to}\" fill=\"none\" stroke=\"#555\" stroke-opacity=\"0.55\" stroke-width=\"{}\"/>", width(count, *all));
+                let _ = write!(
+                    onward_lines,
+                    "<path d=\"M{from} {y} C {bend} {y} {bend} {to} 728 {to}\" fill=\"none\" stroke=\"#555\" stroke-opacity=\"0.55\" stroke-width=\"{}\"/>",
+                    width(count, *all)
+                );
             }
         }
     }
@@ -583,12 +670,28 @@ pub fn picture(agencies: &Agencies, access: &Access) -> String {
     }
     for (place, (_, id, count)) in targets.iter().enumerate() {
         let y = target_y(place, targets.len(), top, row * groups.len());
-        let _ = write!(svg, "<rect x=\"728\" y=\"{}\" width=\"216\" height=\"54\" rx=\"6\" fill=\"#fff\" stroke=\"#222\" stroke-width=\"2\"/>", y - 27);
-        let _ = write!(svg, "<text x=\"836\" y=\"{}\" text-anchor=\"middle\" font-weight=\"600\">{count}</text><text x=\"836\" y=\"{}\" text-anchor=\"middle\" font-size=\"11\">{}</text>", y - 5, y + 15, label(id));
+        let _ = write!(
+            svg,
+            "<rect x=\"728\" y=\"{}\" width=\"216\" height=\"54\" rx=\"6\" fill=\"#fff\" stroke=\"#222\" stroke-width=\"2\"/>",
+            y - 27
+        );
+        let _ = write!(
+            svg,
+            "<text x=\"836\" y=\"{}\" text-anchor=\"middle\" font-weight=\"600\">{count}</text><text x=\"836\" y=\"{}\" text-anchor=\"middle\" font-size=\"11\">{}</text>",
+            y - 5,
+            y + 15,
+            label(id)
+        );
     }
     for (at, (right, count)) in rights.iter().enumerate() {
         let y = top + row * groups.len().max(3) + 40 + 26 * at;
-        let _ = write!(svg, "<rect x=\"16\" y=\"{}\" width=\"18\" height=\"18\" fill=\"{}\" stroke=\"#222\"/><text x=\"44\" y=\"{y}\">{count} {}</text>", y - 14, colours(*right).0, label(right.id()));
+        let _ = write!(
+            svg,
+            "<rect x=\"16\" y=\"{}\" width=\"18\" height=\"18\" fill=\"{}\" stroke=\"#222\"/><text x=\"44\" y=\"{y}\">{count} {}</text>",
+            y - 14,
+            colours(*right).0,
+            label(right.id())
+        );
     }
     svg.push_str("</svg>");
     svg

@@ -178,7 +178,9 @@ fn tokens(name: &str) -> Vec<Token> {
 
 /// Where a phrase stands among the words that nothing has used.
 fn find(tokens: &[Token], phrase: &[String], fits: impl Fn(&Token) -> bool) -> Option<usize> {
-    tokens.windows(phrase.len().max(1)).position(|window| window.iter().zip(phrase).all(|(token, word)| !token.used && token.word == *word && fits(token)))
+    tokens
+        .windows(phrase.len().max(1))
+        .position(|window| window.iter().zip(phrase).all(|(token, word)| !token.used && token.word == *word && fits(token)))
 }
 
 fn take(tokens: &mut [Token], first: usize, length: usize) {
@@ -307,7 +309,10 @@ impl Agencies {
     fn read_kind(&self, tokens: &mut [Token], read: &mut Name) -> bool {
         let mut keep = false;
         for (kind, phrases) in self.file.kind.iter().zip(&self.kinds) {
-            let Some((phrase, first)) = phrases.iter().find_map(|phrase| find(tokens, phrase, |_| true).map(|first| (phrase, first))) else { continue };
+            let Some((phrase, first)) = phrases.iter().find_map(|phrase| find(tokens, phrase, |_| true).map(|first| (phrase, first)))
+            else {
+                continue;
+            };
             if kind.unless.iter().any(|unless| find(tokens, &words(unless), |_| true).is_some()) {
                 continue;
             }
@@ -340,7 +345,8 @@ impl Agencies {
                 token.used = true;
             }
         }
-        let prefix = tokens.first().is_some_and(|token| list.town.contains(&token.word)) && tokens.get(1).is_some_and(|token| Some(&token.word) == of.first());
+        let prefix = tokens.first().is_some_and(|token| list.town.contains(&token.word))
+            && tokens.get(1).is_some_and(|token| Some(&token.word) == of.first());
         if prefix {
             take(tokens, 0, 2);
             read.area = read.area.or(Some("town"));
@@ -487,31 +493,52 @@ impl<'a> Matcher<'a> {
         let kind_of = |at: &usize| get(at).and_then(|own| own.kind.clone());
         if name.kind.is_none() {
             // An office of the state: law enforcement, wildlife resources.
-            let offices: Vec<usize> = here.iter().filter(|at| name.statewide && !name.place.is_empty() && kind_of(at).is_none() && get(at).is_some_and(|own| own.statewide)).copied().collect();
+            let offices: Vec<usize> = here
+                .iter()
+                .filter(|at| name.statewide && !name.place.is_empty() && kind_of(at).is_none() && get(at).is_some_and(|own| own.statewide))
+                .copied()
+                .collect();
             if let Some(&holder) = offices.first() {
-                return Match::Same { holder, by: By::Name, why: format!("an office of {} with the same words (`{place}`)", self.state_of(name)) };
+                return Match::Same {
+                    holder,
+                    by: By::Name,
+                    why: format!("an office of {} with the same words (`{place}`)", self.state_of(name)),
+                };
             }
             return unclear(here, format!("{}, `{place}`, but what kind of agency it is stands not in the name", self.state_of(name)));
         }
         let alike: Vec<usize> = here.iter().filter(|at| kind_of(at) == name.kind).copied().collect();
         // Rows of one agency repeat; two agencies that a name cannot tell apart are no match.
-        let areas = |sure: bool| alike.iter().filter(|at| get(at).and_then(|own| self.agencies.areas(name, own)) == Some(sure)).copied().collect::<Vec<_>>();
+        let areas = |sure: bool| {
+            alike.iter().filter(|at| get(at).and_then(|own| self.agencies.areas(name, own)) == Some(sure)).copied().collect::<Vec<_>>()
+        };
         let sure = areas(true);
         let distinct: BTreeSet<&str> = sure.iter().filter_map(|at| self.holders.get(*at)).map(|holder| holder.agency.as_str()).collect();
         match (distinct.len(), sure.first()) {
-            (0, _) | (_, None) => unclear(areas(false), "the same place and kind, but one is a township and the other does not say so".to_owned()),
+            (0, _) | (_, None) => {
+                unclear(areas(false), "the same place and kind, but one is a township and the other does not say so".to_owned())
+            }
             (1, Some(&holder)) => {
                 let place = if place.is_empty() { "of the whole state".to_owned() } else { format!("of the same place (`{place}`)") };
-                Match::Same { holder, by: By::Name, why: format!("{}, {} {place}", self.state_of(name), name.kind.clone().unwrap_or_default()) }
+                Match::Same {
+                    holder,
+                    by: By::Name,
+                    why: format!("{}, {} {place}", self.state_of(name), name.kind.clone().unwrap_or_default()),
+                }
             }
             _ => unclear(sure, "two agencies of the list have this place and kind".to_owned()),
         }
     }
 
     fn by_alias(&self, name: &Name, typed: &str) -> Option<Match> {
-        let own = |alias: &&Alias| name.state.as_ref().is_none_or(|state| *state == alias.state) && alias.names.iter().any(|other| words(other) == words(typed));
+        let own = |alias: &&Alias| {
+            name.state.as_ref().is_none_or(|state| *state == alias.state) && alias.names.iter().any(|other| words(other) == words(typed))
+        };
         let alias = self.agencies.file.alias.iter().find(own)?;
-        let is = |holder: &Holder| self.agencies.state(&holder.state) == Some(&alias.state) && alias.names.iter().any(|other| words(other) == words(&holder.agency));
+        let is = |holder: &Holder| {
+            self.agencies.state(&holder.state) == Some(&alias.state)
+                && alias.names.iter().any(|other| words(other) == words(&holder.agency))
+        };
         let holder = self.holders.iter().position(is)?;
         Some(Match::Same { holder, by: By::Alias, why: "listed as another name of the same agency".to_owned() })
     }
@@ -535,7 +562,11 @@ impl<'a> Matcher<'a> {
         if others.contains(&(state, kind, key.clone())) {
             return None;
         }
-        let why = format!("{}, {}, and one letter between `{place}` and `{key}`; nothing on either list is nearer", self.state_of(name), name.kind.clone().unwrap_or_default());
+        let why = format!(
+            "{}, {}, and one letter between `{place}` and `{key}`; nothing on either list is nearer",
+            self.state_of(name),
+            name.kind.clone().unwrap_or_default()
+        );
         Some(Match::Same { holder: *found.first()?, by: By::Letter, why })
     }
 }

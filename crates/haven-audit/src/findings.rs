@@ -13,9 +13,8 @@ use datafusion::prelude::SessionContext;
 use serde::Serialize;
 
 /// Columns of the queue that come from a search, in this order; `account` is added for auditors.
-const SHOWN: [&str; 11] = [
-    "time", "agency", "state", "reason", "purpose", "immigration", "networks", "devices", "search_type", "since", "offense",
-];
+const SHOWN: [&str; 11] =
+    ["time", "agency", "state", "reason", "purpose", "immigration", "networks", "devices", "search_type", "since", "offense"];
 
 /// What a rule found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -200,13 +199,7 @@ async fn queue(context: &SessionContext, rules: &[(u32, &Rule)], scope: Scope) -
             let mut text = text.into_iter().skip(2);
             let file = text.next().unwrap_or_default();
             let known = shown.iter().zip(text.skip(1)).filter(|(_, text)| !text.is_empty());
-            queue.push(Item {
-                file,
-                row,
-                score,
-                rules: found,
-                shown: known.map(|(name, text)| ((*name).to_owned(), text)).collect(),
-            });
+            queue.push(Item { file, row, score, rules: found, shown: known.map(|(name, text)| ((*name).to_owned(), text)).collect() });
         }
     }
     Ok((queued, queue))
@@ -255,17 +248,13 @@ pub(crate) fn cells(what: &str, batches: &[RecordBatch]) -> Result<Vec<Vec<Strin
                 _ => column.clone(),
             };
             let formatter = ArrayFormatter::try_new(plain.as_ref(), &options).map_err(error)?;
-            let texts: StringArray = (0..plain.len())
-                .map(|row| if plain.is_null(row) { None } else { Some(formatter.value(row).to_string()) })
-                .collect();
+            let texts: StringArray =
+                (0..plain.len()).map(|row| if plain.is_null(row) { None } else { Some(formatter.value(row).to_string()) }).collect();
             columns.push(texts);
         }
         for row in 0..batch.num_rows() {
             rows.push(
-                columns
-                    .iter()
-                    .map(|column| if column.is_null(row) { String::new() } else { column.value(row).to_owned() })
-                    .collect(),
+                columns.iter().map(|column| if column.is_null(row) { String::new() } else { column.value(row).to_owned() }).collect(),
             );
         }
     }

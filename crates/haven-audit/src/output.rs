@@ -97,7 +97,13 @@ impl Audit {
         let files = self.read.len();
         let found = self.findings.findings.iter().filter(|finding| finding.searches > 0).count();
         let mut lines = vec![
-            format!("{} searches in {}; {} of {} rules found something", number(self.findings.searches), plural(files, "file"), found, self.rules.len()),
+            format!(
+                "{} searches in {}; {} of {} rules found something",
+                number(self.findings.searches),
+                plural(files, "file"),
+                found,
+                self.rules.len()
+            ),
             format!("{} to look at", plural_of(self.findings.queued, "search", "searches")),
         ];
         let decided = self.decisions.len();

@@ -238,7 +238,9 @@ impl Purposes {
             }
             for (how, patterns) in [(How::Text, &entry.text), (How::Alone, &entry.alone), (How::Capitals, &entry.capitals)] {
                 for pattern in patterns {
-                    for words in expand(pattern).and_then(patterns_of).ok_or_else(|| wrong("words, `(a|b)` and stems of three letters", pattern))? {
+                    for words in
+                        expand(pattern).and_then(patterns_of).ok_or_else(|| wrong("words, `(a|b)` and stems of three letters", pattern))?
+                    {
                         inner.phrases.push(Phrase { entry: at, how, words });
                     }
                 }
@@ -379,7 +381,9 @@ impl Inner {
 
     fn listed(&self, word: &str) -> bool {
         let stem = |stem: &String| word.starts_with(stem.as_str()) && word.len() <= stem.len() + STEM_ROOM;
-        self.words.contains(word) || self.joined.contains_key(word) || self.begins.get(&head(word)).is_some_and(|stems| stems.iter().any(stem))
+        self.words.contains(word)
+            || self.joined.contains_key(word)
+            || self.begins.get(&head(word)).is_some_and(|stems| stems.iter().any(stem))
     }
 
     /// The listed word that somebody meant to type.
@@ -393,7 +397,10 @@ impl Inner {
             let errors = allowed(own);
             own.len().abs_diff(word.len()) <= errors && strsim::damerau_levenshtein(own, word) <= errors
         };
-        let own = self.spelt.get(&word.chars().next()?).and_then(|words| words.iter().filter(near).min_by_key(|own| strsim::damerau_levenshtein(own, word)));
+        let own = self
+            .spelt
+            .get(&word.chars().next()?)
+            .and_then(|words| words.iter().filter(near).min_by_key(|own| strsim::damerau_levenshtein(own, word)));
         if own.is_some() || length < TYPO_FIRST {
             return own.map(String::as_str);
         }
@@ -410,8 +417,11 @@ impl Inner {
         let mut tokens = Vec::with_capacity(words.len());
         for (at, word) in words.iter().enumerate() {
             let typed = reason.get(word.start..word.end).unwrap_or_default();
-            let bracketed = reason.get(..word.start).is_some_and(|before| before.ends_with('[')) && reason.get(word.end..).is_some_and(|behind| behind.starts_with(']'));
-            let beside = |other: Option<&fold::Word<'_>>| other.is_some_and(|other| (other.end == word.start || other.start == word.end) && digit(other) != digit(word));
+            let bracketed = reason.get(..word.start).is_some_and(|before| before.ends_with('['))
+                && reason.get(word.end..).is_some_and(|behind| behind.starts_with(']'));
+            let beside = |other: Option<&fold::Word<'_>>| {
+                other.is_some_and(|other| (other.end == word.start || other.start == word.end) && digit(other) != digit(word))
+            };
             let before = at.checked_sub(1).and_then(|before| words.get(before));
             let capitals = typed.chars().any(char::is_uppercase) && !typed.chars().any(char::is_lowercase);
             let (known, meant) = if bracketed && capitals {
@@ -424,7 +434,14 @@ impl Inner {
                 self.meant(word.text).map_or((Known::No, None), |own| (Known::Meant, Some(own.to_owned())))
             };
             let glued = beside(before) || beside(words.get(at + 1));
-            tokens.push(Token { word: meant.unwrap_or_else(|| word.text.to_owned()), start: word.start, end: word.end, known, capitals, glued });
+            tokens.push(Token {
+                word: meant.unwrap_or_else(|| word.text.to_owned()),
+                start: word.start,
+                end: word.end,
+                known,
+                capitals,
+                glued,
+            });
         }
         tokens
     }
@@ -438,7 +455,9 @@ impl Inner {
                 let Some(phrase) = self.phrases.get(at) else { continue };
                 let end = first + phrase.words.len();
                 let stands = |tokens: &[Token]| {
-                    tokens.iter().zip(&phrase.words).all(|(token, word)| token.known != Known::No && word.is(&token.word) && (phrase.how != How::Capitals || token.capitals))
+                    tokens.iter().zip(&phrase.words).all(|(token, word)| {
+                        token.known != Known::No && word.is(&token.word) && (phrase.how != How::Capitals || token.capitals)
+                    })
                 };
                 if tokens.get(first..end).is_some_and(stands) {
                     found.push((Found { entry: phrase.entry, first, end }, phrase.how));
@@ -478,7 +497,11 @@ impl Inner {
                 tokens.iter().any(|token| token.known != Known::Number && pattern.is(&token.word))
             });
             let inside = all.iter().any(|(other, how)| {
-                *how == How::Text && hides(self.kind(other), entry.kind) && other.len() > found.len() && other.first <= found.first && found.end <= other.end
+                *how == How::Text
+                    && hides(self.kind(other), entry.kind)
+                    && other.len() > found.len()
+                    && other.first <= found.first
+                    && found.end <= other.end
             });
             let another = entry.kind == Kind::Immigration
                 && all.iter().any(|(other, _)| self.kind(other) == Kind::Other && other.overlaps(found) && other.len() >= found.len());
@@ -497,7 +520,13 @@ impl Inner {
     fn agency_named(&self, tokens: &[Token], kept: &[Found]) -> bool {
         let agencies = || self.entries.iter().filter(|entry| entry.kind == Kind::Agency);
         let ends = |token: &Token| {
-            agencies().flat_map(|entry| &entry.ends).any(|end| token.known == Known::No && !token.glued && token.word.len() > end.len() && token.word.len() <= end.len() + 4 && token.word.ends_with(end.as_str()))
+            agencies().flat_map(|entry| &entry.ends).any(|end| {
+                token.known == Known::No
+                    && !token.glued
+                    && token.word.len() > end.len()
+                    && token.word.len() <= end.len() + 4
+                    && token.word.ends_with(end.as_str())
+            })
         };
         let behind = |pair: &[Token]| {
             let [name, word] = pair else { return false };
@@ -581,8 +610,12 @@ impl Inner {
         let offense = found.iter().any(|found| self.kind(found) == Kind::Offense);
         [self.detector.question(&text), self.detector.sentence(&text)]
             .into_iter()
-            .filter(|detection| detection.label != "none" && (detection.category == Category::Enforcement || detection.category.states() && !offense))
-            .find_map(|detection| detection.spans.into_iter().find(|span| !others.iter().any(|(start, end)| span.start < *end && *start < span.end)))
+            .filter(|detection| {
+                detection.label != "none" && (detection.category == Category::Enforcement || detection.category.states() && !offense)
+            })
+            .find_map(|detection| {
+                detection.spans.into_iter().find(|span| !others.iter().any(|(start, end)| span.start < *end && *start < span.end))
+            })
             .map(|span| span.rule)
     }
 

@@ -4,6 +4,8 @@ use crate::config::Config;
 use crate::detect;
 use crate::error::CliError;
 use crate::laws;
+use haven_audit::AuditError;
+use haven_audit::access::{self, Agreement, Declaration, Right, Sharing};
 use haven_audit::agency::Agencies;
 use haven_audit::decisions::{Decision, decisions};
 use haven_audit::engine::{self, Known};
@@ -13,8 +15,8 @@ use haven_audit::layout::Layouts;
 use haven_audit::output::{self, Audit, Clause, Read};
 use haven_audit::purpose::Purposes;
 use haven_audit::rules::{Parameter, Rules};
-use haven_audit::AuditError;
 use haven_law::pack::{Pack, Source};
+use jiff::civil::Date;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -46,6 +48,50 @@ pub(crate) enum Command {
 
 Exit codes: 0 nothing to look at, 1 searches to look at, 2 something was not read, or an error. How to: docs/audit.md")]
     Searches(Box<Searches>),
+    /// Say who can see what, and by which right
+    #[command(after_help = "Example:
+  haven audit access sharing.csv --agreements 287g.csv --declarations declarations.csv --out access
+
+Exit codes: 0 every organisation sees by a right that is on file, 1 some do not, 2 error. How to: docs/audit-access.md")]
+    Access(Access),
+}
+
+/// Flags of `haven audit access`.
+#[derive(clap::Args)]
+pub(crate) struct Access {
+    /// The sharing list, as the vendor exported it: CSV, or a plain list of names (`.txt`)
+    #[arg(value_name = "SHARING")]
+    sharing: PathBuf,
+    #[command(flatten)]
+    lists: Lists,
+    /// A folder for the table (CSV, JSON) and the picture (SVG)
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// What is printed
+    #[arg(long, value_enum, default_value = "table")]
+    format: AccessFormat,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum AccessFormat {
+    Table,
+    Json,
+    Csv,
+    Svg,
+}
+
+/// Files that say who holds which agreement and who has declared what.
+#[derive(clap::Args)]
+pub(crate) struct Lists {
+    /// Agencies with a 287(g) agreement, as ICE publishes them
+    #[arg(long, value_name = "FILE")]
+    agreements: Option<PathBuf>,
+    /// Declarations of agencies of other states that are on file
+    #[arg(long, value_name = "FILE")]
+    declarations: Option<PathBuf>,
+    /// The day for which agreements and declarations are looked up [default: today]
+    #[arg(long, value_name = "DAY")]
+    day: Option<Date>,
 }
 
 /// Flags of `haven audit searches`.
@@ -69,6 +115,8 @@ pub(crate) struct Searches {
     /// Days that recordings are kept, by your policy [default: 30]
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
     retention: Option<u16>,
+    #[command(flatten)]
+    lists: Lists,
     /// What reviewers decided: the queue of an earlier run, filled in
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
@@ -89,6 +137,7 @@ enum Format {
 pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result<ExitCode, CliError> {
     match command {
         Command::Searches(args) => searches(args, source, config),
+        Command::Access(args) => access(args, source, config),
     }
 }
 
@@ -126,20 +175,22 @@ fn searches(args: &Searches, source: &Source, config: &Config) -> Result<ExitCod
     };
     let manifest = import(&args.files, &with, &folder, &count).map_err(wrong)?;
     drop(bar);
+    let lists = args.lists.read(&agencies)?;
+    let day = args.lists.day.map_or_else(|| crate::ask::today(&pack), Ok)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(cores).enable_all().build()?;
     let scope = Scope { accounts: args.accounts, queue_max: QUEUE_MAX };
     let findings = runtime
         .block_on(async {
             let session = engine::session(cores, MEMORY)?;
             engine::searches(&session, &folder).await?;
-            let known: Vec<Known> = engine::names(&session).await?.iter().map(|name| known(&agencies, name)).collect();
+            let known = known(&agencies, &home(config), engine::names(&session).await?, &lists, day);
             engine::agencies(&session, &known)?;
             ask(&session, &rules, scope).await
         })
         .map_err(wrong)?;
     let audit = Audit {
         format: "haven-audit/1",
-        day: None,
+        day: (lists.agreements.is_some() || lists.declarations.is_some()).then(|| day.to_string()),
         read: manifest.files.iter().map(of_file).collect(),
         parameters: rules.parameters.clone(),
         rules: rules.rules.clone(),
@@ -173,10 +224,81 @@ fn searches(args: &Searches, source: &Source, config: &Config) -> Result<ExitCod
     })
 }
 
-/// What a name alone says of an agency.
-fn known(agencies: &Agencies, name: &str) -> Known {
-    let read = agencies.read(name);
-    Known { agency: name.to_owned(), state: read.state, federal: None, fusion: None, agreement: None, declared: None }
+/// What the lists hold.
+struct Listed {
+    agreements: Option<Vec<Agreement>>,
+    declarations: Option<Vec<Declaration>>,
+}
+
+impl Lists {
+    fn read(&self, agencies: &Agencies) -> Result<Listed, CliError> {
+        let named = |path: &Path| path.display().to_string();
+        let agreements =
+            self.agreements.as_deref().map(|path| access::agreements(agencies, bytes(path)?.as_slice(), &named(path)).map_err(wrong));
+        let declarations =
+            self.declarations.as_deref().map(|path| access::declarations(agencies, bytes(path)?.as_slice(), &named(path)).map_err(wrong));
+        Ok(Listed { agreements: agreements.transpose()?, declarations: declarations.transpose()? })
+    }
+}
+
+/// The state in which the law's place lies: `us/il/chicago` lies in IL.
+fn home(config: &Config) -> String {
+    config.jurisdiction.split('/').nth(1).unwrap_or_default().to_ascii_uppercase()
+}
+
+/// What is known of the agencies of a log: by their names, and by the lists.
+fn known(agencies: &Agencies, home: &str, names: Vec<String>, listed: &Listed, day: Date) -> Vec<Known> {
+    let list: Vec<Sharing> =
+        (1..).zip(&names).map(|(row, name)| Sharing { row, name: name.clone(), ori: None, with_me: 0, sharing: 1 }).collect();
+    let read = access::access(agencies, home, &list, listed.agreements.as_deref(), listed.declarations.as_deref(), day);
+    let rows = read.rows.into_iter().zip(names);
+    rows.map(|(row, agency)| Known {
+        agency,
+        state: row.state,
+        // A name that says nothing of a state may be anybody's.
+        federal: (row.right != Right::NotRead).then_some(row.right == Right::Federal),
+        fusion: (row.right != Right::NotRead).then_some(row.right == Right::FusionCentre),
+        agreement: row.agreement.map(|held| held.models.join("; ")),
+        declared: match row.right {
+            Right::Declaration => Some(true),
+            Right::DeclarationExpired | Right::DeclarationMissing => Some(false),
+            _ => None,
+        },
+    })
+    .collect()
+}
+
+fn access(args: &Access, source: &Source, config: &Config) -> Result<ExitCode, CliError> {
+    let pack = laws::pack(source, &config.jurisdiction)?;
+    let agencies = Agencies::load(&of(&data()?, &["agencies.toml"], None)).map_err(wrong)?;
+    let day = args.lists.day.map_or_else(|| crate::ask::today(&pack), Ok)?;
+    let listed = args.lists.read(&agencies)?;
+    let list = match args.sharing.extension() {
+        Some(ending) if ending == "txt" => access::names(&read(&args.sharing)?),
+        _ => access::sharing(&agencies, bytes(&args.sharing)?.as_slice(), &args.sharing.display().to_string()).map_err(wrong)?,
+    };
+    let found = access::access(&agencies, &home(config), &list, listed.agreements.as_deref(), listed.declarations.as_deref(), day);
+    let json = serde_json::to_string_pretty(&found).map_err(|error| CliError::other(error.to_string(), "report this"))? + "\n";
+    let (csv, svg) = (access::to_csv(&found).map_err(wrong)?, access::picture(&agencies, &found));
+    if let Some(out) = &args.out {
+        fs::create_dir_all(out).map_err(unwritten(out))?;
+        for (name, text) in [("access.json", &json), ("access.csv", &csv), ("access.svg", &svg)] {
+            let path = out.join(name);
+            fs::write(&path, text).map_err(unwritten(&path))?;
+        }
+    }
+    let mut table = format!("Who can see what on {day}\n\n{:>9} {:>9}  group\n", "see ours", "we see");
+    for count in &found.counts {
+        table.push_str(&format!("{:>9} {:>9}  {}\n", count.see_ours, count.we_see, count.group));
+    }
+    crate::register::out(match args.format {
+        AccessFormat::Table => &table,
+        AccessFormat::Json => &json,
+        AccessFormat::Csv => &csv,
+        AccessFormat::Svg => &svg,
+    })?;
+    let rightful = |right: Right| matches!(right, Right::InState | Right::Declaration);
+    Ok(ExitCode::from(u8::from(found.rows.iter().any(|row| row.sees_ours > 0 && !rightful(row.right)))))
 }
 
 /// The data of the audit that the binary was built with.
@@ -210,9 +332,9 @@ fn digest<'a>(texts: impl Iterator<Item = &'a String>) -> String {
 /// The rules, with what the law's place and the flags say of their parameters.
 fn rules(args: &Searches, data: &[(String, String)], config: &Config, pack: &Pack) -> Result<Rules, CliError> {
     let mut over = Vec::new();
-    // `us/il/chicago` lies in IL.
-    if let Some(state) = config.jurisdiction.split('/').nth(1) {
-        over.push(("home_state", Parameter::Word(state.to_ascii_uppercase())));
+    let home = home(config);
+    if !home.is_empty() {
+        over.push(("home_state", Parameter::Word(home)));
     }
     if let Some(jurisdiction) = pack.jurisdictions.first() {
         over.push(("zone", Parameter::Word(jurisdiction.time_zone.clone())));
@@ -237,9 +359,9 @@ fn key(out: Option<&Path>) -> Result<Key, CliError> {
     let path = out.join("accounts.key");
     if path.exists() {
         let kept = self::bytes(&path)?;
-        bytes = kept.try_into().map_err(|_| {
-            CliError::other(format!("{}: expected 32 bytes, found others", path.display()), "delete it: a new one is made")
-        })?;
+        bytes = kept
+            .try_into()
+            .map_err(|_| CliError::other(format!("{}: expected 32 bytes, found others", path.display()), "delete it: a new one is made"))?;
         return Ok(Key::new(bytes));
     }
     getrandom::fill(&mut bytes).map_err(|error| CliError::other(format!("no randomness: {error}"), "try again"))?;
@@ -251,7 +373,8 @@ fn key(out: Option<&Path>) -> Result<Key, CliError> {
 }
 
 fn of_file(file: &Imported) -> Read {
-    let mut drift: Vec<String> = file.missing.iter().map(|column| format!("the layout has a column `{column}`, the file has none")).collect();
+    let mut drift: Vec<String> =
+        file.missing.iter().map(|column| format!("the layout has a column `{column}`, the file has none")).collect();
     drift.extend(file.new.iter().map(|column| format!("the file has a column `{column}` that the layout does not know")));
     if file.repeated > 0 {
         drift.push(format!("{} rows repeat the id of an earlier row", file.repeated));
@@ -265,16 +388,21 @@ fn of_file(file: &Imported) -> Read {
     if file.unread_records > listed {
         unread.push(format!("and {} rows more", file.unread_records - listed));
     }
-    unread.extend(file.unreadable.iter().map(|(column, cells)| {
-        format!("{} cells of `{column}` could not be read, the first in row {}", cells.cells, cells.first_row)
-    }));
+    unread.extend(
+        file.unreadable
+            .iter()
+            .map(|(column, cells)| format!("{} cells of `{column}` could not be read, the first in row {}", cells.cells, cells.first_row)),
+    );
     Read { name: file.name.clone(), sha256: file.sha256.clone(), layout: file.layout_name.clone(), rows: file.rows, drift, unread }
 }
 
 /// Decisions about searches of these files.
 fn of_these(decisions: Vec<Decision>, manifest: &Manifest) -> Vec<Decision> {
     let these = |decision: &Decision| {
-        decision.search.split_once(':').is_some_and(|(file, _)| !file.is_empty() && manifest.files.iter().any(|read| read.sha256.starts_with(file)))
+        decision
+            .search
+            .split_once(':')
+            .is_some_and(|(file, _)| !file.is_empty() && manifest.files.iter().any(|read| read.sha256.starts_with(file)))
     };
     decisions.into_iter().filter(these).collect()
 }

@@ -49,7 +49,16 @@ fn every_organisation_has_a_right_and_why() {
     let said: Vec<_> = access
         .rows
         .iter()
-        .map(|row| (row.agency.as_deref().unwrap_or("-"), row.sees_ours, row.we_see, row.right.id(), row.agreement.as_ref().map_or(0, |held| held.models.len()), row.agreement_doubt.is_some()))
+        .map(|row| {
+            (
+                row.agency.as_deref().unwrap_or("-"),
+                row.sees_ours,
+                row.we_see,
+                row.right.id(),
+                row.agreement.as_ref().map_or(0, |held| held.models.len()),
+                row.agreement_doubt.is_some(),
+            )
+        })
         .collect();
     assert_eq!(
         said,
@@ -110,7 +119,13 @@ fn no_output_names_a_person_or_a_network() {
 fn the_picture_says_in_words_what_it_shows() {
     let agencies = agencies();
     let picture = access::picture(&agencies, &read(&agencies));
-    for part in ["role=\"img\"", "<title id=\"access-title\">", "<desc id=\"access-desc\">10 organisations (2025-12-01): IL 1: 1 same state; MO 2: ", "TX 1: 1 other state, no declaration on file", "agencies with a 287(g) agreement (ICE) 1, federal agencies 1, users of fusion centres 1"] {
+    for part in [
+        "role=\"img\"",
+        "<title id=\"access-title\">",
+        "<desc id=\"access-desc\">10 organisations (2025-12-01): IL 1: 1 same state; MO 2: ",
+        "TX 1: 1 other state, no declaration on file",
+        "agencies with a 287(g) agreement (ICE) 1, federal agencies 1, users of fusion centres 1",
+    ] {
         assert!(picture.contains(part), "{part} is not in {picture}");
     }
     // Well-formed: as many elements end as begin.
@@ -124,7 +139,10 @@ fn what_cannot_be_read_is_said_with_its_place_and_without_its_content() {
     let agencies = agencies();
     let error = |error: haven_audit::AuditError| error.to_string();
     let headless = access::sharing(&agencies, "Organization Name,Sharing\nElm,Ours\n".as_bytes(), "s.csv").map_err(error);
-    assert_eq!(headless.unwrap_err(), "s.csv, header: expected a column `Networks Shared With Me`, `Shared With Me`, found no column of that name");
+    assert_eq!(
+        headless.unwrap_err(),
+        "s.csv, header: expected a column `Networks Shared With Me`, `Shared With Me`, found no column of that name"
+    );
     let undated = access::declarations(&agencies, "agency,signed\nElm,soon\n".as_bytes(), "d.csv").map_err(error);
     assert_eq!(undated.unwrap_err(), "d.csv, row 1, signed: expected a date as YYYY-MM-DD, found something else");
 }

@@ -43,7 +43,14 @@ fn names_are_taken_apart() {
         ("West Virginia Fusion Center (WV)", "WV", "fusion-centre", "-", "west virginia fusion center", "fusion"),
         ("MOCIC", "-", "fusion-centre", "-", "mocic", "fusion"),
         ("US Postal Inspection Service [Federal]", "-", "federal", "-", "us postal inspection service", "federal"),
-        ("Homeland Security Investigations [Federal] [Inactive]", "-", "federal", "-", "homeland security investigations", "inactive federal"),
+        (
+            "Homeland Security Investigations [Federal] [Inactive]",
+            "-",
+            "federal",
+            "-",
+            "homeland security investigations",
+            "inactive federal",
+        ),
         ("ATF Louisville KY [inactive]", "KY", "federal", "-", "atf louisville", "inactive federal"),
         ("Test Demo 1234", "-", "-", "-", "1234", "test"),
         ("Delete", "-", "-", "-", "", "inactive"),
@@ -52,7 +59,13 @@ fn names_are_taken_apart() {
         let read = agencies.read(name);
         let mut marked: Vec<&str> = read.marks.iter().map(String::as_str).collect();
         marked.extend([(read.federal, "federal"), (read.fusion, "fusion")].into_iter().filter(|(is, _)| *is).map(|(_, mark)| mark));
-        let said = (read.state.as_deref().unwrap_or("-"), read.kind.as_deref().unwrap_or("-"), read.area.unwrap_or("-"), read.place.join(" "), marked.join(" "));
+        let said = (
+            read.state.as_deref().unwrap_or("-"),
+            read.kind.as_deref().unwrap_or("-"),
+            read.area.unwrap_or("-"),
+            read.place.join(" "),
+            marked.join(" "),
+        );
         if said != (state, kind, area, place.to_owned(), marks.to_owned()) {
             wrong.push(format!("`{name}`: {said:?}"));
         }
@@ -100,7 +113,11 @@ fn three_hundred_pairs_come_out_as_they_were_labelled() {
     }
     let precision = f64::from(right) / (f64::from(right) + wrong.len() as f64);
     let recall = f64::from(right) / (f64::from(right) + missed.len() as f64);
-    println!("{right} right, {} wrong, {} missed: precision {precision:.3}, recall {recall:.3}; the naive rule finds {naive}", wrong.len(), missed.len());
+    println!(
+        "{right} right, {} wrong, {} missed: precision {precision:.3}, recall {recall:.3}; the naive rule finds {naive}",
+        wrong.len(),
+        missed.len()
+    );
     assert!(precision >= 0.98, "wrong:\n{}", wrong.join("\n"));
     assert!(recall >= 0.97 && right > naive as i32, "missed:\n{}", missed.join("\n"));
     println!("missed:\n{}", missed.join("\n"));
@@ -116,7 +133,10 @@ fn the_whole_list_of_organisations_finds_more_than_the_naive_rule() {
     let text = std::fs::read_to_string(folder.join("flock_shared_orgs_2025-06-11.txt")).unwrap();
     let names: Vec<_> = text.lines().map(|name| (name, agencies.read(name))).collect();
     let listed: BTreeSet<_> = names.iter().filter_map(|(_, name)| triple(name)).collect();
-    let naive: BTreeMap<String, String> = rows(&folder.join("flock_org_to_287g_matches.csv")).iter().map(|row| (row["flock_org"].clone(), row["matched_287g_agency"].clone())).collect();
+    let naive: BTreeMap<String, String> = rows(&folder.join("flock_org_to_287g_matches.csv"))
+        .iter()
+        .map(|row| (row["flock_org"].clone(), row["matched_287g_agency"].clone()))
+        .collect();
     let (mut same, mut unclear, mut lost) = (0, 0, Vec::new());
     for (typed, name) in &names {
         match matcher.find(name, None, typed, &listed) {

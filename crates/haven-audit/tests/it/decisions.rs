@@ -5,8 +5,7 @@ use haven_audit::decisions::decisions;
 #[test]
 fn a_filled_in_queue_is_read_and_what_is_wrong_is_said_by_its_row() {
     let head = "search,row,decision,because,by,on\n";
-    let check = |rows: &str, expected: Result<usize, &str>| match (decisions("decided.csv", format!("{head}{rows}").as_bytes()), expected)
-    {
+    let check = |rows: &str, expected: Result<usize, &str>| match (decisions("decided.csv", format!("{head}{rows}").as_bytes()), expected) {
         (Ok(read), Ok(count)) => assert_eq!(read.len(), count, "{rows}"),
         (Err(error), Err(part)) => {
             let error = error.to_string();

@@ -51,10 +51,26 @@ async fn each_rule_finds_its_searches_and_says_where_it_could_not_ask() {
         ("('2026-03-02T18:00:00Z', NULL, 'Elmdale IL PD', 'a1', 1, 'ICE', 'ice', NULL, 'named')", &["immigration-purpose"], &["look-back"]),
         ("('2026-03-02T18:00:00Z', '2026-01-01T00:00:00Z', 'Elmdale IL PD', 'a1', 1, 'theft', NULL, NULL, 'offense')", &["look-back"], &[]),
         ("('2026-03-02T18:00:00Z', '2026-01-31T18:00:00Z', 'Elmdale IL PD', 'a1', 1, 'theft', NULL, NULL, 'offense')", &[], &[]),
-        ("('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', 'Pinecrest TX SO', 'a1', 6000, 'inv', NULL, NULL, 'vague')", &["agreement-287g", "no-declaration", "out-of-state", "no-purpose", "wide-reach"], &[]),
-        ("('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', 'Birch MO PD', 'a1', NULL, '', NULL, 'unnamed', 'none')", &["out-of-state", "assist-unnamed", "no-purpose"], &["wide-reach"]),
-        ("('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', 'Homeland Branch', 'a1', 1, '***', NULL, NULL, 'redacted')", &["federal-account"], &["no-purpose", "out-of-state"]),
-        ("('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', NULL, NULL, 1, 'theft', NULL, NULL, 'offense')", &[], &["federal-account", "fusion-centre", "no-declaration", "out-of-state"]),
+        (
+            "('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', 'Pinecrest TX SO', 'a1', 6000, 'inv', NULL, NULL, 'vague')",
+            &["agreement-287g", "no-declaration", "out-of-state", "no-purpose", "wide-reach"],
+            &[],
+        ),
+        (
+            "('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', 'Birch MO PD', 'a1', NULL, '', NULL, 'unnamed', 'none')",
+            &["out-of-state", "assist-unnamed", "no-purpose"],
+            &["wide-reach"],
+        ),
+        (
+            "('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', 'Homeland Branch', 'a1', 1, '***', NULL, NULL, 'redacted')",
+            &["federal-account"],
+            &["no-purpose", "out-of-state"],
+        ),
+        (
+            "('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', NULL, NULL, 1, 'theft', NULL, NULL, 'offense')",
+            &[],
+            &["federal-account", "fusion-centre", "no-declaration", "out-of-state"],
+        ),
     ];
     for (search, fired, unasked) in cases {
         let findings = asked(search, false).await;

@@ -23,7 +23,10 @@ static PURPOSES: LazyLock<Purposes> = LazyLock::new(|| {
 #[test]
 fn every_example_of_every_entry_comes_out_as_it_says() {
     let failures = PURPOSES.check();
-    let lines: Vec<String> = failures.iter().map(|failure| format!("{}: `{}` {}", failure.id, failure.example, if failure.hit { "is not seen" } else { "is seen" })).collect();
+    let lines: Vec<String> = failures
+        .iter()
+        .map(|failure| format!("{}: `{}` {}", failure.id, failure.example, if failure.hit { "is not seen" } else { "is seen" }))
+        .collect();
     assert!(lines.is_empty(), "{} examples fail:\n{}", lines.len(), lines.join("\n"));
 }
 
@@ -32,7 +35,12 @@ fn check(table: &[(&str, &str, &str, &str, &str)]) {
     let mut wrong = Vec::new();
     for (typed, immigration, assists, purpose, masked) in table {
         let reason = PURPOSES.read(typed);
-        let said = (if reason.immigration.is_some() { "yes" } else { "no" }, reason.assists.unwrap_or("-"), reason.purpose, reason.masked.as_str());
+        let said = (
+            if reason.immigration.is_some() { "yes" } else { "no" },
+            reason.assists.unwrap_or("-"),
+            reason.purpose,
+            reason.masked.as_str(),
+        );
         if said != (*immigration, *assists, *purpose, *masked) {
             wrong.push(format!("`{typed}`: {said:?}, {:?}", reason.immigration));
         }
@@ -91,7 +99,13 @@ fn reasons_say_what_they_say() {
         ("911", "no", "-", "vague", "911"),
         // What a program adds, and what is not there.
         ("More Like This: STOLEN VEHICLE", "no", "-", "offense", "More Like This: STOLEN VEHICLE"),
-        ("Other image search from alerts page associated with Alert: Investigation 7ABC123 - 2025-08-16T04:37:04.256Z", "no", "-", "vague", "Other image search from alerts page associated with Alert: Investigation […]"),
+        (
+            "Other image search from alerts page associated with Alert: Investigation 7ABC123 - 2025-08-16T04:37:04.256Z",
+            "no",
+            "-",
+            "vague",
+            "Other image search from alerts page associated with Alert: Investigation […]",
+        ),
         ("", "no", "-", "none", ""),
         ("  ", "no", "-", "none", ""),
         ("——", "no", "-", "none", "——"),
@@ -122,7 +136,14 @@ fn real_reasons_of_two_logs_and_the_quoted_ones() {
         }
     };
     let quoted = std::fs::read_to_string(folder.join("reason_strings_quoted.tsv")).unwrap();
-    let quoted: Vec<(&str, &str)> = quoted.lines().skip(1).map(|line| { let mut cells = line.split('\t'); (cells.next().unwrap(), cells.next().unwrap()) }).collect();
+    let quoted: Vec<(&str, &str)> = quoted
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let mut cells = line.split('\t');
+            (cells.next().unwrap(), cells.next().unwrap())
+        })
+        .collect();
     quoted.iter().for_each(|(label, text)| expect(text, *label == "immigration"));
     let stow = std::fs::read_to_string(folder.join("reasons_immigration_stow.tsv")).unwrap();
     stow.lines().skip(1).for_each(|line| expect(line.splitn(3, '\t').nth(2).unwrap(), true));
@@ -139,9 +160,15 @@ fn real_reasons_of_two_logs_and_the_quoted_ones() {
             if let Some(assists_whom) = said.assists {
                 *assists.entry(assists_whom).or_default() += count;
             }
-            unlisted.extend(said.masked.split(|c: char| !c.is_alphanumeric()).filter(|word| !listed(word)).map(|word| format!("`{word}` of `{reason}`")));
+            unlisted.extend(
+                said.masked
+                    .split(|c: char| !c.is_alphanumeric())
+                    .filter(|word| !listed(word))
+                    .map(|word| format!("`{word}` of `{reason}`")),
+            );
         }
-        let (rows, none, assisting, vague) = if log == "reasons_okaloosa.tsv" { (7_273, 9, 105, 0.57..0.60) } else { (4_294, 5, 0, 0.76..0.79) };
+        let (rows, none, assisting, vague) =
+            if log == "reasons_okaloosa.tsv" { (7_273, 9, 105, 0.57..0.60) } else { (4_294, 5, 0, 0.76..0.79) };
         let sum = purposes.values().sum::<u64>();
         assert_eq!((sum, purposes["none"], assists.values().sum::<u64>()), (rows, none, assisting), "{log}");
         assert!(vague.contains(&(purposes["vague"] as f64 / sum as f64)), "{log}: {purposes:?}");
@@ -159,13 +186,20 @@ fn listed() -> impl Fn(&str) -> bool {
     for entry in lists["entry"].as_array().unwrap() {
         for key in ["text", "alone", "capitals"] {
             let patterns = entry.get(key).and_then(toml::Value::as_array).into_iter().flatten();
-            words.extend(patterns.flat_map(|pattern| pattern.as_str().unwrap().split([' ', '(', ')', '|']).map(str::to_lowercase).collect::<Vec<_>>()));
+            words.extend(
+                patterns
+                    .flat_map(|pattern| pattern.as_str().unwrap().split([' ', '(', ')', '|']).map(str::to_lowercase).collect::<Vec<_>>()),
+            );
         }
     }
     move |word: &str| {
         let word = word.to_lowercase();
         let own = |own: &String| own.strip_suffix('*').map_or(*own == word, |stem| word.starts_with(stem) && word.len() <= stem.len() + 6);
-        let halves = || (1..word.len()).filter(|at| word.is_char_boundary(*at)).any(|at| words.iter().any(|own| *own == word[..at]) && words.iter().any(|own| own.trim_end_matches('*') == &word[at..]));
+        let halves = || {
+            (1..word.len())
+                .filter(|at| word.is_char_boundary(*at))
+                .any(|at| words.iter().any(|own| *own == word[..at]) && words.iter().any(|own| own.trim_end_matches('*') == &word[at..]))
+        };
         word.is_empty() || words.iter().any(own) || halves()
     }
 }
