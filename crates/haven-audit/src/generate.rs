@@ -474,7 +474,7 @@ fn american(ms: i64, to: &mut Vec<u8>) {
     decimal(civil.year, 4, to);
     to.extend_from_slice(b", ");
     let hour = civil.second / 3600;
-    decimal(if hour % 12 == 0 { 12 } else { hour % 12 }, 2, to);
+    decimal((hour + 11) % 12 + 1, 2, to);
     to.push(b':');
     decimal(civil.second / 60 % 60, 2, to);
     to.push(b':');

@@ -190,12 +190,7 @@ pub fn import(inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn
 ///
 /// # Errors
 /// As [`import`].
-pub fn import_hotlists(
-    inputs: &[PathBuf],
-    with: &Import<'_>,
-    out: &Path,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Result<Manifest, AuditError> {
+pub fn import_hotlists(inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<Manifest, AuditError> {
     import_table(&HOTLISTS, inputs, with, out, progress)
 }
 
