@@ -359,7 +359,9 @@ impl Generator {
             return "***".to_owned();
         }
         let Some((weights, forms)) = self.reasons.get(self.kinds.pick(random)) else { return String::new() };
-        let mut typed = nth(forms, weights.pick(random)).to_owned();
+        let form = nth(forms, weights.pick(random));
+        let mut typed: String =
+            form.chars().map(|letter| if letter == '#' { char::from(digit(random.below(10))) } else { letter }).collect();
         if random.of_thousand(self.searches.typo) {
             // Fingers are fast: two letters change places, or one is lost.
             let mut letters: Vec<char> = typed.chars().collect();
@@ -472,7 +474,7 @@ fn american(ms: i64, to: &mut Vec<u8>) {
     decimal(civil.year, 4, to);
     to.extend_from_slice(b", ");
     let hour = civil.second / 3600;
-    decimal(if hour % 12 == 0 { 12 } else { hour % 12 }, 2, to);
+    decimal((hour + 11) % 12 + 1, 2, to);
     to.push(b':');
     decimal(civil.second / 60 % 60, 2, to);
     to.push(b':');

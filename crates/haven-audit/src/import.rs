@@ -8,7 +8,7 @@ use crate::agency::Agencies;
 use crate::layout::{Column, Is, Layouts, Marks, Recognised, Table};
 use crate::purpose::Purposes;
 use crate::read::{self, Fault, Head, Piece, Pieces, Tally};
-use crate::{AuditError, searches};
+use crate::{AuditError, hotlist, searches};
 use datafusion::arrow::array::{
     ArrayRef, BooleanArray, BooleanBuilder, DictionaryArray, Int32Array, Int64Array, Int64Builder, StringBuilder,
     TimestampMillisecondBuilder, new_null_array,
@@ -183,17 +183,47 @@ struct OwnLine {
 /// [`AuditError::Data`] for a file whose layout nobody knows, before anything is written; [`AuditError::File`] for one that
 /// cannot be read or written.
 pub fn import(inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<Manifest, AuditError> {
+    import_table(&SEARCHES, inputs, with, out, progress)
+}
+
+/// The same for action logs of alert lists ([`crate::hotlist`]), in a folder of their own.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_hotlists(inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<Manifest, AuditError> {
+    import_table(&HOTLISTS, inputs, with, out, progress)
+}
+
+/// A table that logs are imported to.
+struct Kind {
+    table: Table,
+    is: &'static str,
+    /// How its files begin.
+    prefix: &'static str,
+    schema: fn() -> SchemaRef,
+}
+
+const SEARCHES: Kind = Kind { table: Table::Searches, is: "a log of searches", prefix: "searches-", schema: searches::schema };
+const HOTLISTS: Kind = Kind { table: Table::Hotlist, is: "an action log of alert lists", prefix: "hotlist-", schema: hotlist::schema };
+
+fn import_table(
+    kind: &Kind,
+    inputs: &[PathBuf],
+    with: &Import<'_>,
+    out: &Path,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Manifest, AuditError> {
     let mut heads = Vec::new();
     for path in inputs {
         let head = read::head(path, with.layouts)?;
         let Some(recognised) = with.layouts.recognise(&head.header) else {
             return Err(with.layouts.unknown(&path.display().to_string(), &head.header));
         };
-        if recognised.layout.table != Table::Searches {
+        if recognised.layout.table != kind.table {
             return Err(AuditError::Data {
                 file: path.display().to_string(),
                 place: None,
-                expected: "a log of searches".to_owned(),
+                expected: kind.is.to_owned(),
                 found: recognised.layout.name.clone(),
             });
         }
@@ -207,16 +237,16 @@ pub fn import(inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn
     let mut files: Vec<Imported> = Vec::new();
     for ((path, head), number) in inputs.iter().zip(&heads).zip(1..) {
         let name = name(path, inputs);
-        let parquet = format!("searches-{number:04}.parquet");
+        let parquet = format!("{}{number:04}.parquet", kind.prefix);
         let mut imported = match finished(path, &name, &out.join(&parquet), with, progress)? {
             Some(imported) => imported,
-            None => file(path, name, head, &out.join(&parquet), with, progress)?,
+            None => file(kind, path, name, head, &out.join(&parquet), with, progress)?,
         };
         imported.parquet = parquet;
         imported.same_as = files.iter().find(|other| other.sha256 == imported.sha256).map(|other| other.name.clone());
         files.push(imported);
     }
-    remove_others(out, inputs.len())?;
+    remove_others(out, kind.prefix, inputs.len())?;
     let made = Manifest { knowledge: with.knowledge.to_owned(), key: with.key.mark(), files };
     let mut text = serde_json::to_vec_pretty(&made).map_err(|error| failed(&manifest)(io::Error::other(error)))?;
     text.push(b'\n');
@@ -253,11 +283,11 @@ fn whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<(), Aud
 }
 
 /// Takes away what an earlier import of more files left in the folder: a question to the folder would count it.
-fn remove_others(out: &Path, count: usize) -> Result<(), AuditError> {
+fn remove_others(out: &Path, prefix: &str, count: usize) -> Result<(), AuditError> {
     for entry in fs::read_dir(out).map_err(failed(out))? {
         let path = entry.map_err(failed(out))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let number = name.strip_prefix("searches-").and_then(|rest| rest.split('.').next()).and_then(|number| number.parse::<usize>().ok());
+        let number = name.strip_prefix(prefix).and_then(|rest| rest.split('.').next()).and_then(|number| number.parse::<usize>().ok());
         if number.is_some_and(|number| number > count) {
             fs::remove_file(&path).map_err(failed(&path))?;
         }
@@ -304,6 +334,7 @@ fn properties(path: &Path) -> Result<WriterProperties, AuditError> {
 
 /// Imports one file.
 fn file(
+    kind: &Kind,
     path: &Path,
     name: String,
     head: &Head,
@@ -312,7 +343,7 @@ fn file(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Imported, AuditError> {
     let Some(recognised) = with.layouts.recognise(&head.header) else { return Err(with.layouts.unknown(&name, &head.header)) };
-    let schema = searches::schema();
+    let schema = (kind.schema)();
     let mut imported = Imported {
         layout: recognised.layout.id.clone(),
         layout_name: recognised.layout.name.clone(),
@@ -440,6 +471,8 @@ struct Columns<'a> {
     search_type: Option<usize>,
     moderation: Option<usize>,
     offense: Option<usize>,
+    event: Option<usize>,
+    entity: Option<usize>,
 }
 
 impl<'a> Plan<'a> {
@@ -479,6 +512,8 @@ impl<'a> Plan<'a> {
                 search_type: place(Is::SearchType),
                 moderation: place(Is::Moderation),
                 offense: place(Is::Offense),
+                event: place(Is::Event),
+                entity: place(Is::Entity),
             },
             width: recognised.width,
             delimiter,
@@ -596,6 +631,8 @@ struct Worker<'a> {
     search_type: Texts,
     moderation: Texts,
     offense: Texts,
+    event: Texts,
+    entity: Texts,
 }
 
 /// A piece as columns. The number of a row and whether it is repeated depend on the pieces before.
@@ -700,6 +737,8 @@ impl<'a> Worker<'a> {
             search_type: Texts::default(),
             moderation: Texts::default(),
             offense: Texts::default(),
+            event: Texts::default(),
+            entity: Texts::default(),
         }
     }
 
@@ -729,6 +768,8 @@ impl<'a> Worker<'a> {
             (at.search_type, &mut self.search_type),
             (at.moderation, &mut self.moderation),
             (at.offense, &mut self.offense),
+            (at.event, &mut self.event),
+            (at.entity, &mut self.entity),
         ];
         for (_, texts) in &mut texts {
             texts.clear();
@@ -843,6 +884,8 @@ impl<'a> Worker<'a> {
             ("search_type", plan.columns.search_type, &self.search_type),
             ("moderation", plan.columns.moderation, &self.moderation),
             ("offense", plan.columns.offense, &self.offense),
+            ("event", plan.columns.event, &self.event),
+            ("entity", plan.columns.entity, &self.entity),
         ] {
             if at.is_some() {
                 arrays.insert(name, texts.column(&texts.each().map(plain).collect::<Vec<_>>()));
@@ -877,13 +920,15 @@ impl<'a> Worker<'a> {
         if let Some((column, _)) = plan.columns.reason {
             let reasons: Vec<Arc<Reason>> =
                 self.reason.each().map(|cell| remembered(&mut self.reasons, cell, || Arc::new(reason(plan, column, cell)))).collect();
-            arrays.insert("reason", self.reason.column(&reasons.iter().map(|reason| reason.masked.as_deref()).collect::<Vec<_>>()));
+            let masked = self.reason.column(&reasons.iter().map(|reason| reason.masked.as_deref()).collect::<Vec<_>>());
+            arrays.insert("details", Arc::clone(&masked));
+            arrays.insert("reason", masked);
             arrays
                 .insert("immigration", self.reason.column(&reasons.iter().map(|reason| reason.immigration.as_deref()).collect::<Vec<_>>()));
             arrays.insert("assists", self.reason.column(&reasons.iter().map(|reason| reason.assists).collect::<Vec<_>>()));
             arrays.insert("purpose", self.reason.column(&reasons.iter().map(|reason| Some(reason.purpose)).collect::<Vec<_>>()));
         }
-        let all = [&self.agency, &self.reason, &self.search_type, &self.moderation, &self.offense];
+        let all = [&self.agency, &self.reason, &self.search_type, &self.moderation, &self.offense, &self.event, &self.entity];
         made.windows_1252 = all.iter().any(|texts| std::str::from_utf8(&texts.bytes).is_err());
         let keys = Int32Array::from_value(0, made.rows.len());
         let mut name = StringBuilder::new();

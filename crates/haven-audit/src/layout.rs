@@ -8,7 +8,7 @@ use crate::AuditError;
 use crate::moment::Moments;
 use serde::Deserialize;
 
-/// What a column of a log of searches can be. The other tables are read by what asks for them.
+/// What a column of a log of searches, or of changes of alert lists, can be. Sharing lists are read by [`crate::access`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Is {
@@ -28,9 +28,13 @@ pub(crate) enum Is {
     SearchType,
     Moderation,
     Offense,
+    /// Of an alert list: what was done.
+    Event,
+    /// Of an alert list: to what.
+    Entity,
 }
 
-const ALL: &str = "`id`, `account`, `agency`, `networks`, `devices`, `period`, `since`, `until`, `plate`, `reason`, `case`, `time`, `search_type`, `moderation`, `offense`";
+const ALL: &str = "`id`, `account`, `agency`, `networks`, `devices`, `period`, `since`, `until`, `plate`, `reason`, `case`, `time`, `search_type`, `moderation`, `offense`, `event`, `entity`";
 
 /// The table that the rows of a layout belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -38,7 +42,7 @@ const ALL: &str = "`id`, `account`, `agency`, `networks`, `devices`, `period`, `
 pub enum Table {
     /// One search a row: [`crate::searches`].
     Searches,
-    /// One change of an alert list a row: who placed what on it.
+    /// One change of an alert list a row: [`crate::hotlist`].
     Hotlist,
     /// One agency a row, with whom it shares.
     Sharing,
@@ -93,7 +97,7 @@ pub(crate) struct Other {
 pub(crate) struct Column {
     /// As the vendor writes it, the usual form first.
     headers: Vec<String>,
-    /// None in tables other than searches.
+    /// None in sharing lists.
     pub(crate) is: Option<Is>,
     needed: bool,
     pub(crate) moments: Moments,
@@ -213,10 +217,10 @@ impl Layouts {
                     };
                     let here = || place(&format!(", column `{header}`"));
                     let is = match layout.table {
-                        Table::Searches => Some(
+                        Table::Searches | Table::Hotlist => Some(
                             toml::Value::String(column.is.clone()).try_into().map_err(|_| bad(here(), ALL, format!("`{}`", column.is)))?,
                         ),
-                        Table::Hotlist | Table::Sharing => None,
+                        Table::Sharing => None,
                     };
                     let forms = if column.times.is_empty() { &times } else { &column.times };
                     let moments = Moments::new(forms, &layout.zone).map_err(|found| bad(here(), "forms and zones of times", found))?;

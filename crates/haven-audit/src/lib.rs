@@ -10,6 +10,7 @@ pub mod engine;
 mod error;
 pub mod findings;
 pub mod generate;
+pub mod hotlist;
 pub mod import;
 pub mod law;
 pub mod layout;

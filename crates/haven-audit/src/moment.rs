@@ -271,7 +271,6 @@ impl Parts {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
     use super::*;
     use proptest::prelude::*;
 

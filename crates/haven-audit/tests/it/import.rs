@@ -5,7 +5,7 @@ use datafusion::arrow::array::{Array, RecordBatch};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use haven_audit::agency::Agencies;
-use haven_audit::import::{Import, Key, MANIFEST, Manifest, import};
+use haven_audit::import::{Import, Key, MANIFEST, Manifest, import, import_hotlists};
 use haven_audit::layout::Layouts;
 use haven_audit::purpose::Purposes;
 use haven_audit::read::scan;
@@ -165,14 +165,14 @@ fn the_traps_of_real_logs() {
         "organization-audit",
     );
     for (what, bytes) in [
-        ("UTF-16, little end first", utf16(&log(&[search("1", "café")]), true, true)),
-        ("UTF-16, big end first", utf16(&log(&[search("1", "café")]), false, true)),
-        ("UTF-16 without a mark", utf16(&log(&[search("1", "café")]), true, false)),
-        ("gz", gzipped(log(&[search("1", "café")]).as_bytes())),
-        ("gz in two parts", [gzipped(NETWORK.as_bytes()), gzipped(search("1", "café").as_bytes())].concat()),
-        ("a zip of one", zipped(&[("__MACOSX/._log.csv", b"x"), ("logs/log.csv", log(&[search("1", "café")]).as_bytes())])),
+        ("UTF-16, little end first", utf16(&log(&[search("1", "theft").replace("Elm", "Elmé")]), true, true)),
+        ("UTF-16, big end first", utf16(&log(&[search("1", "theft").replace("Elm", "Elmé")]), false, true)),
+        ("UTF-16 without a mark", utf16(&log(&[search("1", "theft").replace("Elm", "Elmé")]), true, false)),
+        ("gz", gzipped(log(&[search("1", "theft").replace("Elm", "Elmé")]).as_bytes())),
+        ("gz in two parts", [gzipped(NETWORK.as_bytes()), gzipped(search("1", "theft").replace("Elm", "Elmé").as_bytes())].concat()),
+        ("a zip of one", zipped(&[("__MACOSX/._log.csv", b"x"), ("logs/log.csv", log(&[search("1", "theft").replace("Elm", "Elmé")]).as_bytes())])),
     ] {
-        check(what, &bytes, &["row", "reason"], &["1 | café"], "organization-audit");
+        check(what, &bytes, &["row", "agency"], &["1 | Elmé County TX SO"], "organization-audit");
     }
     check(
         "several agencies make it the network's",
@@ -207,10 +207,10 @@ fn the_traps_of_real_logs() {
         "organization-audit",
     );
     check(
-        "a reason in the bytes of Windows",
-        &log(&[search("1", "caf@")]).bytes().map(|b| if b == b'@' { 0xE9 } else { b }).collect::<Vec<_>>(),
-        &["reason"],
-        &["café"],
+        "a name in the bytes of Windows",
+        &log(&[search("1", "theft").replace("Elm", "Elm@")]).bytes().map(|b| if b == b'@' { 0xE9 } else { b }).collect::<Vec<_>>(),
+        &["agency"],
+        &["Elmé County TX SO"],
         "organization-audit; windows-1252",
     );
     check(
@@ -434,6 +434,36 @@ fn an_import_that_was_ended_is_taken_up() {
     let manifest = other.import(&[inputs[0].clone(), inputs[0].clone()], &out, 1).unwrap();
     assert_ne!(rows(&first, &["account"]), account);
     assert_eq!(manifest.files[1].same_as.as_ref(), Some(&manifest.files[0].name));
+}
+
+#[test]
+fn alert_lists_are_a_table_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("hot.csv");
+    let header = "Timestamp,User,Event Type,Entity Type,Entity Details,Event Id\n";
+    let row = "45992.4125,Jane Q Roe,Created,HotlistEntry,\"Hotlist: Immigration Violator\nPlate: QZX9911\nReason: ICE warrant\",e1\n";
+    fs::write(&input, format!("{header}{row}{}", row.replace("Created", "Deleted").replace("ICE warrant", "stolen"))).unwrap();
+    let known = &*KNOWN;
+    let with = Import {
+        layouts: &known.layouts,
+        purposes: &known.purposes,
+        agencies: &known.agencies,
+        key: &known.key,
+        knowledge: "these",
+        cores: 1,
+    };
+    let out = folder.path().join("out");
+    let manifest = import_hotlists(&[input.clone()], &with, &out, &|_| {}).unwrap();
+    assert_eq!(said(&manifest), "hot-list-actions");
+    let parquet = out.join(&manifest.files[0].parquet);
+    assert_eq!(
+        rows(&parquet, &["row", "repeated", "time", "event", "entity"]),
+        ["1 | false | 2025-12-01T09:54:00Z | Created | HotlistEntry", "2 | true | 2025-12-01T09:54:00Z | Deleted | HotlistEntry"]
+    );
+    let said = rows(&parquet, &["details", "immigration"]);
+    assert!(said.iter().all(|row| !row.contains("QZX9911") && !row.ends_with('?')), "{said:?}");
+    let error = known.import(&[input], &folder.path().join("other"), 1).unwrap_err();
+    assert!(error.ends_with("expected a log of searches, found action log of alert lists"), "{error}");
 }
 
 /// Real logs, where they are: the rows are counted and every cell was understood.
