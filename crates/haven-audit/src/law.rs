@@ -46,7 +46,8 @@ pub enum Answer {
 }
 
 impl Answer {
-    const ALL: [Answer; 6] =
+    /// All of them, in the order of their codes.
+    pub const ALL: [Answer; 6] =
         [Answer::Prohibited, Answer::NeedsFacts, Answer::Required, Answer::NotReached, Answer::Excepted, Answer::Authorised];
 
     /// The answer of a verdict and a basis.

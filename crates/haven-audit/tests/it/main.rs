@@ -1,5 +1,6 @@
 //! The tests of this crate.
 
+mod decide;
 mod law;
 #[path = "../../../haven-law/tests/it/laws.rs"]
 mod laws;
