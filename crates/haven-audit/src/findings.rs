@@ -257,9 +257,7 @@ impl<'l> Findings<'l> {
     pub(crate) fn unread(&mut self, why: &str, record: u64) {
         let (count, first) = self.unread.entry(why.to_owned()).or_default();
         *count += 1;
-        if first.len() < self.examples {
-            first.push(record);
-        }
+        keep_first(first, record, self.examples);
     }
 
     /// Answers acts and counts the answers.
@@ -316,9 +314,7 @@ impl<'l> Findings<'l> {
                     done.push((does, *provision));
                     tally.acts += 1;
                     *tally.by.entry(group).or_default() += 1;
-                    if tally.records.len() < self.examples && tally.records.last() != Some(&record) {
-                        tally.records.push(record);
-                    }
+                    keep_first(&mut tally.records, record, self.examples);
                 }
             };
             for bit in Masks::set(&layer.applies, row) {
@@ -469,6 +465,16 @@ impl<'l> Findings<'l> {
             steps.push(Settles { fact: self.law.pack().vocabulary().fact(next).name.clone(), acts: settled(known) });
         }
         steps
+    }
+}
+
+/// Keeps the first records, each once, in whatever order they come.
+fn keep_first(records: &mut Vec<u64>, record: u64, most: usize) {
+    if let Err(at) = records.binary_search(&record)
+        && at < most
+    {
+        records.insert(at, record);
+        records.truncate(most);
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::small::{self, Chance};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray as _, Date32Array, Int32Array, Int64Array, RecordBatch};
 use datafusion::arrow::datatypes::{Field, Int64Type, Schema};
-use datafusion::prelude::{SessionContext, ident};
+use datafusion::prelude::{SessionConfig, SessionContext, ident};
 use haven_audit::law::{Acts, Answer, Law, Masks, day_number, day_of};
 use haven_audit::predicate::Mask;
 use haven_law::cases;
@@ -368,7 +368,8 @@ async fn the_function_and_the_expressions_say_what_the_masks_say() {
     let rows = any_rows(pack, &mut chance, usize::try_from(small::setting("HAVEN_AUDIT_ROWS", 100_000)).unwrap() / 5);
     let acts = columns(pack, &rows);
     let masks = law.evaluate(&acts).unwrap();
-    let context = SessionContext::new();
+    // One stream, so that the rows come out in their order.
+    let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(1));
     let frame = context.read_batch(table(pack, &acts)).unwrap();
 
     // Called as a query calls it: every fact in the order of the vocabulary, one that has no column as NULL.

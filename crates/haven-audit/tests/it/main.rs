@@ -5,5 +5,4 @@ mod law;
 #[path = "../../../haven-law/tests/it/laws.rs"]
 mod laws;
 #[path = "../../../haven-law/tests/it/law.rs"]
-#[expect(dead_code, reason = "the tests of the law use more of it")]
 mod small;
