@@ -3,6 +3,7 @@
 
 mod access;
 mod agency;
+mod decide;
 mod decisions;
 mod findings;
 mod generate;
@@ -12,7 +13,6 @@ mod law;
 mod laws;
 mod purpose;
 #[path = "../../../haven-law/tests/it/law.rs"]
-#[expect(dead_code, reason = "the tests of the law use more of it")]
 mod small;
 
 use std::path::{Path, PathBuf};
