@@ -305,3 +305,20 @@ fn a_timeline_is_checked_before_it_runs() {
     );
     check("unit = 'station'", "unit = 'station'\naction = \"'stop'\"", "a timeline, which has its own");
 }
+
+#[test]
+#[ignore = "measures: by hand, on a calm machine"]
+fn how_fast_a_log_is_decided() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("stops.csv");
+    let csv = read(&example("stops.csv"));
+    let (header, rows) = csv.split_once('\n').unwrap();
+    let times = usize::try_from(small::setting("HAVEN_AUDIT_ROWS", 500_000)).unwrap() / 18;
+    std::fs::write(&log, format!("{header}\n{}", rows.repeat(times))).unwrap();
+    for out in [None, Some(folder.path())] {
+        let started = std::time::Instant::now();
+        let decided = asked(&log, &read(&example("stops.toml")), out).unwrap();
+        let size = std::fs::metadata(folder.path().join("masks.parquet")).map_or(0, |file| file.len());
+        println!("{} records, {} acts in {:?}, table of {size} bytes", decided.records, decided.acts, started.elapsed());
+    }
+}
