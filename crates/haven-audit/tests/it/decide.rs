@@ -203,6 +203,12 @@ fn what_cannot_be_right_is_refused_with_its_place() {
     check(base, &["log.csv, first line: expected each column by a name of its own, found `day` twice"]);
     std::fs::write(&log, "day,what\n2025-01-02,stop\n2025-01-02,stop,Maria,Lopez\n").unwrap();
     check(base, &["log.csv, after record", "found one that cannot be read"]);
+    for (name, text) in [("log.json", "[{\"day\": \"Maria\"} Lopez"), ("log.jsonl", "\"Maria\"\n"), ("log.parquet", "Maria Lopez")] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let error = asked(&path, base, None).unwrap_err().to_string();
+        assert!(error.contains(&format!("{name}: expected a log in the form of")) && !error.contains("Maria"), "{error}");
+    }
     let error = asked(&folder.path().join("none.csv"), base, None).unwrap_err().to_string();
     assert!(error.contains("none.csv"), "{error}");
 }
