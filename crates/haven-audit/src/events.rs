@@ -110,7 +110,13 @@ impl Events {
         config.options_mut().execution.parquet.schema_force_view_types = false;
         let context = SessionContext::new_with_config(config);
         let (address, ending) = (path.display().to_string(), if extension.is_empty() { String::new() } else { format!(".{extension}") });
-        let unreadable = |error| AuditError::Query { what: format!("opening {}", name_of(path)), error };
+        // What the engine says of a log it cannot open may repeat a part of it.
+        let unreadable = |_| AuditError::Data {
+            file: name_of(path),
+            place: None,
+            expected: format!("a log in the form of {format:?}, readable as a whole").to_lowercase(),
+            found: "one that cannot be read so".to_owned(),
+        };
         let frame = match format {
             Format::Csv => {
                 let delimiter = match log.delimiter {

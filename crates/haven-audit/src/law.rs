@@ -208,6 +208,12 @@ pub struct Law {
     fields: Fields,
 }
 
+/// Rows of one stretch and act: its program, and where they stand in the order of rows.
+struct Group {
+    program: usize,
+    rows: std::ops::Range<usize>,
+}
+
 /// The clauses of one act on the days of one stretch.
 #[derive(Debug, Default)]
 struct Program {
@@ -396,7 +402,7 @@ impl Law {
         let (order, groups) =
             self.grouped(acts, actions).map_err(|code| refused(format!("an act from 0 to {}", actions - 1), code.to_string()))?;
         let mut scratch = Scratch::default();
-        for (key, range) in groups {
+        for Group { program: key, rows: range } in groups {
             let Some(program) = self.programs.get(key).map(|program| program.get_or_init(|| self.program(key, actions))) else { continue };
             for block in order.get(range).unwrap_or_default().chunks(BLOCK) {
                 self.block(program, acts, block, &mut scratch, &mut masks);
@@ -406,7 +412,7 @@ impl Law {
     }
 
     /// The rows that have an act and a day, those of one stretch and act together and in their order; and where each lot stands.
-    fn grouped(&self, acts: &Acts, actions: usize) -> Result<(Vec<usize>, Vec<(usize, std::ops::Range<usize>)>), i32> {
+    fn grouped(&self, acts: &Acts, actions: usize) -> Result<(Vec<usize>, Vec<Group>), i32> {
         let mut sizes = vec![0_usize; self.programs.len()];
         let mut keys = Vec::with_capacity(acts.actions.len());
         for (action, day) in acts.actions.iter().zip(&acts.days) {
@@ -425,7 +431,7 @@ impl Law {
         let mut groups = Vec::new();
         let mut next = 0;
         for (key, size) in sizes.iter_mut().enumerate().filter(|(_, size)| **size > 0) {
-            groups.push((key, next..next + *size));
+            groups.push(Group { program: key, rows: next..next + *size });
             let start = next;
             next += *size;
             *size = start;

@@ -203,6 +203,12 @@ fn what_cannot_be_right_is_refused_with_its_place() {
     check(base, &["log.csv, first line: expected each column by a name of its own, found `day` twice"]);
     std::fs::write(&log, "day,what\n2025-01-02,stop\n2025-01-02,stop,Maria,Lopez\n").unwrap();
     check(base, &["log.csv, after record", "found one that cannot be read"]);
+    for (name, text) in [("log.json", "[{\"day\": \"Maria\"} Lopez"), ("log.jsonl", "\"Maria\"\n"), ("log.parquet", "Maria Lopez")] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let error = asked(&path, base, None).unwrap_err().to_string();
+        assert!(error.contains(&format!("{name}: expected a log in the form of")) && !error.contains("Maria"), "{error}");
+    }
     let error = asked(&folder.path().join("none.csv"), base, None).unwrap_err().to_string();
     assert!(error.contains("none.csv"), "{error}");
 }
@@ -304,4 +310,21 @@ fn a_timeline_is_checked_before_it_runs() {
         "custody.csv, record 33, for timeline.event of map.toml: expected one of the kinds of event",
     );
     check("unit = 'station'", "unit = 'station'\naction = \"'stop'\"", "a timeline, which has its own");
+}
+
+#[test]
+#[ignore = "measures: by hand, on a calm machine"]
+fn how_fast_a_log_is_decided() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("stops.csv");
+    let csv = read(&example("stops.csv"));
+    let (header, rows) = csv.split_once('\n').unwrap();
+    let times = usize::try_from(small::setting("HAVEN_AUDIT_ROWS", 500_000)).unwrap() / 18;
+    std::fs::write(&log, format!("{header}\n{}", rows.repeat(times))).unwrap();
+    for out in [None, Some(folder.path())] {
+        let started = std::time::Instant::now();
+        let decided = asked(&log, &read(&example("stops.toml")), out).unwrap();
+        let size = std::fs::metadata(folder.path().join("masks.parquet")).map_or(0, |file| file.len());
+        println!("{} records, {} acts in {:?}, table of {size} bytes", decided.records, decided.acts, started.elapsed());
+    }
 }
