@@ -1,7 +1,7 @@
 //! Logs as they come: every trap that real ones have, what is said of what could not be read, and that the pieces do not show.
 
 use crate::root;
-use datafusion::arrow::array::{Array, RecordBatch};
+use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use haven_audit::agency::Agencies;
@@ -170,7 +170,10 @@ fn the_traps_of_real_logs() {
         ("UTF-16 without a mark", utf16(&log(&[search("1", "theft").replace("Elm", "Elmé")]), true, false)),
         ("gz", gzipped(log(&[search("1", "theft").replace("Elm", "Elmé")]).as_bytes())),
         ("gz in two parts", [gzipped(NETWORK.as_bytes()), gzipped(search("1", "theft").replace("Elm", "Elmé").as_bytes())].concat()),
-        ("a zip of one", zipped(&[("__MACOSX/._log.csv", b"x"), ("logs/log.csv", log(&[search("1", "theft").replace("Elm", "Elmé")]).as_bytes())])),
+        (
+            "a zip of one",
+            zipped(&[("__MACOSX/._log.csv", b"x"), ("logs/log.csv", log(&[search("1", "theft").replace("Elm", "Elmé")]).as_bytes())]),
+        ),
     ] {
         check(what, &bytes, &["row", "agency"], &["1 | Elmé County TX SO"], "organization-audit");
     }
@@ -389,7 +392,7 @@ fn the_number_of_threads_does_not_show() {
     assert!(text.len() > 40 << 20, "two pieces at least, not {}", text.len());
     let import = |cores: usize| {
         let out = folder.path().join(format!("out{cores}"));
-        let manifest = KNOWN.import(&[input.clone()], &out, cores).unwrap();
+        let manifest = KNOWN.import(std::slice::from_ref(&input), &out, cores).unwrap();
         assert_eq!((manifest.files[0].rows, manifest.files[0].repeated), (700_000, 300_000));
         let columns = rows(&out.join(&manifest.files[0].parquet), &["row", "repeated"]);
         assert_eq!((columns[399_999].as_str(), columns[699_999].as_str()), ("400000 | false", "700000 | true"));
@@ -453,7 +456,7 @@ fn alert_lists_are_a_table_of_their_own() {
         cores: 1,
     };
     let out = folder.path().join("out");
-    let manifest = import_hotlists(&[input.clone()], &with, &out, &|_| {}).unwrap();
+    let manifest = import_hotlists(std::slice::from_ref(&input), &with, &out, &|_| {}).unwrap();
     assert_eq!(said(&manifest), "hot-list-actions");
     let parquet = out.join(&manifest.files[0].parquet);
     assert_eq!(
@@ -527,7 +530,7 @@ fn fuzz() {
         let text = [&sound.as_bytes()[..at], bytes, &sound.as_bytes()[at..]].concat();
         for text in [text.clone(), gzipped(&text)] {
             fs::write(&input, &text).unwrap();
-            if let Ok(manifest) = KNOWN.import(&[input.clone()], &out, 1) {
+            if let Ok(manifest) = KNOWN.import(std::slice::from_ref(&input), &out, 1) {
                 let file = &manifest.files[0];
                 assert_eq!(file.records, file.rows + file.unread_records);
                 assert_eq!(file.bytes, text.len() as u64);
