@@ -17,7 +17,7 @@ pub mod layout;
 mod moment;
 pub mod output;
 pub mod purpose;
-pub mod read;
+mod read;
 pub mod rules;
 pub mod searches;
 

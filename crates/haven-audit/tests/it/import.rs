@@ -1,16 +1,16 @@
 //! Logs as they come: every trap that real ones have, what is said of what could not be read, and that the pieces do not show.
 
+use crate::generate::log;
 use crate::root;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use haven_audit::agency::Agencies;
+use haven_audit::generate::Kind;
 use haven_audit::import::{Import, Key, MANIFEST, Manifest, import, import_hotlists};
 use haven_audit::layout::Layouts;
 use haven_audit::purpose::Purposes;
-use haven_audit::read::scan;
 use haven_detect::{Detector, Source};
-use proptest::prelude::*;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -439,6 +439,46 @@ fn an_import_that_was_ended_is_taken_up() {
     assert_eq!(manifest.files[1].same_as.as_ref(), Some(&manifest.files[0].name));
 }
 
+/// Says that the process is the one that is killed, and where it works.
+const KILLED: &str = "HAVEN_TEST_KILLED";
+
+/// Not a test by itself: the process that the next one starts.
+#[test]
+fn imports_until_it_is_killed() {
+    #[expect(clippy::disallowed_methods, reason = "the test is the edge of this process")]
+    if let Some(folder) = std::env::var_os(KILLED).map(PathBuf::from) {
+        KNOWN.import(&["a.csv", "b.csv"].map(|name| folder.join(name)), &folder.join("out"), 1).unwrap();
+    }
+}
+
+#[test]
+fn a_killed_import_is_seen_as_unfinished_and_ends_as_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let inputs = ["a.csv", "b.csv"].map(|name| folder.path().join(name));
+    fs::write(&inputs[0], log(Kind::Portal, 1000, 1)).unwrap();
+    fs::write(&inputs[1], log(Kind::Portal, 400_000, 2)).unwrap();
+    let out = folder.path().join("out");
+    let mut process = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "import::imports_until_it_is_killed"])
+        .env(KILLED, folder.path())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while !out.join("searches-0002.part").exists() {
+        assert!(process.try_wait().unwrap().is_none(), "it ended before it was killed");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    process.kill().unwrap();
+    assert!(!process.wait().unwrap().success());
+    assert!(!out.join(MANIFEST).exists() && out.join("searches-0001.parquet").exists() && !out.join("searches-0002.parquet").exists());
+
+    let whole = KNOWN.import(&inputs, &folder.path().join("whole"), 2).unwrap();
+    assert_eq!(KNOWN.import(&inputs, &out, 2).unwrap(), whole);
+    for file in &whole.files {
+        assert!(fs::read(out.join(&file.parquet)).unwrap() == fs::read(folder.path().join("whole").join(&file.parquet)).unwrap());
+    }
+}
+
 #[test]
 fn alert_lists_are_a_table_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
@@ -485,34 +525,6 @@ fn real_samples() {
         let (manifest, rows) = imported(&KNOWN, &fs::read(samples.join(name)).unwrap(), &["time", "reason"]).unwrap();
         assert_eq!((said(&manifest).as_str(), rows.len()), (layout, count), "{name}");
         assert!(rows.iter().all(|row| !row.starts_with('?')), "{name}: a time that was not read");
-    }
-}
-
-/// The records of a text as the `csv` crate reads them in one go.
-fn records(text: &[u8]) -> Vec<csv::ByteRecord> {
-    let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
-    reader.into_byte_records().map(Result::unwrap).collect()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-    /// A text cut anywhere and then where [`scan`] says has the records that it has in one go.
-    #[test]
-    fn pieces_have_the_records_of_the_whole(text in "([a,\n\r\" ]|\"\"|,\"|\",|\r\n){0,60}", sizes in prop::collection::vec(1usize..20, 1..8)) {
-        let text = text.as_bytes();
-        let mut pieces = Vec::new();
-        let (mut begin, mut end) = (0, 0);
-        for size in sizes.iter().cycle() {
-            end = (end + size).min(text.len());
-            if end == text.len() {
-                pieces.extend(records(&text[begin..]));
-                break;
-            }
-            let whole = scan(&text[begin..end], b',').end;
-            pieces.extend(records(&text[begin..begin + whole]));
-            begin += whole;
-        }
-        prop_assert_eq!(pieces, records(text));
     }
 }
 
