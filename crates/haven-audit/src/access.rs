@@ -362,7 +362,7 @@ pub fn access(
         let (right, why) = right(name, &state, declarations.is_some(), latest, day);
         rows.push(Row {
             row: sharing.row,
-            agency: (name.is_agency() || name.test).then(|| sharing.name.clone()).filter(|_| name.is_agency()),
+            agency: name.is_agency().then(|| sharing.name.clone()),
             state: name.state.clone(),
             kind: name.kind.clone(),
             marks: name.marks.iter().cloned().collect(),
@@ -584,7 +584,8 @@ pub fn picture(agencies: &Agencies, access: &Access) -> String {
     let mut words = format!("{} {} ({}): ", all, agencies.label("organisations"), access.day);
     let listed = |group: &Group| {
         let rights: Vec<String> = group.rights.iter().map(|(right, count)| format!("{count} {}", agencies.label(right.id()))).collect();
-        format!("{} {}: {}", group.label, group.all, rights.join(", "))
+        let held = group.onward.first().filter(|held| **held > 0).map(|held| format!(" ({}: {held})", agencies.label("agreement")));
+        format!("{} {}: {}{}", group.label, group.all, rights.join(", "), held.unwrap_or_default())
     };
     words.push_str(&groups.iter().map(listed).collect::<Vec<_>>().join("; "));
     let onward: Vec<String> = targets.iter().map(|(_, id, count)| format!("{} {count}", agencies.label(id))).collect();
@@ -621,7 +622,7 @@ pub fn picture(agencies: &Agencies, access: &Access) -> String {
         let y = top + row * at + row / 2;
         let _ = write!(
             svg,
-            "<path d=\"M146 {middle} C 190 {middle} 190 {y} 222 {y}\" fill=\"none\" stroke=\"#999\" stroke-width=\"{}\"/>",
+            "<path d=\"M146 {middle} C 186 {middle} 186 {y} 214 {y}\" fill=\"none\" stroke=\"#999\" stroke-width=\"{}\"/>",
             width(group.all, most)
         );
         let _ = write!(svg, "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>", bar_x - 8, y + 5, escaped(&group.label));
@@ -651,15 +652,17 @@ pub fn picture(agencies: &Agencies, access: &Access) -> String {
         }
         let _ = write!(svg, "<text x=\"{}\" y=\"{}\" fill=\"#333\">{}</text>", tenths(x + 60), y + 5, group.all);
         let from = x / 10 + 16 + 9 * group.all.to_string().len();
-        for (place, (target, _, all)) in targets.iter().enumerate() {
+        for (place, (target, id, _)) in targets.iter().enumerate() {
             let count = group.onward.get(*target).copied().unwrap_or(0);
             if count > 0 {
                 let to = target_y(place, targets.len(), top, row * groups.len());
                 let bend = (from + 730) / 2;
                 let _ = write!(
                     onward_lines,
-                    "<path d=\"M{from} {y} C {bend} {y} {bend} {to} 728 {to}\" fill=\"none\" stroke=\"#555\" stroke-opacity=\"0.55\" stroke-width=\"{}\"/>",
-                    width(count, *all)
+                    "<path d=\"M{from} {y} C {bend} {y} {bend} {to} 728 {to}\" fill=\"none\" stroke=\"#555\" stroke-opacity=\"0.55\" stroke-width=\"{}\"><title>{}: {count} {}</title></path>",
+                    width(count, most),
+                    escaped(&group.label),
+                    label(id)
                 );
             }
         }

@@ -258,7 +258,9 @@ pub(crate) fn as_text(expr: Expr, kind: &DataType) -> Expr {
 pub(crate) fn as_moment(expr: Expr, kind: &DataType, zone: &str) -> Option<Expr> {
     let plain = DataType::Timestamp(TimeUnit::Microsecond, None);
     Some(match kind {
-        DataType::Null | DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 | DataType::Date32 | DataType::Date64 => try_cast(expr, plain),
+        DataType::Null | DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 | DataType::Date32 | DataType::Date64 => {
+            try_cast(expr, plain)
+        }
         DataType::Timestamp(_, None) => try_cast(expr, plain),
         DataType::Timestamp(_, Some(_)) => {
             let there = try_cast(expr, DataType::Timestamp(TimeUnit::Microsecond, Some(zone.into())));

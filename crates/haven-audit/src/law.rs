@@ -11,7 +11,6 @@ use datafusion::arrow::array::{
     Array, ArrayRef, AsArray as _, Date32Array, DictionaryArray, Int8Array, Int32Array, Int64Array, StringArray, StructArray,
 };
 use datafusion::arrow::datatypes::{DataType, Date32Type, Field, Fields, Int8Type, Int32Type, Int64Type};
-use datafusion::common::ScalarValue;
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use haven_law::decide::{Applied, Basis, Verdict};
@@ -46,7 +45,8 @@ pub enum Answer {
 }
 
 impl Answer {
-    const ALL: [Answer; 6] =
+    /// All of them, in the order of their codes.
+    pub const ALL: [Answer; 6] =
         [Answer::Prohibited, Answer::NeedsFacts, Answer::Required, Answer::NotReached, Answer::Excepted, Answer::Authorised];
 
     /// The answer of a verdict and a basis.
@@ -143,7 +143,7 @@ pub struct Acts {
     pub facts: Vec<Option<Int64Array>>,
 }
 
-/// What one layer says of the rows.
+/// What one layer says of the rows. A word in which no bit is set is an empty list: most clauses speak to few of the acts.
 #[derive(Clone, Debug)]
 pub struct LayerMasks {
     /// None where the layer does not speak to the act.
@@ -164,7 +164,7 @@ pub struct LayerMasks {
 
 impl LayerMasks {
     fn new(rows: usize, words: usize) -> LayerMasks {
-        let mask = || vec![vec![0; rows]; words];
+        let mask = || vec![Vec::new(); words];
         LayerMasks {
             answers: vec![None; rows],
             prohibited: mask(),
@@ -172,7 +172,7 @@ impl LayerMasks {
             excepted: mask(),
             undetermined: mask(),
             errored: mask(),
-            missing: vec![0; rows],
+            missing: Vec::new(),
         }
     }
 
@@ -483,11 +483,7 @@ impl Law {
                 let open = matches!(clause.effect, Effect::Prohibit | Effect::Refer | Effect::Require);
                 let mut put = |kind: Kind, bits: u64| {
                     if let Some(word) = out.of_mut(kind).get_mut(clause.word) {
-                        for slot in set_bits(bits).filter_map(|at| rows.get(at)) {
-                            if let Some(cell) = word.get_mut(*slot) {
-                                *cell |= clause.bit;
-                            }
-                        }
+                        mark(word, clause.bit, bits, rows, acts.actions.len());
                     }
                 };
                 put(Kind::Applies, standing.yes);
@@ -503,11 +499,7 @@ impl Law {
             }
             for (input, rows_waiting) in program.inputs.iter().zip(&scratch.gaps) {
                 let bit = haven_law::ir::FactSet::of(*input).bits().cast_signed();
-                for slot in set_bits(*rows_waiting).filter_map(|at| rows.get(at)) {
-                    if let Some(cell) = out.missing.get_mut(*slot) {
-                        *cell |= bit;
-                    }
-                }
+                mark(&mut out.missing, bit, *rows_waiting, rows, acts.actions.len());
             }
             let sum = layer.sum(&scratch.standings, live);
             sum.write(rows, &mut out.answers);
@@ -562,6 +554,19 @@ impl Law {
                 }
                 standing
             }
+        }
+    }
+}
+
+/// Sets a bit in the cells of some rows of a block; `length` is that of the whole column.
+fn mark(column: &mut Vec<i64>, bit: i64, which: u64, rows: &[usize], length: usize) {
+    if which == 0 {
+        return;
+    }
+    column.resize(length, 0);
+    for row in set_bits(which).filter_map(|at| rows.get(at)) {
+        if let Some(cell) = column.get_mut(*row) {
+            *cell |= bit;
         }
     }
 }
@@ -921,15 +926,17 @@ impl Masks {
             let column = DictionaryArray::<Int8Type>::try_new(keys, Arc::clone(&names));
             Ok(Arc::new(column.map_err(|error| AuditError::Query { what: "the answers as a column".to_owned(), error: error.into() })?))
         };
+        let zeros: ArrayRef = Arc::new(Int64Array::from(vec![0; self.answers.len()]));
+        let mask = |word: Vec<i64>| if word.is_empty() { Arc::clone(&zeros) } else { Arc::new(Int64Array::from(word)) };
         let mut columns = vec![answers(&self.answers)?];
         for mut layer in self.layers {
             columns.push(answers(&layer.answers)?);
             for kind in Kind::ALL {
                 for word in layer.of_mut(kind) {
-                    columns.push(Arc::new(Int64Array::from(std::mem::take(word))));
+                    columns.push(mask(std::mem::take(word)));
                 }
             }
-            columns.push(Arc::new(Int64Array::from(layer.missing)));
+            columns.push(mask(layer.missing));
         }
         Ok(columns)
     }
@@ -995,9 +1002,4 @@ impl ScalarUDFImpl for Function {
         let columns = masks.columns().map_err(outside)?;
         Ok(ColumnarValue::Array(Arc::new(StructArray::try_new(self.law.fields.clone(), columns, None)?)))
     }
-}
-
-/// A fact that no column has, for a call of [`Law::function`].
-pub fn unknown() -> ScalarValue {
-    ScalarValue::Int64(None)
 }

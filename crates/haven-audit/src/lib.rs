@@ -5,9 +5,11 @@
 
 pub mod access;
 pub mod agency;
+pub mod decide;
 pub mod decisions;
 pub mod engine;
 mod error;
+mod events;
 pub mod findings;
 pub mod generate;
 pub mod hotlist;
@@ -16,9 +18,13 @@ pub mod law;
 pub mod layout;
 mod moment;
 pub mod output;
+pub mod predicate;
+pub mod provisions;
 pub mod purpose;
 mod read;
 pub mod rules;
 pub mod searches;
+mod timeline;
 
 pub use error::AuditError;
+pub use events::Original;

@@ -21,8 +21,6 @@ const TYPO_WORD: usize = 5;
 const TYPO_LONG: usize = 8;
 /// The first letter is wrong only in words of at least this length.
 const TYPO_FIRST: usize = 7;
-/// `word*` prints words that are longer than its stem by no more than this.
-const STEM_ROOM: usize = 6;
 /// Letters that a stem has at least.
 const STEM: usize = 3;
 
@@ -50,6 +48,7 @@ pub struct Purposes {
 struct Inner {
     detector: Arc<Detector>,
     entries: Vec<Entry>,
+    endings: Vec<String>,
     phrases: Vec<Phrase>,
     /// Phrases by their first word, by the first letters of a stem they begin with, and by all their letters in one piece.
     first: HashMap<String, Vec<usize>>,
@@ -83,6 +82,8 @@ enum Kind {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// With what a word goes on behind the stem of `word*` to be printed; others may be names (Forgione).
+    endings: Vec<String>,
     entry: Vec<Entry>,
 }
 
@@ -158,6 +159,8 @@ enum Known {
     Typed,
     /// A typing error of a listed word.
     Meant,
+    /// Begins as a listed stem does and goes on as no ending does: it counts and is not printed.
+    Begins,
     Number,
     /// Not listed, or masked by whoever gave the log away.
     No,
@@ -213,6 +216,7 @@ impl Purposes {
         let mut inner = Inner {
             detector,
             entries: file.entry,
+            endings: file.endings,
             phrases: Vec::new(),
             first: HashMap::new(),
             stems: HashMap::new(),
@@ -341,7 +345,7 @@ fn hides(longer: Kind, shorter: Kind) -> bool {
     match shorter {
         Kind::Agency => false,
         Kind::Immigration | Kind::Assistance => longer == shorter || longer == Kind::Other,
-        _ => true,
+        _ => longer != Kind::Other,
     }
 }
 
@@ -368,8 +372,17 @@ impl Inner {
                 }
             }
         }
+        // The letters of agencies are too like one another to guess at: USPIS and USCIS.
+        let agencies: HashSet<&String> = self
+            .phrases
+            .iter()
+            .filter(|phrase| phrase.words.len() == 1 && self.entries.get(phrase.entry).is_some_and(|entry| entry.kind == Kind::Agency))
+            .flat_map(|phrase| &phrase.words)
+            .filter_map(|word| if let Pattern::Word(word) = word { Some(word) } else { None })
+            .collect();
         // Of two words that are equally near, the first of the alphabet.
-        let mut words: Vec<&String> = self.words.iter().filter(|word| word.chars().count() >= TYPO_WORD).collect();
+        let mut words: Vec<&String> =
+            self.words.iter().filter(|word| word.chars().count() >= TYPO_WORD && !agencies.contains(word)).collect();
         words.sort();
         for word in words {
             if let Some(letter) = word.chars().next() {
@@ -380,10 +393,13 @@ impl Inner {
     }
 
     fn listed(&self, word: &str) -> bool {
-        let stem = |stem: &String| word.starts_with(stem.as_str()) && word.len() <= stem.len() + STEM_ROOM;
-        self.words.contains(word)
-            || self.joined.contains_key(word)
-            || self.begins.get(&head(word)).is_some_and(|stems| stems.iter().any(stem))
+        let ending = |rest: &str| rest.is_empty() || self.endings.iter().any(|ending| ending == rest);
+        self.words.contains(word) || self.joined.contains_key(word) || self.stems_of(word).any(ending)
+    }
+
+    /// What is left of a word behind each stem that it begins with.
+    fn stems_of<'w>(&self, word: &'w str) -> impl Iterator<Item = &'w str> {
+        self.begins.get(&head(word)).into_iter().flatten().filter_map(move |stem| word.strip_prefix(stem.as_str()))
     }
 
     /// The listed word that somebody meant to type.
@@ -431,7 +447,8 @@ impl Inner {
             } else if digit(word) {
                 (Known::Number, None)
             } else {
-                self.meant(word.text).map_or((Known::No, None), |own| (Known::Meant, Some(own.to_owned())))
+                let other = if self.stems_of(word.text).next().is_some() { Known::Begins } else { Known::No };
+                self.meant(word.text).map_or((other, None), |own| (Known::Meant, Some(own.to_owned())))
             };
             let glued = beside(before) || beside(words.get(at + 1));
             tokens.push(Token {
@@ -449,7 +466,9 @@ impl Inner {
     /// Every phrase that stands in the reason, conditions aside.
     fn phrases(&self, tokens: &[Token]) -> Vec<(Found, How)> {
         let mut found = Vec::new();
-        for (first, token) in tokens.iter().enumerate().filter(|(_, token)| matches!(token.known, Known::Typed | Known::Meant)) {
+        for (first, token) in
+            tokens.iter().enumerate().filter(|(_, token)| matches!(token.known, Known::Typed | Known::Meant | Known::Begins))
+        {
             let begin = |map: &HashMap<String, Vec<usize>>, key: &str| map.get(key).cloned().unwrap_or_default();
             for at in begin(&self.first, &token.word).into_iter().chain(begin(&self.stems, &head(&token.word))) {
                 let Some(phrase) = self.phrases.get(at) else { continue };
@@ -628,7 +647,7 @@ impl Inner {
             let gap = reason.get(end..token.start).unwrap_or_default();
             end = token.end;
             let mut covering = phrases.iter().filter(|(found, _)| (found.first..found.end).contains(&at));
-            let shown = covering.any(|(found, _)| found.len() > 1 || !token.glued);
+            let shown = token.known != Known::Begins && covering.any(|(found, _)| found.len() > 1 || !token.glued);
             if shown || !hidden {
                 masked.extend(gap.chars().filter(|c| !c.is_control() && !matches!(c, '[' | ']')));
                 if gap.contains(char::is_control) {

@@ -123,8 +123,8 @@ fn the_picture_says_in_words_what_it_shows() {
         "role=\"img\"",
         "<title id=\"access-title\">",
         "<desc id=\"access-desc\">10 organisations (2025-12-01): IL 1: 1 same state; MO 2: ",
-        "TX 1: 1 other state, no declaration on file",
-        "agencies with a 287(g) agreement (ICE) 1, federal agencies 1, users of fusion centres 1",
+        "TX 1: 1 other state, no declaration on file (ICE, by a 287(g) agreement: 1)",
+        "ICE, by a 287(g) agreement 1, federal agencies 1, users of fusion centres 1",
     ] {
         assert!(picture.contains(part), "{part} is not in {picture}");
     }

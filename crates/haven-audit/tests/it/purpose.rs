@@ -113,9 +113,41 @@ fn reasons_say_what_they_say() {
         ("***", "no", "-", "redacted", "***"),
         ("[REDACTED]", "no", "-", "redacted", "[…]"),
         ("Okafor", "no", "-", "vague", "[…]"),
+        ("Forgione warrant", "no", "-", "offense", "[…] warrant"),
         ("p", "no", "-", "vague", "[…]"),
         ("two\nlines\nof theft", "no", "-", "offense", "[…] of theft"),
     ]);
+}
+
+#[test]
+fn word_lists_that_cannot_be_used_are_refused_with_their_place() {
+    let entry = |id: &str, text: &str, near: &str| {
+        format!("[[entry]]\nid = \"{id}\"\nkind = \"vague\"\nmeans = \"x\"\ntext = [\"{text}\"]\nhits = [\"inv\"]\nnear = [{near}]\n")
+    };
+    for (text, expected) in [
+        (entry("a", "(inv", "\"b\""), "audit/purposes.toml, entry `a`: expected words, `(a|b)` and stems of three letters, found (inv"),
+        (entry("a", "in*", "\"b\""), "audit/purposes.toml, entry `a`: expected words, `(a|b)` and stems of three letters, found in*"),
+        (entry("a", "inv", ""), "audit/purposes.toml, entry `a`: expected hits and near misses, found none"),
+        (entry("a", "inv", "\"b\"").repeat(2), "audit/purposes.toml, entry `a`: expected an id of its own, found the id a second time"),
+        (
+            entry("a", "inv", "\"b\"").replace("vague", "vogue"),
+            "audit/purposes.toml, line 4: expected what docs/audit.md says, found unknown variant `vogue`",
+        ),
+    ] {
+        let files = [("audit/purposes.toml".to_owned(), format!("endings = []\n{text}"))];
+        let error = Purposes::load(&files, Arc::new(Detector::new(&[]).unwrap())).err().unwrap().to_string();
+        assert!(error.starts_with(expected), "{error}");
+    }
+    let error = Purposes::load(&[], Arc::new(Detector::new(&[]).unwrap())).err().unwrap().to_string();
+    assert_eq!(error, "purposes.toml: expected the file, found none of that name");
+    // An example that comes out otherwise is told.
+    let wrong = Purposes::load(
+        &[("purposes.toml".to_owned(), format!("endings = []\n{}", entry("a", "theft", "\"theft\"")))],
+        Arc::new(Detector::new(&[]).unwrap()),
+    )
+    .unwrap();
+    let failures: Vec<_> = wrong.check().into_iter().map(|failure| (failure.example, failure.hit)).collect();
+    assert_eq!(failures, [("inv".to_owned(), true), ("theft".to_owned(), false)]);
 }
 
 /// Counts and reasons of a file of the samples.
@@ -183,6 +215,7 @@ fn listed() -> impl Fn(&str) -> bool {
     let (_, text) = audit().into_iter().find(|(path, _)| path.ends_with("purposes.toml")).unwrap();
     let lists: toml::Table = text.parse().unwrap();
     let mut words: Vec<String> = Vec::new();
+    let endings: Vec<String> = lists["endings"].as_array().unwrap().iter().map(|ending| ending.as_str().unwrap().to_owned()).collect();
     for entry in lists["entry"].as_array().unwrap() {
         for key in ["text", "alone", "capitals"] {
             let patterns = entry.get(key).and_then(toml::Value::as_array).into_iter().flatten();
@@ -194,7 +227,8 @@ fn listed() -> impl Fn(&str) -> bool {
     }
     move |word: &str| {
         let word = word.to_lowercase();
-        let own = |own: &String| own.strip_suffix('*').map_or(*own == word, |stem| word.starts_with(stem) && word.len() <= stem.len() + 6);
+        let ends = |rest: &str| rest.is_empty() || endings.iter().any(|ending| ending == rest);
+        let own = |own: &String| own.strip_suffix('*').map_or(*own == word, |stem| word.strip_prefix(stem).is_some_and(ends));
         let halves = || {
             (1..word.len())
                 .filter(|at| word.is_char_boundary(*at))

@@ -1,0 +1,386 @@
+//! Timelines: events of one case after another, and the acts that lie between them.
+//!
+//! A row of a custody log is no act by itself: that somebody was held after bail stands between two rows. The mapping says what each
+//! kind of event changes in what is known, and what is to be asked of it; which of that is prohibited, the law says.
+
+use crate::decide::{MappingFile, Plan, Question, column};
+use crate::error::AuditError;
+use crate::events::{Events, Key, Original, as_moment};
+use crate::provisions::{Batch, Decided, Findings};
+use crate::law::{Acts, day_of};
+use datafusion::arrow::array::{Array as _, AsArray as _, Date32Array, Int32Array, Int64Array};
+use datafusion::arrow::datatypes::TimestampMicrosecondType;
+use haven_law::ir::{FactSet, Facts};
+use haven_law::vocabulary::{FactId, FactKind};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// `[timeline]` of a mapping.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TimelineFile {
+    /// Rows with the same value belong together; it is not written out.
+    case: String,
+    /// When, by the clock of the place.
+    moment: String,
+    /// Which kind of event.
+    event: String,
+    /// What to do with kinds that are not named below.
+    #[serde(default)]
+    other: Other,
+    kind: BTreeMap<String, KindFile>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Other {
+    /// The run ends.
+    #[default]
+    Refuse,
+    /// They are counted and left.
+    Ignore,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KindFile {
+    /// Custody begins, or begins anew on another ground: what lasted is over.
+    #[serde(default)]
+    begins: bool,
+    /// Custody ends.
+    #[serde(default)]
+    ends: bool,
+    /// From now on the fact is this.
+    #[serde(default)]
+    set: BTreeMap<String, Value>,
+    /// From now on the fact has these words too.
+    #[serde(default)]
+    add: BTreeMap<String, Value>,
+    /// From now on it has these no more; with no word left it is unknown.
+    #[serde(default)]
+    remove: BTreeMap<String, Value>,
+    /// From now on it is unknown.
+    #[serde(default)]
+    forget: Vec<String>,
+    #[serde(default)]
+    asks: Vec<AskFile>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AskFile {
+    action: String,
+    /// Facts of this act alone.
+    #[serde(default)]
+    fact: BTreeMap<String, Value>,
+    /// The act lasts until custody ends, and is one only if it lasts longer than this.
+    after_minutes: Option<u32>,
+    /// Asked only between a beginning and an end of custody.
+    #[serde(default)]
+    in_custody: bool,
+}
+
+type Stated = Vec<(FactId, u64)>;
+
+struct Kind {
+    begins: bool,
+    ends: bool,
+    set: Stated,
+    add: Stated,
+    remove: Stated,
+    forget: Vec<FactId>,
+    asks: Vec<Ask>,
+}
+
+struct Ask {
+    name: String,
+    action: i32,
+    fact: Stated,
+    /// In microseconds.
+    after: Option<i64>,
+    in_custody: bool,
+}
+
+/// A row of the log.
+struct Event {
+    case: usize,
+    moment: i64,
+    record: u64,
+    kind: usize,
+    id: Option<String>,
+    unit: Option<String>,
+    facts: Stated,
+    agency: Option<Arc<Facts>>,
+}
+
+/// An act that is asked about.
+struct Act {
+    record: u64,
+    day: i32,
+    action: i32,
+    id: Option<String>,
+    unit: Option<String>,
+    facts: Facts,
+}
+
+/// Something that lasts.
+struct Lasting<'e> {
+    ask: &'e Ask,
+    event: &'e Event,
+    /// From when what is known now has lasted long enough to be asked about; none once it was asked.
+    due: Option<i64>,
+    asked: bool,
+}
+
+const MINUTE: i64 = 60_000_000;
+const DAY: i64 = 24 * 60 * MINUTE;
+/// Acts that are answered at once.
+const BATCH: usize = 8192;
+
+/// Answers the acts of a log of events.
+pub(crate) async fn answered(
+    question: &Question<'_>,
+    mapping: &MappingFile,
+    events: &Events,
+    original: Original,
+    by: Original,
+) -> Result<Decided, AuditError> {
+    let Some(timeline) = &mapping.timeline else {
+        return Err(Key { file: question.mapping.0, key: "timeline" }.wrong("a table", "nothing"));
+    };
+    let mut plan = Plan::new(question, events);
+    let (case, _) = plan.text("timeline.case", &timeline.case)?;
+    let (kind, own) = plan.text("timeline.event", &timeline.event)?;
+    let names: Vec<&String> = timeline.kind.keys().collect();
+    let listed = || names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+    if let (Some(word), Other::Refuse) = (own.iter().find(|word| !timeline.kind.contains_key(*word)), timeline.other) {
+        let at = Key { file: plan.file, key: "timeline.event" };
+        return Err(at.wrong(format!("one of the kinds of event, {}", listed()), format!("`{word}`")));
+    }
+    let at = Key { file: plan.file, key: "timeline.moment" };
+    let expr = events.expression(at, &timeline.moment)?;
+    let shape = events.kind(at, &expr)?;
+    let expr = as_moment(expr, &shape, plan.zone()).ok_or_else(|| at.wrong("a moment, or text that is one", shape.to_string()))?;
+    let moment = plan.put("timeline.moment", expr);
+    let kinds = timeline.kind.iter().map(|(name, kind)| compile(&plan, name, kind)).collect::<Result<Vec<_>, _>>()?;
+    plan.common(mapping)?;
+
+    let mut stated = plan.stated().into_iter().fold(FactSet::EMPTY, |all, fact| all.union(FactSet::of(fact)));
+    for (fact, _) in kinds.iter().flat_map(|kind| kind.set.iter().chain(&kind.add).chain(kind.asks.iter().flat_map(|ask| &ask.fact))) {
+        stated = stated.union(FactSet::of(*fact));
+    }
+    let stated: Vec<FactId> = stated.iter().collect();
+    let notes = [("haven.law", question.law.pack().digest.as_str()), ("haven.events", &original.sha256), ("haven.mapping", &by.sha256)];
+    let mut findings = Findings::new(question.law, question.examples, &stated, question.out, &notes)?;
+
+    let mut happened: Vec<Event> = Vec::new();
+    let mut cases: HashMap<String, usize> = HashMap::new();
+    let mut rows = plan.rows(events).await?;
+    while let Some(batch) = rows.next(&plan, events).await? {
+        let common = plan.read_common(&batch, rows.first)?;
+        let agencies: Vec<Option<Arc<Facts>>> = common.agency.into_iter().map(|facts| facts.map(Arc::new)).collect();
+        let every: Vec<usize> = (0..batch.num_rows()).collect();
+        let facts = plan.read_facts(None, &batch, &every, &vec![None; every.len()], rows.first)?;
+        let (case, moment, kind) = (column(&batch, case), column(&batch, moment), column(&batch, kind));
+        let (case, kind) = (case.as_string::<i32>(), kind.as_string::<i32>());
+        let moment = moment.as_primitive::<TimestampMicrosecondType>();
+        for row in every {
+            let record = rows.first + row as u64 + 1;
+            let text = |column: &datafusion::arrow::array::StringArray| {
+                column.is_valid(row).then(|| column.value(row).trim().to_owned()).filter(|text| !text.is_empty())
+            };
+            let (Some(case), Some(word)) = (text(case), text(kind)) else {
+                findings.unread("no case or no kind of event", record);
+                continue;
+            };
+            let readable = moment.is_valid(row).then(|| moment.value(row));
+            let Some(moment) =
+                readable.filter(|moment| day_number(*moment).and_then(day_of).is_some_and(|day| (1900..2200).contains(&day.year())))
+            else {
+                findings.unread("no moment that can be read", record);
+                continue;
+            };
+            let Some(kind) = names.iter().position(|name| **name == word) else {
+                if timeline.other == Other::Ignore {
+                    findings.unread("a kind of event that the mapping does not name", record);
+                    continue;
+                }
+                let place = Some(format!("record {record}, for timeline.event of {}", plan.file));
+                let expected = format!("one of the kinds of event, {}", listed());
+                return Err(AuditError::Data { file: original.file, place, expected, found: "a word that is none of them".to_owned() });
+            };
+            let said =
+                facts.iter().enumerate().filter_map(|(fact, words)| Some((FactId::from_index(fact), words.as_ref()?.get(row).copied()??)));
+            let next = cases.len();
+            happened.push(Event {
+                case: *cases.entry(case).or_insert(next),
+                moment,
+                record,
+                kind,
+                id: common.ids.get(row).cloned().flatten(),
+                unit: common.units.get(row).cloned().flatten(),
+                facts: said.collect(),
+                agency: agencies.get(row).cloned().flatten(),
+            });
+        }
+        (question.progress)(rows.next);
+    }
+    // Of two events of one moment the one that stands first in the log came first.
+    happened.sort_by_key(|event| (event.case, event.moment, event.record));
+
+    let mut acts: BTreeMap<String, Vec<Act>> = BTreeMap::new();
+    for events in happened.chunk_by(|a, b| a.case == b.case) {
+        follow(&kinds, events, &mut acts, &mut findings);
+    }
+    for (name, mut acts) in acts {
+        acts.sort_by_key(|act| (act.record, act.day));
+        for acts in acts.chunks(BATCH) {
+            findings.add(batch(question, &name, acts))?;
+        }
+    }
+    findings.finish(original, by, rows.next, plan.silent(), &plan.mapped())
+}
+
+fn day_number(moment: i64) -> Option<i32> {
+    i32::try_from(moment.div_euclid(DAY)).ok()
+}
+
+/// Goes through the events of one case.
+fn follow(kinds: &[Kind], events: &[Event], acts: &mut BTreeMap<String, Vec<Act>>, findings: &mut Findings<'_>) {
+    let mut known = Facts::default();
+    let mut custody = false;
+    let mut lasting: Vec<Lasting<'_>> = Vec::new();
+    for event in events {
+        let Some(kind) = kinds.get(event.kind) else { continue };
+        // What was known until now has lasted until now.
+        for held in &mut lasting {
+            if let Some(due) = held.due.filter(|due| *due < event.moment) {
+                put(acts, held.ask, held.event, due, &known);
+                (held.due, held.asked) = (None, true);
+            }
+        }
+        if kind.begins || kind.ends {
+            lasting.clear();
+            custody = kind.begins;
+        }
+        let before = known.clone();
+        change(&mut known, kind, event);
+        for held in &mut lasting {
+            if known != before {
+                // Other facts are another act: asked from now on, or from when it has lasted long enough.
+                held.due = Some(held.due.map_or(event.moment, |due| due.max(event.moment)));
+            }
+        }
+        for ask in &kind.asks {
+            // The end of custody is itself an event of it.
+            if ask.in_custody && !custody && !kind.ends {
+                findings.unread("an event of custody outside custody", event.record);
+                continue;
+            }
+            match ask.after {
+                None => put(acts, ask, event, event.moment, &known),
+                Some(after) if !lasting.iter().any(|held| held.ask.action == ask.action) => {
+                    lasting.push(Lasting { ask, event, due: Some(event.moment.saturating_add(after)), asked: false });
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    for held in lasting.iter().filter(|held| !held.asked) {
+        findings.unread("something that lasts, with no end in the log", held.event.record);
+    }
+}
+
+/// What is known after an event.
+fn change(known: &mut Facts, kind: &Kind, event: &Event) {
+    for (fact, word) in kind.set.iter().chain(&event.facts) {
+        known.set(*fact, *word);
+    }
+    for (fact, words) in &kind.add {
+        known.set(*fact, known.get(*fact).unwrap_or(0) | words);
+    }
+    for (fact, words) in &kind.remove {
+        match known.get(*fact).map(|old| old & !words) {
+            // That nothing is left of what was known says nothing of what there is.
+            Some(0) => known.forget(*fact),
+            Some(left) => known.set(*fact, left),
+            None => {}
+        }
+    }
+    for fact in &kind.forget {
+        known.forget(*fact);
+    }
+}
+
+fn put(acts: &mut BTreeMap<String, Vec<Act>>, ask: &Ask, event: &Event, moment: i64, known: &Facts) {
+    let Some(day) = day_number(moment) else { return };
+    let mut facts = event.agency.as_deref().cloned().unwrap_or_default();
+    for (fact, word) in known.known().iter().filter_map(|fact| Some((fact, known.get(fact)?))).chain(ask.fact.iter().copied()) {
+        facts.set(fact, word);
+    }
+    let act = Act { record: event.record, day, action: ask.action, id: event.id.clone(), unit: event.unit.clone(), facts };
+    acts.entry(ask.name.clone()).or_default().push(act);
+}
+
+fn batch(question: &Question<'_>, name: &str, acts: &[Act]) -> Batch {
+    let facts = (0..question.law.pack().vocabulary().facts().len()).map(|fact| {
+        let column: Int64Array = acts.iter().map(|act| act.facts.get(FactId::from_index(fact)).map(u64::cast_signed)).collect();
+        (column.null_count() < acts.len()).then_some(column)
+    });
+    Batch {
+        act: name.to_owned(),
+        records: acts.iter().map(|act| act.record).collect(),
+        ids: acts.iter().map(|act| act.id.clone()).collect(),
+        units: acts.iter().map(|act| act.unit.clone()).collect(),
+        acts: Acts {
+            actions: acts.iter().map(|act| Some(act.action)).collect::<Int32Array>(),
+            days: acts.iter().map(|act| Some(act.day)).collect::<Date32Array>(),
+            facts: facts.collect(),
+        },
+    }
+}
+
+fn compile(plan: &Plan<'_>, name: &str, kind: &KindFile) -> Result<Kind, AuditError> {
+    let stated = |part: &str, table: &BTreeMap<String, Value>, sets: bool| -> Result<Stated, AuditError> {
+        let mut all = Vec::new();
+        for (fact, value) in table {
+            let key = format!("timeline.kind.{name}.{part}.{fact}");
+            let at = Key { file: plan.file, key: &key };
+            let (id, word) = plan.known(at, fact, value)?;
+            let word = word.ok_or_else(|| at.wrong("a value; what nobody knows is named in `forget`", "unknown"))?;
+            if sets && plan.fact_kind(id) != FactKind::Many {
+                return Err(at.wrong("a fact that has several words", format!("`{fact}`, which has one")));
+            }
+            all.push((id, word));
+        }
+        Ok(all)
+    };
+    let mut forget = Vec::new();
+    for fact in &kind.forget {
+        let key = format!("timeline.kind.{name}.forget");
+        forget.push(plan.known(Key { file: plan.file, key: &key }, fact, &Value::Null)?.0);
+    }
+    let mut asks = Vec::new();
+    for (number, ask) in kind.asks.iter().enumerate() {
+        let key = format!("timeline.kind.{name}.asks[{number}].action");
+        let action = plan.action(Key { file: plan.file, key: &key }, &ask.action)?;
+        asks.push(Ask {
+            name: format!("{name}: {}", ask.action),
+            action: i32::try_from(action.index()).unwrap_or(i32::MAX),
+            fact: stated(&format!("asks[{number}].fact"), &ask.fact, false)?,
+            after: ask.after_minutes.map(|minutes| i64::from(minutes) * MINUTE),
+            in_custody: ask.in_custody,
+        });
+    }
+    Ok(Kind {
+        begins: kind.begins,
+        ends: kind.ends,
+        set: stated("set", &kind.set, false)?,
+        add: stated("add", &kind.add, true)?,
+        remove: stated("remove", &kind.remove, true)?,
+        forget,
+        asks,
+    })
+}

@@ -1,0 +1,307 @@
+//! Logs with their mappings: what is answered, what is refused and how, and that nothing of a cell comes out again.
+
+use crate::small;
+use datafusion::prelude::{CsvReadOptions, ParquetReadOptions, SessionContext};
+use haven_audit::AuditError;
+use haven_audit::decide::{Question, decide};
+use haven_audit::provisions::{Decided, Does};
+use haven_audit::law::Law;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+fn law() -> &'static Arc<Law> {
+    static LAW: OnceLock<Arc<Law>> = OnceLock::new();
+    LAW.get_or_init(|| Arc::new(Law::new(Arc::new(small::pack().clone()))))
+}
+
+fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../audit/examples").join(name)
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap()
+}
+
+fn asked(events: &Path, mapping: &str, out: Option<&Path>) -> Result<Decided, AuditError> {
+    decide(&Question { events, mapping: ("map.toml", mapping), law: law(), out, examples: 5, progress: &|_| {} })
+}
+
+/// Provision, what it does, how many acts, the records.
+fn found(decided: &Decided, does: Does) -> Vec<(&str, &str, u64, &[u64])> {
+    let of = decided.provisions.iter().filter(|finding| finding.does == does);
+    of.map(|finding| (finding.layer.name(), finding.provision.as_str(), finding.acts, finding.records.as_slice())).collect()
+}
+
+#[test]
+fn stops_and_arrests_are_answered_by_provision_unit_and_month() {
+    let folder = tempfile::tempdir().unwrap();
+    let decided = asked(&example("stops.csv"), &read(&example("stops.toml")), Some(folder.path())).unwrap();
+    println!("{}", serde_json::to_string_pretty(&decided).unwrap());
+    assert_eq!((decided.records, decided.acts), (18, 24));
+    // Two checks of status, two administrative warrants and a detainer since 2021, the three papers also as arrests.
+    let city: Vec<_> = found(&decided, Does::Prohibits).into_iter().filter(|finding| finding.0 == "city").collect();
+    assert_eq!(
+        city,
+        [
+            ("city", "2-173-020(a)(1)(A)", 2, [3, 12].as_slice()),
+            ("city", "2-173-020(a)(1)(B)", 4, [4, 13].as_slice()),
+            ("city", "2-173-020(a)(1)(C)", 2, [9].as_slice()),
+        ]
+    );
+    let of_a = decided.provisions.iter().find(|finding| finding.provision == "2-173-020(a)(1)(A)").unwrap();
+    let by: Vec<_> = of_a.by.iter().map(|by| (by.unit.as_deref(), by.month.as_str(), by.acts)).collect();
+    assert_eq!(by, [(Some("010"), "2025-03", 1), (Some("024"), "2025-04", 1)]);
+    // The row of 2021 lies in the days of which it is uncertain which version was in force.
+    assert!(found(&decided, Does::Refers).iter().any(|(layer, _, _, records)| *layer == "city" && records.contains(&16)));
+    assert_eq!(
+        decided.unread.iter().map(|unread| (unread.why.as_str(), unread.first.as_slice())).collect::<Vec<_>>(),
+        [("no day that can be read", [15].as_slice())]
+    );
+    assert_eq!(decided.undetermined.facts.first().map(|fact| fact.fact.as_str()), Some("document"));
+    let settle: Vec<_> = decided.undetermined.settle.iter().map(|step| (step.fact.as_str(), step.acts)).collect();
+    assert_eq!(settle[..2], [("document", 2), ("basis", 5)]);
+    assert_eq!(decided.silent["fact.basis"], 3);
+    assert!(decided.unused.is_empty());
+
+    // The table of masks recounts the answers, and names which bit is which clause.
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let counted: i64 = runtime.block_on(async {
+        let context = SessionContext::new();
+        let path = folder.path().join("masks.parquet");
+        context.register_parquet("masks", path.to_str().unwrap(), ParquetReadOptions::default()).await.unwrap();
+        let sql = "select count(*) from masks where answer = 'prohibited' and (city_prohibited <> 0 or state_prohibited <> 0)";
+        let batches = context.sql(sql).await.unwrap().collect().await.unwrap();
+        use datafusion::arrow::array::AsArray as _;
+        batches[0].column(0).as_primitive::<datafusion::arrow::datatypes::Int64Type>().value(0)
+    });
+    assert_eq!(u64::try_from(counted).unwrap(), decided.answers["prohibited"]);
+
+    // The same log gives the same bytes, and none of its own words.
+    let again = tempfile::tempdir().unwrap();
+    asked(&example("stops.csv"), &read(&example("stops.toml")), Some(again.path())).unwrap();
+    for name in ["decided.json", "masks.parquet"] {
+        let bytes = std::fs::read(folder.path().join(name)).unwrap();
+        assert_eq!(bytes, std::fs::read(again.path().join(name)).unwrap(), "{name}");
+        for word in ["PULASKI", "Immigration status check", "LAWRENCE", "Incident to arrest", "headlamp"] {
+            assert!(!bytes.windows(word.len()).any(|window| window == word.as_bytes()), "`{word}` in {name}");
+        }
+    }
+}
+
+#[test]
+fn the_form_of_the_file_changes_no_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let csv = read(&example("stops.csv"));
+    // With a mark of byte order, other delimiters, and as the lines, the list and the table of the same records.
+    std::fs::write(at("bom.csv"), format!("\u{feff}{csv}")).unwrap();
+    std::fs::write(at("tilde.txt"), csv.replace(',', "~")).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let context = SessionContext::new();
+        let schema: Vec<_> = csv
+            .lines()
+            .next()
+            .unwrap()
+            .split(',')
+            .map(|name| datafusion::arrow::datatypes::Field::new(name, datafusion::arrow::datatypes::DataType::Utf8, true))
+            .collect();
+        let schema = datafusion::arrow::datatypes::Schema::new(schema);
+        let path = example("stops.csv");
+        let options = CsvReadOptions::new().schema(&schema).newlines_in_values(true);
+        let frame = context.read_csv(path.to_str().unwrap(), options).await.unwrap();
+        let options = datafusion::dataframe::DataFrameWriteOptions::new().with_single_file_output(true);
+        frame.clone().write_parquet(at("stops.parquet").to_str().unwrap(), options, None).await.unwrap();
+        let options = datafusion::dataframe::DataFrameWriteOptions::new().with_single_file_output(true);
+        frame.write_json(at("stops.json").to_str().unwrap(), options, None).await.unwrap();
+    });
+    std::fs::rename(at("stops.json"), at("stops.jsonl")).unwrap();
+    let lines = read(&at("stops.jsonl"));
+    std::fs::write(at("stops.json"), format!("[{}]", lines.trim_end().replace('\n', ",\n"))).unwrap();
+
+    let mapping = read(&example("stops.toml"));
+    let expected = asked(&example("stops.csv"), &mapping, None).unwrap();
+    for (name, log) in [
+        ("bom.csv", ""),
+        ("tilde.txt", "log.delimiter = \"~\"\n"),
+        ("stops.jsonl", ""),
+        ("stops.json", ""),
+        ("stops.parquet", "log.format = \"parquet\"\n"),
+    ] {
+        let decided = asked(&at(name), &format!("{log}{mapping}"), None).unwrap();
+        let (events, of) = (expected.events.clone(), expected.mapping.clone());
+        assert_eq!(Decided { events, mapping: of, ..decided }, expected, "{name}");
+    }
+}
+
+#[test]
+fn what_cannot_be_right_is_refused_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.csv");
+    std::fs::write(&log, "id,day,what,ground\n1,2025-01-02,stop,detainer\n2,2025-01-03,stop,Maria Lopez\n3,x,stop,detainer\n").unwrap();
+    let base = "day = 'day'\naction = 'what'\n";
+    let check = |mapping: &str, wanted: &[&str]| {
+        let error = asked(&log, mapping, None).unwrap_err().to_string();
+        for part in wanted {
+            assert!(error.contains(part), "`{part}` is not in: {error}\n{mapping}");
+        }
+        assert!(!error.contains("Maria") && !error.contains("Lopez"), "{error}");
+    };
+    // A mapping that is none.
+    check("day = 'day'\naction = what", &["map.toml", "line 2"]);
+    check("days = 'day'", &["map.toml, line 1", "days"]);
+    check("action = 'what'", &["map.toml, day: expected an SQL expression for the day of the act, found nothing"]);
+    check("day = 'day'", &["map.toml, action: expected an SQL expression for the act of a row"]);
+    check("log.format = 'xlsx'", &["xlsx"]);
+    check("log.delimiter = '→'\nday = 'day'\naction = 'what'", &["map.toml, log.delimiter: expected one ASCII character, found `→`"]);
+    // Columns and functions.
+    check(
+        "day = 'date'\naction = 'what'",
+        &["map.toml, day: expected a column of the log: \"id\", \"day\", \"what\", \"ground\", found `date`"],
+    );
+    check(&format!("{base}fact.basis = 'groud'"), &["map.toml, fact.basis", "found `groud`"]);
+    check(&format!("{base}unit = 'nosuch(id)'"), &["map.toml, unit", "nosuch"]);
+    check(&format!("{base}unit = 'id +'"), &["map.toml, unit: expected an SQL expression over the columns of the log"]);
+    check(&format!("{base}unit = 'count(id)'"), &["map.toml, unit: expected an expression over one row"]);
+    check(&format!("{base}unit = '(select 1)'"), &["map.toml, unit: expected an expression over one row"]);
+    check(
+        "day = 'current_date()'\naction = 'what'",
+        &["map.toml, day: expected functions that give the same every time, found `current_date`"],
+    );
+    // Words.
+    check(
+        "day = 'day'\naction = \"'stopp'\"",
+        &["map.toml, action: expected an act of the vocabulary (did you mean `stop`?), found `stopp`"],
+    );
+    check(&format!("{base}fact.bases = 'ground'"), &["map.toml, fact.bases", "did you mean `basis`?", "found `bases`"]);
+    check(
+        &format!("{base}fact.basis = \"case ground when 'detainer' then 'detaner' end\""),
+        &["map.toml, fact.basis: expected a list of", "did you mean `detainer`?", "found `detaner`"],
+    );
+    check(&format!("{base}fact.document = \"coalesce(ground, 'I-247B')\""), &["map.toml, fact.document", "found `I-247B`"]);
+    check(&format!("{base}fact.basis = \"array['detainer', 'x']\""), &["map.toml, fact.basis", "found `x`"]);
+    // Types.
+    check(&format!("{base}fact.document = '1'"), &["map.toml, fact.document: expected text: one of none, I-247A", "found Int64"]);
+    check(&format!("{base}fact.city_agency = '1'"), &["map.toml, fact.city_agency: expected yes or no: a condition, or text, found Int64"]);
+    check(&format!("{base}fact.basis = 'true'"), &["map.toml, fact.basis: expected a list, or text with `;` between", "found Boolean"]);
+    check("day = '1'\naction = 'what'", &["map.toml, day: expected a day, a moment, or text that is one, found Int64"]);
+    // What only the rows show: where, never what.
+    check(
+        &format!("{base}fact.basis = 'ground'"),
+        &["log.csv, record 2, for fact.basis of map.toml", "found a word that is none of them, in 1 of"],
+    );
+    check("day = 'day'\naction = 'ground'", &["log.csv, record 1, for the action of map.toml: expected an act of the vocabulary"]);
+    check(&format!("{base}row_id = 'ground'"), &["log.csv, record 2, for row_id of map.toml: expected an id of at most 64 characters"]);
+    check(
+        "day = 'to_date(ground)'\naction = 'what'",
+        &["map.toml, day: expected an expression that every row can answer, found one that fails in log.csv"],
+    );
+    // Logs.
+    std::fs::write(&log, "").unwrap();
+    check(base, &["log.csv, first line: expected the names of the columns, found an empty file"]);
+    std::fs::write(&log, "day,day,what\n").unwrap();
+    check(base, &["log.csv, first line: expected each column by a name of its own, found `day` twice"]);
+    std::fs::write(&log, "day,what\n2025-01-02,stop\n2025-01-02,stop,Maria,Lopez\n").unwrap();
+    check(base, &["log.csv, after record", "found one that cannot be read"]);
+    let error = asked(&folder.path().join("none.csv"), base, None).unwrap_err().to_string();
+    assert!(error.contains("none.csv"), "{error}");
+}
+
+#[test]
+fn a_cell_that_says_nothing_is_unknown_and_none_is_a_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.csv");
+    std::fs::write(&log, "day,basis,paper\n2025-01-02,,I-200\n2025-01-02,unknown,I-200\n2025-01-02,judicial_warrant,none\n2025-01-02,detainer; admin_warrant,\n").unwrap();
+    let mapping = "agency = \"'CPD'\"\nday = 'day'\naction = \"'detain'\"\nfact.basis = 'basis'\nfact.document = 'paper'\n";
+    let decided = asked(&log, mapping, None).unwrap();
+    assert_eq!(decided.silent["fact.basis"], 2);
+    assert_eq!(decided.silent["fact.document"], 1);
+    assert_eq!(decided.undetermined.wait_for_facts, 2);
+    assert_eq!(decided.undetermined.for_a_person, 1, "a warrant without a paper is for a person to read");
+    assert_eq!(decided.answers["prohibited"], 1);
+    assert_eq!(decided.undetermined.settle.last().map(|step| step.acts), Some(2));
+}
+
+#[test]
+fn custody_is_asked_about_where_it_lasts_and_where_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let decided = asked(&example("custody.csv"), &read(&example("custody.toml")), Some(folder.path())).unwrap();
+    println!("{}", serde_json::to_string_pretty(&decided).unwrap());
+    let city: Vec<_> = found(&decided, Does::Prohibits).into_iter().filter(|finding| finding.0 == "city").collect();
+    // Held after bail on a detainer, on one that came after bail, handed over on a civil paper, shown to ICE in custody.
+    assert_eq!(
+        city,
+        [
+            ("city", "2-173-020(a)(1)(C)", 2, [7, 28].as_slice()),
+            ("city", "2-173-020(a)(2)(A)", 1, [6].as_slice()),
+            ("city", "2-173-020(a)(5)", 1, [12].as_slice()),
+            ("city", "2-173-020(a)", 1, [6].as_slice()),
+        ]
+    );
+    // The matter of a visit that no paper explains is asked for; who visits without a federal badge is not.
+    let open = found(&decided, Does::Undetermined);
+    assert!(
+        open.iter().any(|(layer, provision, _, records)| (*layer, *provision) == ("city", "2-173-020(a)(2)(A)") && **records == [14]),
+        "{open:?}"
+    );
+    let unread: Vec<_> = decided.unread.iter().map(|unread| (unread.why.as_str(), unread.first.as_slice())).collect();
+    assert_eq!(
+        unread,
+        [
+            ("a kind of event that the mapping does not name", [33].as_slice()),
+            ("an event of custody outside custody", [31].as_slice()),
+            ("no moment that can be read", [32].as_slice()),
+            ("something that lasts, with no end in the log", [26].as_slice()),
+        ]
+    );
+    // The order of the rows in the file is not the order of the events.
+    let mut lines: Vec<String> = read(&example("custody.csv")).lines().map(str::to_owned).collect();
+    lines[1..].reverse();
+    let turned = folder.path().join("turned.csv");
+    std::fs::write(&turned, lines.join("\n")).unwrap();
+    let turned = asked(&turned, &read(&example("custody.toml")), None).unwrap();
+    assert_eq!((turned.acts, turned.answers), (decided.acts, decided.answers));
+}
+
+#[test]
+fn the_law_not_the_mapping_says_what_is_prohibited() {
+    // The same events before the ordinance of 2021 and before any law.
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("custody.csv");
+    let mapping = read(&example("custody.toml"));
+    let prohibited = |year: &str| {
+        std::fs::write(&log, read(&example("custody.csv")).replace("2025-", &format!("{year}-"))).unwrap();
+        asked(&log, &mapping, None).unwrap().answers.get("prohibited").copied().unwrap_or(0)
+    };
+    assert!(prohibited("2025") > prohibited("2016"), "{} and {}", prohibited("2025"), prohibited("2016"));
+}
+
+#[test]
+fn a_timeline_is_checked_before_it_runs() {
+    let base = read(&example("custody.toml"));
+    let check = |from: &str, to: &str, wanted: &str| {
+        assert!(base.contains(from), "{from}");
+        let error = asked(&example("custody.csv"), &base.replace(from, to), None).unwrap_err().to_string();
+        assert!(error.contains(wanted), "`{wanted}` is not in: {error}");
+    };
+    check(
+        "basis = [\"detainer\"] }\nset = { matter = \"civil\" }",
+        "basis = [\"detaner\"] }",
+        "map.toml, timeline.kind.IMM HOLD.add.basis",
+    );
+    check("action = \"transfer_to_ice\"", "action = \"transfer\"", "map.toml, timeline.kind.RELEASED TO IMM.asks[0].action");
+    check("forget = [\"matter\"]", "forget = [\"mater\"]", "did you mean `matter`?");
+    check(
+        "add = { basis = [\"detainer\"] }",
+        "add = { matter = \"civil\" }",
+        "expected a fact that has several words, found `matter`, which has one",
+    );
+    check("moment = 'event_time'", "moment = '1'", "map.toml, timeline.moment: expected a moment");
+    check("case = 'booking_id'", "case = 'booking'", "map.toml, timeline.case: expected a column of the log");
+    check(
+        "other = \"ignore\"",
+        "other = \"refuse\"",
+        "custody.csv, record 33, for timeline.event of map.toml: expected one of the kinds of event",
+    );
+    check("unit = 'station'", "unit = 'station'\naction = \"'stop'\"", "a timeline, which has its own");
+}
