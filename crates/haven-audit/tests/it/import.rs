@@ -258,6 +258,13 @@ fn the_traps_of_real_logs() {
         "portal-audit; row 2: 2 values under a header of 5; row 3: 6 values under a header of 5",
     );
     check(
+        "two exports in one file",
+        format!("{PORTAL}a,u,2025-06-18 14:20:09,94,theft\n{PORTAL}b,u,2025-06-18 14:20:09,94,fraud\n").as_bytes(),
+        &["row", "reason"],
+        &["1 | theft", "3 | fraud"],
+        "portal-audit; row 2: the header again",
+    );
+    check(
         "cells that are not what the column is",
         format!("{PORTAL}a,u,2025-06-18 14:20:09,94,theft\nb,u,yesterday,many,theft\nc,u,,,theft\nd,u,2025-02-30 10:00:00,1,theft\n")
             .as_bytes(),
