@@ -355,7 +355,7 @@ fn file(
     whole(parquet, |to| {
         let writer = ArrowWriter::try_new(to, schema.clone(), Some(properties(parquet)?)).map_err(refused(parquet))?;
         let (writer, groups) = writer.into_serialized_writer().map_err(refused(parquet))?;
-        let plan = Plan::new(with, &recognised, head.delimiter, &name, schema, groups);
+        let plan = Plan::new(with, &recognised, head, &name, schema, groups);
         let tally = Tally::default();
         let ordered =
             Ordered { writer, ids: Ids::new(), base: 0, agency: None, several: false, first: None, last: None, imported: &mut imported };
@@ -444,7 +444,7 @@ struct Plan<'a> {
     mark_bytes_max: usize,
     cores: usize,
     columns: Columns<'a>,
-    width: usize,
+    header: &'a [String],
     delimiter: u8,
     name: &'a str,
     schema: SchemaRef,
@@ -479,7 +479,7 @@ impl<'a> Plan<'a> {
     fn new(
         with: &Import<'a>,
         recognised: &'a Recognised<'a>,
-        delimiter: u8,
+        head: &'a Head,
         name: &'a str,
         schema: SchemaRef,
         groups: ArrowRowGroupWriterFactory,
@@ -515,8 +515,8 @@ impl<'a> Plan<'a> {
                 event: place(Is::Event),
                 entity: place(Is::Entity),
             },
-            width: recognised.width,
-            delimiter,
+            header: &head.header,
+            delimiter: head.delimiter,
             name,
             schema,
             groups,
@@ -780,10 +780,11 @@ impl<'a> Worker<'a> {
 
         let mut reader = read::reader(&piece.text, plan.delimiter);
         let mut record = csv::ByteRecord::new();
+        let width = plan.header.len();
         // In memory there is nothing that fails.
         while reader.read_byte_record(&mut record).unwrap_or(false) {
             let begin = record.get(0).unwrap_or_default().trim_ascii_start();
-            if record.len() < plan.width
+            if record.len() < width
                 && let Some(mark) = plan.marks.incomplete.iter().find(|mark| begin.starts_with(mark.as_bytes()))
             {
                 made.incomplete.get_or_insert((made.records, mark.clone()));
@@ -791,9 +792,14 @@ impl<'a> Worker<'a> {
             }
             made.records += 1;
             let row = made.records;
-            let extra_is_empty = (plan.width..record.len()).all(|at| record.get(at).is_none_or(<[u8]>::is_empty));
-            if record.len() < plan.width || !extra_is_empty {
-                made.unread(row, || format!("{} values under a header of {}", record.len(), plan.width));
+            let extra_is_empty = (width..record.len()).all(|at| record.get(at).is_none_or(<[u8]>::is_empty));
+            if record.len() < width || !extra_is_empty {
+                made.unread(row, || format!("{} values under a header of {}", record.len(), width));
+                continue;
+            }
+            // Files that were put together, or taken from pages, have their header more than once.
+            if record.iter().zip(plan.header).all(|(cell, header)| cell.trim_ascii() == header.as_bytes()) {
+                made.unread(row, || "the header again".to_owned());
                 continue;
             }
             made.rows.push(i64::try_from(row).unwrap_or(i64::MAX));

@@ -112,8 +112,6 @@ pub struct Recognised<'a> {
     pub layout: &'a Layout,
     /// For each column of the layout, where it stands in the file.
     pub(crate) at: Vec<Option<usize>>,
-    /// How many columns the file has.
-    pub(crate) width: usize,
     /// Columns of the layout that the file lacks, by their usual header.
     pub missing: Vec<String>,
     /// Headers of the file that the layout does not know.
@@ -324,7 +322,7 @@ impl Layout {
         let found = at.iter().flatten().count();
         #[expect(clippy::cast_precision_loss, reason = "counts of columns")]
         let score = found as f64 / (found + missing.len() + new.len()).max(1) as f64;
-        (Fit { score, lacks_needed }, Recognised { layout: self, at, width: header.len(), missing, new })
+        (Fit { score, lacks_needed }, Recognised { layout: self, at, missing, new })
     }
 }
 

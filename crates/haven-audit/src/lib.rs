@@ -21,7 +21,7 @@ pub mod output;
 pub mod predicate;
 pub mod provisions;
 pub mod purpose;
-pub mod read;
+mod read;
 pub mod rules;
 pub mod searches;
 mod timeline;

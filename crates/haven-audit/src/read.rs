@@ -277,16 +277,16 @@ pub(crate) fn reader(text: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
 
 /// What a text that begins with a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scan {
+struct Scan {
     /// Where the last record ends that is whole, its line break included.
-    pub end: usize,
+    end: usize,
     /// Whether a quote is open at the end of the text.
-    pub open: bool,
+    open: bool,
 }
 
 /// Finds the last whole record of a text: from quote to quote, by the rules of the `csv` crate, in which a quote opens only at
 /// the begin of a cell and is doubled inside.
-pub fn scan(text: &[u8], delimiter: u8) -> Scan {
+fn scan(text: &[u8], delimiter: u8) -> Scan {
     let rest = |from: usize| text.get(from..).unwrap_or_default();
     let mut end = 0;
     let mut outside = 0;
@@ -394,5 +394,64 @@ impl<'a> Pieces<'a> {
         }
         piece.text.truncate(scan.end);
         Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A reader that hands out little at a time.
+    struct Slow<'a>(&'a [u8], usize);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            let count = out.len().min(self.1);
+            self.0.read(&mut out[..count])
+        }
+    }
+
+    fn records(text: &[u8]) -> Vec<csv::ByteRecord> {
+        reader(text, b',').into_byte_records().map(Result::unwrap).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+        /// Cut into pieces of any size, a text has the records that the `csv` crate finds in the whole: all of them, or those
+        /// before a quote that nothing closes.
+        #[test]
+        fn pieces_have_the_records_of_the_whole(text in "([a,\n\r\" ]|\"\"|,\"|\",|\r\n){0,60}", size in 1_usize..50, slow in 1_usize..9) {
+            let mut from = Slow(text.as_bytes(), slow);
+            let mut pieces = Pieces::new(&mut from, b',', size, usize::MAX);
+            let mut piece = Piece::default();
+            let mut found = Vec::new();
+            let mut unclosed = false;
+            while !unclosed && pieces.next(&mut piece).unwrap() {
+                found.extend(records(&piece.text));
+                unclosed = piece.then.is_some();
+            }
+            let whole = records(text.as_bytes());
+            if unclosed {
+                prop_assert!(whole.starts_with(&found) && whole.len() > found.len());
+            } else {
+                prop_assert_eq!(found, whole);
+            }
+        }
+
+        /// Whatever is lost, the pieces end, and what is given up is no more than a line at a time.
+        #[test]
+        fn pieces_of_anything_end(text in "[a,\"\n]{0,300}", size in 1_usize..20, longest in 1_usize..40) {
+            let mut from = text.as_bytes();
+            let mut pieces = Pieces::new(&mut from, b',', size, longest);
+            let mut piece = Piece::default();
+            let (mut given, mut lost) = (0, 0);
+            while pieces.next(&mut piece).unwrap() {
+                given += piece.text.len();
+                lost += usize::from(piece.then.is_some());
+                prop_assert!(lost <= text.len());
+            }
+            prop_assert!(given <= text.len() && (lost > 0 || given == text.len()));
+        }
     }
 }

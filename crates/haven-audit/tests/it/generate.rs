@@ -6,7 +6,7 @@ use haven_audit::generate::{Generator, Kind};
 use std::collections::BTreeSet;
 use std::fs;
 
-fn log(kind: Kind, rows: u64, seed: u64) -> Vec<u8> {
+pub(crate) fn log(kind: Kind, rows: u64, seed: u64) -> Vec<u8> {
     let text = fs::read_to_string(root().join("audit/generator.toml")).unwrap();
     let mut log = Vec::new();
     Generator::load("audit/generator.toml", &text).unwrap().write(kind, rows, seed, &mut log).unwrap();

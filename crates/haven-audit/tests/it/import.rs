@@ -1,16 +1,16 @@
 //! Logs as they come: every trap that real ones have, what is said of what could not be read, and that the pieces do not show.
 
+use crate::generate::log;
 use crate::root;
-use datafusion::arrow::array::{Array, RecordBatch};
+use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use haven_audit::agency::Agencies;
+use haven_audit::generate::Kind;
 use haven_audit::import::{Import, Key, MANIFEST, Manifest, import, import_hotlists};
 use haven_audit::layout::Layouts;
 use haven_audit::purpose::Purposes;
-use haven_audit::read::scan;
 use haven_detect::{Detector, Source};
-use proptest::prelude::*;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -170,7 +170,10 @@ fn the_traps_of_real_logs() {
         ("UTF-16 without a mark", utf16(&log(&[search("1", "theft").replace("Elm", "Elmé")]), true, false)),
         ("gz", gzipped(log(&[search("1", "theft").replace("Elm", "Elmé")]).as_bytes())),
         ("gz in two parts", [gzipped(NETWORK.as_bytes()), gzipped(search("1", "theft").replace("Elm", "Elmé").as_bytes())].concat()),
-        ("a zip of one", zipped(&[("__MACOSX/._log.csv", b"x"), ("logs/log.csv", log(&[search("1", "theft").replace("Elm", "Elmé")]).as_bytes())])),
+        (
+            "a zip of one",
+            zipped(&[("__MACOSX/._log.csv", b"x"), ("logs/log.csv", log(&[search("1", "theft").replace("Elm", "Elmé")]).as_bytes())]),
+        ),
     ] {
         check(what, &bytes, &["row", "agency"], &["1 | Elmé County TX SO"], "organization-audit");
     }
@@ -253,6 +256,13 @@ fn the_traps_of_real_logs() {
         &["row"],
         &["1", "4"],
         "portal-audit; row 2: 2 values under a header of 5; row 3: 6 values under a header of 5",
+    );
+    check(
+        "two exports in one file",
+        format!("{PORTAL}a,u,2025-06-18 14:20:09,94,theft\n{PORTAL}b,u,2025-06-18 14:20:09,94,fraud\n").as_bytes(),
+        &["row", "reason"],
+        &["1 | theft", "3 | fraud"],
+        "portal-audit; row 2: the header again",
     );
     check(
         "cells that are not what the column is",
@@ -389,7 +399,7 @@ fn the_number_of_threads_does_not_show() {
     assert!(text.len() > 40 << 20, "two pieces at least, not {}", text.len());
     let import = |cores: usize| {
         let out = folder.path().join(format!("out{cores}"));
-        let manifest = KNOWN.import(&[input.clone()], &out, cores).unwrap();
+        let manifest = KNOWN.import(std::slice::from_ref(&input), &out, cores).unwrap();
         assert_eq!((manifest.files[0].rows, manifest.files[0].repeated), (700_000, 300_000));
         let columns = rows(&out.join(&manifest.files[0].parquet), &["row", "repeated"]);
         assert_eq!((columns[399_999].as_str(), columns[699_999].as_str()), ("400000 | false", "700000 | true"));
@@ -436,6 +446,46 @@ fn an_import_that_was_ended_is_taken_up() {
     assert_eq!(manifest.files[1].same_as.as_ref(), Some(&manifest.files[0].name));
 }
 
+/// Says that the process is the one that is killed, and where it works.
+const KILLED: &str = "HAVEN_TEST_KILLED";
+
+/// Not a test by itself: the process that the next one starts.
+#[test]
+fn imports_until_it_is_killed() {
+    #[expect(clippy::disallowed_methods, reason = "the test is the edge of this process")]
+    if let Some(folder) = std::env::var_os(KILLED).map(PathBuf::from) {
+        KNOWN.import(&["a.csv", "b.csv"].map(|name| folder.join(name)), &folder.join("out"), 1).unwrap();
+    }
+}
+
+#[test]
+fn a_killed_import_is_seen_as_unfinished_and_ends_as_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let inputs = ["a.csv", "b.csv"].map(|name| folder.path().join(name));
+    fs::write(&inputs[0], log(Kind::Portal, 1000, 1)).unwrap();
+    fs::write(&inputs[1], log(Kind::Portal, 400_000, 2)).unwrap();
+    let out = folder.path().join("out");
+    let mut process = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "import::imports_until_it_is_killed"])
+        .env(KILLED, folder.path())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while !out.join("searches-0002.part").exists() {
+        assert!(process.try_wait().unwrap().is_none(), "it ended before it was killed");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    process.kill().unwrap();
+    assert!(!process.wait().unwrap().success());
+    assert!(!out.join(MANIFEST).exists() && out.join("searches-0001.parquet").exists() && !out.join("searches-0002.parquet").exists());
+
+    let whole = KNOWN.import(&inputs, &folder.path().join("whole"), 2).unwrap();
+    assert_eq!(KNOWN.import(&inputs, &out, 2).unwrap(), whole);
+    for file in &whole.files {
+        assert!(fs::read(out.join(&file.parquet)).unwrap() == fs::read(folder.path().join("whole").join(&file.parquet)).unwrap());
+    }
+}
+
 #[test]
 fn alert_lists_are_a_table_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
@@ -453,7 +503,7 @@ fn alert_lists_are_a_table_of_their_own() {
         cores: 1,
     };
     let out = folder.path().join("out");
-    let manifest = import_hotlists(&[input.clone()], &with, &out, &|_| {}).unwrap();
+    let manifest = import_hotlists(std::slice::from_ref(&input), &with, &out, &|_| {}).unwrap();
     assert_eq!(said(&manifest), "hot-list-actions");
     let parquet = out.join(&manifest.files[0].parquet);
     assert_eq!(
@@ -485,34 +535,6 @@ fn real_samples() {
     }
 }
 
-/// The records of a text as the `csv` crate reads them in one go.
-fn records(text: &[u8]) -> Vec<csv::ByteRecord> {
-    let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
-    reader.into_byte_records().map(Result::unwrap).collect()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-    /// A text cut anywhere and then where [`scan`] says has the records that it has in one go.
-    #[test]
-    fn pieces_have_the_records_of_the_whole(text in "([a,\n\r\" ]|\"\"|,\"|\",|\r\n){0,60}", sizes in prop::collection::vec(1usize..20, 1..8)) {
-        let text = text.as_bytes();
-        let mut pieces = Vec::new();
-        let (mut begin, mut end) = (0, 0);
-        for size in sizes.iter().cycle() {
-            end = (end + size).min(text.len());
-            if end == text.len() {
-                pieces.extend(records(&text[begin..]));
-                break;
-            }
-            let whole = scan(&text[begin..end], b',').end;
-            pieces.extend(records(&text[begin..begin + whole]));
-            begin += whole;
-        }
-        prop_assert_eq!(pieces, records(text));
-    }
-}
-
 /// Whatever a file holds, an import of it ends, says what it did, and counts every record as a row or as unread.
 #[test]
 fn fuzz() {
@@ -527,7 +549,7 @@ fn fuzz() {
         let text = [&sound.as_bytes()[..at], bytes, &sound.as_bytes()[at..]].concat();
         for text in [text.clone(), gzipped(&text)] {
             fs::write(&input, &text).unwrap();
-            if let Ok(manifest) = KNOWN.import(&[input.clone()], &out, 1) {
+            if let Ok(manifest) = KNOWN.import(std::slice::from_ref(&input), &out, 1) {
                 let file = &manifest.files[0];
                 assert_eq!(file.records, file.rows + file.unread_records);
                 assert_eq!(file.bytes, text.len() as u64);
