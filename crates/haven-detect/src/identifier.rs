@@ -16,27 +16,24 @@ use std::sync::OnceLock;
 
 /// Words before a number among which its label is looked for.
 const LABEL_WORDS_BEFORE: usize = 6;
+/// Words of a label that may lie before those: a Chinese character is one.
+const LABEL_WORDS_MAX: usize = 10;
 /// The digits of the form that asks a jail to hold a person: known without a label.
 const DETAINER: &str = "247";
 /// Letters and digits of a symbol in one run.
 const SYMBOL_BYTES_MAX: usize = 8;
+/// Digits before the letter of an admission number.
+const MODERN_DIGITS: usize = 9;
 /// Runs of letters and digits that may be one number.
 const RUNS_MAX: usize = 5;
 /// Letters before its first digit.
 const LETTERS_MAX: usize = 4;
-/// Kinds whose name says that a number is meant to be one; whether another label does as well, where a sign stands behind it
-/// or digits enough.
-const NAMED: [(&str, bool); 9] = [
-    ("a_number", false),
-    ("uscis_receipt", false),
-    ("sevis_id", false),
-    ("i94", true),
-    ("itin", false),
-    ("matricula_consular", true),
-    ("visa_foil", false),
-    ("passport_number", true),
-    ("visa_class", false),
-];
+/// Kinds whose name says that a number is meant to be one.
+const NAMED: [&str; 9] =
+    ["a_number", "uscis_receipt", "sevis_id", "i94", "itin", "matricula_consular", "visa_foil", "passport_number", "visa_class"];
+/// Of these: another label does as well, where a sign stands behind it; and where digits enough do.
+const SIGNED: [&str; 4] = ["a_number", "i94", "matricula_consular", "passport_number"];
+const COUNTED: [&str; 3] = ["i94", "matricula_consular", "passport_number"];
 /// Bytes between its runs.
 const GAP_BYTES_MAX: usize = 5;
 /// Words behind it.
@@ -610,7 +607,7 @@ impl Labels {
     fn number_near(&self, text: &str, runs: &[Run<'_>], kinds: Kinds) -> Option<Identifier> {
         let (first, last) = (runs.first()?, runs.last()?);
         self.number(text, runs, 0, &Heard::Labels(kinds | self.search().listed), false)?;
-        let (from, to) = (spot::back(text, first.start, LABEL_WORDS_BEFORE), spot::ahead(text, last.end, LABEL_WORDS_BEHIND));
+        let (from, to) = (spot::back(text, first.start, LABEL_WORDS_BEFORE + LABEL_WORDS_MAX), spot::ahead(text, last.end, LABEL_WORDS_BEHIND));
         let folded = fold(text.get(from..to)?);
         let words: Vec<Word<'_>> =
             folded.words().into_iter().map(|word| Word { start: word.start + from, end: word.end + from, ..word }).collect();
@@ -658,7 +655,7 @@ impl Labels {
             Heard::Labels(kinds) => return Told { near: *kinds, named: *kinds, before: *kinds, behind: *kinds, ..Told::default() },
             Heard::Words(words) => *words,
         };
-        let near = around(words, start, end);
+        let (near, from) = around(words, start, end);
         let first = near.partition_point(|word| word.end <= start);
         let last = near.partition_point(|word| word.start < end);
         // From behind a name to the number: nothing, or words that join the two.
@@ -668,7 +665,7 @@ impl Labels {
                 && near.get(from..first).is_some_and(|words| words.iter().all(|word| self.joining.contains(word.text)))
         };
         let mut told = Told { bare: words.iter().all(|word| start <= word.start && word.end <= end), ..Told::default() };
-        for found in self.words.find(near) {
+        for found in self.words.find(near).into_iter().filter(|found| found.last > from) {
             let (kind, voice) = owned(found.owner);
             if voice == Voice::Against {
                 told.against |= bit(kind);
@@ -693,7 +690,7 @@ impl Labels {
         // A part of a longer row of groups is no number: `4111 1111` of a card.
         let part = number.groups.last().is_some_and(|group| follows(text, number.end, *group))
             || number.groups.first().is_some_and(|group| bare && precedes(text, number.start, *group));
-        let other = bare && (part || elsewhere(&number.groups));
+        let other = (bare || number.parted) && (part || elsewhere(&number.groups));
         let mut found = Vec::new();
         let mut add = |kind: &'static str, valid: bool, confidence: u8, why: &str| {
             if !told.against(kind) {
@@ -832,11 +829,10 @@ impl Labels {
         }
         let told = self.told(heard, first.start, end);
         let signed = head.trim_end().ends_with([':', '#', '：', '№', '=']);
-        let kind = NAMED.into_iter().find(|(kind, told_by_label)| {
-            let label = *told_by_label && told.before & place(kind) != 0 && (signed || (pure && digits >= TOLD_DIGITS_MIN));
-            (told.named(kind) || label) && !told.against(kind)
+        let kind = NAMED.into_iter().find(|kind| {
+            let label = (signed && SIGNED.contains(kind)) || (pure && digits >= TOLD_DIGITS_MIN && COUNTED.contains(kind));
+            (told.named(kind) || (label && told.before & place(kind) != 0)) && !told.against(kind)
         })?;
-        let kind = kind.0;
         // A taxpayer number is grouped as a Social Security number is.
         if pure && elsewhere(&groups) && !(kind == "itin" && groups == [3, 2, 4]) {
             return None;
@@ -890,7 +886,7 @@ fn precedes(text: &str, start: usize, group: usize) -> bool {
 fn is_modern_i94(number: &Number<'_>) -> bool {
     let mut tail = number.tail.chars();
     number.letters.is_empty()
-        && number.digits.len() == 10
+        && number.digits.len() == MODERN_DIGITS + 1
         && tail.next().is_some_and(|c| c.is_ascii_alphabetic())
         && tail.next().is_some_and(|c| c.is_ascii_digit())
         && tail.next().is_none()
@@ -959,7 +955,9 @@ impl<'a> Number<'a> {
                 rest = run.text;
             }
             let count = rest.chars().take_while(char::is_ascii_digit).count();
-            if count == 0 && !rest.is_empty() {
+            // The letter of an admission number may begin its last group.
+            let ends = digits.len() == MODERN_DIGITS && letters.is_empty() && rest.len() == 2 && rest.ends_with(|c: char| c.is_ascii_digit());
+            if count == 0 && !rest.is_empty() && !ends {
                 return None;
             }
             if count > 0 {
@@ -986,12 +984,14 @@ impl<'a> Number<'a> {
     }
 }
 
-/// The words near `start..end`: at most a few before it and behind it.
-fn around<'w, 't>(words: &'w [Word<'t>], start: usize, end: usize) -> &'w [Word<'t>] {
+/// The words near `start..end`, with those before that a label may begin with whose end is near; and which of them is the first
+/// that is near itself.
+fn around<'w, 't>(words: &'w [Word<'t>], start: usize, end: usize) -> (&'w [Word<'t>], usize) {
     let first = words.partition_point(|word| word.end <= start);
     let last = words.partition_point(|word| word.start < end);
     // A label may reach into the number's own letters (`A number`), so the look goes over it.
-    let from = first.saturating_sub(LABEL_WORDS_BEFORE);
+    let near = first.saturating_sub(LABEL_WORDS_BEFORE);
+    let from = near.saturating_sub(LABEL_WORDS_MAX);
     let to = (last + LABEL_WORDS_BEHIND).min(words.len());
-    words.get(from..to).unwrap_or_default()
+    (words.get(from..to).unwrap_or_default(), near - from)
 }
