@@ -30,7 +30,7 @@ const RUNS_MAX: usize = 5;
 const LETTERS_MAX: usize = 4;
 /// Kinds whose name says that a number is meant to be one.
 const NAMED: [&str; 9] =
-    ["a_number", "uscis_receipt", "sevis_id", "i94", "itin", "matricula_consular", "visa_foil", "passport_number", "visa_class"];
+    ["a_number", "uscis_receipt", "sevis_id", "visa_class", "i94", "itin", "matricula_consular", "visa_foil", "passport_number"];
 /// Of these: another label does as well, where a sign stands behind it; and where digits enough do.
 const SIGNED: [&str; 4] = ["a_number", "i94", "matricula_consular", "passport_number"];
 const COUNTED: [&str; 3] = ["i94", "matricula_consular", "passport_number"];
@@ -691,6 +691,8 @@ impl Labels {
         let part = number.groups.last().is_some_and(|group| follows(text, number.end, *group))
             || number.groups.first().is_some_and(|group| bare && precedes(text, number.start, *group));
         let other = (bare || number.parted) && (part || elsewhere(&number.groups));
+        // In groups a number is one only directly behind a label: amounts, dates and paragraphs stand around the word as well.
+        let together = |kind: &str| number.groups.len() == 1 || told.before & place(kind) != 0;
         let mut found = Vec::new();
         let mut add = |kind: &'static str, valid: bool, confidence: u8, why: &str| {
             if !told.against(kind) {
@@ -719,7 +721,7 @@ impl Labels {
             let sure = label || (number.letters == "A" && number.sharp);
             if shape && (7..=9).contains(&length) && (sure || length >= 8) {
                 add("a_number", plausible(number), if sure { 95 } else { 75 }, "A and seven to nine digits");
-            } else if bare && label && grouped(&number.groups) && !part && (7..=9).contains(&length) {
+            } else if bare && label && (number.groups.first() != Some(&1) || together("a_number")) && grouped(&number.groups) && !part && (7..=9).contains(&length) {
                 add("a_number", plausible(number), 85, "its label, and seven to nine digits");
             } else if shape && sure && (5..=12).contains(&length) {
                 add("a_number", false, 60, "its label");
@@ -740,11 +742,11 @@ impl Labels {
                 add("itin", true, 80, "nine digits in the range of taxpayer numbers that are not Social Security numbers");
             }
         }
-        if labelled("matricula_consular") && (bare || number.letters.len() <= 3) && !other && (7..=9).contains(&length) {
+        if labelled("matricula_consular") && (bare || number.letters.len() <= 3) && !other && together("matricula_consular") && (7..=9).contains(&length) {
             add("matricula_consular", true, 90, "its label");
         }
         let whole = number.letters.len() + length + number.tail.len();
-        if labelled("visa_foil") && number.letters.len() <= 1 && number.tail.is_empty() && !other && whole == 8 {
+        if labelled("visa_foil") && number.letters.len() <= 1 && number.tail.is_empty() && !other && together("visa_foil") && whole == 8 {
             add("visa_foil", true, 85, "its label");
         }
         if labelled("passport_number")
@@ -752,8 +754,8 @@ impl Labels {
             && number.tail.len() <= 2
             && length >= 5
             && (7..=9).contains(&whole)
-            // In groups it is one only behind its name: amounts, times and dates stand around the word as well.
-            && (number.groups.len() == 1 || (!other && told.before & place("passport_number") != 0))
+            && together("passport_number")
+            && (number.groups.len() == 1 || !other)
         {
             add("passport_number", true, 85, "its label");
         }
@@ -780,20 +782,29 @@ impl Labels {
             if symbol.len() > SYMBOL_BYTES_MAX {
                 break;
             }
-            best = self.symbol(&symbol, first.start, run.end, heard, alone).or(best);
+            // In running text small letters before a digit are names of variables and elements; beside its name it is a class.
+            let written = alone || first.text.bytes().all(|byte| !byte.is_ascii_lowercase());
+            best = self.symbol(&symbol, (first.start, run.end), heard, (alone, written)).or(best);
         }
         best
     }
 
-    fn symbol(&self, symbol: &str, start: usize, end: usize, heard: &Heard<'_, '_>, alone: bool) -> Option<Identifier> {
+    fn symbol(
+        &self,
+        symbol: &str,
+        (start, end): (usize, usize),
+        heard: &Heard<'_, '_>,
+        (alone, written): (bool, bool),
+    ) -> Option<Identifier> {
         let kind = ["ice_form", "visa_class"].into_iter().find(|kind| self.is_symbol(kind, symbol))?;
         let told = self.told(heard, start, end);
-        let label = told.near(kind);
+        let beside = told.named(kind) || (alone && told.behind & place(kind) != 0);
+        let label = told.near(kind) && (written || beside || kind == "ice_form");
         let digits = symbol.trim_start_matches(|c: char| c.is_ascii_alphabetic());
         let known = match kind {
             "ice_form" => label || digits.starts_with(DETAINER) || (alone && (told.bare || digits.ends_with(|c: char| !c.is_ascii_digit()))),
             // Two letters are a state, or a word: they are a symbol directly beside a name or a label of it.
-            _ if digits.is_empty() => alone && (told.named | told.behind) & place(kind) != 0,
+            _ if digits.is_empty() => alone && beside,
             _ => label,
         };
         let (confidence, why) = match kind {
