@@ -7,7 +7,7 @@
 use crate::fold::{Word, fold};
 use crate::index::Index;
 use crate::mrz;
-use crate::pack::{PackError, Source};
+use crate::pack::{self, PackError, Source};
 use crate::pattern::{Pattern, Sets};
 use crate::spot::{self, Map, Spotter};
 use serde::Deserialize;
@@ -232,14 +232,14 @@ impl Labels {
         let mut labels = Self::default();
         let mut errors = Vec::new();
         for source in sources {
-            let mut error = |place: String, problem: String| errors.push(PackError { path: source.path.clone(), place, problem });
-            let file: File = match toml::from_str(&source.text) {
+            let file: File = match pack::parse(source) {
                 Ok(file) => file,
                 Err(wrong) => {
-                    error("file".to_owned(), wrong.message().to_owned());
+                    errors.push(wrong);
                     continue;
                 }
             };
+            let mut error = |place: String, problem: String| errors.push(PackError { path: source.path.clone(), place, problem });
             labels.joining.extend(file.joining.iter().map(|word| fold(word).text));
             for (name, raw) in &file.identifier {
                 let Some(kind) = KINDS.into_iter().position(|kind| kind == name) else {
@@ -607,7 +607,8 @@ impl Labels {
     fn number_near(&self, text: &str, runs: &[Run<'_>], kinds: Kinds) -> Option<Identifier> {
         let (first, last) = (runs.first()?, runs.last()?);
         self.number(text, runs, 0, &Heard::Labels(kinds | self.search().listed), false)?;
-        let (from, to) = (spot::back(text, first.start, LABEL_WORDS_BEFORE + LABEL_WORDS_MAX), spot::ahead(text, last.end, LABEL_WORDS_BEHIND));
+        let (from, to) =
+            (spot::back(text, first.start, LABEL_WORDS_BEFORE + LABEL_WORDS_MAX), spot::ahead(text, last.end, LABEL_WORDS_BEHIND));
         let folded = fold(text.get(from..to)?);
         let words: Vec<Word<'_>> =
             folded.words().into_iter().map(|word| Word { start: word.start + from, end: word.end + from, ..word }).collect();
@@ -721,7 +722,13 @@ impl Labels {
             let sure = label || (number.letters == "A" && number.sharp);
             if shape && (7..=9).contains(&length) && (sure || length >= 8) {
                 add("a_number", plausible(number), if sure { 95 } else { 75 }, "A and seven to nine digits");
-            } else if bare && label && (number.groups.first() != Some(&1) || together("a_number")) && grouped(&number.groups) && !part && (7..=9).contains(&length) {
+            } else if bare
+                && label
+                && (number.groups.first() != Some(&1) || together("a_number"))
+                && grouped(&number.groups)
+                && !part
+                && (7..=9).contains(&length)
+            {
                 add("a_number", plausible(number), 85, "its label, and seven to nine digits");
             } else if shape && sure && (5..=12).contains(&length) {
                 add("a_number", false, 60, "its label");
@@ -742,7 +749,12 @@ impl Labels {
                 add("itin", true, 80, "nine digits in the range of taxpayer numbers that are not Social Security numbers");
             }
         }
-        if labelled("matricula_consular") && (bare || number.letters.len() <= 3) && !other && together("matricula_consular") && (7..=9).contains(&length) {
+        if labelled("matricula_consular")
+            && (bare || number.letters.len() <= 3)
+            && !other
+            && together("matricula_consular")
+            && (7..=9).contains(&length)
+        {
             add("matricula_consular", true, 90, "its label");
         }
         let whole = number.letters.len() + length + number.tail.len();
@@ -802,7 +814,9 @@ impl Labels {
         let label = told.near(kind) && (written || beside || kind == "ice_form");
         let digits = symbol.trim_start_matches(|c: char| c.is_ascii_alphabetic());
         let known = match kind {
-            "ice_form" => label || digits.starts_with(DETAINER) || (alone && (told.bare || digits.ends_with(|c: char| !c.is_ascii_digit()))),
+            "ice_form" => {
+                label || digits.starts_with(DETAINER) || (alone && (told.bare || digits.ends_with(|c: char| !c.is_ascii_digit())))
+            }
             // Two letters are a state, or a word: they are a symbol directly beside a name or a label of it.
             _ if digits.is_empty() => alone && beside,
             _ => label,
@@ -848,14 +862,8 @@ impl Labels {
         if pure && elsewhere(&groups) && !(kind == "itin" && groups == [3, 2, 4]) {
             return None;
         }
-        let identifier = |valid: bool, confidence: u8, why: &str| Identifier {
-            kind,
-            valid,
-            start: first.start,
-            end,
-            confidence,
-            why: why.to_owned(),
-        };
+        let identifier =
+            |valid: bool, confidence: u8, why: &str| Identifier { kind, valid, start: first.start, end, confidence, why: why.to_owned() };
         match kind {
             // Some states mix letters and digits throughout.
             "passport_number" if groups.len() == 1 && !pure && digits >= 3 && (8..=9).contains(&written.len()) && mixed(&written) => {
@@ -912,7 +920,16 @@ fn grouped(groups: &[usize]) -> bool {
 fn elsewhere(groups: &[usize]) -> bool {
     matches!(
         groups,
-        [3, 3, 4] | [1, 3, 3, 4] | [3, 4] | [3, 2, 4] | [5, 4] | [4, 4, 4, ..] | [4, 2, 2] | [4, 1..=2, 1..=2] | [1..=2, 1..=2, 4] | [1..=2, 1..=2, 2]
+        [3, 3, 4]
+            | [1, 3, 3, 4]
+            | [3, 4]
+            | [3, 2, 4]
+            | [5, 4]
+            | [4, 4, 4, ..]
+            | [4, 2, 2]
+            | [4, 1..=2, 1..=2]
+            | [1..=2, 1..=2, 4]
+            | [1..=2, 1..=2, 2]
     )
 }
 
@@ -967,7 +984,8 @@ impl<'a> Number<'a> {
             }
             let count = rest.chars().take_while(char::is_ascii_digit).count();
             // The letter of an admission number may begin its last group.
-            let ends = digits.len() == MODERN_DIGITS && letters.is_empty() && rest.len() == 2 && rest.ends_with(|c: char| c.is_ascii_digit());
+            let ends =
+                digits.len() == MODERN_DIGITS && letters.is_empty() && rest.len() == 2 && rest.ends_with(|c: char| c.is_ascii_digit());
             if count == 0 && !rest.is_empty() && !ends {
                 return None;
             }
