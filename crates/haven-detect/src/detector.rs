@@ -155,6 +155,8 @@ pub struct Detector {
     labels: Labels,
     /// For each entry the words that it needs near, and those that silence it.
     near: Vec<(Index, Index)>,
+    /// For each entry those of the latter that are no words of its own phrases: they silence it in a gap of a match as well.
+    inside: Vec<Index>,
     /// Built when text is first read: names need none.
     search: OnceLock<Search>,
 }
@@ -201,6 +203,7 @@ impl Detector {
             names: Names::default(),
             labels,
             near: Vec::new(),
+            inside: Vec::new(),
             search: OnceLock::new(),
         };
         for (owner, entry) in packs.entries.iter().enumerate() {
@@ -215,6 +218,15 @@ impl Detector {
                 index
             };
             detector.near.push((index(&entry.needs), index(&entry.unless)));
+            let words_of = |patterns: &[&Pattern]| {
+                let mut words = BTreeSet::new();
+                patterns.iter().for_each(|pattern| pattern.vocabulary(&mut words));
+                words
+            };
+            let named = [&entry.ask, &entry.field, &entry.column].into_iter().flatten().map(|(pattern, _)| pattern);
+            let own = words_of(&entry.text.iter().chain(&entry.state).chain(named).collect::<Vec<_>>());
+            let foreign = entry.unless.iter().filter(|pattern| words_of(&[*pattern]).is_disjoint(&own));
+            detector.inside.push(index(&foreign.cloned().collect::<Vec<_>>()));
             for (pattern, whole) in &entry.field {
                 detector.field.add(owner, pattern);
                 detector.whole.push(*whole);
@@ -776,7 +788,9 @@ impl Detector {
         let before = words.get(from..found.first).unwrap_or_default();
         let behind = words.get(found.last..to).unwrap_or_default();
         let near = |index: &Index| [before, behind, around].into_iter().any(|window| index.any(window).is_some());
-        if near(unless) {
+        let inside =
+            || self.inside.get(found.owner).zip(words.get(found.first..found.last)).is_some_and(|(index, gap)| index.any(gap).is_some());
+        if near(unless) || inside() {
             kept.silenced.push((found.first, found.last));
             return;
         }

@@ -93,3 +93,25 @@ fn two_languages_may_shorten_alike() {
         assert_eq!(rules, [rule], "{name}");
     }
 }
+
+#[test]
+fn what_silences_an_entry_does_so_in_a_gap_too() {
+    let text = r#"
+[[entry]]
+id = "en-a"
+category = "status"
+means = "a"
+text = ["when .. come to this country"]
+unless = ["package", "come back"]
+hits = ["question: When did you come to this country?"]
+"#;
+    let detector = Detector::new(&[Source { path: "en/a.toml".to_owned(), text: text.to_owned() }]).unwrap();
+    for (question, label) in [
+        ("When did you first come to this country?", "asks"),
+        ("When did the package come to this country?", "none"),
+        ("When did you come to this country with the package?", "none"),
+    ] {
+        assert_eq!(detector.question(question).label, label, "{question}");
+        assert_eq!(detector.hits_in(question), detector.hits_in_folded(question), "{question}");
+    }
+}
