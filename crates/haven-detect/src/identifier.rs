@@ -691,7 +691,8 @@ impl Labels {
         // A part of a longer row of groups is no number: `4111 1111` of a card.
         let part = number.groups.last().is_some_and(|group| follows(text, number.end, *group))
             || number.groups.first().is_some_and(|group| bare && precedes(text, number.start, *group));
-        let other = (bare || number.parted) && (part || elsewhere(&number.groups));
+        let years = number.groups == [4, 4] && number.digits.split_at_checked(4).is_some_and(|(from, to)| is_year(from) && is_year(to));
+        let other = (bare || number.parted) && (part || years || elsewhere(&number.groups));
         // In groups a number is one only directly behind a label: amounts, dates and paragraphs stand around the word as well.
         let together = |kind: &str| number.groups.len() == 1 || told.before & place(kind) != 0;
         let mut found = Vec::new();
@@ -703,8 +704,9 @@ impl Labels {
         };
 
         // Three letters before a few digits are anything; without a gap between them they are not, nor behind a label.
-        let years = matches!(number.groups.first(), Some(2 | 8..));
-        let receipt = !number.parted && (5..=13).contains(&length) || (8..=12).contains(&length) && years || told.named("uscis_receipt");
+        let grouped_so = matches!(number.groups.first(), Some(2 | 8..));
+        let receipt =
+            !number.parted && (5..=13).contains(&length) || (8..=12).contains(&length) && grouped_so || told.named("uscis_receipt");
         if RECEIPTS.contains(&number.letters.as_str()) && !number.sharp && number.tail.is_empty() && receipt {
             add("uscis_receipt", length == 10, if length == 10 { 95 } else { 60 }, "prefix of a receipt number");
         }
@@ -730,7 +732,7 @@ impl Labels {
                 && (7..=9).contains(&length)
             {
                 add("a_number", plausible(number), 85, "its label, and seven to nine digits");
-            } else if shape && sure && (5..=12).contains(&length) {
+            } else if shape && sure && (if alone { NAMED_BYTES_MIN } else { TOLD_DIGITS_MIN }..=12).contains(&length) {
                 add("a_number", false, 60, "its label");
             }
         }
@@ -971,7 +973,7 @@ impl<'a> Number<'a> {
                     // Between letters and digits: `A# 099`, `A: 049`, `A-096`.
                     parted = true;
                     sharp |= gap.contains('#') || gap.contains(':');
-                    gap.len() <= GAP_BYTES_MAX && gap.chars().all(|c| matches!(c, ' ' | '#' | ':' | '*') || joins(c))
+                    gap.len() <= GAP_BYTES_MAX && gap.chars().all(|c| matches!(c, ' ' | '#' | ':') || joins(c) || (c == '*' && receipt))
                 } else {
                     // Receipts are printed with asterisks as well.
                     let mut chars = gap.chars();
