@@ -691,8 +691,7 @@ impl Labels {
         // A part of a longer row of groups is no number: `4111 1111` of a card.
         let part = number.groups.last().is_some_and(|group| follows(text, number.end, *group))
             || number.groups.first().is_some_and(|group| bare && precedes(text, number.start, *group));
-        let years = number.groups == [4, 4] && number.digits.split_at_checked(4).is_some_and(|(from, to)| is_year(from) && is_year(to));
-        let other = (bare || number.parted) && (part || years || elsewhere(&number.groups));
+        let other = (bare || number.parted) && (part || is_years(&number.digits, &number.groups) || elsewhere(&number.groups));
         // In groups a number is one only directly behind a label: amounts, dates and paragraphs stand around the word as well.
         let together = |kind: &str| number.groups.len() == 1 || told.before & place(kind) != 0;
         let mut found = Vec::new();
@@ -851,7 +850,7 @@ impl Labels {
         // An amount, a date with slashes, a time, a share.
         let head = text.get(..first.start)?;
         let measured = head.ends_with(['$', '€', '/', '£']) || text.get(end..)?.starts_with(['/', '%', ':']);
-        if digits == 0 || written.len() > NAMED_BYTES_MAX || measured || (pure && is_year(&written)) {
+        if digits == 0 || written.len() > NAMED_BYTES_MAX || measured || (pure && is_years(&written, &groups)) {
             return None;
         }
         let told = self.told(heard, first.start, end);
@@ -935,9 +934,9 @@ fn elsewhere(groups: &[usize]) -> bool {
     )
 }
 
-/// A number of four digits that is a year.
-fn is_year(digits: &str) -> bool {
-    digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"))
+/// Whether all groups of digits are years.
+fn is_years(digits: &str, groups: &[usize]) -> bool {
+    groups.iter().all(|group| *group == 4) && digits.as_bytes().chunks(4).all(|year| matches!(year, [b'1', b'9', ..] | [b'2', b'0', ..]))
 }
 
 fn plausible(number: &Number<'_>) -> bool {

@@ -235,6 +235,19 @@ mod tests {
         check("I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<", Some(("mrz_td1_id", true)));
         check("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<", Some(("mrz_mrv_a_visa", true)));
         check("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nL8988901C4XXX4009078F9612109<<<<<<<<", Some(("mrz_mrv_b_visa", true)));
+        // As systems keep them: in one piece, in strings of a program, with a sign lost or read twice.
+        check(&td3.replace('\n', ""), Some(("mrz_td3_passport", true)));
+        check(&format!("mrz = \"{}\"", td3.replace('\n', "\\n")), Some(("mrz_td3_passport", true)));
+        check(&format!("['{}']", td3.replace('\n', "',\n    '")), Some(("mrz_td3_passport", true)));
+        check(&td3.replace("<<<<<10", "<<<<10"), Some(("mrz_td3_passport", false)));
+        check(&td3.replace("ANNA<", "ANNA"), Some(("mrz_td3_passport", false)));
+        check(&td3.replace("MARIA<", "MARIA<<"), Some(("mrz_td3_passport", false)));
+        check(&td3.replace('\n', " and then "), Some(("mrz_td3_line2", true)));
+        let td1 = ["C1USA2051234564IOE0912345678<<", "8808224M3005051HND<<<<<<<<<<<3", "MEJIA<<OSCAR<<<<<<<<<<<<<<<<<<"];
+        check(&td1.concat(), Some(("mrz_td1_resident_card", true)));
+        check(&td1.join("\\n"), Some(("mrz_td1_resident_card", true)));
+        check(&td1.join("\n").replace("HND<", "HND"), Some(("mrz_td1_resident_card", false)));
+        check(&td1.join("\n").replace("C1USA", "IDESP"), Some(("mrz_td1_id", true)));
         check("<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<", None);
         check("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", None);
     }
