@@ -762,7 +762,10 @@ impl Labels {
         if labelled("visa_foil") && number.letters.len() <= 1 && number.tail.is_empty() && !other && together("visa_foil") && whole == 8 {
             add("visa_foil", true, 85, "its label");
         }
+        // `No: 90337` is a label's end, no series.
+        let series = !(number.parted && number.letters.len() > 1 && self.joining.contains(&number.letters.to_ascii_lowercase()));
         if labelled("passport_number")
+            && series
             && number.letters.len() <= 3
             && number.tail.len() <= 2
             && length >= 5

@@ -333,6 +333,7 @@ const NUMBERS: &[(&str, bool, Rows)] = &[
         &[
             "passport 12345",
             "Passport number: 4819",
+            "passport no: 90337",
             "passport no. 481",
             "Passport Number: A12345",
             "Passport No. ABCD1234567",
