@@ -218,14 +218,16 @@ impl Detector {
                 index
             };
             detector.near.push((index(&entry.needs), index(&entry.unless)));
-            let words_of = |patterns: &[&Pattern]| {
+            let mut own = BTreeSet::new();
+            if !entry.unless.is_empty() {
+                let named = [&entry.ask, &entry.field, &entry.column].into_iter().flatten().map(|(pattern, _)| pattern);
+                entry.text.iter().chain(&entry.state).chain(named).for_each(|pattern| pattern.vocabulary(&mut own));
+            }
+            let foreign = entry.unless.iter().filter(|pattern| {
                 let mut words = BTreeSet::new();
-                patterns.iter().for_each(|pattern| pattern.vocabulary(&mut words));
-                words
-            };
-            let named = [&entry.ask, &entry.field, &entry.column].into_iter().flatten().map(|(pattern, _)| pattern);
-            let own = words_of(&entry.text.iter().chain(&entry.state).chain(named).collect::<Vec<_>>());
-            let foreign = entry.unless.iter().filter(|pattern| words_of(&[*pattern]).is_disjoint(&own));
+                pattern.vocabulary(&mut words);
+                words.is_disjoint(&own)
+            });
             detector.inside.push(index(&foreign.cloned().collect::<Vec<_>>()));
             for (pattern, whole) in &entry.field {
                 detector.field.add(owner, pattern);

@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 /// Words before a number among which its label is looked for.
 const LABEL_WORDS_BEFORE: usize = 6;
 /// Words of a label that may lie before those: a Chinese character is one.
-const LABEL_WORDS_MAX: usize = 10;
+const LABEL_WORDS_MAX: usize = 8;
 /// The digits of the form that asks a jail to hold a person: known without a label.
 const DETAINER: &str = "247";
 /// Letters and digits of a symbol in one run.
@@ -92,22 +92,14 @@ struct Search {
     spotter: Spotter,
     /// For each of its patterns the kind, by its place in [`KINDS`].
     kinds: Vec<usize>,
-    /// What letters say that stand before a number.
-    heads: Map<u32, Head>,
+    /// Letters with which a number may be known without a label.
+    heads: Map<u32, ()>,
+    /// The beginnings of symbols.
+    symbols: Map<u64, ()>,
     /// Whether a symbol begins with a digit.
     bare: bool,
     /// The kinds that have symbols: their labels are looked for where one stands.
     listed: Kinds,
-}
-
-/// What letters before a number say of it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Head {
-    /// It may be known without a label, whatever its digits, or if it is a detainer's.
-    speaks: bool,
-    detains: bool,
-    /// With which digits symbols go on, a bit for each.
-    digits: u16,
 }
 
 /// Kinds by their place in [`KINDS`], a bit for each.
@@ -339,50 +331,34 @@ impl Search {
     fn may_be(&self, kinds: Kinds, bytes: &[u8], start: usize, digits: usize) -> bool {
         let rest = bytes.get(digits..).unwrap_or_default();
         let letters = bytes.get(start..digits).unwrap_or_default();
-        let first = rest.first().copied().unwrap_or_default();
         let speaks = if let [first_letter, ..] = letters {
-            let head = self.heads.get(&packed(letters)).copied().unwrap_or_default();
             // In running text a small letter before digits is the beginning of a digest or of a part's number.
-            (head.speaks && !(*first_letter == b'a' && packed(letters) == packed(b"A")))
-                || (head.detains && first == b'2')
-                || (head.digits >> (first.wrapping_sub(b'0') & 15) & 1 == 1 && bytes.get(start..).is_some_and(short))
+            let letter = *first_letter == b'a' && packed(letters) == packed(b"A");
+            (self.heads.contains_key(&packed(letters)) && !letter) || self.begins_symbol(letters, rest)
         } else {
-            // A taxpayer number is known by its groups, a detainer by its digits.
-            let known = match first {
-                b'9' => taxpayer(rest),
-                b'2' => detainer(rest),
-                _ => false,
-            };
-            known || (self.bare && short(rest))
+            // A taxpayer number is known by its groups.
+            (rest.first() == Some(&b'9') && taxpayer(rest)) || (self.bare && self.begins_symbol(letters, rest))
         };
         speaks || (kinds != 0 && fits(kinds, rest))
     }
+
+    /// Whether letters and the run of letters and digits behind them are the beginning of a symbol.
+    fn begins_symbol(&self, letters: &[u8], rest: &[u8]) -> bool {
+        let run = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric());
+        key(letters.iter().filter(|byte| byte.is_ascii_alphabetic()).chain(run)).is_some_and(|key| self.symbols.contains_key(&key))
+    }
 }
 
-/// Whether a run is no longer than symbols are.
-fn short(rest: &[u8]) -> bool {
-    rest.iter().take(SYMBOL_BYTES_MAX + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count() <= SYMBOL_BYTES_MAX
+/// A symbol or its beginning in capitals as one number; `None` where it is longer than symbols are.
+fn key<'b>(symbol: impl Iterator<Item = &'b u8>) -> Option<u64> {
+    let add = |(all, left): (u64, usize), byte: &u8| Some((all << 8 | u64::from(byte.to_ascii_uppercase()), left.checked_sub(1)?));
+    symbol.take(SYMBOL_BYTES_MAX + 1).try_fold((0, SYMBOL_BYTES_MAX), add).map(|(all, _)| all)
 }
 
 /// Whether three digits stand there and two behind them, or what is not told without reading on.
 fn taxpayer(rest: &[u8]) -> bool {
     let digit = |at: usize| rest.get(at).is_some_and(u8::is_ascii_digit);
     digit(1) && digit(2) && !digit(3) && rest.get(3).is_some_and(|gap| !gap.is_ascii() || (digit(4) && digit(5) && !digit(6)))
-}
-
-/// Whether a detainer's digits stand there, or their beginning and what is not told without reading on.
-fn detainer(rest: &[u8]) -> bool {
-    let goes_on = |at: usize, next: u8| match rest.get(at) {
-        Some(gap) if gap.is_ascii() => !gap.is_ascii_alphanumeric() && rest.get(at + 1) == Some(&next),
-        Some(_) => true,
-        None => false,
-    };
-    match rest {
-        [b'2', b'4', b'7', ..] => true,
-        [b'2', b'4', ..] => goes_on(2, b'7'),
-        [b'2', ..] => goes_on(1, b'4'),
-        _ => false,
-    }
 }
 
 /// Whether there are digits enough for one of these kinds.
@@ -580,23 +556,17 @@ impl Labels {
                     voice != Voice::Against && !listed(kind)
                 })
             };
-            let mut heads: Map<u32, Head> = Map::default();
-            let mut bare = false;
-            for letters in RECEIPTS.into_iter().chain(["A", "N"]) {
-                heads.entry(packed(letters.as_bytes())).or_default().speaks = true;
+            let heads = RECEIPTS.into_iter().chain(["A", "N"]).map(|letters| (packed(letters.as_bytes()), ())).collect();
+            let mut symbols = Map::default();
+            for symbol in self.symbols.values().flatten().map(String::as_bytes) {
+                symbols.extend((1..=symbol.len()).filter_map(|length| Some((key(symbol.iter().take(length))?, ()))));
             }
-            for (kind, symbol) in self.symbols.iter().flat_map(|(kind, symbols)| symbols.iter().map(move |symbol| (*kind, symbol))) {
-                let letters = symbol.bytes().take_while(u8::is_ascii_alphabetic).count();
-                let Some(digit) = symbol.as_bytes().get(letters).filter(|byte| byte.is_ascii_digit()) else { continue };
-                bare |= letters == 0;
-                let head = heads.entry(packed(symbol.as_bytes().get(..letters).unwrap_or_default())).or_default();
-                head.detains |= kind == "ice_form";
-                head.digits |= 1 << (digit - b'0');
-            }
+            let bare = self.symbols.values().flatten().any(|symbol| symbol.starts_with(|c: char| c.is_ascii_digit()));
             Search {
                 spotter: Spotter::new(labels().map(|(_, pattern, _)| pattern)),
                 kinds: labels().map(|(owner, ..)| owned(owner).0).collect(),
                 heads,
+                symbols,
                 bare,
                 listed: (0..KINDS.len()).filter(|kind| listed(*kind)).fold(0, |all, kind| all | bit(kind)),
             }
