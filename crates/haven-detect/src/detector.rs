@@ -155,6 +155,8 @@ pub struct Detector {
     labels: Labels,
     /// For each entry the words that it needs near, and those that silence it.
     near: Vec<(Index, Index)>,
+    /// For each entry those of the latter that are no words of its own phrases: they silence it in a gap of a match as well.
+    inside: Vec<Index>,
     /// Built when text is first read: names need none.
     search: OnceLock<Search>,
 }
@@ -201,6 +203,7 @@ impl Detector {
             names: Names::default(),
             labels,
             near: Vec::new(),
+            inside: Vec::new(),
             search: OnceLock::new(),
         };
         for (owner, entry) in packs.entries.iter().enumerate() {
@@ -215,6 +218,17 @@ impl Detector {
                 index
             };
             detector.near.push((index(&entry.needs), index(&entry.unless)));
+            let mut own = BTreeSet::new();
+            if !entry.unless.is_empty() {
+                let named = [&entry.ask, &entry.field, &entry.column].into_iter().flatten().map(|(pattern, _)| pattern);
+                entry.text.iter().chain(&entry.state).chain(named).for_each(|pattern| pattern.vocabulary(&mut own));
+            }
+            let foreign = entry.unless.iter().filter(|pattern| {
+                let mut words = BTreeSet::new();
+                pattern.vocabulary(&mut words);
+                words.is_disjoint(&own)
+            });
+            detector.inside.push(index(&foreign.cloned().collect::<Vec<_>>()));
             for (pattern, whole) in &entry.field {
                 detector.field.add(owner, pattern);
                 detector.whole.push(*whole);
@@ -776,7 +790,9 @@ impl Detector {
         let before = words.get(from..found.first).unwrap_or_default();
         let behind = words.get(found.last..to).unwrap_or_default();
         let near = |index: &Index| [before, behind, around].into_iter().any(|window| index.any(window).is_some());
-        if near(unless) {
+        let inside =
+            || self.inside.get(found.owner).zip(words.get(found.first..found.last)).is_some_and(|(index, gap)| index.any(gap).is_some());
+        if near(unless) || inside() {
             kept.silenced.push((found.first, found.last));
             return;
         }

@@ -473,6 +473,19 @@ impl Reader<'_> {
                 '(' => {
                     let (inside, behind) = enclosed(after, '(', ')')?;
                     let choices = split(inside)?;
+                    // Signs are no words: a comma parts no choices, and a choice of signs alone is one that may be missing.
+                    let sign = |choice: &&str| {
+                        choice.contains([',', '，', '、', '،'])
+                            || (!choice.trim().is_empty()
+                                && fold(choice).text.is_empty()
+                                && !choice.contains(['{', '(', '*'])
+                                && !choice.contains(".."))
+                    };
+                    if let Some(choice) = choices.iter().find(|choice| sign(choice)) {
+                        return Err(format!(
+                            "`({inside})`: expected words between `|`, or nothing where they may be missing, found the signs of `{choice}`"
+                        ));
+                    }
                     let choices = choices.into_iter().map(|choice| self.sequence(choice)).collect::<Result<_, _>>()?;
                     rest = any(choices, behind, &mut parts)?;
                 }
@@ -624,6 +637,10 @@ mod tests {
             ("(a|)", "match nothing"),
             ("im*", "at least 3 letters"),
             ("a | b", "outside brackets"),
+            ("(a, b) c", "found the signs"),
+            ("x (a|,) c", "found the signs"),
+            ("x ((a, b|c)|d)", "found the signs"),
+            ("x (a|/) c", "found the signs of `/`"),
         ] {
             let error = Pattern::read(source, &Sets::new()).unwrap_err();
             assert!(error.contains(expected), "{source}: {error}");
