@@ -4,12 +4,12 @@
 //! rare (a USCIS receipt, a machine-readable zone); elsewhere a label must stand near. Labels, symbols and the words that
 //! speak against are data: `phrases/*/identifiers.toml`.
 
-use crate::fold::{Word, fold};
+use crate::fold::{Folded, Row, fold};
 use crate::index::Index;
 use crate::mrz;
 use crate::pack::{PackError, Source};
 use crate::pattern::{Pattern, Sets};
-use crate::spot::{self, Map, Spotter};
+use crate::spot::{self, Map};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -64,9 +64,6 @@ pub(crate) struct Labels {
 /// How text is searched for labels.
 #[derive(Debug, Clone)]
 struct Search {
-    spotter: Spotter,
-    /// For each of its patterns the kind, by its place in [`KINDS`].
-    kinds: Vec<usize>,
     /// What letters say that stand before a number.
     heads: Map<u32, Head>,
     /// Whether a symbol begins with a digit.
@@ -89,8 +86,8 @@ struct Head {
 type Kinds = u32;
 
 /// What stands around a number: the words, or the kinds whose labels may stand there and nothing that speaks against any.
-enum Heard<'w, 't> {
-    Words(&'w [Word<'t>]),
+enum Heard<'w> {
+    Words(Row<'w>),
     Labels(Kinds),
 }
 
@@ -195,31 +192,35 @@ fn bit(kind: usize) -> Kinds {
 }
 
 /// The kinds whose labels stand near: from each place on, up to the next.
-struct Near {
+#[derive(Debug, Default)]
+pub(crate) struct Near {
+    /// Where a label begins to be heard, or ends to be.
+    ends: Vec<(usize, usize, bool)>,
     stretches: Vec<(usize, Kinds)>,
     at: usize,
 }
 
 impl Near {
-    fn new(text: &str, search: &Search) -> Self {
-        let mut ends: Vec<(usize, usize, bool)> = Vec::new();
-        search.spotter.matches(text, &mut |label| {
-            let kind = search.kinds.get(label.pattern).copied().unwrap_or_default();
-            // A number of several runs may stand between a label and what is heard of it.
-            ends.push((spot::back(text, label.start, LABEL_WORDS_BEHIND + 2 * RUNS_MAX), kind, true));
-            ends.push((spot::ahead(text, label.end, LABEL_WORDS_BEFORE + 1), kind, false));
-            true
-        });
-        ends.sort_unstable();
+    /// Enters a label of a kind that stands in a row of words.
+    pub fn enter(&mut self, kind: usize, row: Row<'_>, first: usize, last: usize) {
+        // A number of several runs may stand between a label and what is heard of it.
+        let begins = row.get(first.saturating_sub(LABEL_WORDS_BEHIND + 2 * RUNS_MAX)).map_or(0, |word| word.start);
+        let ends = row.get(last + LABEL_WORDS_BEFORE + 1).map_or(usize::MAX, |word| word.start);
+        self.ends.push((begins, kind, true));
+        self.ends.push((ends, kind, false));
+    }
+
+    /// All labels are there.
+    fn ordered(&mut self) {
+        self.ends.sort_unstable();
         let mut open = [0_usize; KINDS.len()];
-        let mut stretches = Vec::with_capacity(ends.len());
-        for (at, kind, begins) in ends {
-            if let Some(open) = open.get_mut(kind) {
-                *open = if begins { *open + 1 } else { open.saturating_sub(1) };
-            }
-            stretches.push((at, open.iter().enumerate().filter(|(_, open)| **open > 0).fold(0, |all, (kind, _)| all | bit(kind))));
+        let mut kinds = 0;
+        for (at, kind, begins) in self.ends.drain(..) {
+            let Some(open) = open.get_mut(kind) else { continue };
+            *open = if begins { *open + 1 } else { open.saturating_sub(1) };
+            kinds = if *open > 0 { kinds | bit(kind) } else { kinds & !bit(kind) };
+            self.stretches.push((at, kinds));
         }
-        Self { stretches, at: 0 }
     }
 
     /// Those near `at`. Asked in order.
@@ -413,18 +414,26 @@ struct Number<'a> {
 }
 
 impl Labels {
-    /// The identifiers in `text`, in order. `alone`: the text is nothing but the identifier and perhaps its label.
-    pub fn find(&self, text: &str, alone: bool) -> Vec<Identifier> {
-        if alone {
-            return self.find_folded(text, alone);
-        }
+    /// The labels that must be looked for, each with its kind by its place in [`KINDS`]: what has few symbols is known by them
+    /// first.
+    pub fn patterns(&self) -> impl Iterator<Item = (usize, &Pattern)> {
+        let labels = self.words.patterns().filter(|(owner, ..)| *owner % 2 == 0 && !self.listed(*owner / 2));
+        labels.map(|(owner, pattern, _)| (owner / 2, pattern))
+    }
+
+    fn listed(&self, kind: usize) -> bool {
+        KINDS.get(kind).is_some_and(|kind| self.symbols.get(kind).is_some_and(|symbols| !symbols.is_empty()))
+    }
+
+    /// The identifiers in running text, in order; `near` are its labels.
+    pub fn find(&self, text: &str, mut near: Near) -> Vec<Identifier> {
+        near.ordered();
         let mut found = zones(text);
         let zones = found.len();
         let (bytes, search) = (text.as_bytes(), self.search());
-        let mut labels: Option<Near> = None;
         let mut behind = 0;
         spot::numbers(text, |digits| {
-            let kinds = labels.get_or_insert_with(|| Near::new(text, search)).of(digits);
+            let kinds = near.of(digits);
             let mut number = |start: usize| {
                 // Inside of what was found there is no other.
                 if start < behind || !search.may_be(kinds, bytes, start, digits) {
@@ -461,18 +470,18 @@ impl Labels {
         found
     }
 
-    /// The same, the simple way: all text is folded, every run is judged.
+    /// The same, the simple way: all text is folded, every run is judged. `alone`: the text is nothing but the identifier and
+    /// perhaps its label.
     pub fn find_folded(&self, text: &str, alone: bool) -> Vec<Identifier> {
         let mut found = zones(text);
         let folded = fold(text);
-        let words = folded.words();
         let runs = runs(text);
         let zones = found.len();
         let mut at = 0;
         while let Some(run) = runs.get(at) {
             // What was found lies in order: only the zones and the last number can hold this run.
             let inside = found.iter().take(zones).chain(found.last()).any(|other| run.start < other.end && other.start < run.end);
-            let best = if inside { None } else { self.number(text, &runs, at, &Heard::Words(&words), alone) };
+            let best = if inside { None } else { self.number(text, &runs, at, &Heard::Words(folded.row()), alone) };
             match best {
                 Some(identifier) => {
                     at += runs.get(at..).map_or(1, |rest| rest.iter().take_while(|run| run.start < identifier.end).count().max(1));
@@ -487,10 +496,6 @@ impl Labels {
 
     fn search(&self) -> &Search {
         self.search.get_or_init(|| {
-            // What has few symbols is known by them first.
-            let listed =
-                |kind: usize| KINDS.get(kind).is_some_and(|kind| self.symbols.get(kind).is_some_and(|symbols| !symbols.is_empty()));
-            let labels = || self.words.patterns().filter(move |(owner, ..)| *owner % 2 == 0 && !listed(*owner / 2));
             let mut heads: Map<u32, Head> = Map::default();
             let mut bare = false;
             for letters in RECEIPTS.into_iter().chain(["A", "N"]) {
@@ -505,11 +510,9 @@ impl Labels {
                 head.digits |= 1 << (digit - b'0');
             }
             Search {
-                spotter: Spotter::new(labels().map(|(_, pattern, _)| pattern)),
-                kinds: labels().map(|(owner, ..)| owner / 2).collect(),
                 heads,
                 bare,
-                listed: (0..KINDS.len()).filter(|kind| listed(*kind)).fold(0, |all, kind| all | bit(kind)),
+                listed: (0..KINDS.len()).filter(|kind| self.listed(*kind)).fold(0, |all, kind| all | bit(kind)),
             }
         })
     }
@@ -519,14 +522,13 @@ impl Labels {
         let (first, last) = (runs.first()?, runs.last()?);
         self.number(text, runs, 0, &Heard::Labels(kinds | self.search().listed), false)?;
         let (from, to) = (spot::back(text, first.start, LABEL_WORDS_BEFORE), spot::ahead(text, last.end, LABEL_WORDS_BEHIND));
-        let folded = fold(text.get(from..to)?);
-        let words: Vec<Word<'_>> =
-            folded.words().into_iter().map(|word| Word { start: word.start + from, end: word.end + from, ..word }).collect();
-        self.number(text, runs, 0, &Heard::Words(&words), false)
+        let mut folded = Folded::default();
+        folded.add(text, from..to);
+        self.number(text, runs, 0, &Heard::Words(folded.row()), false)
     }
 
     /// The best identifier that begins with run `at`, the longest reading first.
-    fn number(&self, text: &str, runs: &[Run<'_>], at: usize, heard: &Heard<'_, '_>, alone: bool) -> Option<Identifier> {
+    fn number(&self, text: &str, runs: &[Run<'_>], at: usize, heard: &Heard<'_>, alone: bool) -> Option<Identifier> {
         let mut readings = Vec::new();
         for count in 1..=RUNS_MAX {
             readings.extend(Number::read(text, runs.get(at..at + count)?));
@@ -554,11 +556,11 @@ impl Labels {
         Some(self.number(text, runs, at + 1, heard, alone).filter(|other| other.valid && other.end == end).unwrap_or(best))
     }
 
-    fn judge(&self, number: &Number<'_>, heard: &Heard<'_, '_>, alone: bool) -> Vec<Identifier> {
+    fn judge(&self, number: &Number<'_>, heard: &Heard<'_>, alone: bool) -> Vec<Identifier> {
         let (labels, contrary) = match heard {
             Heard::Labels(kinds) => (*kinds, 0),
             Heard::Words(words) => {
-                let stand = self.words.find(around(words, number.start, number.end));
+                let stand = self.words.find(around(*words, number.start, number.end));
                 let kinds = |against: usize| {
                     stand.iter().filter(|found| found.owner % 2 == against).fold(0, |all, found| all | bit(found.owner / 2))
                 };
@@ -735,11 +737,10 @@ impl<'a> Number<'a> {
 }
 
 /// The words near `start..end`: at most a few before it and behind it.
-fn around<'w, 't>(words: &'w [Word<'t>], start: usize, end: usize) -> &'w [Word<'t>] {
-    let first = words.partition_point(|word| word.end <= start);
-    let last = words.partition_point(|word| word.start < end);
+fn around(words: Row<'_>, start: usize, end: usize) -> Row<'_> {
+    let (first, last) = (words.ended_by(start), words.begun_by(end));
     // A label may reach into the number's own letters (`A number`), so the look goes over it.
     let from = first.saturating_sub(LABEL_WORDS_BEFORE);
     let to = (last + LABEL_WORDS_BEHIND).min(words.len());
-    words.get(from..to).unwrap_or_default()
+    words.part(from..to)
 }

@@ -1,8 +1,8 @@
 //! Many patterns looked for at once in a row of words.
 
-use crate::fold::Word;
+use crate::fold::Row;
 use crate::pattern::{First, Pattern};
-use crate::spot::{Map, Marks, Sieve, mark};
+use crate::spot::{Map, Marks, Sieve, mark, mark_of};
 
 /// Bytes by which stems are looked up; a stem has at least three letters, so it has as many bytes.
 const STEM_KEY_BYTES: usize = 3;
@@ -66,11 +66,6 @@ impl Index {
         }
     }
 
-    /// The words with which patterns begin, where there are many.
-    pub fn sieve(&self) -> Option<&Sieve> {
-        self.sieve.as_ref()
-    }
-
     /// Whether there are no patterns.
     pub fn is_empty(&self) -> bool {
         self.patterns.is_empty()
@@ -82,19 +77,19 @@ impl Index {
     }
 
     /// The longest matches from word `first` to word `last` of patterns that do not want all the words.
-    pub fn between(&self, words: &[Word<'_>], first: usize, last: usize) -> impl Iterator<Item = Match> {
+    pub fn between(&self, words: Row<'_>, first: usize, last: usize) -> impl Iterator<Item = Match> {
         let (mut found, mut tried) = (Vec::new(), Vec::new());
         (first..=last).for_each(|at| self.at(words, at, &mut tried, &mut found));
         found.into_iter().filter(|(index, _)| !self.alone.get(*index).copied().unwrap_or_default()).map(|(_, found)| found)
     }
 
     /// Every pattern's longest match at every word, in order of words.
-    pub fn find(&self, words: &[Word<'_>]) -> Vec<Match> {
+    pub fn find(&self, words: Row<'_>) -> Vec<Match> {
         self.find_numbered(words).into_iter().map(|(_, found)| found).collect()
     }
 
     /// The same, each with the number of its pattern in the order in which they were added.
-    pub fn find_numbered(&self, words: &[Word<'_>]) -> Vec<(usize, Match)> {
+    pub fn find_numbered(&self, words: Row<'_>) -> Vec<(usize, Match)> {
         let (mut found, mut tried) = (Vec::new(), Vec::new());
         for at in 0..words.len() {
             self.at(words, at, &mut tried, &mut found);
@@ -103,7 +98,7 @@ impl Index {
     }
 
     /// Whether any pattern matches anywhere in `words`.
-    pub fn any(&self, words: &[Word<'_>]) -> Option<Match> {
+    pub fn any(&self, words: Row<'_>) -> Option<Match> {
         let (mut found, mut tried) = (Vec::new(), Vec::new());
         for at in 0..words.len() {
             self.at(words, at, &mut tried, &mut found);
@@ -114,11 +109,11 @@ impl Index {
         None
     }
 
-    fn at(&self, words: &[Word<'_>], at: usize, tried: &mut Vec<usize>, found: &mut Vec<(usize, Match)>) {
+    fn at(&self, words: Row<'_>, at: usize, tried: &mut Vec<usize>, found: &mut Vec<(usize, Match)>) {
         let Some(word) = words.get(at) else { return };
         let begins = match &self.sieve {
-            Some(sieve) => sieve.holds(word.text),
-            None => self.firsts & mark(word.text) != 0,
+            Some(sieve) => sieve.holds(word.key, word.text.len()),
+            None => self.firsts & mark_of(word.key, word.text.len()) != 0,
         };
         if !begins {
             return;

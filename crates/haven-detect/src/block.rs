@@ -1,0 +1,76 @@
+//! Sixty-four bytes at a time as bits: which are letters, which are digits.
+
+use wide::u8x16;
+
+/// Bytes that are looked at together.
+pub(crate) const BLOCK: usize = 64;
+/// The same, and so much more that a word which begins in it can be known by its first bytes.
+pub(crate) const WINDOW: usize = BLOCK + 8;
+
+/// What the bytes of a block are: a bit for each, the first one lowest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bits {
+    /// Small letters of ASCII.
+    pub letters: u64,
+    pub digits: u64,
+    /// Bytes beyond ASCII.
+    pub beyond: u64,
+    pub dots: u64,
+    /// What ends a sentence, whatever stands around it: `!`, `?`, `;`.
+    pub breaks: u64,
+}
+
+impl Bits {
+    pub fn of(block: &[u8; BLOCK]) -> Self {
+        Self {
+            letters: each(block, |bytes| between(bytes, b'a', b'z')),
+            digits: digits(block),
+            beyond: each(block, |bytes| bytes),
+            dots: each(block, |bytes| is(bytes, b'.')),
+            breaks: each(block, |bytes| is(bytes, b'!') | is(bytes, b'?') | is(bytes, b';')),
+        }
+    }
+}
+
+/// The digits of a block.
+pub(crate) fn digits(block: &[u8; BLOCK]) -> u64 {
+    each(block, |bytes| between(bytes, b'0', b'9'))
+}
+
+/// The bytes whose high bits are set, sixteen at a time.
+fn each(block: &[u8; BLOCK], high: impl Fn(u8x16) -> u8x16) -> u64 {
+    let (chunks, _) = block.as_chunks::<16>();
+    chunks.iter().rev().fold(0, |all, chunk| all << 16 | u64::from(high(u8x16::new(*chunk)).to_bitmask()))
+}
+
+fn is(bytes: u8x16, byte: u8) -> u8x16 {
+    bytes.simd_eq(u8x16::splat(byte))
+}
+
+/// Bytes less than the first wrap around to great ones.
+fn between(bytes: u8x16, first: u8, last: u8) -> u8x16 {
+    let above = bytes - u8x16::splat(first);
+    above.simd_eq(above.min(u8x16::splat(last - first)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BLOCK, Bits};
+
+    #[test]
+    fn every_byte_is_what_it_is() {
+        for byte in 0..=u8::MAX {
+            let mut block = [b' '; BLOCK];
+            block[37] = byte;
+            let bit = |is: bool| u64::from(is) << 37;
+            let expected = Bits {
+                letters: bit(byte.is_ascii_lowercase()),
+                digits: bit(byte.is_ascii_digit()),
+                beyond: bit(!byte.is_ascii()),
+                dots: bit(byte == b'.'),
+                breaks: bit(matches!(byte, b'!' | b'?' | b';')),
+            };
+            assert_eq!(Bits::of(&block), expected, "{byte}");
+        }
+    }
+}
