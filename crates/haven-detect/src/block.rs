@@ -21,10 +21,11 @@ pub(crate) struct Bits {
 }
 
 impl Bits {
+    #[inline]
     pub fn of(block: &[u8; BLOCK]) -> Self {
         Self {
             letters: each(block, |bytes| between(bytes, b'a', b'z')),
-            digits: digits(block),
+            digits: each(block, |bytes| between(bytes, b'0', b'9')),
             beyond: each(block, |bytes| bytes),
             dots: each(block, |bytes| is(bytes, b'.')),
             breaks: each(block, |bytes| is(bytes, b'!') | is(bytes, b'?') | is(bytes, b';')),
@@ -32,22 +33,42 @@ impl Bits {
     }
 }
 
-/// The digits of a block.
-pub(crate) fn digits(block: &[u8; BLOCK]) -> u64 {
-    each(block, |bytes| between(bytes, b'0', b'9'))
+/// What the bytes of a block are to one who looks for numbers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Figures {
+    pub digits: u64,
+    /// Letters of ASCII, small and great.
+    pub letters: u64,
+    pub twos: u64,
+    pub nines: u64,
+}
+
+impl Figures {
+    #[inline]
+    pub fn of(block: &[u8; BLOCK]) -> Self {
+        Self {
+            digits: each(block, |bytes| between(bytes, b'0', b'9')),
+            letters: each(block, |bytes| between(bytes | u8x16::splat(b' '), b'a', b'z')),
+            twos: each(block, |bytes| is(bytes, b'2')),
+            nines: each(block, |bytes| is(bytes, b'9')),
+        }
+    }
 }
 
 /// The bytes whose high bits are set, sixteen at a time.
+#[inline]
 fn each(block: &[u8; BLOCK], high: impl Fn(u8x16) -> u8x16) -> u64 {
     let (chunks, _) = block.as_chunks::<16>();
     chunks.iter().rev().fold(0, |all, chunk| all << 16 | u64::from(high(u8x16::new(*chunk)).to_bitmask()))
 }
 
+#[inline]
 fn is(bytes: u8x16, byte: u8) -> u8x16 {
     bytes.simd_eq(u8x16::splat(byte))
 }
 
 /// Bytes less than the first wrap around to great ones.
+#[inline]
 fn between(bytes: u8x16, first: u8, last: u8) -> u8x16 {
     let above = bytes - u8x16::splat(first);
     above.simd_eq(above.min(u8x16::splat(last - first)))

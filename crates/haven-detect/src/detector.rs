@@ -167,11 +167,9 @@ struct Search {
     owners: Vec<(usize, bool)>,
     /// For each of the labels the kind of number.
     kinds: Vec<usize>,
-    /// The phrases of another meaning, which may cover those: such as lie among the words that are heard anyway, and longer ones.
+    /// The phrases of another meaning, which may cover those.
     covers: Index,
-    long: Index,
-    /// The most words of one of those, and of any.
-    covering: usize,
+    /// The most words of one that means something.
     reach: usize,
 }
 
@@ -327,17 +325,10 @@ impl Detector {
                 owners: phrases().map(|(owner, _, alone)| (owner, alone)).collect(),
                 kinds: self.labels.patterns().map(|(kind, _)| kind).collect(),
                 covers: Index::large(),
-                long: Index::large(),
-                covering: CONTEXT_WORDS,
                 reach: 0,
             };
             for (owner, pattern, alone) in patterns().filter(|(owner, ..)| !means(*owner)) {
-                if pattern.reach().all() > CONTEXT_WORDS {
-                    search.long.add_where(owner, pattern, alone);
-                    search.covering = search.covering.max(pattern.reach().all());
-                } else {
-                    search.covers.add_where(owner, pattern, alone);
-                }
+                search.covers.add_where(owner, pattern, alone);
             }
             search.reach = search.spotter.reach();
             search
@@ -376,7 +367,7 @@ impl Detector {
         let mut labels = Near::default();
         let mut spots = Vec::new();
         // What lies over a match reaches so far, and so does what it must be judged by.
-        let margin = 2 * search.reach + search.covering + CONTEXT_WORDS;
+        let margin = 2 * search.reach + search.covers.reach() + CONTEXT_WORDS;
         spot::through(text, margin, &mut |row, part, whole| {
             let around = part.start.saturating_sub(search.reach)..(part.end + search.reach).min(row.len());
             spots.clear();
@@ -420,10 +411,7 @@ impl Detector {
         // Most matches lack a word that they need, and then it does not matter what covers them.
         let firsts = || kept.hits.iter().map(|hit| hit.first);
         let (Some(first), Some(last)) = (firsts().min(), firsts().max()) else { return Vec::new() };
-        let mut covers: Vec<Match> = Vec::new();
-        for (index, reach) in [(&search.covers, CONTEXT_WORDS), (&search.long, search.covering)] {
-            covers.extend(index.between(words, first.saturating_sub(reach), last));
-        }
+        let mut covers = search.covers.around(words, first, last);
         covers.retain(|cover| kept.hits.iter().any(|hit| cover.first <= hit.first && hit.last <= cover.last));
         covers.into_iter().for_each(|cover| self.conditions(cover, words, None, &mut kept));
         let mut hits = self.uncovered(kept);

@@ -4,6 +4,7 @@
 //! rare (a USCIS receipt, a machine-readable zone); elsewhere a label must stand near. Labels, symbols and the words that
 //! speak against are data: `phrases/*/identifiers.toml`.
 
+use crate::block::{BLOCK, Figures};
 use crate::fold::{Folded, Row, fold};
 use crate::index::Index;
 use crate::mrz;
@@ -223,6 +224,11 @@ impl Near {
         }
     }
 
+    /// Whether there are any from a place on up to another. Asked in order.
+    fn any(&mut self, from: usize, to: usize) -> bool {
+        self.of(from) != 0 || self.stretches.get(self.at).is_some_and(|(at, _)| *at < to)
+    }
+
     /// Those near `at`. Asked in order.
     fn of(&mut self, at: usize) -> Kinds {
         while self.stretches.get(self.at).is_some_and(|(from, _)| *from <= at) {
@@ -236,6 +242,39 @@ impl Near {
 fn packed(letters: &[u8]) -> u32 {
     let letters = letters.iter().filter(|byte| byte.is_ascii_alphabetic());
     letters.fold(0, |all, letter| all << 8 | u32::from(letter.to_ascii_uppercase()))
+}
+
+/// Hands out the first digits of what may be numbers, with the kinds whose labels stand near. Without a label a number has
+/// letters before it, or begins as those do that are known by their digits; `bare`: or with any digit.
+fn numbers(text: &str, bare: bool, near: &mut Near, mut each: impl FnMut(usize, Kinds)) {
+    let (blocks, rest) = text.as_bytes().as_chunks::<BLOCK>();
+    let mut last = [b' '; BLOCK];
+    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    let (mut digits, mut letters, mut amid) = (0, 0, false);
+    for (block, base) in blocks.iter().chain([&last]).zip((0..).step_by(BLOCK)) {
+        let before = (digits, letters);
+        let figures = Figures::of(block);
+        (digits, letters) = (figures.digits, figures.letters);
+        let behind = |bits: u64, before: u64, by: u32| bits << by | before >> (u64::BITS - by);
+        let mut starts = digits & !behind(digits, before.0, 1);
+        // Digits behind letters behind digits are in the midst of something: a sum runs through such letters to what follows.
+        let (sum, over) = letters.overflowing_add(letters & behind(digits, before.0, 1));
+        let (sum, goes_on) = sum.overflowing_add(u64::from(amid));
+        amid = over | goes_on;
+        starts &= letters | !sum;
+        if starts == 0 {
+            continue;
+        }
+        if !bare && !near.any(base, base + BLOCK) {
+            let lettered = (1..=GAP_BYTES_MAX as u32 + 1).fold(0, |all, by| all | behind(letters, before.1, by));
+            starts &= lettered | figures.twos | figures.nines;
+        }
+        while starts != 0 {
+            let at = base + starts.trailing_zeros() as usize;
+            each(at, near.of(at));
+            starts &= starts - 1;
+        }
+    }
 }
 
 /// The letters directly before `end`, where no other letter or digit stands before them and they may begin a number.
@@ -432,8 +471,7 @@ impl Labels {
         let zones = found.len();
         let (bytes, search) = (text.as_bytes(), self.search());
         let mut behind = 0;
-        spot::numbers(text, |digits| {
-            let kinds = near.of(digits);
+        numbers(text, search.bare, &mut near, |digits, kinds| {
             let mut number = |start: usize| {
                 // Inside of what was found there is no other.
                 if start < behind || !search.may_be(kinds, bytes, start, digits) {

@@ -1,7 +1,7 @@
 //! Patterns: what an entry's phrases look like, and where one matches in a row of words. The grammar is in `docs/phrases.md`.
 
 use crate::fold::{Folded, KEY, Row, Word, fold, key, single};
-use crate::spot::{Marks, mark};
+use crate::spot::Set;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ const GAP_SINGLES_MAX: usize = 10;
 /// Letters that must stand before `*`, lest a pattern match half the language.
 const STEM_LETTERS_MIN: usize = 3;
 
-/// Sets of words that are compared before a pattern is tried, and the bits that such a set may have to leave anything out.
-const MARKS_MAX: usize = 4;
-const MARKS_BITS_MAX: u32 = 80;
+/// Sets of words that are compared before a pattern is tried, and the words that such a set may have to leave anything out.
+const HELD_MAX: usize = 4;
+const HELD_WORDS_MAX: u32 = 256;
 
 /// How much more often than the rarest set of words another may stand to be weighed against it.
 const WEIGHED_TIMES: u64 = 30;
@@ -154,13 +154,14 @@ impl Pattern {
     }
 
     /// Sets of words: those with which a match may begin, and others of which it holds one each.
-    pub(crate) fn marks(&self) -> (Marks, Vec<Marks>) {
-        let firsts = self.firsts().into_iter().map(|(First::Word(text) | First::Stem(text))| mark(&text));
+    pub(crate) fn sets(&self) -> (Set, Vec<Set>) {
+        let mut firsts = Set::default();
+        self.firsts().iter().for_each(|(First::Word(text) | First::Stem(text))| firsts.enter(text));
         let mut held = held(&self.parts);
         // Those that leave out most come first.
-        held.sort_unstable_by_key(|marks| marks.count_ones());
-        held.truncate(MARKS_MAX);
-        (firsts.fold(0, |all, marks| all | marks), held)
+        held.sort_unstable_by_key(|set| set.count());
+        held.truncate(HELD_MAX);
+        (firsts, held)
     }
 
     /// The longest match that begins at word `at`: the index behind its last word.
@@ -191,15 +192,20 @@ impl Pattern {
 }
 
 /// Sets of words of which every match of `parts` holds one each.
-fn held(parts: &[Part]) -> Vec<Marks> {
+fn held(parts: &[Part]) -> Vec<Set> {
     let part = |part: &Part| match part {
-        Part::Word(term) | Part::Stem(term) => Some(mark(&term.text)),
-        Part::Gap => None,
-        Part::Any(choices) => {
-            choices.all.iter().try_fold(0, |all, choice| Some(all | held(choice).into_iter().min_by_key(|marks| marks.count_ones())?))
+        Part::Word(term) | Part::Stem(term) => {
+            let mut set = Set::default();
+            set.enter(&term.text);
+            Some(set)
         }
+        Part::Gap => None,
+        Part::Any(choices) => choices.all.iter().try_fold(Set::default(), |mut all, choice| {
+            all.add(held(choice).into_iter().min_by_key(|set| set.count())?);
+            Some(all)
+        }),
     };
-    parts.iter().filter_map(part).filter(|marks| marks.count_ones() <= MARKS_BITS_MAX).collect()
+    parts.iter().filter_map(part).filter(|set| set.count() <= HELD_WORDS_MAX).collect()
 }
 
 /// The ends of all matches of `parts` that begin at `at`, ascending.
@@ -324,6 +330,11 @@ impl Words {
 
     pub fn max(self, other: Self) -> Self {
         Self { whole: self.whole.max(other.whole), singles: self.singles.max(other.singles) }
+    }
+
+    /// Whether so many words, singles among them, are not too many.
+    pub fn holds(self, words: Self) -> bool {
+        words.whole <= self.whole && words.all() <= self.all()
     }
 
     pub fn all(self) -> usize {

@@ -8,7 +8,6 @@
 //! `common.txt` holds how often words stand in a million words of manuals in English, manuals in twenty other languages, notes
 //! on packages, or programs, whichever is most; it decides which anchors are rare, never what is found.
 
-use crate::block::{self, BLOCK};
 use crate::fold::{Folded, KEY, Piece, Row, cuts, key, sure};
 use crate::pattern::{Anchor, First, Pattern, Words as Reach};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -38,15 +37,15 @@ struct Sought {
     before: Reach,
     /// Words of a match, and so the most that it has from an anchor on: the longest match may hold a later anchor.
     from: Reach,
-    /// What [`Pattern::marks`] says.
-    firsts: Marks,
-    held: Vec<Marks>,
+    /// What [`Pattern::sets`] says.
+    firsts: Set,
+    held: Vec<Set>,
 }
 
 impl Sought {
-    /// Whether among words with these marks are all that a match must hold.
-    fn may_be_among(&self, marks: Marks) -> bool {
-        self.held.iter().all(|held| held & marks != 0)
+    /// Whether among words with these places are all that a match must hold.
+    fn may_be_among(&self, places: &[u16]) -> bool {
+        self.held.iter().all(|held| places.iter().any(|place| held.has(*place)))
     }
 }
 
@@ -160,13 +159,46 @@ pub(crate) fn mark(word: &str) -> Marks {
 }
 
 /// The same, by a word's first bytes and its length.
+#[inline]
 pub(crate) fn mark_of(key: u64, length: usize) -> Marks {
-    let known = u64::MAX >> (8 * (KEY - length.min(STEM_KEY_BYTES)));
-    1 << ((key & known).wrapping_mul(SPREAD) >> 57)
+    1 << (place(key, length) & 127)
 }
 
-fn mark_at(piece: Option<&Piece>) -> Marks {
-    piece.map_or(0, |piece| mark_of(piece.key(), piece.length()))
+/// A number of nine bits that stands for the first letters of a word.
+#[inline]
+fn place(key: u64, length: usize) -> u16 {
+    let known = u64::MAX >> (8 * (KEY - length.min(STEM_KEY_BYTES)));
+    ((key & known).wrapping_mul(SPREAD) >> 55) as u16
+}
+
+/// A set of words, or of the beginnings of words, by what stands for their first letters: finer than marks, and of one word at
+/// a time.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Set([u64; 8]);
+
+impl Set {
+    pub fn enter(&mut self, word: &str) {
+        let place = place(key(word.as_bytes()), word.len());
+        self.0.get_mut(usize::from(place >> 6)).into_iter().for_each(|bits| *bits |= 1 << (place & 63));
+    }
+
+    pub fn add(&mut self, other: Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(bits, other)| *bits |= other);
+    }
+
+    pub fn count(self) -> u32 {
+        self.0.iter().map(|bits| bits.count_ones()).sum()
+    }
+
+    fn has(&self, place: u16) -> bool {
+        self.0.get(usize::from(place >> 6)).is_some_and(|bits| bits >> (place & 63) & 1 == 1)
+    }
+}
+
+/// A bit for the first letters of the word at a place; none where there is no word.
+#[inline]
+fn bit_at(piece: Option<&Piece>) -> u64 {
+    piece.map_or(0, |piece| 1 << (place(piece.key(), piece.length()) & 63))
 }
 
 /// The words that may be anchors: two bits for each in a table of hashes, and one for the beginning of each stem.
@@ -233,52 +265,64 @@ pub(crate) struct Spotter {
     sides: Sides,
 }
 
-/// For each word that is an anchor the words beside which it may stand, by the word's hash: one look tells most of the places
-/// apart where no pattern can match.
+/// For each word that is an anchor, and for the beginnings of stems, the words beside which it may stand, by the word's hash:
+/// one look tells most of the places apart where no pattern can match.
 #[derive(Debug, Clone)]
 struct Sides(Vec<Side>);
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Side {
-    /// Of the word; 0 where there is none.
-    hash: u64,
-    following: Marks,
-    leading: Marks,
+    /// A part of the word's hash; 0 where there is none.
+    tag: u32,
     /// Whether it may stand beside any.
     free: bool,
+    /// As [`bit_at`] has them.
+    following: u64,
+    leading: u64,
 }
 
 impl Sides {
-    fn new(words: &Known<Wanted>) -> Self {
-        let size = (words.words.len() * 2).next_power_of_two();
+    fn new(known: &Known<Wanted>) -> Self {
+        let stems = known.stems.values().flatten().map(|(stem, wanted)| (beginning(key(stem), stem.len()), wanted));
+        let all = known.words.iter().map(|(word, wanted)| (hash(key(word), word.len()), wanted)).chain(stems);
+        let size = (all.clone().count() * 2).next_power_of_two();
         let mut sides = Self(vec![Side::default(); size]);
-        for (word, wanted) in &words.words {
-            let hash = hash(key(word), word.len());
-            let mut at = sides.first(hash);
-            while sides.0.get(at).is_some_and(|side| side.hash != 0) {
+        for (hash, wanted) in all {
+            let (mut at, tag) = sides.first(hash);
+            while sides.0.get(at).is_some_and(|side| side.tag != 0 && side.tag != tag) {
                 at = (at + 1) & (size - 1);
             }
-            let side = Side { hash, following: wanted.following, leading: wanted.leading, free: !wanted.free.is_empty() };
-            sides.0.get_mut(at).into_iter().for_each(|slot| *slot = side);
+            let Some(side) = sides.0.get_mut(at) else { continue };
+            let halves = |marks: Marks| marks as u64 | (marks >> 64) as u64;
+            side.tag = tag;
+            side.free |= !wanted.free.is_empty();
+            side.following |= halves(wanted.following);
+            side.leading |= halves(wanted.leading);
         }
         sides
     }
 
-    fn first(&self, hash: u64) -> usize {
-        (hash >> 32) as usize & (self.0.len() - 1)
+    fn first(&self, hash: u64) -> (usize, u32) {
+        ((hash >> 32) as usize & (self.0.len() - 1), hash as u32 | 1)
     }
 
-    /// Whether a word of this hash may be an anchor between these two.
-    fn allow(&self, hash: u64, before: Option<&Piece>, behind: Option<&Piece>) -> bool {
-        let mut at = self.first(hash);
-        while let Some(side) = self.0.get(at).filter(|side| side.hash != 0) {
-            if side.hash == hash && (side.free || side.following & mark_at(behind) != 0 || side.leading & mark_at(before) != 0) {
-                return true;
+    /// Whether a word of this hash may be an anchor between two with these bits.
+    fn allow(&self, hash: u64, before: u64, behind: u64) -> bool {
+        let (mut at, tag) = self.first(hash);
+        while let Some(side) = self.0.get(at).filter(|side| side.tag != 0) {
+            if side.tag == tag {
+                return side.free || side.following & behind != 0 || side.leading & before != 0;
             }
             at = (at + 1) & (self.0.len() - 1);
         }
         false
     }
+}
+
+/// A hash of the beginning of a stem, apart from those of words.
+fn beginning(key: u64, length: usize) -> u64 {
+    let length = length.min(STEM_KEY);
+    hash(key & u64::MAX >> (8 * (KEY - length)), length).rotate_left(32)
 }
 
 /// What is needed while anchors are chosen.
@@ -333,7 +377,7 @@ impl Spotter {
         let costs = Costs::new();
         let mut spotter = Self { patterns: Vec::new(), words: Known::default(), sieve: Sieve::new(), sides: Sides(Vec::new()) };
         for (number, pattern) in patterns.enumerate() {
-            let (firsts, held) = pattern.marks();
+            let (firsts, held) = pattern.sets();
             let mut whole = Sought { pattern: pattern.clone(), before: Reach::default(), from: pattern.reach(), firsts, held };
             for anchor in pattern.anchors(&|text, stem| costs.anchor(text, stem), &|anchors| costs.weigh(anchors)) {
                 whole.before = whole.before.max(anchor.before);
@@ -374,11 +418,11 @@ impl Spotter {
     /// Hands out the longest matches of these of the patterns whose anchors stand in this part of a row of words, from each word
     /// on with which they begin, in no order and perhaps more than once, until `each` has enough.
     pub fn matches(&self, row: Row<'_>, part: Range<usize>, patterns: Range<usize>, each: &mut dyn FnMut(Spot) -> bool) {
-        let mut look = Look { spotter: self, row, patterns, found: Numbers::new(), marks: Vec::new() };
+        let mut look = Look { spotter: self, row, patterns, found: Numbers::new(), places: Vec::new() };
         let from = part.start;
         for (at, piece) in row.pieces().get(part).unwrap_or_default().iter().enumerate() {
             let (word, stem) = self.sieve.asked(piece.key(), piece.length());
-            if (word || stem) && look.anchor(from + at, piece, stem) && !look.tried(from + at, each) {
+            if (word || stem) && look.anchor(from + at, piece, word, stem) && !look.tried(from + at, each) {
                 return;
             }
         }
@@ -391,18 +435,23 @@ struct Look<'a> {
     row: Row<'a>,
     patterns: Range<usize>,
     found: Numbers,
-    marks: Vec<Marks>,
+    places: Vec<u16>,
 }
 
 impl Look<'_> {
     /// Whether patterns may match around a word that passed the sieve: they are what is `found`.
-    fn anchor(&mut self, at: usize, piece: &Piece, stem: bool) -> bool {
+    #[inline(never)]
+    fn anchor(&mut self, at: usize, piece: &Piece, word: bool, stem: bool) -> bool {
         let pieces = self.row.pieces();
         // No match goes on over the end of a sentence.
         let behind = pieces.get(at + 1).filter(|piece| !piece.begins());
         let before = at.checked_sub(1).filter(|_| !piece.begins());
         let near = before.and_then(|before| pieces.get(before));
-        if !stem && !self.spotter.sides.allow(hash(piece.key(), piece.length()), near, behind) {
+        let (bits_before, bits_behind) = (bit_at(near), bit_at(behind));
+        let allow = |hash: u64| self.spotter.sides.allow(hash, bits_before, bits_behind);
+        let (key, length) = (piece.key(), piece.length());
+        let word = word && allow(hash(key, length));
+        if !word && !(stem && (allow(beginning(key, length)) || allow(beginning(key, STEM_KEY_BYTES)))) {
             return false;
         }
         let Some(word) = self.row.get(at) else { return false };
@@ -411,10 +460,10 @@ impl Look<'_> {
         self.spotter.words.each(word.text.as_bytes(), |wanted| {
             found.extend_from_slice(&wanted.free);
             for (side, mark, marks, known) in [
-                (behind.map(|_| at + 1), mark_at(behind), wanted.following, &wanted.follows),
-                (before, mark_at(near), wanted.leading, &wanted.leads),
+                (behind.map(|_| at + 1), bits_behind, wanted.following, &wanted.follows),
+                (before, bits_before, wanted.leading, &wanted.leads),
             ] {
-                if mark & marks != 0
+                if (u128::from(mark) | u128::from(mark) << 64) & marks != 0
                     && let Some(word) = side.and_then(|side| row.get(side))
                 {
                     known.each(word.text.as_bytes(), |numbers| found.extend_from_slice(numbers));
@@ -426,6 +475,7 @@ impl Look<'_> {
     }
 
     /// Tries the patterns that were found for an anchor; answers whether more are wanted.
+    #[inline(never)]
     fn tried(&mut self, anchor: usize, each: &mut dyn FnMut(Spot) -> bool) -> bool {
         self.found.sort_unstable();
         self.found.dedup();
@@ -442,13 +492,12 @@ impl Look<'_> {
             around = self.around(anchor, before.all(), from.all());
         }
         let first = around.start;
-        self.marks.clear();
-        self.marks.extend(self.row.pieces().get(around).unwrap_or_default().iter().map(|piece| mark_at(Some(piece))));
-        let all = self.marks.iter().fold(0, |all, mark| all | mark);
-        for (number, sought) in self.found.iter().filter_map(sought).filter(|(_, sought)| sought.may_be_among(all)) {
+        self.places.clear();
+        self.places.extend(self.row.pieces().get(around).unwrap_or_default().iter().map(|piece| place(piece.key(), piece.length())));
+        for (number, sought) in self.found.iter().filter_map(sought).filter(|(_, sought)| sought.may_be_among(&self.places)) {
             let begins = anchor.saturating_sub(words_of(sought.before)).max(first);
             for begin in begins..=anchor {
-                if self.marks.get(begin - first).is_none_or(|mark| sought.firsts & mark == 0) {
+                if !self.places.get(begin - first).is_some_and(|place| sought.firsts.has(*place)) {
                     continue;
                 }
                 if let Some(last) = sought.pattern.longest(self.row, begin)
@@ -491,23 +540,6 @@ pub(crate) fn through(text: &str, margin: usize, each: &mut dyn FnMut(Row<'_>, R
         let kept = (known - ready).saturating_add(margin).min(known);
         folded.keep(kept);
         (at, done) = (end, ready - (known - kept));
-    }
-}
-
-/// Hands out where numbers begin: digits of ASCII behind something else.
-pub(crate) fn numbers(text: &str, mut each: impl FnMut(usize)) {
-    let (blocks, rest) = text.as_bytes().as_chunks::<BLOCK>();
-    let mut last = [b' '; BLOCK];
-    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    let mut before = 0;
-    for (block, base) in blocks.iter().chain([&last]).zip((0..).step_by(BLOCK)) {
-        let digits = block::digits(block);
-        let mut starts = digits & !(digits << 1 | before);
-        before = digits >> 63;
-        while starts != 0 {
-            each(base + starts.trailing_zeros() as usize);
-            starts &= starts - 1;
-        }
     }
 }
 
