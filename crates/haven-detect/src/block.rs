@@ -34,12 +34,15 @@ impl Bits {
 }
 
 /// What the bytes of a block are to one who looks for numbers.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Figures {
     pub digits: u64,
     /// Letters of ASCII, small and great.
     pub letters: u64,
+    /// What may stand between the letters and the digits of one number: ` `, `-`, `#`, `:`, `.` and bytes beyond ASCII.
+    pub joints: u64,
     pub twos: u64,
+    pub fours: u64,
     pub nines: u64,
 }
 
@@ -49,10 +52,18 @@ impl Figures {
         Self {
             digits: each(block, |bytes| between(bytes, b'0', b'9')),
             letters: each(block, |bytes| between(bytes | u8x16::splat(b' '), b'a', b'z')),
+            joints: each(block, |bytes| is(bytes, b' ') | is(bytes, b'-') | is(bytes, b'#') | is(bytes, b':') | is(bytes, b'.') | bytes),
             twos: each(block, |bytes| is(bytes, b'2')),
+            fours: each(block, |bytes| is(bytes, b'4')),
             nines: each(block, |bytes| is(bytes, b'9')),
         }
     }
+}
+
+/// Whether all bytes are capitals, digits or `<`, of which machine-readable zones are made.
+pub(crate) fn in_zone(bytes: [u8; 16]) -> bool {
+    let bytes = u8x16::new(bytes);
+    (between(bytes, b'A', b'Z') | between(bytes, b'0', b'9') | is(bytes, b'<')).all()
 }
 
 /// The bytes whose high bits are set, sixteen at a time.

@@ -250,25 +250,30 @@ fn numbers(text: &str, bare: bool, near: &mut Near, mut each: impl FnMut(usize, 
     let (blocks, rest) = text.as_bytes().as_chunks::<BLOCK>();
     let mut last = [b' '; BLOCK];
     last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    let (mut digits, mut letters, mut amid) = (0, 0, false);
+    let (mut before, mut amid) = (Figures::default(), false);
     for (block, base) in blocks.iter().chain([&last]).zip((0..).step_by(BLOCK)) {
-        let before = (digits, letters);
         let figures = Figures::of(block);
-        (digits, letters) = (figures.digits, figures.letters);
-        let behind = |bits: u64, before: u64, by: u32| bits << by | before >> (u64::BITS - by);
-        let mut starts = digits & !behind(digits, before.0, 1);
+        let Figures { digits, letters, .. } = figures;
+        let behind = |bits: fn(&Figures) -> u64, by: u32| bits(&figures) << by | bits(&before) >> (u64::BITS - by);
+        let mut starts = digits & !behind(|all| all.digits, 1);
         // Digits behind letters behind digits are in the midst of something: a sum runs through such letters to what follows.
-        let (sum, over) = letters.overflowing_add(letters & behind(digits, before.0, 1));
+        let (sum, over) = letters.overflowing_add(letters & behind(|all| all.digits, 1));
         let (sum, goes_on) = sum.overflowing_add(u64::from(amid));
         amid = over | goes_on;
         starts &= letters | !sum;
-        if starts == 0 {
-            continue;
+        if !bare && starts != 0 && !near.any(base, base + BLOCK) {
+            let (mut lettered, mut joined) = (0, u64::MAX);
+            for by in 1..=GAP_BYTES_MAX as u32 + 1 {
+                lettered |= joined & behind(|all| all.letters, by);
+                joined &= behind(|all| all.joints, by);
+            }
+            // See [`taxpayer`] and [`detainer`]; of the last bytes of a block it is not seen what follows.
+            let unseen = u64::MAX << (BLOCK - 3);
+            let taxpayers = figures.nines & (digits >> 1) & (digits >> 2) & !(digits >> 3);
+            let detainers = figures.twos & (figures.fours >> 1 | !(digits >> 1));
+            starts &= lettered | taxpayers | detainers | unseen & (figures.nines | figures.twos);
         }
-        if !bare && !near.any(base, base + BLOCK) {
-            let lettered = (1..=GAP_BYTES_MAX as u32 + 1).fold(0, |all, by| all | behind(letters, before.1, by));
-            starts &= lettered | figures.twos | figures.nines;
-        }
+        before = figures;
         while starts != 0 {
             let at = base + starts.trailing_zeros() as usize;
             each(at, near.of(at));

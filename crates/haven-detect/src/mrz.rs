@@ -1,5 +1,7 @@
 //! Machine-readable zones of travel documents (ICAO Doc 9303, parts 3 to 7): shape, then check digits.
 
+use crate::block::in_zone;
+
 /// A zone found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Zone {
@@ -52,7 +54,7 @@ pub(crate) fn zones(text: &str) -> Vec<Zone> {
     zones
 }
 
-/// The lengths of lines; and how far apart bytes may be looked at so that two lie next to one another in the shortest.
+/// The lengths of lines; and how far apart sixteen bytes may be looked at so that some lie in the shortest.
 const LENGTHS: [usize; 3] = [30, 36, 44];
 const STEP: usize = 15;
 
@@ -62,11 +64,11 @@ fn is_inside(byte: u8) -> bool {
 
 fn lines(text: &str) -> Vec<Line<'_>> {
     let bytes = text.as_bytes();
-    let inside = |at: usize| bytes.get(at).copied().is_some_and(is_inside);
     let mut lines = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        if !(inside(at) && inside(at + STEP)) {
+        let some = bytes.get(at..).and_then(<[u8]>::first_chunk).copied();
+        if !some.is_some_and(in_zone) {
             at += STEP;
             continue;
         }

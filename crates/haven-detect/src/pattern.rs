@@ -53,11 +53,12 @@ impl Term {
     }
 }
 
-/// Alternatives: those that begin with a plain word first, in order of that word, since a set may hold a hundred.
+/// Alternatives: those that begin with a plain word first, in order of its first bytes, since a set may hold a hundred.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Choices {
     all: Vec<Vec<Part>>,
-    plain: usize,
+    /// The first bytes of the plain words.
+    keys: Vec<u64>,
 }
 
 /// The plain word with which a choice begins.
@@ -71,19 +72,19 @@ fn head(choice: &[Part]) -> Option<&Term> {
 impl Choices {
     fn new(mut all: Vec<Vec<Part>>) -> Self {
         all.sort_by(|a, b| (head(a).is_none(), head(a)).cmp(&(head(b).is_none(), head(b))));
-        let plain = all.partition_point(|choice| head(choice).is_some());
-        Self { all, plain }
+        let keys = all.iter().map_while(|choice| head(choice)).map(|head| head.key).collect();
+        Self { all, keys }
     }
 
     /// The choices that may begin with `word`.
     fn beginning<'c>(&'c self, word: Option<Word<'_>>) -> impl Iterator<Item = &'c Vec<Part>> {
-        let (plain, other) = self.all.split_at_checked(self.plain).unwrap_or((&self.all, &[]));
-        let key = word.map(|word| word.key);
-        let of = |choice: &Vec<Part>| head(choice).map(|head| head.key);
-        let from = plain.partition_point(|choice| of(choice) < key);
-        let same = plain.get(from..).unwrap_or_default();
-        let count = same.iter().take_while(|choice| key.is_some() && of(choice) == key).count();
-        same.iter().take(count).chain(other)
+        let other = self.all.iter().skip(self.keys.len());
+        let same = word.map(|word| {
+            let from = self.keys.partition_point(|key| *key < word.key);
+            let count = self.keys.iter().skip(from).take_while(|key| **key == word.key).count();
+            self.all.iter().skip(from).take(count)
+        });
+        same.into_iter().flatten().chain(other)
     }
 }
 
