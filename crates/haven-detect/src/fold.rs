@@ -233,16 +233,17 @@ impl Folded {
         let mut ends = (bits.breaks | bits.dots & !(word >> 1) & !(lone << 1)) & seen;
         let mut starts = (bits.letters & !(bits.letters << 1) | bits.digits & !(bits.digits << 1)) & seen;
         let mut lasts = bits.letters & !(bits.letters >> 1) | bits.digits & !(bits.digits >> 1);
-        let (from, start) = (base + at, start + at);
+        let (from, start, mut ended) = (base + at, start + at, self.ended);
+        self.words.reserve(BLOCK / 2);
         while starts != 0 {
             let first = starts.trailing_zeros() as usize;
             let behind = lasts.trailing_zeros() as usize + 1;
             starts &= starts - 1;
             lasts &= lasts - 1;
             let before = below(first);
-            let begins = self.ended | (ends & before != 0);
+            let begins = ended | (ends & before != 0);
             ends &= !before;
-            self.ended = false;
+            ended = false;
             let bytes = window.get(first..).and_then(<[u8]>::first_chunk::<KEY>).copied().unwrap_or_default();
             let length = behind.wrapping_sub(first);
             let key = u64::from_le_bytes(bytes) & (u64::MAX >> (8 * (KEY - length.min(KEY))));
@@ -255,7 +256,7 @@ impl Folded {
                 key,
             });
         }
-        self.ended |= ends != 0;
+        self.ended = ended | (ends != 0);
         (at + next, odd)
     }
 
@@ -491,7 +492,7 @@ impl Folder<'_> {
                 let rest = bytes.get(at..).unwrap_or_default();
                 let run = source.get(at..at + rest.iter().position(|byte| !same(byte)).unwrap_or(rest.len())).unwrap_or_default();
                 self.run(run, at, if digit { Role::Digit } else { Role::Letter });
-                at += run.len();
+                at = self.on(bytes, at + run.len());
                 continue;
             }
             let Some(c) = source.get(at..).and_then(|rest| rest.chars().next()) else { break };
@@ -515,8 +516,36 @@ impl Folder<'_> {
                 }
                 Role::Letter | Role::Digit => self.put(c, char, at, end),
             }
-            at = end;
+            at = self.on(bytes, end);
         }
+    }
+
+    /// Adds the letters with which a word goes on directly, where each folds to one; answers where others come.
+    fn on(&mut self, bytes: &[u8], from: usize) -> usize {
+        if self.last != Role::Letter || self.pending.is_some() || self.end != Some(from) {
+            return from;
+        }
+        let chars = CHARS.as_slice();
+        let mut at = from;
+        while let Some(&byte) = bytes.get(at) {
+            if byte.is_ascii_alphabetic() {
+                self.folded.letters.push(char::from(byte.to_ascii_lowercase()));
+                at += 1;
+            } else if let (0xc0..=0xdf, Some(&second)) = (byte, bytes.get(at + 1))
+                && let Some(Char { role: Role::Letter, sign: false, folds: Folds::One(letter) }) =
+                    chars.get(usize::from(byte & 0x1f) << 6 | usize::from(second & 0x3f))
+            {
+                self.folded.letters.push(*letter);
+                at += 2;
+            } else {
+                break;
+            }
+            self.word += 1;
+        }
+        if at > from {
+            self.reach(at);
+        }
+        at
     }
 
     fn part(&mut self, ends: bool) {

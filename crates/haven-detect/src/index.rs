@@ -140,7 +140,7 @@ impl Index {
         let Some(piece) = words.pieces().get(at) else { return };
         let begins = match &self.sieve {
             Some(sieve) => sieve.holds(piece.key(), piece.length()),
-            None => self.firsts & mark_of(piece.key(), piece.length()) != 0,
+            None => self.firsts & mark_of(piece.key()) != 0,
         };
         if !begins {
             return;

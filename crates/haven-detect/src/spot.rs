@@ -155,20 +155,19 @@ pub(crate) type Marks = u128;
 
 /// The mark of a folded word, or of all words that begin with a stem: that of its first letters.
 pub(crate) fn mark(word: &str) -> Marks {
-    mark_of(key(word.as_bytes()), word.len())
+    mark_of(key(word.as_bytes()))
 }
 
-/// The same, by a word's first bytes and its length.
+/// The same, by a word's first bytes.
 #[inline]
-pub(crate) fn mark_of(key: u64, length: usize) -> Marks {
-    1 << (place(key, length) & 127)
+pub(crate) fn mark_of(key: u64) -> Marks {
+    1 << (place(key) & 127)
 }
 
-/// A number of nine bits that stands for the first letters of a word.
+/// A number of nine bits that stands for the first three bytes of a word.
 #[inline]
-fn place(key: u64, length: usize) -> u16 {
-    let known = u64::MAX >> (8 * (KEY - length.min(STEM_KEY_BYTES)));
-    ((key & known).wrapping_mul(SPREAD) >> 55) as u16
+fn place(key: u64) -> u16 {
+    ((key & 0xff_ffff).wrapping_mul(SPREAD) >> 55) as u16
 }
 
 /// A set of words, or of the beginnings of words, by what stands for their first letters: finer than marks, and of one word at
@@ -178,7 +177,7 @@ pub(crate) struct Set([u64; 8]);
 
 impl Set {
     pub fn enter(&mut self, word: &str) {
-        let place = place(key(word.as_bytes()), word.len());
+        let place = place(key(word.as_bytes()));
         self.0.get_mut(usize::from(place >> 6)).into_iter().for_each(|bits| *bits |= 1 << (place & 63));
     }
 
@@ -198,7 +197,7 @@ impl Set {
 /// A bit for the first letters of the word at a place; none where there is no word.
 #[inline]
 fn bit_at(piece: Option<&Piece>) -> u64 {
-    piece.map_or(0, |piece| 1 << (place(piece.key(), piece.length()) & 63))
+    piece.map_or(0, |piece| 1 << (place(piece.key()) & 63))
 }
 
 /// The words that may be anchors: two bits for each in a table of hashes, and one for the beginning of each stem.
@@ -485,15 +484,14 @@ impl Look<'_> {
         };
         let (before, from) = (most(|sought| sought.before), most(|sought| sought.from));
         // Where there are no single characters as far as matches of whole words reach, gaps have none to pass over.
-        let mut around = self.around(anchor, before.whole, from.whole);
         let mut words_of: fn(Reach) -> usize = |reach| reach.whole;
-        if self.row.pieces().get(around.clone()).unwrap_or_default().iter().any(Piece::may_be_single) {
+        let (mut first, mut around) = sentence(self.row.pieces(), anchor, before.whole, from.whole);
+        if around.iter().any(Piece::may_be_single) {
             words_of = Reach::all;
-            around = self.around(anchor, before.all(), from.all());
+            (first, around) = sentence(self.row.pieces(), anchor, before.all(), from.all());
         }
-        let first = around.start;
         self.places.clear();
-        self.places.extend(self.row.pieces().get(around).unwrap_or_default().iter().map(|piece| place(piece.key(), piece.length())));
+        self.places.extend(around.iter().map(|piece| place(piece.key())));
         for (number, sought) in self.found.iter().filter_map(sought).filter(|(_, sought)| sought.may_be_among(&self.places)) {
             let begins = anchor.saturating_sub(words_of(sought.before)).max(first);
             for begin in begins..=anchor {
@@ -509,19 +507,16 @@ impl Look<'_> {
         }
         true
     }
+}
 
-    /// So many words before an anchor and from it on, as far as its sentence goes.
-    fn around(&self, anchor: usize, before: usize, from: usize) -> Range<usize> {
-        let begins = |at: usize| self.row.pieces().get(at).is_none_or(Piece::begins);
-        let mut range = anchor..anchor + 1;
-        while range.start > 0 && anchor - range.start < before && !begins(range.start) {
-            range.start -= 1;
-        }
-        while range.end - anchor < from && !begins(range.end) {
-            range.end += 1;
-        }
-        range
-    }
+/// So many words before an anchor and from it on, as far as its sentence goes; and the place of the first.
+fn sentence(pieces: &[Piece], anchor: usize, before: usize, from: usize) -> (usize, &[Piece]) {
+    let head = pieces.get(anchor.saturating_sub(before)..=anchor).unwrap_or_default();
+    let back = head.iter().rev().position(Piece::begins).unwrap_or(head.len().saturating_sub(1));
+    let behind = pieces.get(anchor + 1..).unwrap_or_default();
+    let ahead = behind.iter().take(from.saturating_sub(1)).take_while(|piece| !piece.begins()).count();
+    let first = anchor - back;
+    (first, pieces.get(first..=anchor + ahead).unwrap_or_default())
 }
 
 /// Folds a text chunk by chunk. Hands out its words, which of them are to be looked at, and whether they are all; around those
