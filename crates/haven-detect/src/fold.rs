@@ -272,16 +272,21 @@ impl Folded {
         {
             end = next(end + 1);
         }
+        self.one_by_one(source, start, at..end);
+        end
+    }
+
+    /// Adds the words of a part of a source, one character after the other.
+    fn one_by_one(&mut self, source: &str, start: usize, part: Range<usize>) {
         let known = self.words.len();
-        let mut folder =
-            Folder { pending: Some(self.ended), folded: self, start, word: 0, last: Role::Space, end: None, abbreviation: false };
-        folder.fold(source, at..end);
+        let pending = Some(self.ended);
+        let mut folder = Folder { folded: self, start, word: 0, last: Role::Space, end: None, abbreviation: false, pending };
+        folder.fold(source, part);
         let pending = folder.pending;
         self.ended = pending == Some(true);
         for word in self.words.get_mut(known..).unwrap_or_default() {
             word.key = key(self.letters.as_bytes().get(word.from..word.to).unwrap_or_default());
         }
-        end
     }
 }
 
@@ -641,7 +646,8 @@ impl Folder<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::{Folded, cuts, fold};
+    use proptest::prelude::*;
 
     fn check(source: &str, expected: &str) {
         assert_eq!(fold(source).text(), expected, "{source}");
@@ -680,5 +686,58 @@ mod tests {
         let back: Vec<_> = words.iter().filter_map(|word| source.get(word.start..word.end)).collect();
         assert_eq!(back, ["Ist", "ER", "ein", "U.S", "Bürger", "Ja"]);
         assert_eq!(words.iter().map(|word| word.begins).collect::<Vec<_>>(), [true, false, false, false, false, true]);
+    }
+
+    /// What makes a difference to words: letters, digits, dots, what ends sentences, what is not seen, what is a word by itself.
+    const PIECES: [&str; 26] = [
+        "a",
+        "B",
+        "word",
+        "Ab1",
+        "7",
+        "2025",
+        ".",
+        ". ",
+        "..",
+        "!",
+        "; ",
+        " ",
+        "  ",
+        "\n",
+        "_",
+        "/",
+        "U.S.",
+        "e.g",
+        "é",
+        "Ł",
+        "ß",
+        "\u{301}",
+        "\u{ad}",
+        "公民",
+        "यू",
+        "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn blocks_fold_as_single_characters_do(pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..90), cut in any::<prop::sample::Index>()) {
+            let source = pieces.concat();
+            let mut slow = Folded::default();
+            slow.one_by_one(&source, 0, 0..source.len());
+            let blocks = fold(&source);
+            prop_assert_eq!(blocks.words(), slow.words(), "{:?}", source);
+            // So too in two parts, with some of the words forgotten between them.
+            let cut = cut.index(source.len() + 1);
+            if source.as_bytes().get(cut).is_some_and(|byte| cuts(*byte)) {
+                let mut parts = Folded::default();
+                parts.add(&source, 0..cut);
+                let forgotten = parts.words().len() / 2;
+                parts.keep(parts.words().len() - forgotten);
+                parts.add(&source, cut..source.len());
+                prop_assert_eq!(&parts.words()[..], &slow.words()[forgotten..], "{:?}", source);
+            }
+        }
     }
 }

@@ -21,6 +21,9 @@ const LABEL_WORDS_BEFORE: usize = 6;
 const DETAINER: &str = "247";
 /// Letters and digits of a symbol in one run.
 const SYMBOL_BYTES_MAX: usize = 8;
+/// Symbols of a kind that are so rare in text that its labels are looked for where one stands. There are more classes of visas
+/// than that, and they look like any short name: of those the labels come first.
+const SYMBOLS_FEW: usize = 64;
 /// Runs of letters and digits that may be one number.
 const RUNS_MAX: usize = 5;
 /// Letters before its first digit.
@@ -466,7 +469,7 @@ impl Labels {
     }
 
     fn listed(&self, kind: usize) -> bool {
-        KINDS.get(kind).is_some_and(|kind| self.symbols.get(kind).is_some_and(|symbols| !symbols.is_empty()))
+        KINDS.get(kind).and_then(|kind| self.symbols.get(kind)).is_some_and(|symbols| (1..=SYMBOLS_FEW).contains(&symbols.len()))
     }
 
     /// The identifiers in running text, in order; `near` are its labels.
@@ -552,11 +555,7 @@ impl Labels {
                 head.detains |= kind == "ice_form";
                 head.digits |= 1 << (digit - b'0');
             }
-            Search {
-                heads,
-                bare,
-                listed: (0..KINDS.len()).filter(|kind| self.listed(*kind)).fold(0, |all, kind| all | bit(kind)),
-            }
+            Search { heads, bare, listed: (0..KINDS.len()).filter(|kind| self.listed(*kind)).fold(0, |all, kind| all | bit(kind)) }
         })
     }
 
