@@ -5,12 +5,12 @@
 //! speak against are data: `phrases/*/identifiers.toml`.
 
 use crate::block::{BLOCK, Figures};
-use crate::fold::{Folded, Row, fold};
+use crate::fold::{Folded, Row, cuts, fold, sure};
 use crate::index::Index;
 use crate::mrz;
 use crate::pack::{PackError, Source};
 use crate::pattern::{Pattern, Sets};
-use crate::spot::{self, Map};
+use crate::spot::Map;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -563,7 +563,7 @@ impl Labels {
     fn number_near(&self, text: &str, runs: &[Run<'_>], kinds: Kinds) -> Option<Identifier> {
         let (first, last) = (runs.first()?, runs.last()?);
         self.number(text, runs, 0, &Heard::Labels(kinds | self.search().listed), false)?;
-        let (from, to) = (spot::back(text, first.start, LABEL_WORDS_BEFORE), spot::ahead(text, last.end, LABEL_WORDS_BEHIND));
+        let (from, to) = (back(text, first.start, LABEL_WORDS_BEFORE), ahead(text, last.end, LABEL_WORDS_BEHIND));
         let mut folded = Folded::default();
         folded.add(text, from..to);
         self.number(text, runs, 0, &Heard::Words(folded.row()), false)
@@ -785,4 +785,54 @@ fn around(words: Row<'_>, start: usize, end: usize) -> Row<'_> {
     let from = first.saturating_sub(LABEL_WORDS_BEFORE);
     let to = (last + LABEL_WORDS_BEHIND).min(words.len());
     words.part(from..to)
+}
+
+/// Where `count` words end before `at`, or the beginning; at a place where text may be cut.
+fn back(text: &str, at: usize, count: usize) -> usize {
+    let bytes = text.as_bytes();
+    let run = |end: usize| bytes.get(..end).unwrap_or_default().iter().rposition(|byte| cuts(*byte)).map_or(0, |cut| cut + 1);
+    // The run that holds `at` may hold words before it; they are not counted.
+    let mut from = run(at);
+    let mut seen = 0;
+    while from > 0 && seen < count {
+        let end = from - 1;
+        from = run(end);
+        seen += words_in(text, from, end);
+    }
+    from
+}
+
+/// Where `count` words behind `at` end, or the end of the text.
+fn ahead(text: &str, at: usize, count: usize) -> usize {
+    let bytes = text.as_bytes();
+    let run = |from: usize| bytes.get(from..).unwrap_or_default().iter().position(|byte| cuts(*byte)).map_or(bytes.len(), |cut| from + cut);
+    let mut to = run(at);
+    let mut seen = 0;
+    while to < bytes.len() && seen < count {
+        let start = to + 1;
+        to = run(start);
+        seen += words_in(text, start, to);
+    }
+    to
+}
+
+/// The words that a run is sure to hold.
+fn words_in(text: &str, start: usize, end: usize) -> usize {
+    let Some(run) = text.get(start..end) else { return 0 };
+    if run.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+        return 1;
+    }
+    if run.is_ascii() {
+        return 0;
+    }
+    let mut singles = 0;
+    let mut letters = false;
+    for c in run.chars() {
+        match sure(c) {
+            (true, true) => singles += 1,
+            (true, false) => letters = true,
+            _ => {}
+        }
+    }
+    if singles > 0 { singles } else { usize::from(letters) }
 }

@@ -8,7 +8,7 @@
 //! `common.txt` holds how often words stand in a million words of manuals in English, manuals in twenty other languages, notes
 //! on packages, or programs, whichever is most; it decides which anchors are rare, never what is found.
 
-use crate::fold::{Folded, KEY, Piece, Row, cuts, key, sure};
+use crate::fold::{Folded, KEY, Piece, Row, cuts, key};
 use crate::pattern::{Anchor, First, Pattern, Words as Reach};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -16,7 +16,7 @@ use std::ops::Range;
 
 /// How often common words stand in a million.
 const COMMON: &str = include_str!("common.txt");
-/// Numbers are no anchors where there is a word: without them, the digits in a text need not be looked at.
+/// Numbers are no anchors where there is a word: they stand everywhere in tables and logs.
 const OFTEN_DIGITS: u64 = 1 << 32;
 /// What a place that must be folded costs, by what it costs to see that it need not be; and how often in a million words a
 /// neighbour stands for each of that.
@@ -536,54 +536,4 @@ pub(crate) fn through(text: &str, margin: usize, each: &mut dyn FnMut(Row<'_>, R
         folded.keep(kept);
         (at, done) = (end, ready - (known - kept));
     }
-}
-
-/// Where `count` words end before `at`, or the beginning; at a place where text may be cut.
-pub(crate) fn back(text: &str, at: usize, count: usize) -> usize {
-    let bytes = text.as_bytes();
-    let run = |end: usize| bytes.get(..end).unwrap_or_default().iter().rposition(|byte| cuts(*byte)).map_or(0, |cut| cut + 1);
-    // The run that holds `at` may hold words before it; they are not counted.
-    let mut from = run(at);
-    let mut seen = 0;
-    while from > 0 && seen < count {
-        let end = from - 1;
-        from = run(end);
-        seen += words_in(text, from, end);
-    }
-    from
-}
-
-/// Where `count` words behind `at` end, or the end of the text.
-pub(crate) fn ahead(text: &str, at: usize, count: usize) -> usize {
-    let bytes = text.as_bytes();
-    let run = |from: usize| bytes.get(from..).unwrap_or_default().iter().position(|byte| cuts(*byte)).map_or(bytes.len(), |cut| from + cut);
-    let mut to = run(at);
-    let mut seen = 0;
-    while to < bytes.len() && seen < count {
-        let start = to + 1;
-        to = run(start);
-        seen += words_in(text, start, to);
-    }
-    to
-}
-
-/// The words that a run is sure to hold.
-fn words_in(text: &str, start: usize, end: usize) -> usize {
-    let Some(run) = text.get(start..end) else { return 0 };
-    if run.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
-        return 1;
-    }
-    if run.is_ascii() {
-        return 0;
-    }
-    let mut singles = 0;
-    let mut letters = false;
-    for c in run.chars() {
-        match sure(c) {
-            (true, true) => singles += 1,
-            (true, false) => letters = true,
-            _ => {}
-        }
-    }
-    if singles > 0 { singles } else { usize::from(letters) }
 }
