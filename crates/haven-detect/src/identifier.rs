@@ -4,12 +4,13 @@
 //! rare (a USCIS receipt, a machine-readable zone); elsewhere a label must stand near. Labels, symbols and the words that
 //! speak against are data: `phrases/*/identifiers.toml`.
 
-use crate::fold::{Word, fold};
+use crate::block::{BLOCK, Figures};
+use crate::fold::{Folded, Row, cuts, fold, sure};
 use crate::index::Index;
 use crate::mrz;
 use crate::pack::{self, PackError, Source};
 use crate::pattern::{Pattern, Sets};
-use crate::spot::{self, Map, Spotter};
+use crate::spot::Map;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -24,6 +25,9 @@ const DETAINER: &str = "247";
 const SYMBOL_BYTES_MAX: usize = 8;
 /// Digits before the letter of an admission number.
 const MODERN_DIGITS: usize = 9;
+/// Symbols of a kind that are so rare in text that its labels are looked for where one stands. There are more classes of visas
+/// than that, and they look like any short name: of those the labels come first.
+const SYMBOLS_FEW: usize = 64;
 /// Runs of letters and digits that may be one number.
 const RUNS_MAX: usize = 5;
 /// Letters before its first digit.
@@ -89,9 +93,6 @@ pub(crate) struct Labels {
 /// How text is searched for labels.
 #[derive(Debug, Clone)]
 struct Search {
-    spotter: Spotter,
-    /// For each of its patterns the kind, by its place in [`KINDS`].
-    kinds: Vec<usize>,
     /// Letters with which a number may be known without a label.
     heads: Map<u32, ()>,
     /// The beginnings of symbols.
@@ -106,8 +107,8 @@ struct Search {
 type Kinds = u32;
 
 /// What stands around a number: the words, or the kinds whose labels may stand there and nothing that speaks against any.
-enum Heard<'w, 't> {
-    Words(&'w [Word<'t>]),
+enum Heard<'w> {
+    Words(Row<'w>),
     Labels(Kinds),
 }
 
@@ -232,7 +233,7 @@ impl Labels {
                 }
             };
             let mut error = |place: String, problem: String| errors.push(PackError { path: source.path.clone(), place, problem });
-            labels.joining.extend(file.joining.iter().map(|word| fold(word).text));
+            labels.joining.extend(file.joining.iter().map(|word| fold(word).text()));
             for (name, raw) in &file.identifier {
                 let Some(kind) = KINDS.into_iter().position(|kind| kind == name) else {
                     error(name.clone(), format!("expected a kind of identifier ({}), found `{name}`", KINDS.join(", ")));
@@ -271,31 +272,40 @@ fn bit(kind: usize) -> Kinds {
 }
 
 /// The kinds whose labels stand near: from each place on, up to the next.
-struct Near {
+#[derive(Debug, Default)]
+pub(crate) struct Near {
+    /// Where a label begins to be heard, or ends to be.
+    ends: Vec<(usize, usize, bool)>,
     stretches: Vec<(usize, Kinds)>,
     at: usize,
 }
 
 impl Near {
-    fn new(text: &str, search: &Search) -> Self {
-        let mut ends: Vec<(usize, usize, bool)> = Vec::new();
-        search.spotter.matches(text, &mut |label| {
-            let kind = search.kinds.get(label.pattern).copied().unwrap_or_default();
-            // A number of several runs may stand between a label and what is heard of it.
-            ends.push((spot::back(text, label.start, LABEL_WORDS_BEHIND + 2 * RUNS_MAX), kind, true));
-            ends.push((spot::ahead(text, label.end, LABEL_WORDS_BEFORE + 1), kind, false));
-            true
-        });
-        ends.sort_unstable();
+    /// Enters a label of a kind that stands in a row of words.
+    pub fn enter(&mut self, kind: usize, row: Row<'_>, first: usize, last: usize) {
+        // A number of several runs may stand between a label and what is heard of it.
+        let begins = row.get(first.saturating_sub(LABEL_WORDS_BEHIND + 2 * RUNS_MAX)).map_or(0, |word| word.start);
+        let ends = row.get(last + LABEL_WORDS_BEFORE + 1).map_or(usize::MAX, |word| word.start);
+        self.ends.push((begins, kind, true));
+        self.ends.push((ends, kind, false));
+    }
+
+    /// All labels are there.
+    fn ordered(&mut self) {
+        self.ends.sort_unstable();
         let mut open = [0_usize; KINDS.len()];
-        let mut stretches = Vec::with_capacity(ends.len());
-        for (at, kind, begins) in ends {
-            if let Some(open) = open.get_mut(kind) {
-                *open = if begins { *open + 1 } else { open.saturating_sub(1) };
-            }
-            stretches.push((at, open.iter().enumerate().filter(|(_, open)| **open > 0).fold(0, |all, (kind, _)| all | bit(kind))));
+        let mut kinds = 0;
+        for (at, kind, begins) in self.ends.drain(..) {
+            let Some(open) = open.get_mut(kind) else { continue };
+            *open = if begins { *open + 1 } else { open.saturating_sub(1) };
+            kinds = if *open > 0 { kinds | bit(kind) } else { kinds & !bit(kind) };
+            self.stretches.push((at, kinds));
         }
-        Self { stretches, at: 0 }
+    }
+
+    /// Whether there are any from a place on up to another. Asked in order.
+    fn any(&mut self, from: usize, to: usize) -> bool {
+        self.of(from) != 0 || self.stretches.get(self.at).is_some_and(|(at, _)| *at < to)
     }
 
     /// Those near `at`. Asked in order.
@@ -311,6 +321,43 @@ impl Near {
 fn packed(letters: &[u8]) -> u32 {
     let letters = letters.iter().filter(|byte| byte.is_ascii_alphabetic());
     letters.fold(0, |all, letter| all << 8 | u32::from(letter.to_ascii_uppercase()))
+}
+
+/// Hands out the first digits of what may be numbers, with the kinds whose labels stand near. Without a label a number has
+/// letters before it, or begins as those do that are known by their digits; `bare`: or with any digit.
+fn numbers(text: &str, bare: bool, near: &mut Near, mut each: impl FnMut(usize, Kinds)) {
+    let (blocks, rest) = text.as_bytes().as_chunks::<BLOCK>();
+    let mut last = [b' '; BLOCK];
+    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    let (mut before, mut amid) = (Figures::default(), false);
+    for (block, base) in blocks.iter().chain([&last]).zip((0..).step_by(BLOCK)) {
+        let figures = Figures::of(block);
+        let Figures { digits, letters, .. } = figures;
+        let behind = |bits: fn(&Figures) -> u64, by: u32| bits(&figures) << by | bits(&before) >> (u64::BITS - by);
+        let mut starts = digits & !behind(|all| all.digits, 1);
+        // Digits behind letters behind digits are in the midst of something: a sum runs through such letters to what follows.
+        let (sum, over) = letters.overflowing_add(letters & behind(|all| all.digits, 1));
+        let (sum, goes_on) = sum.overflowing_add(u64::from(amid));
+        amid = over | goes_on;
+        starts &= letters | !sum;
+        if !bare && starts != 0 && !near.any(base, base + BLOCK) {
+            let (mut lettered, mut joined) = (0, u64::MAX);
+            for by in 1..=GAP_BYTES_MAX as u32 + 1 {
+                lettered |= joined & behind(|all| all.letters, by);
+                joined &= behind(|all| all.joints, by);
+            }
+            // See [`taxpayer`]; of the last bytes of a block it is not seen what follows.
+            let unseen = u64::MAX << (BLOCK - 3);
+            let taxpayers = figures.nines & (digits >> 1) & (digits >> 2) & !(digits >> 3);
+            starts &= lettered | taxpayers | unseen & figures.nines;
+        }
+        before = figures;
+        while starts != 0 {
+            let at = base + starts.trailing_zeros() as usize;
+            each(at, near.of(at));
+            starts &= starts - 1;
+        }
+    }
 }
 
 /// The letters directly before `end`, where no other letter or digit stands before them and they may begin a number.
@@ -473,18 +520,27 @@ struct Number<'a> {
 }
 
 impl Labels {
-    /// The identifiers in `text`, in order. `alone`: the text is nothing but the identifier and perhaps its label.
-    pub fn find(&self, text: &str, alone: bool) -> Vec<Identifier> {
-        if alone {
-            return self.find_folded(text, alone);
-        }
+    /// The labels that must be looked for, each with its kind by its place in [`KINDS`]: what has few symbols is known by them
+    /// first.
+    pub fn patterns(&self) -> impl Iterator<Item = (usize, &Pattern)> {
+        self.words.patterns().filter_map(|(owner, pattern, _)| {
+            let (kind, voice) = owned(owner);
+            (voice != Voice::Against && !self.listed(kind)).then_some((kind, pattern))
+        })
+    }
+
+    fn listed(&self, kind: usize) -> bool {
+        KINDS.get(kind).and_then(|kind| self.symbols.get(kind)).is_some_and(|symbols| (1..=SYMBOLS_FEW).contains(&symbols.len()))
+    }
+
+    /// The identifiers in running text, in order; `near` are its labels.
+    pub fn find(&self, text: &str, mut near: Near) -> Vec<Identifier> {
+        near.ordered();
         let mut found = zones(text);
         let zones = found.len();
         let (bytes, search) = (text.as_bytes(), self.search());
-        let mut labels: Option<Near> = None;
         let mut behind = 0;
-        spot::numbers(text, |digits| {
-            let kinds = labels.get_or_insert_with(|| Near::new(text, search)).of(digits);
+        numbers(text, search.bare, &mut near, |digits, kinds| {
             let mut number = |start: usize| {
                 // Inside of what was found there is no other.
                 if start < behind || !search.may_be(kinds, bytes, start, digits) {
@@ -521,18 +577,18 @@ impl Labels {
         found
     }
 
-    /// The same, the simple way: all text is folded, every run is judged.
+    /// The same, the simple way: all text is folded, every run is judged. `alone`: the text is nothing but the identifier and
+    /// perhaps its label.
     pub fn find_folded(&self, text: &str, alone: bool) -> Vec<Identifier> {
         let mut found = zones(text);
         let folded = fold(text);
-        let words = folded.words();
         let runs = runs(text);
         let zones = found.len();
         let mut at = 0;
         while let Some(run) = runs.get(at) {
             // What was found lies in order: only the zones and the last number can hold this run.
             let inside = found.iter().take(zones).chain(found.last()).any(|other| run.start < other.end && other.start < run.end);
-            let best = if inside { None } else { self.number(text, &runs, at, &Heard::Words(&words), alone) };
+            let best = if inside { None } else { self.number(text, &runs, at, &Heard::Words(folded.row()), alone) };
             match best {
                 Some(identifier) => {
                     at += runs.get(at..).map_or(1, |rest| rest.iter().take_while(|run| run.start < identifier.end).count().max(1));
@@ -547,29 +603,14 @@ impl Labels {
 
     fn search(&self) -> &Search {
         self.search.get_or_init(|| {
-            // What has few symbols is known by them first.
-            let listed =
-                |kind: usize| KINDS.get(kind).is_some_and(|kind| self.symbols.get(kind).is_some_and(|symbols| !symbols.is_empty()));
-            let labels = || {
-                self.words.patterns().filter(move |(owner, ..)| {
-                    let (kind, voice) = owned(*owner);
-                    voice != Voice::Against && !listed(kind)
-                })
-            };
             let heads = RECEIPTS.into_iter().chain(["A", "N"]).map(|letters| (packed(letters.as_bytes()), ())).collect();
             let mut symbols = Map::default();
             for symbol in self.symbols.values().flatten().map(String::as_bytes) {
                 symbols.extend((1..=symbol.len()).filter_map(|length| Some((key(symbol.iter().take(length))?, ()))));
             }
             let bare = self.symbols.values().flatten().any(|symbol| symbol.starts_with(|c: char| c.is_ascii_digit()));
-            Search {
-                spotter: Spotter::new(labels().map(|(_, pattern, _)| pattern)),
-                kinds: labels().map(|(owner, ..)| owned(owner).0).collect(),
-                heads,
-                symbols,
-                bare,
-                listed: (0..KINDS.len()).filter(|kind| listed(*kind)).fold(0, |all, kind| all | bit(kind)),
-            }
+            let listed = (0..KINDS.len()).filter(|kind| self.listed(*kind)).fold(0, |all, kind| all | bit(kind));
+            Search { heads, symbols, bare, listed }
         })
     }
 
@@ -577,16 +618,14 @@ impl Labels {
     fn number_near(&self, text: &str, runs: &[Run<'_>], kinds: Kinds) -> Option<Identifier> {
         let (first, last) = (runs.first()?, runs.last()?);
         self.number(text, runs, 0, &Heard::Labels(kinds | self.search().listed), false)?;
-        let (from, to) =
-            (spot::back(text, first.start, LABEL_WORDS_BEFORE + LABEL_WORDS_MAX), spot::ahead(text, last.end, LABEL_WORDS_BEHIND));
-        let folded = fold(text.get(from..to)?);
-        let words: Vec<Word<'_>> =
-            folded.words().into_iter().map(|word| Word { start: word.start + from, end: word.end + from, ..word }).collect();
-        self.number(text, runs, 0, &Heard::Words(&words), false)
+        let (from, to) = (back(text, first.start, LABEL_WORDS_BEFORE + LABEL_WORDS_MAX), ahead(text, last.end, LABEL_WORDS_BEHIND));
+        let mut folded = Folded::default();
+        folded.add(text, from..to);
+        self.number(text, runs, 0, &Heard::Words(folded.row()), false)
     }
 
     /// The best identifier that begins with run `at`, the longest reading first.
-    fn number(&self, text: &str, runs: &[Run<'_>], at: usize, heard: &Heard<'_, '_>, alone: bool) -> Option<Identifier> {
+    fn number(&self, text: &str, runs: &[Run<'_>], at: usize, heard: &Heard<'_>, alone: bool) -> Option<Identifier> {
         let mut readings = Vec::new();
         for count in 1..=RUNS_MAX {
             readings.extend(Number::read(text, runs.get(at..at + count)?));
@@ -621,19 +660,17 @@ impl Labels {
     }
 
     /// What the words around `start..end` say.
-    fn told(&self, heard: &Heard<'_, '_>, start: usize, end: usize) -> Told {
+    fn told(&self, heard: &Heard<'_>, start: usize, end: usize) -> Told {
         let words = match heard {
             Heard::Labels(kinds) => return Told { near: *kinds, named: *kinds, before: *kinds, behind: *kinds, ..Told::default() },
             Heard::Words(words) => *words,
         };
         let (near, from) = around(words, start, end);
-        let first = near.partition_point(|word| word.end <= start);
-        let last = near.partition_point(|word| word.start < end);
+        let first = near.ended_by(start);
+        let last = near.begun_by(end);
         // From behind a name to the number: nothing, or words that join the two.
         let joined = |from: usize| {
-            from <= first
-                && first - from <= JOINING_WORDS_MAX
-                && near.get(from..first).is_some_and(|words| words.iter().all(|word| self.joining.contains(word.text)))
+            from <= first && first - from <= JOINING_WORDS_MAX && near.part(from..first).iter().all(|word| self.joining.contains(word.text))
         };
         let mut told = Told { bare: words.iter().all(|word| start <= word.start && word.end <= end), ..Told::default() };
         for found in self.words.find(near).into_iter().filter(|found| found.last > from) {
@@ -749,7 +786,7 @@ impl Labels {
     }
 
     /// A symbol of a closed list that begins with run `at`.
-    fn symbols(&self, text: &str, runs: &[Run<'_>], at: usize, heard: &Heard<'_, '_>, alone: bool) -> Option<Identifier> {
+    fn symbols(&self, text: &str, runs: &[Run<'_>], at: usize, heard: &Heard<'_>, alone: bool) -> Option<Identifier> {
         let first = runs.get(at)?;
         let (mut symbol, mut before) = (String::new(), None);
         let mut best = None;
@@ -775,13 +812,7 @@ impl Labels {
         best
     }
 
-    fn symbol(
-        &self,
-        symbol: &str,
-        (start, end): (usize, usize),
-        heard: &Heard<'_, '_>,
-        (alone, written): (bool, bool),
-    ) -> Option<Identifier> {
+    fn symbol(&self, symbol: &str, (start, end): (usize, usize), heard: &Heard<'_>, (alone, written): (bool, bool)) -> Option<Identifier> {
         let kind = ["ice_form", "visa_class"].into_iter().find(|kind| self.is_symbol(kind, symbol))?;
         let told = self.told(heard, start, end);
         let beside = told.named(kind) || (alone && told.behind & place(kind) != 0);
@@ -804,7 +835,7 @@ impl Labels {
 
     /// What stands directly behind a number's name is meant to be one, though its form is another: a digit is missing, its
     /// letter is, or a letter was read for a digit.
-    fn named(&self, text: &str, runs: &[Run<'_>], at: usize, heard: &Heard<'_, '_>) -> Option<Identifier> {
+    fn named(&self, text: &str, runs: &[Run<'_>], at: usize, heard: &Heard<'_>) -> Option<Identifier> {
         let first = runs.get(at)?;
         let (mut end, mut written, mut groups) = (first.end, first.text.to_owned(), vec![first.text.len()]);
         let is_digit = |c: char| c.is_ascii_digit();
@@ -989,12 +1020,61 @@ impl<'a> Number<'a> {
 
 /// The words near `start..end`, with those before that a label may begin with whose end is near; and which of them is the first
 /// that is near itself.
-fn around<'w, 't>(words: &'w [Word<'t>], start: usize, end: usize) -> (&'w [Word<'t>], usize) {
-    let first = words.partition_point(|word| word.end <= start);
-    let last = words.partition_point(|word| word.start < end);
+fn around(words: Row<'_>, start: usize, end: usize) -> (Row<'_>, usize) {
+    let (first, last) = (words.ended_by(start), words.begun_by(end));
     // A label may reach into the number's own letters (`A number`), so the look goes over it.
     let near = first.saturating_sub(LABEL_WORDS_BEFORE);
     let from = near.saturating_sub(LABEL_WORDS_MAX);
     let to = (last + LABEL_WORDS_BEHIND).min(words.len());
-    (words.get(from..to).unwrap_or_default(), near - from)
+    (words.part(from..to), near - from)
+}
+
+/// Where `count` words end before `at`, or the beginning; at a place where text may be cut.
+fn back(text: &str, at: usize, count: usize) -> usize {
+    let bytes = text.as_bytes();
+    let run = |end: usize| bytes.get(..end).unwrap_or_default().iter().rposition(|byte| cuts(*byte)).map_or(0, |cut| cut + 1);
+    // The run that holds `at` may hold words before it; they are not counted.
+    let mut from = run(at);
+    let mut seen = 0;
+    while from > 0 && seen < count {
+        let end = from - 1;
+        from = run(end);
+        seen += words_in(text, from, end);
+    }
+    from
+}
+
+/// Where `count` words behind `at` end, or the end of the text.
+fn ahead(text: &str, at: usize, count: usize) -> usize {
+    let bytes = text.as_bytes();
+    let run = |from: usize| bytes.get(from..).unwrap_or_default().iter().position(|byte| cuts(*byte)).map_or(bytes.len(), |cut| from + cut);
+    let mut to = run(at);
+    let mut seen = 0;
+    while to < bytes.len() && seen < count {
+        let start = to + 1;
+        to = run(start);
+        seen += words_in(text, start, to);
+    }
+    to
+}
+
+/// The words that a run is sure to hold.
+fn words_in(text: &str, start: usize, end: usize) -> usize {
+    let Some(run) = text.get(start..end) else { return 0 };
+    if run.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+        return 1;
+    }
+    if run.is_ascii() {
+        return 0;
+    }
+    let mut singles = 0;
+    let mut letters = false;
+    for c in run.chars() {
+        match sure(c) {
+            (true, true) => singles += 1,
+            (true, false) => letters = true,
+            _ => {}
+        }
+    }
+    if singles > 0 { singles } else { usize::from(letters) }
 }

@@ -3,7 +3,7 @@
 //! `CITZ_FLG`, `parent1VisaExpiry`, `immigration-status` and `dateofbirth` are names, not text: they are cut at separators,
 //! at changes of case and between letters and digits, and what is left in one piece is cut by the words that the packs know.
 
-use crate::fold::{Word, fold};
+use crate::fold::{Folded, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Letters of a piece below which it is not cut further.
@@ -29,8 +29,8 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    pub fn words(&self) -> Vec<Word<'_>> {
-        self.words.iter().map(|(text, start, end)| Word { text, start: *start, end: *end, begins: false }).collect()
+    pub fn folded(&self) -> Folded {
+        Folded::of(self.words.iter().map(|(text, start, end)| (text.as_str(), *start, *end)))
     }
 }
 
@@ -41,7 +41,7 @@ impl Names {
         for (start, end) in pieces(source) {
             let Some(piece) = source.get(start..end) else { continue };
             let folded = fold(piece);
-            for word in folded.words() {
+            for word in folded.row().iter() {
                 let (from, to) = (start + word.start, start + word.end);
                 match self.cut(word.text) {
                     Some(parts) => {

@@ -219,10 +219,10 @@ pub(crate) fn read(sources: &[Source]) -> Result<Packs, Vec<PackError>> {
         cues.policy.extend(reading.patterns("cues", "policy", &file.cues.policy));
         cues.disclaimer.extend(reading.patterns("cues", "disclaimer", &file.cues.disclaimer));
         cues.frame.extend(reading.patterns("cues", "frame", &file.cues.frame));
-        packs.generic.extend(file.names.generic.iter().map(|word| fold(word).text));
-        packs.words.extend(file.names.words.iter().map(|word| fold(word).text));
+        packs.generic.extend(file.names.generic.iter().map(|word| fold(word).text()));
+        packs.words.extend(file.names.words.iter().map(|word| fold(word).text()));
         for (short, long) in &file.names.abbreviations {
-            packs.abbreviations.entry(fold(short).text).or_default().insert(fold(long).text);
+            packs.abbreviations.entry(fold(short).text()).or_default().insert(fold(long).text());
         }
         for raw in &file.entry {
             if !ids.insert(raw.id.clone()) {
