@@ -758,7 +758,8 @@ impl Labels {
             }
         }
         if labelled("matricula_consular")
-            && (bare || number.letters.len() <= 3)
+            && number.letters.len() <= 3
+            && number.tail.len() <= 2
             && !other
             && together("matricula_consular")
             && (7..=9).contains(&length)

@@ -115,7 +115,7 @@ fn check(text: &str) {
 }
 
 /// Numbers, labels and what may stand between them.
-const NUMBERS: [&str; 62] = [
+const NUMBERS: [&str; 63] = [
     "A099337656",
     "A 099 337 656",
     "099-337-656",
@@ -178,6 +178,7 @@ const NUMBERS: [&str; 62] = [
     "C01X00T47",
     "SEVIS ID:",
     "4111 1111 1111 1111",
+    "I/247A",
 ];
 
 #[test]

@@ -640,6 +640,7 @@ const NUMBERS: &[(&str, bool, Rows)] = &[
             "matrícula mercantil 12345678",
             "matrícula inmobiliaria 050012345",
             "número de matrícula del coche 1234 BCD",
+            "matrícula 9607211a221c81fecb16e95313a3e0d57d4e0da",
             "student ID 20451234",
             "consular section, 312-555-0148",
             "MRN 20512345",
