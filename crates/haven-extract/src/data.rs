@@ -260,7 +260,8 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
             let name = names.get(index).map_or("", String::as_str);
             let column = columns.get_mut(index).unwrap_or(&mut beyond);
             let place = Place { line, path: Some(name.to_owned()), ..Place::default() };
-            full |= !read_cell(cell, name, place, &mut Gathered { kept: column, rows: 1, bytes: &mut kept_bytes, listed: &mut listed }, job);
+            full |=
+                !read_cell(cell, name, place, &mut Gathered { kept: column, rows: 1, bytes: &mut kept_bytes, listed: &mut listed }, job);
         }
     }
     if full {

@@ -240,7 +240,14 @@ impl Job<'_, '_> {
         // A text without end is taken in parts, cut between words.
         while !rest.is_empty() {
             let part = cut(rest, self.limits.piece_bytes_max);
-            let piece = Piece { kind, text: part.trim().to_owned(), values: Vec::new(), rows: None, context: context.to_owned(), place: place.clone() };
+            let piece = Piece {
+                kind,
+                text: part.trim().to_owned(),
+                values: Vec::new(),
+                rows: None,
+                context: context.to_owned(),
+                place: place.clone(),
+            };
             (self.sink)(piece);
             rest = rest.get(part.len()..).unwrap_or_default().trim_start();
         }

@@ -189,7 +189,9 @@ impl Share {
 /// A number whose thousands are set apart.
 fn grouped(number: u64) -> String {
     let mut digits = number.to_string();
-    for at in (1..digits.len()).rev().filter(|at| (digits.len() - at) % 3 == 0).collect::<Vec<_>>().into_iter() {
+    let mut at = digits.len();
+    while at > 3 {
+        at -= 3;
         digits.insert(at, ',');
     }
     digits

@@ -1,6 +1,6 @@
 //! Pieces to findings: which detector looks at a piece, and which clause speaks of what it saw.
 
-use crate::finding::{ShareOf, Finding, Found, Share};
+use crate::finding::{Finding, Found, Share, ShareOf};
 use haven_detect::{Category, Detection, Detector};
 use haven_extract::{Piece, PieceKind, Place};
 use serde::{Deserialize, Serialize};

@@ -80,13 +80,13 @@ fn run(url: &str, sql: &str) {
     });
 }
 
-fn postgres(sql: &str) -> String {
+pub(crate) fn postgres(sql: &str) -> String {
     let url = servers::fresh();
     run(&url, sql);
     url
 }
 
-fn mariadb(sql: &str) -> String {
+pub(crate) fn mariadb(sql: &str) -> String {
     static SHARED: OnceLock<Mutex<Server>> = OnceLock::new();
     let shared = SHARED.get_or_init(|| Mutex::new(servers::start_kind("mariadb", &[])));
     let url = shared.lock().unwrap_or_else(PoisonError::into_inner).database();
