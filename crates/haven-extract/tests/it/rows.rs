@@ -77,7 +77,7 @@ fn a_row_whose_value_is_not_kept_is_not_looked_at() {
 #[test]
 fn documents_of_keys() {
     let object = |at: usize, status: &str| match status {
-        "" if at % 2 == 0 => format!("{{\"id\":{at}}}"),
+        "" if at.is_multiple_of(2) => format!("{{\"id\":{at}}}"),
         "" => format!("{{\"id\":{at},\"status\":null}}"),
         _ => format!("{{\"id\":{at},\"status\":\"{status}\"}}"),
     };
