@@ -98,9 +98,9 @@ pub struct Detection {
     /// Of identifiers: whether form, ranges and check digits are right.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid: Option<bool>,
-    /// Of columns: the share of the cells that speak for the label, of a hundred.
+    /// Of columns: which of the cells speak for the label, by their places among those given.
     #[serde(skip)]
-    pub share: Option<u8>,
+    pub cells: Vec<usize>,
 }
 
 /// One piece of evidence, of a hundred.
@@ -564,7 +564,7 @@ impl Detector {
                 spans: spans.collect(),
                 why: why(&evidence),
                 valid: None,
-                share: u8::try_from(share).ok(),
+                cells: values.iter().enumerate().filter(|(_, value)| matched.contains(value.trim())).map(|(at, _)| at).collect(),
             };
         }
         if by_name.category == Category::None {
@@ -589,7 +589,7 @@ impl Detector {
             spans: vec![Span { start: best.start, end: best.end, rule: best.kind.to_owned() }],
             why: best.why.clone(),
             valid: Some(best.valid),
-            share: None,
+            cells: Vec::new(),
         }
     }
 
@@ -653,7 +653,7 @@ impl Detector {
                     spans: vec![Span { start: found.start, end: found.end, rule: found.kind.to_owned() }],
                     why: found.why,
                     valid: None,
-                    share: None,
+                    cells: Vec::new(),
                 }
             }
             None => nothing("no known phrase".to_owned()),
@@ -712,7 +712,7 @@ impl Detector {
             spans,
             why: why(&evidence),
             valid: None,
-            share: None,
+            cells: Vec::new(),
         }
     }
 
@@ -812,7 +812,7 @@ fn category_of(kind: &str) -> Category {
 }
 
 fn nothing(why: String) -> Detection {
-    Detection { label: "none", category: Category::None, confidence: 0.9, spans: Vec::new(), why, valid: None, share: None }
+    Detection { label: "none", category: Category::None, confidence: 0.9, spans: Vec::new(), why, valid: None, cells: Vec::new() }
 }
 
 /// The words of a cue, as they stand in the packs' form: cues are common words, never what identifies.
