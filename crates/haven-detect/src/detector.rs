@@ -1,20 +1,19 @@
 //! The detector: five kinds of input, one answer with its evidence.
 
-use crate::fold::{Word, any_single, fold};
-use crate::identifier::{Identifier, Labels};
+use crate::fold::{Folded, Row, fold};
+use crate::identifier::{Identifier, Labels, Near};
 use crate::index::{Index, Match};
-use crate::names::Names;
+use crate::names::{Name, Names};
 use crate::pack::{self, Category, Entry, Example, PackError, Source};
-use crate::pattern::{Pattern, Words};
+use crate::pattern::Pattern;
 use crate::spot::{self, Spot, Spotter};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Words on either side of a match among which `needs` and `unless` are looked for.
 const CONTEXT_WORDS: usize = 12;
-/// Bytes on either side of a phrase among which other words are looked for, where it wants to be alone.
-const NEAREST_BYTES: usize = 64;
 /// Of a hundred: below this share of a column's cells, what was found in some says nothing of the column.
 const SHARE_PERCENT_MIN: usize = 20;
 
@@ -99,9 +98,9 @@ pub struct Detection {
     /// Of identifiers: whether form, ranges and check digits are right.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid: Option<bool>,
-    /// Of columns: the share of the cells that speak for the label, of a hundred.
+    /// Of columns: which of the cells speak for the label, by their places among those given.
     #[serde(skip)]
-    pub share: Option<u8>,
+    pub cells: Vec<usize>,
 }
 
 /// One piece of evidence, of a hundred.
@@ -155,22 +154,25 @@ pub struct Detector {
     labels: Labels,
     /// For each entry the words that it needs near, and those that silence it.
     near: Vec<(Index, Index)>,
+    /// For each entry those of the latter that are no words of its own phrases: they silence it in a gap of a match as well.
+    inside: Vec<Index>,
     /// Built when text is first read: names need none.
     search: OnceLock<Search>,
 }
 
-/// How text is searched for phrases.
+/// How text is searched for phrases and for the labels of numbers.
 #[derive(Debug, Clone)]
 struct Search {
-    /// Of the phrases that mean something.
+    /// Of the phrases that mean something, and of the labels behind them.
     spotter: Spotter,
-    /// For each of its patterns the entry, and whether it wants all the words.
+    /// For each of the phrases the entry, and whether it wants all the words.
     owners: Vec<(usize, bool)>,
-    /// The phrases of another meaning, which may cover those: such as lie among the words that are heard anyway, and longer ones.
+    /// For each of the labels the kind of number.
+    kinds: Vec<usize>,
+    /// The phrases of another meaning, which may cover those.
     covers: Index,
-    long: Index,
-    /// How far the longer ones reach.
-    reach: Words,
+    /// The most words of one that means something.
+    reach: usize,
 }
 
 impl Detector {
@@ -201,6 +203,7 @@ impl Detector {
             names: Names::default(),
             labels,
             near: Vec::new(),
+            inside: Vec::new(),
             search: OnceLock::new(),
         };
         for (owner, entry) in packs.entries.iter().enumerate() {
@@ -215,6 +218,17 @@ impl Detector {
                 index
             };
             detector.near.push((index(&entry.needs), index(&entry.unless)));
+            let mut own = BTreeSet::new();
+            if !entry.unless.is_empty() {
+                let named = [&entry.ask, &entry.field, &entry.column].into_iter().flatten().map(|(pattern, _)| pattern);
+                entry.text.iter().chain(&entry.state).chain(named).for_each(|pattern| pattern.vocabulary(&mut own));
+            }
+            let foreign = entry.unless.iter().filter(|pattern| {
+                let mut words = BTreeSet::new();
+                pattern.vocabulary(&mut words);
+                words.is_disjoint(&own)
+            });
+            detector.inside.push(index(&foreign.cloned().collect::<Vec<_>>()));
             for (pattern, whole) in &entry.field {
                 detector.field.add(owner, pattern);
                 detector.whole.push(*whole);
@@ -255,7 +269,9 @@ impl Detector {
 
     /// A question or the label of a form.
     pub fn question(&self, text: &str) -> Detection {
-        let number = if self.speaks(text) {
+        let folded = fold(text);
+        let words = folded.row();
+        let number = if self.speaks(words) {
             None
         } else {
             let number = self.number_in(Kind::Question, text);
@@ -264,84 +280,79 @@ impl Detector {
             }
             Some(number)
         };
-        let folded = fold(text);
-        let words = folded.words();
         // What says that it does not ask asks for no number either.
-        if let Some(cue) = self.disclaimer.any(&words) {
-            return nothing(format!("it says that this is not asked: {}", place(text, &words, cue.first, cue.last)));
+        if let Some(cue) = self.disclaimer.any(words) {
+            return nothing(format!("it says that this is not asked: {}", place(text, words, cue.first, cue.last)));
         }
         if let Some(number) = number {
             return number;
         }
-        let hits = self.hits(&words, &[&self.text, &self.ask]);
+        let hits = self.hits(words, &[&self.text, &self.ask]);
         let Some(best) = self.best(&hits) else {
             return self.number_in(Kind::Question, text);
         };
-        if let Some(cue) = self.frame.any(&words) {
-            return nothing(format!("it asks for no answer about a person: {}", place(text, &words, cue.first, cue.last)));
+        if let Some(cue) = self.frame.any(words) {
+            return nothing(format!("it asks for no answer about a person: {}", place(text, words, cue.first, cue.last)));
         }
         let mut evidence = self.evidence(&best, 80);
         if text.contains(['?', '？', '؟']) {
             evidence.push((10, "a question mark".to_owned()));
         }
-        self.answer(Kind::Question, &best, &hits, &words, evidence)
+        self.answer(Kind::Question, &best, &hits, words, evidence)
     }
 
     /// A sentence of running text: whether it states the status of a person.
     pub fn sentence(&self, text: &str) -> Detection {
-        if !self.speaks(text) {
+        let folded = fold(text);
+        let words = folded.row();
+        if !self.speaks(words) {
             return nothing("no phrase of status".to_owned());
         }
-        let folded = fold(text);
-        let words = folded.words();
-        let hits: Vec<Hit> = self.hits(&words, &[&self.text, &self.state]);
+        let hits: Vec<Hit> = self.hits(words, &[&self.text, &self.state]);
         let stating: Vec<Hit> = hits.iter().filter(|hit| self.category(hit).states()).cloned().collect();
         let Some(best) = self.best(&stating) else {
             return nothing("no phrase of status".to_owned());
         };
-        let said = self.hits(&words, &[&self.state]).iter().any(|hit| self.category(hit).states());
+        let said = self.hits(words, &[&self.state]).iter().any(|hit| self.category(hit).states());
         let mut evidence = self.evidence(&best, if said { 70 } else { 40 });
-        if let Some(cue) = self.person.any(&words) {
-            evidence.push((20, format!("said of a person (`{}`)", place(text, &words, cue.first, cue.last))));
+        if let Some(cue) = self.person.any(words) {
+            evidence.push((20, format!("said of a person (`{}`)", place(text, words, cue.first, cue.last))));
         }
         for (index, means) in [(&self.policy, "talk of rules or services"), (&self.disclaimer, "it says that this is not asked")] {
-            if let Some(cue) = index.any(&words) {
-                evidence.push((-25, format!("{means} (`{}`)", place(text, &words, cue.first, cue.last))));
+            if let Some(cue) = index.any(words) {
+                evidence.push((-25, format!("{means} (`{}`)", place(text, words, cue.first, cue.last))));
             }
         }
         if confidence(&evidence) < 0.5 {
             return Detection { confidence: 1.0 - confidence(&evidence), ..nothing(why(&evidence)) };
         }
-        self.answer(Kind::Sentence, &best, &stating, &words, evidence)
+        self.answer(Kind::Sentence, &best, &stating, words, evidence)
     }
 
     fn search(&self) -> &Search {
         self.search.get_or_init(|| {
             let patterns = || [&self.text, &self.ask, &self.state].into_iter().flat_map(Index::patterns);
             let means = |owner: usize| self.entries.get(owner).is_some_and(|entry| entry.category != Category::None);
+            let phrases = || patterns().filter(|(owner, ..)| means(*owner));
             let mut search = Search {
-                spotter: Spotter::new(patterns().filter(|(owner, ..)| means(*owner)).map(|(_, pattern, _)| pattern)),
-                owners: patterns().filter(|(owner, ..)| means(*owner)).map(|(owner, _, alone)| (owner, alone)).collect(),
+                spotter: Spotter::new(phrases().map(|(_, pattern, _)| pattern).chain(self.labels.patterns().map(|(_, pattern)| pattern))),
+                owners: phrases().map(|(owner, _, alone)| (owner, alone)).collect(),
+                kinds: self.labels.patterns().map(|(kind, _)| kind).collect(),
                 covers: Index::large(),
-                long: Index::large(),
-                reach: Words::default(),
+                reach: 0,
             };
             for (owner, pattern, alone) in patterns().filter(|(owner, ..)| !means(*owner)) {
-                if pattern.reach().all() > CONTEXT_WORDS {
-                    search.long.add_where(owner, pattern, alone);
-                    search.reach = search.reach.max(pattern.reach());
-                } else {
-                    search.covers.add_where(owner, pattern, alone);
-                }
+                search.covers.add_where(owner, pattern, alone);
             }
+            search.reach = search.spotter.reach();
             search
         })
     }
 
-    /// Whether any phrase that means something stands in a text, its conditions aside.
-    fn speaks(&self, text: &str) -> bool {
-        let mut found = false;
-        self.search().spotter.matches(text, &mut |_| {
+    /// Whether any phrase that means something stands among words, its conditions aside.
+    fn speaks(&self, words: Row<'_>) -> bool {
+        let (mut found, search) = (false, self.search());
+        search.spotter.matches(words, 0..words.len(), 0..search.owners.len(), &mut |_| {
             found = true;
             false
         });
@@ -350,128 +361,98 @@ impl Detector {
 
     /// Every phrase of a question or a sentence in a whole block of text, whose conditions hold; those of no meaning are left out.
     ///
-    /// Only where a phrase can stand is the text folded and matched; the answer is that of [`Self::hits_in_folded`].
+    /// Only where a phrase can stand is the text matched; the answer is that of [`Self::hits_in_folded`].
     pub fn hits_in(&self, text: &str) -> Vec<Span> {
-        let mut spots = Vec::new();
-        let bytes = text.as_bytes();
-        // A look at the nearest bytes tells most phrases that want to be alone and are not.
-        let amid = |spot: Spot| {
-            let before = bytes.get(..spot.start).unwrap_or_default().iter().rev().take(NEAREST_BYTES);
-            let behind = bytes.get(spot.end..).unwrap_or_default().iter().take(NEAREST_BYTES);
-            before.chain(behind).any(u8::is_ascii_alphanumeric)
-        };
-        self.search().spotter.matches(text, &mut |spot| {
-            let alone = self.search().owners.get(spot.pattern).is_some_and(|(_, alone)| *alone);
-            if !alone || !amid(spot) {
-                spots.push(spot);
-            }
-            true
-        });
-        spots.sort_unstable();
-        spots.dedup();
         let mut spans = Vec::new();
-        let mut rest = spots.as_slice();
-        while let Some(first) = rest.first() {
-            let mut end = first.end;
-            let together = rest.iter().take_while(|spot| {
-                let touches = spot.start < end;
-                end = end.max(spot.end);
-                touches
-            });
-            let (spots, behind) = rest.split_at_checked(together.count()).unwrap_or((rest, &[]));
-            self.spans_of(text, spots, &mut spans);
-            rest = behind;
-        }
+        self.through(text, 0..self.search().owners.len(), &mut spans);
         ordered(spans)
     }
 
-    /// What is left of the matches of phrases that lie over one another once the words around them are heard.
-    fn spans_of(&self, text: &str, spots: &[Spot], out: &mut Vec<Span>) {
+    /// The same, and the identifiers, in one go.
+    pub fn hits_and_identifiers_in(&self, text: &str) -> (Vec<Span>, Vec<Identifier>) {
+        let mut spans = Vec::new();
+        let labels = self.through(text, 0..usize::MAX, &mut spans);
+        (ordered(spans), self.labels.find(text, labels))
+    }
+
+    /// Goes through a text with some of the patterns; answers where labels of numbers are heard.
+    fn through(&self, text: &str, patterns: Range<usize>, spans: &mut Vec<Span>) -> Near {
         let search = self.search();
-        let (Some(start), Some(end)) = (spots.first().map(|spot| spot.start), spots.iter().map(|spot| spot.end).max()) else { return };
-        let heard = |(from, to): (usize, usize), words: &[Word<'_>]| {
-            let mut kept = Kept::default();
-            for spot in spots {
-                let Some(&(owner, alone)) = search.owners.get(spot.pattern) else { continue };
-                let first = words.partition_point(|word| word.start < spot.start - from);
-                let last = words.partition_point(|word| word.end <= spot.end - from);
-                if !alone || (from == 0 && to == text.len() && first == 0 && last == words.len()) {
-                    self.conditions(Match { owner, first, last }, words, &[], &mut kept);
+        let mut labels = Near::default();
+        let mut spots = Vec::new();
+        // What lies over a match reaches so far, and so does what it must be judged by.
+        let margin = 2 * search.reach + search.covers.reach() + CONTEXT_WORDS;
+        spot::through(text, margin, &mut |row, part, whole| {
+            let around = part.start.saturating_sub(search.reach)..(part.end + search.reach).min(row.len());
+            spots.clear();
+            search.spotter.matches(row, around, patterns.clone(), &mut |spot| {
+                match spot.pattern.checked_sub(search.owners.len()) {
+                    None => spots.push(spot),
+                    Some(label) => labels.enter(search.kinds.get(label).copied().unwrap_or_default(), row, spot.first, spot.last),
                 }
+                true
+            });
+            spots.sort_unstable();
+            spots.dedup();
+            let mut rest = spots.as_slice();
+            while let Some(first) = rest.first() {
+                let mut last = first.last;
+                let together = rest.iter().take_while(|spot| {
+                    let touches = spot.first < last;
+                    last = last.max(spot.last);
+                    touches
+                });
+                let (spots, behind) = rest.split_at_checked(together.count()).unwrap_or((rest, &[]));
+                let hits = self.judged(row, whole, spots);
+                spans.extend(hits.iter().filter(|hit| part.contains(&hit.first)).filter_map(|hit| self.span(hit, row)));
+                rest = behind;
             }
-            kept
-        };
-        let window = |reach: usize| (spot::back(text, start, reach), spot::ahead(text, end, reach));
-        let part = |(from, to): (usize, usize)| text.get(from..to).unwrap_or_default();
-        let covering = |index: &Index, words: &[Word<'_>], kept: &Kept, reach: usize| -> Vec<Match> {
-            let firsts = || kept.hits.iter().map(|hit| hit.first);
-            let (Some(first), Some(last)) = (firsts().min(), firsts().max()) else { return Vec::new() };
-            let covers = |cover: &Match| kept.hits.iter().any(|hit| cover.first <= hit.first && hit.last <= cover.last);
-            index.between(words, first.saturating_sub(reach), last).filter(covers).collect()
-        };
-        let mut write = |kept: Kept, words: &[Word<'_>], from: usize| {
-            let hits = self.uncovered(kept);
-            let spans = hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, words));
-            out.extend(spans.map(|span| Span { start: span.start + from, end: span.end + from, ..span }));
-        };
-        // Most matches lack a word that they need, and then it does not matter what covers them; most others nothing covers.
-        let near = window(CONTEXT_WORDS);
-        let folded = fold(part(near));
-        let words = folded.words();
-        let kept = heard(near, &words);
-        if kept.hits.is_empty() {
-            return;
+        });
+        labels
+    }
+
+    /// What is left of the matches of phrases that lie over one another once the words around them are heard; `whole`: these are
+    /// all the words there are.
+    fn judged(&self, words: Row<'_>, whole: bool, spots: &[Spot]) -> Vec<Hit> {
+        let search = self.search();
+        let mut kept = Kept::default();
+        for spot in spots {
+            let Some(&(owner, alone)) = search.owners.get(spot.pattern) else { continue };
+            if !alone || (whole && spot.first == 0 && spot.last == words.len()) {
+                self.conditions(Match { owner, first: spot.first, last: spot.last }, words, None, &mut kept);
+            }
         }
-        let long = search.long.sieve().is_none_or(|sieve| spot::any_before(text, start, end, search.reach.whole, sieve));
-        let whole = near == (0, text.len());
-        if !long && !whole && covering(&search.covers, &words, &kept, CONTEXT_WORDS).is_empty() {
-            write(kept, &words, near.0);
-            return;
-        }
-        // Without single characters in it, text is reached less far.
-        let mut reach = search.reach.whole.max(CONTEXT_WORDS);
-        let mut wide = window(reach + CONTEXT_WORDS);
-        if any_single(part(wide)) {
-            reach = search.reach.all().max(CONTEXT_WORDS);
-            wide = window(reach + CONTEXT_WORDS);
-        }
-        if wide == (0, text.len()) {
-            out.extend(self.spans_in(text, 0));
-            return;
-        }
-        let folded = fold(part(wide));
-        let words = folded.words();
-        let mut kept = heard(wide, &words);
-        let mut covers = covering(&search.covers, &words, &kept, CONTEXT_WORDS);
-        covers.extend(covering(&search.long, &words, &kept, reach));
-        covers.into_iter().for_each(|cover| self.conditions(cover, &words, &[], &mut kept));
-        write(kept, &words, wide.0);
+        // Most matches lack a word that they need, and then it does not matter what covers them.
+        let firsts = || kept.hits.iter().map(|hit| hit.first);
+        let (Some(first), Some(last)) = (firsts().min(), firsts().max()) else { return Vec::new() };
+        let mut covers = search.covers.around(words, first, last);
+        covers.retain(|cover| kept.hits.iter().any(|hit| cover.first <= hit.first && hit.last <= cover.last));
+        covers.into_iter().for_each(|cover| self.conditions(cover, words, None, &mut kept));
+        let mut hits = self.uncovered(kept);
+        hits.retain(|hit| self.category(hit) != Category::None);
+        hits
     }
 
     /// The same, the simple way: all text is folded, all phrases are tried at every word.
     pub fn hits_in_folded(&self, text: &str) -> Vec<Span> {
-        ordered(self.spans_in(text, 0))
-    }
-
-    fn spans_in(&self, text: &str, offset: usize) -> Vec<Span> {
         let folded = fold(text);
-        let words = folded.words();
-        let hits = self.hits(&words, &[&self.text, &self.ask, &self.state]);
-        let spans = hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, &words));
-        spans.map(|span| Span { start: span.start + offset, end: span.end + offset, ..span }).collect()
+        let words = folded.row();
+        let hits = self.hits(words, &[&self.text, &self.ask, &self.state]);
+        ordered(hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, words)).collect())
     }
 
     /// The name of a column, key or variable; `context` is what is known of its surroundings.
     pub fn field(&self, name: &str, context: Option<&str>) -> Detection {
-        let around = context.map(fold).unwrap_or_default();
-        let around = around.words();
+        let around = context.map(fold);
+        let around = around.as_ref().map(Folded::row);
         let mut best: Option<Detection> = None;
         for reading in self.names.read(name) {
-            let words = reading.words();
-            let hits = self.name_hits(&words, &around, &self.field, &self.whole);
+            let folded = reading.folded();
+            let words = folded.row();
+            let hits = self.name_hits(words, around, &self.field, &self.whole);
             if let Some(hit) = self.best(&hits) {
                 let evidence = self.evidence(&hit, 85);
-                let found = self.answer(Kind::Field, &hit, &hits, &words, evidence);
+                let found = self.answer(Kind::Field, &hit, &hits, words, evidence);
                 if best.as_ref().is_none_or(|old| (old.category.states(), old.confidence) < (found.category.states(), found.confidence)) {
                     best = Some(found);
                 }
@@ -489,18 +470,17 @@ impl Detector {
         let mut expected: BTreeSet<usize> = BTreeSet::new();
         let mut named: BTreeSet<usize> = BTreeSet::new();
         for reading in &readings {
-            let words = reading.words();
-            expected.extend(self.name_hits(&words, &[], &self.field, &self.whole).iter().map(|hit| hit.entry));
-            for (pattern, found) in self.column.find_numbered(&words) {
-                if self.alone_if_asked(pattern, found, &words, &self.column_whole) {
+            let folded = reading.folded();
+            let words = folded.row();
+            expected.extend(self.name_hits(words, None, &self.field, &self.whole).iter().map(|hit| hit.entry));
+            for (pattern, found) in self.column.find_numbered(words) {
+                if self.alone_if_asked(pattern, found, words, &self.column_whole) {
                     named.insert(found.owner);
                 }
             }
         }
         expected.extend(&named);
-        let name_words = readings.first().map(|reading| reading.words.clone()).unwrap_or_default();
-        let name_words: Vec<Word<'_>> =
-            name_words.iter().map(|(text, start, end)| Word { text, start: *start, end: *end, begins: false }).collect();
+        let name_words = readings.first().map(Name::folded).unwrap_or_default();
         let related = |entry: usize| {
             expected.contains(&entry)
                 || expected.iter().any(|other| {
@@ -515,11 +495,11 @@ impl Detector {
         let mut silenced: BTreeSet<&str> = BTreeSet::new();
         for cell in &cells {
             let folded = fold(cell);
-            let words = folded.words();
+            let words = folded.row();
             let whole = |found: Vec<Match>| found.into_iter().filter(|found| found.first == 0 && found.last == words.len());
-            let mut owners: BTreeSet<usize> = whole(self.cells.find(&words)).map(|found| found.owner).collect();
-            owners.extend(self.hits(&words, &[&self.text, &self.state]).iter().map(|hit| hit.entry));
-            let allowed = |owner: &usize| self.allows(*owner, named.contains(owner), &name_words, &words);
+            let mut owners: BTreeSet<usize> = whole(self.cells.find(words)).map(|found| found.owner).collect();
+            owners.extend(self.hits(words, &[&self.text, &self.state]).iter().map(|hit| hit.entry));
+            let allowed = |owner: &usize| self.allows(*owner, named.contains(owner), name_words.row(), words);
             owners.retain(|owner| allowed(owner));
             if owners.iter().any(|owner| self.entries.get(*owner).is_some_and(|entry| entry.category == Category::None)) {
                 silenced.insert(cell);
@@ -528,14 +508,14 @@ impl Detector {
             for owner in owners {
                 by_entry.entry(owner).or_default().insert(cell);
             }
-            for found in whole(self.codes.find(&words)) {
+            for found in whole(self.codes.find(words)) {
                 if allowed(&found.owner) {
                     codes.entry(found.owner).or_default().insert(cell);
                 }
             }
         }
         for (entry, found) in codes {
-            let distinct: BTreeSet<String> = found.iter().map(|cell| fold(cell).text).collect();
+            let distinct: BTreeSet<String> = found.iter().map(|cell| fold(cell).text()).collect();
             if distinct.len() >= 2 && distinct.len() * 2 >= cells.len() || related(entry) {
                 by_entry.entry(entry).or_default().extend(found);
             }
@@ -584,7 +564,7 @@ impl Detector {
                 spans: spans.collect(),
                 why: why(&evidence),
                 valid: None,
-                share: u8::try_from(share).ok(),
+                cells: values.iter().enumerate().filter(|(_, value)| matched.contains(value.trim())).map(|(at, _)| at).collect(),
             };
         }
         if by_name.category == Category::None {
@@ -598,7 +578,7 @@ impl Detector {
 
     /// A number or code, perhaps with its label.
     pub fn identifier(&self, text: &str) -> Detection {
-        let found = self.labels.find(text, true);
+        let found = self.labels.find_folded(text, true);
         let Some(best) = found.iter().max_by_key(|found| (found.valid, found.confidence, found.end - found.start)) else {
             return Detection { valid: Some(false), ..nothing("no known form".to_owned()) };
         };
@@ -609,13 +589,19 @@ impl Detector {
             spans: vec![Span { start: best.start, end: best.end, rule: best.kind.to_owned() }],
             why: best.why.clone(),
             valid: Some(best.valid),
-            share: None,
+            cells: Vec::new(),
         }
     }
 
     /// The identifiers in running text.
     pub fn identifiers(&self, text: &str) -> Vec<Identifier> {
-        self.labels.find(text, false)
+        // Without a digit there is no number; the zones of travel documents have some too.
+        let labels = if text.bytes().any(|byte| byte.is_ascii_digit()) {
+            self.through(text, self.search().owners.len()..usize::MAX, &mut Vec::new())
+        } else {
+            Near::default()
+        };
+        self.labels.find(text, labels)
     }
 
     /// The same, the simple way: what the property tests hold [`Self::identifiers`] against.
@@ -657,7 +643,7 @@ impl Detector {
     }
 
     fn number_in(&self, kind: Kind, text: &str) -> Detection {
-        match self.labels.find(text, false).into_iter().find(|found| found.valid) {
+        match self.identifiers(text).into_iter().find(|found| found.valid) {
             Some(found) => {
                 let category = category_of(found.kind);
                 Detection {
@@ -667,7 +653,7 @@ impl Detector {
                     spans: vec![Span { start: found.start, end: found.end, rule: found.kind.to_owned() }],
                     why: found.why,
                     valid: None,
-                    share: None,
+                    cells: Vec::new(),
                 }
             }
             None => nothing("no known phrase".to_owned()),
@@ -712,7 +698,7 @@ impl Detector {
         evidence
     }
 
-    fn answer(&self, kind: Kind, best: &Hit, hits: &[Hit], words: &[Word<'_>], evidence: Vec<Evidence>) -> Detection {
+    fn answer(&self, kind: Kind, best: &Hit, hits: &[Hit], words: Row<'_>, evidence: Vec<Evidence>) -> Detection {
         let category = self.category(best);
         let mut spans =
             ordered(hits.iter().filter(|hit| self.category(hit) != Category::None).filter_map(|hit| self.span(hit, words)).collect());
@@ -726,25 +712,25 @@ impl Detector {
             spans,
             why: why(&evidence),
             valid: None,
-            share: None,
+            cells: Vec::new(),
         }
     }
 
-    fn span(&self, hit: &Hit, words: &[Word<'_>]) -> Option<Span> {
+    fn span(&self, hit: &Hit, words: Row<'_>) -> Option<Span> {
         let (first, last) = (words.get(hit.first)?, words.get(hit.last.checked_sub(1)?)?);
         Some(Span { start: first.start, end: last.end, rule: self.entries.get(hit.entry)?.id.clone() })
     }
 
     /// Matches whose conditions hold, without those that another meaning covers.
-    fn hits(&self, words: &[Word<'_>], indexes: &[&Index]) -> Vec<Hit> {
+    fn hits(&self, words: Row<'_>, indexes: &[&Index]) -> Vec<Hit> {
         let mut kept = Kept::default();
         for index in indexes {
-            index.find(words).into_iter().for_each(|found| self.conditions(found, words, &[], &mut kept));
+            index.find(words).into_iter().for_each(|found| self.conditions(found, words, None, &mut kept));
         }
         self.uncovered(kept)
     }
 
-    fn name_hits(&self, words: &[Word<'_>], around: &[Word<'_>], index: &Index, whole: &[bool]) -> Vec<Hit> {
+    fn name_hits(&self, words: Row<'_>, around: Option<Row<'_>>, index: &Index, whole: &[bool]) -> Vec<Hit> {
         let mut kept = Kept::default();
         for (pattern, found) in index.find_numbered(words) {
             if self.alone_if_asked(pattern, found, words, whole) {
@@ -755,7 +741,7 @@ impl Detector {
     }
 
     /// Whether a pattern that wants the whole name (`=visa`) has it but for technical words.
-    fn alone_if_asked(&self, pattern: usize, found: Match, words: &[Word<'_>], whole: &[bool]) -> bool {
+    fn alone_if_asked(&self, pattern: usize, found: Match, words: Row<'_>, whole: &[bool]) -> bool {
         let mut outside = words.iter().enumerate().filter(|(at, _)| !(found.first..found.last).contains(at));
         !whole.get(pattern).copied().unwrap_or_default() || outside.all(|(_, word)| self.names.is_generic(word.text))
     }
@@ -769,14 +755,14 @@ impl Detector {
         kept.hits.into_iter().filter(|hit| self.category(hit) == Category::None || !covered(hit)).collect()
     }
 
-    fn conditions(&self, found: Match, words: &[Word<'_>], around: &[Word<'_>], kept: &mut Kept) {
+    fn conditions(&self, found: Match, words: Row<'_>, around: Option<Row<'_>>, kept: &mut Kept) {
         let Some((needs, unless)) = self.near.get(found.owner) else { return };
         let from = found.first.saturating_sub(CONTEXT_WORDS);
         let to = (found.last + CONTEXT_WORDS).min(words.len());
-        let before = words.get(from..found.first).unwrap_or_default();
-        let behind = words.get(found.last..to).unwrap_or_default();
-        let near = |index: &Index| [before, behind, around].into_iter().any(|window| index.any(window).is_some());
-        if near(unless) {
+        let (before, behind) = (words.part(from..found.first), words.part(found.last..to));
+        let near = |index: &Index| [Some(before), Some(behind), around].into_iter().flatten().any(|window| index.any(window).is_some());
+        let inside = || self.inside.get(found.owner).is_some_and(|index| index.any(words.part(found.first..found.last)).is_some());
+        if near(unless) || inside() {
             kept.silenced.push((found.first, found.last));
             return;
         }
@@ -788,7 +774,7 @@ impl Detector {
 
     /// Whether an entry's conditions let it speak for a cell: `needs` and `unless` are looked for in the column's name and the cell.
     /// `named`: the entry's own `column` names the column, which is all the context it needs.
-    fn allows(&self, entry: usize, named: bool, name: &[Word<'_>], cell: &[Word<'_>]) -> bool {
+    fn allows(&self, entry: usize, named: bool, name: Row<'_>, cell: Row<'_>) -> bool {
         let near = |index: &Index| [name, cell].into_iter().any(|window| index.any(window).is_some());
         self.near.get(entry).is_some_and(|(needs, unless)| (named || needs.is_empty() || near(needs)) && !near(unless))
     }
@@ -826,11 +812,11 @@ fn category_of(kind: &str) -> Category {
 }
 
 fn nothing(why: String) -> Detection {
-    Detection { label: "none", category: Category::None, confidence: 0.9, spans: Vec::new(), why, valid: None, share: None }
+    Detection { label: "none", category: Category::None, confidence: 0.9, spans: Vec::new(), why, valid: None, cells: Vec::new() }
 }
 
 /// The words of a cue, as they stand in the packs' form: cues are common words, never what identifies.
-fn place(text: &str, words: &[Word<'_>], first: usize, last: usize) -> String {
+fn place(text: &str, words: Row<'_>, first: usize, last: usize) -> String {
     let start = words.get(first).map_or(0, |word| word.start);
     let end = last.checked_sub(1).and_then(|last| words.get(last)).map_or(start, |word| word.end);
     text.get(start..end).unwrap_or_default().to_owned()

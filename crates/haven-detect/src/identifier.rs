@@ -4,33 +4,61 @@
 //! rare (a USCIS receipt, a machine-readable zone); elsewhere a label must stand near. Labels, symbols and the words that
 //! speak against are data: `phrases/*/identifiers.toml`.
 
-use crate::fold::{Word, fold};
+use crate::block::{BLOCK, Figures};
+use crate::fold::{Folded, Row, cuts, fold, sure};
 use crate::index::Index;
 use crate::mrz;
-use crate::pack::{PackError, Source};
+use crate::pack::{self, PackError, Source};
 use crate::pattern::{Pattern, Sets};
-use crate::spot::{self, Map, Spotter};
+use crate::spot::Map;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// Words before a number among which its label is looked for.
 const LABEL_WORDS_BEFORE: usize = 6;
+/// Words of a label that may lie before those: a Chinese character is one.
+const LABEL_WORDS_MAX: usize = 8;
 /// The digits of the form that asks a jail to hold a person: known without a label.
 const DETAINER: &str = "247";
 /// Letters and digits of a symbol in one run.
 const SYMBOL_BYTES_MAX: usize = 8;
+/// Digits before the letter of an admission number.
+const MODERN_DIGITS: usize = 9;
+/// Symbols of a kind that are so rare in text that its labels are looked for where one stands. There are more classes of visas
+/// than that, and they look like any short name: of those the labels come first.
+const SYMBOLS_FEW: usize = 64;
 /// Runs of letters and digits that may be one number.
 const RUNS_MAX: usize = 5;
 /// Letters before its first digit.
 const LETTERS_MAX: usize = 4;
+/// Kinds whose name says that a number is meant to be one.
+const NAMED: [&str; 9] =
+    ["a_number", "uscis_receipt", "sevis_id", "visa_class", "i94", "itin", "matricula_consular", "visa_foil", "passport_number"];
+/// Of these: another label does as well, where a sign stands behind it; and where digits enough do.
+const SIGNED: [&str; 4] = ["a_number", "i94", "matricula_consular", "passport_number"];
+const COUNTED: [&str; 3] = ["i94", "matricula_consular", "passport_number"];
 /// Bytes between its runs.
-const GAP_BYTES_MAX: usize = 3;
+const GAP_BYTES_MAX: usize = 5;
 /// Words behind it.
 const LABEL_WORDS_BEHIND: usize = 3;
 
-/// Prefixes of receipt numbers: service centres, field offices, electronic filing (8 CFR 103.2; USCIS, "Receipt Number").
-const RECEIPTS: [&str; 15] = ["AOS", "CSC", "EAC", "IOE", "LIN", "MCT", "MSC", "NBC", "NSC", "PSC", "SRC", "TSC", "VSC", "WAC", "YSC"];
+/// Words that may stand between a number and its name, where they are of those that join the two.
+const JOINING_WORDS_MAX: usize = 2;
+/// Runs that may be one symbol: `B-1/B-2`.
+const SYMBOL_RUNS_MAX: usize = 4;
+/// Letters and digits of what a name says is a number, though its form is another.
+const NAMED_BYTES_MIN: usize = 3;
+const NAMED_BYTES_MAX: usize = 16;
+/// Digits that must be there where nothing but a word that may mean something else stands before it.
+const TOLD_DIGITS_MIN: usize = 5;
+
+/// Prefixes of receipt numbers: service centres, field offices, electronic filing, asylum offices (8 CFR 103.2; USCIS, "Receipt
+/// Number").
+const RECEIPTS: [&str; 23] = [
+    "AOS", "CSC", "EAC", "IOE", "LIN", "MCT", "MSC", "NBC", "NSC", "PSC", "SRC", "TSC", "VSC", "WAC", "YSC", "ZAR", "ZCH", "ZHN", "ZLA",
+    "ZMI", "ZNK", "ZNY", "ZSF",
+];
 
 /// An identifier found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,9 +80,10 @@ pub struct Identifier {
 /// Labels, symbols and contrary words.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Labels {
-    /// What must (or may) stand near a kind, and what speaks against it: patterns by the kind's place in [`KINDS`], times
-    /// two, and one more for what speaks against.
+    /// What must (or may) stand near a kind, what speaks against it, and its names: see [`owner`].
     words: Index,
+    /// Words that may stand between a name and its number.
+    joining: BTreeSet<String>,
     symbols: BTreeMap<&'static str, BTreeSet<String>>,
     means: BTreeMap<&'static str, String>,
     /// Where a label can stand; built when numbers are first looked for.
@@ -64,34 +93,65 @@ pub(crate) struct Labels {
 /// How text is searched for labels.
 #[derive(Debug, Clone)]
 struct Search {
-    spotter: Spotter,
-    /// For each of its patterns the kind, by its place in [`KINDS`].
-    kinds: Vec<usize>,
-    /// What letters say that stand before a number.
-    heads: Map<u32, Head>,
+    /// Letters with which a number may be known without a label.
+    heads: Map<u32, ()>,
+    /// The beginnings of symbols.
+    symbols: Map<u64, ()>,
     /// Whether a symbol begins with a digit.
     bare: bool,
     /// The kinds that have symbols: their labels are looked for where one stands.
     listed: Kinds,
 }
 
-/// What letters before a number say of it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Head {
-    /// It may be known without a label, whatever its digits, or if it is a detainer's.
-    speaks: bool,
-    detains: bool,
-    /// With which digits symbols go on, a bit for each.
-    digits: u16,
-}
-
 /// Kinds by their place in [`KINDS`], a bit for each.
 type Kinds = u32;
 
 /// What stands around a number: the words, or the kinds whose labels may stand there and nothing that speaks against any.
-enum Heard<'w, 't> {
-    Words(&'w [Word<'t>]),
+enum Heard<'w> {
+    Words(Row<'w>),
     Labels(Kinds),
+}
+
+/// What the words around a number say.
+#[derive(Debug, Clone, Copy, Default)]
+struct Told {
+    /// A label stands near.
+    near: Kinds,
+    /// A word that speaks against the kind does.
+    against: Kinds,
+    /// A name of the kind stands directly before, or any other label of it.
+    named: Kinds,
+    before: Kinds,
+    /// A label stands directly behind.
+    behind: Kinds,
+    /// There are no other words at all.
+    bare: bool,
+}
+
+impl Told {
+    fn near(self, kind: &str) -> bool {
+        self.near & place(kind) != 0
+    }
+
+    fn against(self, kind: &str) -> bool {
+        self.against & place(kind) != 0
+    }
+
+    fn named(self, kind: &str) -> bool {
+        self.named & place(kind) != 0
+    }
+}
+
+/// How a list of a kind's words speaks of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Voice {
+    Near,
+    Against,
+    Name,
+}
+
+impl Voice {
+    const ALL: [Self; 3] = [Self::Near, Self::Against, Self::Name];
 }
 
 #[derive(Deserialize)]
@@ -100,6 +160,9 @@ struct File {
     /// The name as the other files of a folder have it; identifiers have no sets.
     #[serde(default)]
     identifier: BTreeMap<String, Raw>,
+    /// Words that may stand between a name and its number: `is`, `no`.
+    #[serde(default)]
+    joining: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -110,6 +173,9 @@ struct Raw {
     /// Words that must (or may) stand near.
     #[serde(default)]
     near: Vec<String>,
+    /// The names of the number itself: near, and what stands directly behind one is meant to be such a number.
+    #[serde(default)]
+    name: Vec<String>,
     /// Words that speak against.
     #[serde(default)]
     not: Vec<String>,
@@ -139,8 +205,18 @@ pub const KINDS: [&str; 17] = [
     "visa_class",
 ];
 
-fn owner(kind: usize, against: bool) -> usize {
-    kind * 2 + usize::from(against)
+/// To what the patterns of a list belong: the kind by its place in [`KINDS`], and how they speak of it.
+fn owner(kind: usize, voice: Voice) -> usize {
+    kind * Voice::ALL.len() + voice as usize
+}
+
+fn owned(owner: usize) -> (usize, Voice) {
+    (owner / Voice::ALL.len(), Voice::ALL.get(owner % Voice::ALL.len()).copied().unwrap_or(Voice::Near))
+}
+
+/// The bit of a kind.
+fn place(kind: &str) -> Kinds {
+    KINDS.iter().position(|known| *known == kind).map_or(0, bit)
 }
 
 impl Labels {
@@ -149,23 +225,24 @@ impl Labels {
         let mut labels = Self::default();
         let mut errors = Vec::new();
         for source in sources {
-            let mut error = |place: String, problem: String| errors.push(PackError { path: source.path.clone(), place, problem });
-            let file: File = match toml::from_str(&source.text) {
+            let file: File = match pack::parse(source) {
                 Ok(file) => file,
                 Err(wrong) => {
-                    error("file".to_owned(), wrong.message().to_owned());
+                    errors.push(wrong);
                     continue;
                 }
             };
+            let mut error = |place: String, problem: String| errors.push(PackError { path: source.path.clone(), place, problem });
+            labels.joining.extend(file.joining.iter().map(|word| fold(word).text()));
             for (name, raw) in &file.identifier {
                 let Some(kind) = KINDS.into_iter().position(|kind| kind == name) else {
                     error(name.clone(), format!("expected a kind of identifier ({}), found `{name}`", KINDS.join(", ")));
                     continue;
                 };
-                for (list, against) in [(&raw.near, false), (&raw.not, true)] {
+                for (list, voice) in [(&raw.near, Voice::Near), (&raw.not, Voice::Against), (&raw.name, Voice::Name)] {
                     for text in list {
                         match Pattern::read(text, &Sets::new()) {
-                            Ok(pattern) => labels.words.add(owner(kind, against), &pattern),
+                            Ok(pattern) => labels.words.add(owner(kind, voice), &pattern),
                             Err(problem) => error(name.clone(), format!("`{text}`: {problem}")),
                         }
                     }
@@ -195,31 +272,40 @@ fn bit(kind: usize) -> Kinds {
 }
 
 /// The kinds whose labels stand near: from each place on, up to the next.
-struct Near {
+#[derive(Debug, Default)]
+pub(crate) struct Near {
+    /// Where a label begins to be heard, or ends to be.
+    ends: Vec<(usize, usize, bool)>,
     stretches: Vec<(usize, Kinds)>,
     at: usize,
 }
 
 impl Near {
-    fn new(text: &str, search: &Search) -> Self {
-        let mut ends: Vec<(usize, usize, bool)> = Vec::new();
-        search.spotter.matches(text, &mut |label| {
-            let kind = search.kinds.get(label.pattern).copied().unwrap_or_default();
-            // A number of several runs may stand between a label and what is heard of it.
-            ends.push((spot::back(text, label.start, LABEL_WORDS_BEHIND + 2 * RUNS_MAX), kind, true));
-            ends.push((spot::ahead(text, label.end, LABEL_WORDS_BEFORE + 1), kind, false));
-            true
-        });
-        ends.sort_unstable();
+    /// Enters a label of a kind that stands in a row of words.
+    pub fn enter(&mut self, kind: usize, row: Row<'_>, first: usize, last: usize) {
+        // A number of several runs may stand between a label and what is heard of it.
+        let begins = row.get(first.saturating_sub(LABEL_WORDS_BEHIND + 2 * RUNS_MAX)).map_or(0, |word| word.start);
+        let ends = row.get(last + LABEL_WORDS_BEFORE + 1).map_or(usize::MAX, |word| word.start);
+        self.ends.push((begins, kind, true));
+        self.ends.push((ends, kind, false));
+    }
+
+    /// All labels are there.
+    fn ordered(&mut self) {
+        self.ends.sort_unstable();
         let mut open = [0_usize; KINDS.len()];
-        let mut stretches = Vec::with_capacity(ends.len());
-        for (at, kind, begins) in ends {
-            if let Some(open) = open.get_mut(kind) {
-                *open = if begins { *open + 1 } else { open.saturating_sub(1) };
-            }
-            stretches.push((at, open.iter().enumerate().filter(|(_, open)| **open > 0).fold(0, |all, (kind, _)| all | bit(kind))));
+        let mut kinds = 0;
+        for (at, kind, begins) in self.ends.drain(..) {
+            let Some(open) = open.get_mut(kind) else { continue };
+            *open = if begins { *open + 1 } else { open.saturating_sub(1) };
+            kinds = if *open > 0 { kinds | bit(kind) } else { kinds & !bit(kind) };
+            self.stretches.push((at, kinds));
         }
-        Self { stretches, at: 0 }
+    }
+
+    /// Whether there are any from a place on up to another. Asked in order.
+    fn any(&mut self, from: usize, to: usize) -> bool {
+        self.of(from) != 0 || self.stretches.get(self.at).is_some_and(|(at, _)| *at < to)
     }
 
     /// Those near `at`. Asked in order.
@@ -235,6 +321,43 @@ impl Near {
 fn packed(letters: &[u8]) -> u32 {
     let letters = letters.iter().filter(|byte| byte.is_ascii_alphabetic());
     letters.fold(0, |all, letter| all << 8 | u32::from(letter.to_ascii_uppercase()))
+}
+
+/// Hands out the first digits of what may be numbers, with the kinds whose labels stand near. Without a label a number has
+/// letters before it, or begins as those do that are known by their digits; `bare`: or with any digit.
+fn numbers(text: &str, bare: bool, near: &mut Near, mut each: impl FnMut(usize, Kinds)) {
+    let (blocks, rest) = text.as_bytes().as_chunks::<BLOCK>();
+    let mut last = [b' '; BLOCK];
+    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    let (mut before, mut amid) = (Figures::default(), false);
+    for (block, base) in blocks.iter().chain([&last]).zip((0..).step_by(BLOCK)) {
+        let figures = Figures::of(block);
+        let Figures { digits, letters, .. } = figures;
+        let behind = |bits: fn(&Figures) -> u64, by: u32| bits(&figures) << by | bits(&before) >> (u64::BITS - by);
+        let mut starts = digits & !behind(|all| all.digits, 1);
+        // Digits behind letters behind digits are in the midst of something: a sum runs through such letters to what follows.
+        let (sum, over) = letters.overflowing_add(letters & behind(|all| all.digits, 1));
+        let (sum, goes_on) = sum.overflowing_add(u64::from(amid));
+        amid = over | goes_on;
+        starts &= letters | !sum;
+        if !bare && starts != 0 && !near.any(base, base + BLOCK) {
+            let (mut lettered, mut joined) = (0, u64::MAX);
+            for by in 1..=GAP_BYTES_MAX as u32 + 1 {
+                lettered |= joined & behind(|all| all.letters, by);
+                joined &= behind(|all| all.joints, by);
+            }
+            // See [`taxpayer`]; of the last bytes of a block it is not seen what follows.
+            let unseen = u64::MAX << (BLOCK - 3);
+            let taxpayers = figures.nines & (digits >> 1) & (digits >> 2) & !(digits >> 3);
+            starts &= lettered | taxpayers | unseen & figures.nines;
+        }
+        before = figures;
+        while starts != 0 {
+            let at = base + starts.trailing_zeros() as usize;
+            each(at, near.of(at));
+            starts &= starts - 1;
+        }
+    }
 }
 
 /// The letters directly before `end`, where no other letter or digit stands before them and they may begin a number.
@@ -255,29 +378,28 @@ impl Search {
     fn may_be(&self, kinds: Kinds, bytes: &[u8], start: usize, digits: usize) -> bool {
         let rest = bytes.get(digits..).unwrap_or_default();
         let letters = bytes.get(start..digits).unwrap_or_default();
-        let first = rest.first().copied().unwrap_or_default();
         let speaks = if let [first_letter, ..] = letters {
-            let head = self.heads.get(&packed(letters)).copied().unwrap_or_default();
             // In running text a small letter before digits is the beginning of a digest or of a part's number.
-            (head.speaks && !(*first_letter == b'a' && packed(letters) == packed(b"A")))
-                || (head.detains && first == b'2')
-                || (head.digits >> (first.wrapping_sub(b'0') & 15) & 1 == 1 && bytes.get(start..).is_some_and(short))
+            let letter = *first_letter == b'a' && packed(letters) == packed(b"A");
+            (self.heads.contains_key(&packed(letters)) && !letter) || self.begins_symbol(letters, rest)
         } else {
-            // A taxpayer number is known by its groups, a detainer by its digits.
-            let known = match first {
-                b'9' => taxpayer(rest),
-                b'2' => detainer(rest),
-                _ => false,
-            };
-            known || (self.bare && short(rest))
+            // A taxpayer number is known by its groups.
+            (rest.first() == Some(&b'9') && taxpayer(rest)) || (self.bare && self.begins_symbol(letters, rest))
         };
         speaks || (kinds != 0 && fits(kinds, rest))
     }
+
+    /// Whether letters and the run of letters and digits behind them are the beginning of a symbol.
+    fn begins_symbol(&self, letters: &[u8], rest: &[u8]) -> bool {
+        let run = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric());
+        key(letters.iter().filter(|byte| byte.is_ascii_alphabetic()).chain(run)).is_some_and(|key| self.symbols.contains_key(&key))
+    }
 }
 
-/// Whether a run is no longer than symbols are.
-fn short(rest: &[u8]) -> bool {
-    rest.iter().take(SYMBOL_BYTES_MAX + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count() <= SYMBOL_BYTES_MAX
+/// A symbol or its beginning in capitals as one number; `None` where it is longer than symbols are.
+fn key<'b>(symbol: impl Iterator<Item = &'b u8>) -> Option<u64> {
+    let add = |(all, left): (u64, usize), byte: &u8| Some((all << 8 | u64::from(byte.to_ascii_uppercase()), left.checked_sub(1)?));
+    symbol.take(SYMBOL_BYTES_MAX + 1).try_fold((0, SYMBOL_BYTES_MAX), add).map(|(all, _)| all)
 }
 
 /// Whether three digits stand there and two behind them, or what is not told without reading on.
@@ -286,24 +408,9 @@ fn taxpayer(rest: &[u8]) -> bool {
     digit(1) && digit(2) && !digit(3) && rest.get(3).is_some_and(|gap| !gap.is_ascii() || (digit(4) && digit(5) && !digit(6)))
 }
 
-/// Whether a detainer's digits stand there, or their beginning and what is not told without reading on.
-fn detainer(rest: &[u8]) -> bool {
-    let goes_on = |at: usize, next: u8| match rest.get(at) {
-        Some(gap) if gap.is_ascii() => !gap.is_ascii_alphanumeric() && rest.get(at + 1) == Some(&next),
-        Some(_) => true,
-        None => false,
-    };
-    match rest {
-        [b'2', b'4', b'7', ..] => true,
-        [b'2', b'4', ..] => goes_on(2, b'7'),
-        [b'2', ..] => goes_on(1, b'4'),
-        _ => false,
-    }
-}
-
 /// Whether there are digits enough for one of these kinds.
 fn fits(kinds: Kinds, rest: &[u8]) -> bool {
-    let is = |kind: &str| KINDS.iter().position(|known| *known == kind).is_some_and(|known| kinds & bit(known) != 0);
+    let is = |kind: &str| kinds & place(kind) != 0;
     let count = count(rest);
     let few = ["a_number", "sevis_id", "i94", "matricula_consular", "visa_foil", "passport_number"];
     (count >= 4 && few.into_iter().any(is)) || (count >= 8 && is("itin"))
@@ -413,18 +520,27 @@ struct Number<'a> {
 }
 
 impl Labels {
-    /// The identifiers in `text`, in order. `alone`: the text is nothing but the identifier and perhaps its label.
-    pub fn find(&self, text: &str, alone: bool) -> Vec<Identifier> {
-        if alone {
-            return self.find_folded(text, alone);
-        }
+    /// The labels that must be looked for, each with its kind by its place in [`KINDS`]: what has few symbols is known by them
+    /// first.
+    pub fn patterns(&self) -> impl Iterator<Item = (usize, &Pattern)> {
+        self.words.patterns().filter_map(|(owner, pattern, _)| {
+            let (kind, voice) = owned(owner);
+            (voice != Voice::Against && !self.listed(kind)).then_some((kind, pattern))
+        })
+    }
+
+    fn listed(&self, kind: usize) -> bool {
+        KINDS.get(kind).and_then(|kind| self.symbols.get(kind)).is_some_and(|symbols| (1..=SYMBOLS_FEW).contains(&symbols.len()))
+    }
+
+    /// The identifiers in running text, in order; `near` are its labels.
+    pub fn find(&self, text: &str, mut near: Near) -> Vec<Identifier> {
+        near.ordered();
         let mut found = zones(text);
         let zones = found.len();
         let (bytes, search) = (text.as_bytes(), self.search());
-        let mut labels: Option<Near> = None;
         let mut behind = 0;
-        spot::numbers(text, |digits| {
-            let kinds = labels.get_or_insert_with(|| Near::new(text, search)).of(digits);
+        numbers(text, search.bare, &mut near, |digits, kinds| {
             let mut number = |start: usize| {
                 // Inside of what was found there is no other.
                 if start < behind || !search.may_be(kinds, bytes, start, digits) {
@@ -461,18 +577,18 @@ impl Labels {
         found
     }
 
-    /// The same, the simple way: all text is folded, every run is judged.
+    /// The same, the simple way: all text is folded, every run is judged. `alone`: the text is nothing but the identifier and
+    /// perhaps its label.
     pub fn find_folded(&self, text: &str, alone: bool) -> Vec<Identifier> {
         let mut found = zones(text);
         let folded = fold(text);
-        let words = folded.words();
         let runs = runs(text);
         let zones = found.len();
         let mut at = 0;
         while let Some(run) = runs.get(at) {
             // What was found lies in order: only the zones and the last number can hold this run.
             let inside = found.iter().take(zones).chain(found.last()).any(|other| run.start < other.end && other.start < run.end);
-            let best = if inside { None } else { self.number(text, &runs, at, &Heard::Words(&words), alone) };
+            let best = if inside { None } else { self.number(text, &runs, at, &Heard::Words(folded.row()), alone) };
             match best {
                 Some(identifier) => {
                     at += runs.get(at..).map_or(1, |rest| rest.iter().take_while(|run| run.start < identifier.end).count().max(1));
@@ -487,30 +603,14 @@ impl Labels {
 
     fn search(&self) -> &Search {
         self.search.get_or_init(|| {
-            // What has few symbols is known by them first.
-            let listed =
-                |kind: usize| KINDS.get(kind).is_some_and(|kind| self.symbols.get(kind).is_some_and(|symbols| !symbols.is_empty()));
-            let labels = || self.words.patterns().filter(move |(owner, ..)| *owner % 2 == 0 && !listed(*owner / 2));
-            let mut heads: Map<u32, Head> = Map::default();
-            let mut bare = false;
-            for letters in RECEIPTS.into_iter().chain(["A", "N"]) {
-                heads.entry(packed(letters.as_bytes())).or_default().speaks = true;
+            let heads = RECEIPTS.into_iter().chain(["A", "N"]).map(|letters| (packed(letters.as_bytes()), ())).collect();
+            let mut symbols = Map::default();
+            for symbol in self.symbols.values().flatten().map(String::as_bytes) {
+                symbols.extend((1..=symbol.len()).filter_map(|length| Some((key(symbol.iter().take(length))?, ()))));
             }
-            for (kind, symbol) in self.symbols.iter().flat_map(|(kind, symbols)| symbols.iter().map(move |symbol| (*kind, symbol))) {
-                let letters = symbol.bytes().take_while(u8::is_ascii_alphabetic).count();
-                let Some(digit) = symbol.as_bytes().get(letters).filter(|byte| byte.is_ascii_digit()) else { continue };
-                bare |= letters == 0;
-                let head = heads.entry(packed(symbol.as_bytes().get(..letters).unwrap_or_default())).or_default();
-                head.detains |= kind == "ice_form";
-                head.digits |= 1 << (digit - b'0');
-            }
-            Search {
-                spotter: Spotter::new(labels().map(|(_, pattern, _)| pattern)),
-                kinds: labels().map(|(owner, ..)| owner / 2).collect(),
-                heads,
-                bare,
-                listed: (0..KINDS.len()).filter(|kind| listed(*kind)).fold(0, |all, kind| all | bit(kind)),
-            }
+            let bare = self.symbols.values().flatten().any(|symbol| symbol.starts_with(|c: char| c.is_ascii_digit()));
+            let listed = (0..KINDS.len()).filter(|kind| self.listed(*kind)).fold(0, |all, kind| all | bit(kind));
+            Search { heads, symbols, bare, listed }
         })
     }
 
@@ -518,15 +618,14 @@ impl Labels {
     fn number_near(&self, text: &str, runs: &[Run<'_>], kinds: Kinds) -> Option<Identifier> {
         let (first, last) = (runs.first()?, runs.last()?);
         self.number(text, runs, 0, &Heard::Labels(kinds | self.search().listed), false)?;
-        let (from, to) = (spot::back(text, first.start, LABEL_WORDS_BEFORE), spot::ahead(text, last.end, LABEL_WORDS_BEHIND));
-        let folded = fold(text.get(from..to)?);
-        let words: Vec<Word<'_>> =
-            folded.words().into_iter().map(|word| Word { start: word.start + from, end: word.end + from, ..word }).collect();
-        self.number(text, runs, 0, &Heard::Words(&words), false)
+        let (from, to) = (back(text, first.start, LABEL_WORDS_BEFORE + LABEL_WORDS_MAX), ahead(text, last.end, LABEL_WORDS_BEHIND));
+        let mut folded = Folded::default();
+        folded.add(text, from..to);
+        self.number(text, runs, 0, &Heard::Words(folded.row()), false)
     }
 
     /// The best identifier that begins with run `at`, the longest reading first.
-    fn number(&self, text: &str, runs: &[Run<'_>], at: usize, heard: &Heard<'_, '_>, alone: bool) -> Option<Identifier> {
+    fn number(&self, text: &str, runs: &[Run<'_>], at: usize, heard: &Heard<'_>, alone: bool) -> Option<Identifier> {
         let mut readings = Vec::new();
         for count in 1..=RUNS_MAX {
             readings.extend(Number::read(text, runs.get(at..at + count)?));
@@ -538,12 +637,18 @@ impl Labels {
             }
         }
         let mut best: Option<Identifier> = None;
-        for number in readings.iter().rev() {
-            for found in self.judge(number, heard, alone) {
-                if best.as_ref().is_none_or(|old| (found.valid, found.confidence) > (old.valid, old.confidence)) {
-                    best = Some(found);
-                }
+        let mut consider = |found: Identifier| {
+            if best.as_ref().is_none_or(|old| (found.valid, found.confidence) > (old.valid, old.confidence)) {
+                best = Some(found);
             }
+        };
+        for number in readings.iter().rev() {
+            let told = self.told(heard, number.start, number.end);
+            self.judge(text, number, told, alone).into_iter().for_each(&mut consider);
+        }
+        self.symbols(text, runs, at, heard, alone).into_iter().for_each(&mut consider);
+        if alone {
+            self.named(text, runs, at, heard).into_iter().for_each(&mut consider);
         }
         let best = best?;
         // Letters before a number may be the end of its label: `Passport No 548192037`.
@@ -554,42 +659,67 @@ impl Labels {
         Some(self.number(text, runs, at + 1, heard, alone).filter(|other| other.valid && other.end == end).unwrap_or(best))
     }
 
-    fn judge(&self, number: &Number<'_>, heard: &Heard<'_, '_>, alone: bool) -> Vec<Identifier> {
-        let (labels, contrary) = match heard {
-            Heard::Labels(kinds) => (*kinds, 0),
-            Heard::Words(words) => {
-                let stand = self.words.find(around(words, number.start, number.end));
-                let kinds = |against: usize| {
-                    stand.iter().filter(|found| found.owner % 2 == against).fold(0, |all, found| all | bit(found.owner / 2))
-                };
-                (kinds(0), kinds(1))
+    /// What the words around `start..end` say.
+    fn told(&self, heard: &Heard<'_>, start: usize, end: usize) -> Told {
+        let words = match heard {
+            Heard::Labels(kinds) => return Told { near: *kinds, named: *kinds, before: *kinds, behind: *kinds, ..Told::default() },
+            Heard::Words(words) => *words,
+        };
+        let (near, from) = around(words, start, end);
+        let first = near.ended_by(start);
+        let last = near.begun_by(end);
+        // From behind a name to the number: nothing, or words that join the two.
+        let joined = |from: usize| {
+            from <= first && first - from <= JOINING_WORDS_MAX && near.part(from..first).iter().all(|word| self.joining.contains(word.text))
+        };
+        let mut told = Told { bare: words.iter().all(|word| start <= word.start && word.end <= end), ..Told::default() };
+        for found in self.words.find(near).into_iter().filter(|found| found.last > from) {
+            let (kind, voice) = owned(found.owner);
+            if voice == Voice::Against {
+                told.against |= bit(kind);
+                continue;
             }
-        };
-        let heard = |kind: &str, against: bool| {
-            let kind = KINDS.iter().position(|known| *known == kind).map_or(0, bit);
-            kind & if against { contrary } else { labels } != 0
-        };
-        let labelled = |kind: &str| heard(kind, false);
-        let against = |kind: &str| heard(kind, true);
+            told.near |= bit(kind);
+            if joined(found.last) {
+                told.before |= bit(kind);
+                told.named |= if voice == Voice::Name { bit(kind) } else { 0 };
+            } else if found.first == last {
+                told.behind |= bit(kind);
+            }
+        }
+        told
+    }
+
+    /// What a number may be by its form and its labels.
+    fn judge(&self, text: &str, number: &Number<'_>, told: Told, alone: bool) -> Vec<Identifier> {
+        let labelled = |kind: &str| told.near(kind);
         let length = number.digits.len();
         let bare = number.letters.is_empty() && number.tail.is_empty();
+        // A part of a longer row of groups is no number: `4111 1111` of a card.
+        let part = number.groups.last().is_some_and(|group| follows(text, number.end, *group))
+            || number.groups.first().is_some_and(|group| bare && precedes(text, number.start, *group));
+        let other = (bare || number.parted) && (part || is_years(&number.digits, &number.groups) || elsewhere(&number.groups));
+        // In groups a number is one only directly behind a label: amounts, dates and paragraphs stand around the word as well.
+        let together = |kind: &str| number.groups.len() == 1 || told.before & place(kind) != 0;
         let mut found = Vec::new();
         let mut add = |kind: &'static str, valid: bool, confidence: u8, why: &str| {
-            if !against(kind) {
+            if !told.against(kind) {
                 let why = format!("{why}{}", if valid { "" } else { "; its form is not right" });
                 found.push(Identifier { kind, valid, start: number.start, end: number.end, confidence, why });
             }
         };
 
-        // Three letters before a few digits are anything; without a gap between them they are not.
-        let receipt = (8..=12).contains(&length) || (!number.parted && (5..=13).contains(&length));
+        // Three letters before a few digits are anything; without a gap between them they are not, nor behind a label.
+        let grouped_so = matches!(number.groups.first(), Some(2 | 8..));
+        let receipt =
+            !number.parted && (5..=13).contains(&length) || (8..=12).contains(&length) && grouped_so || told.named("uscis_receipt");
         if RECEIPTS.contains(&number.letters.as_str()) && !number.sharp && number.tail.is_empty() && receipt {
             add("uscis_receipt", length == 10, if length == 10 { 95 } else { 60 }, "prefix of a receipt number");
         }
         if number.letters == "N" && number.tail.is_empty() && !number.sharp {
             let label = labelled("sevis_id");
             if length == 10 || ((9..=11).contains(&length) && (label || (alone && !number.parted))) {
-                add("sevis_id", length == 10, if label { 95 } else { 70 }, "N and ten digits");
+                add("sevis_id", length == 10 && plausible(number), if label { 95 } else { 70 }, "N and ten digits");
             }
         }
         if number.tail.is_empty() && (number.letters == "A" || bare) {
@@ -600,18 +730,22 @@ impl Labels {
             let sure = label || (number.letters == "A" && number.sharp);
             if shape && (7..=9).contains(&length) && (sure || length >= 8) {
                 add("a_number", plausible(number), if sure { 95 } else { 75 }, "A and seven to nine digits");
-            } else if bare && label && (7..=9).contains(&length) {
+            } else if bare
+                && label
+                && (number.groups.first() != Some(&1) || together("a_number"))
+                && grouped(&number.groups)
+                && !part
+                && (7..=9).contains(&length)
+            {
                 add("a_number", plausible(number), 85, "its label, and seven to nine digits");
-            } else if (shape || bare) && sure && (5..=12).contains(&length) {
+            } else if shape && sure && (if alone { NAMED_BYTES_MIN } else { TOLD_DIGITS_MIN }..=12).contains(&length) {
                 add("a_number", false, 60, "its label");
             }
         }
-        if labelled("i94") && (number.letters.is_empty() || number.letters == "I") {
+        if labelled("i94") && (number.letters.is_empty() || number.letters == "I") && !other {
             let modern = length == 10 && is_modern_i94(number);
             if (length == 11 && bare) || modern {
-                add("i94", true, 90, "its label, and eleven characters");
-            } else if bare && (5..=13).contains(&length) {
-                add("i94", false, 60, "its label");
+                add("i94", plausible(number), 90, "its label, and eleven characters");
             }
         }
         if bare && length == 9 && number.digits.starts_with('9') {
@@ -622,44 +756,162 @@ impl Labels {
             } else if dashed && right {
                 add("itin", true, 80, "nine digits in the range of taxpayer numbers that are not Social Security numbers");
             }
-        } else if bare && labelled("itin") && (8..=10).contains(&length) {
-            add("itin", false, 55, "its label");
         }
-        if labelled("matricula_consular") && (bare || number.letters.len() <= 3) && (4..=12).contains(&length) {
-            add("matricula_consular", (7..=9).contains(&length), 90, "its label");
+        if labelled("matricula_consular")
+            && number.letters.len() <= 3
+            && number.tail.len() <= 2
+            && !other
+            && together("matricula_consular")
+            && (7..=9).contains(&length)
+        {
+            add("matricula_consular", true, 90, "its label");
         }
         let whole = number.letters.len() + length + number.tail.len();
-        if labelled("visa_foil") && number.letters.len() <= 1 && number.tail.is_empty() && (6..=10).contains(&whole) {
-            add("visa_foil", whole == 8, 85, "its label");
+        if labelled("visa_foil") && number.letters.len() <= 1 && number.tail.is_empty() && !other && together("visa_foil") && whole == 8 {
+            add("visa_foil", true, 85, "its label");
         }
+        // `No: 90337` is a label's end, no series.
+        let series = !(number.parted && number.letters.len() > 1 && self.joining.contains(&number.letters.to_ascii_lowercase()));
         if labelled("passport_number")
+            && series
             && number.letters.len() <= 3
             && number.tail.len() <= 2
             && length >= 5
-            && whole <= 12
-            && number.groups.len() == 1
+            && (7..=9).contains(&whole)
+            && together("passport_number")
+            && (number.groups.len() == 1 || !other)
         {
-            add("passport_number", (7..=9).contains(&whole), 85, "its label");
-        }
-        let symbol = format!("{}{}{}", number.letters, number.digits, number.tail.to_ascii_uppercase());
-        if self.is_symbol("ice_form", &symbol) && !number.sharp {
-            let label = labelled("ice_form");
-            if label || alone || number.digits.starts_with(DETAINER) {
-                add("ice_form", true, if label { 95 } else { 70 }, "the number of a form of immigration enforcement");
-            }
-        }
-        if self.is_symbol("visa_class", &symbol) && labelled("visa_class") {
-            add("visa_class", true, 85, "its label, and a class of admission");
+            add("passport_number", true, 85, "its label");
         }
         found
     }
+
+    /// A symbol of a closed list that begins with run `at`.
+    fn symbols(&self, text: &str, runs: &[Run<'_>], at: usize, heard: &Heard<'_>, alone: bool) -> Option<Identifier> {
+        let first = runs.get(at)?;
+        let (mut symbol, mut before) = (String::new(), None);
+        let mut best = None;
+        for count in 1..=SYMBOL_RUNS_MAX {
+            let Some(run) = runs.get(at + count - 1) else { break };
+            if let Some(end) = before {
+                let gap = text.get(end..run.start)?;
+                // Letters and digits take turns: behind a digit another digit begins something else.
+                let turns = symbol.ends_with(|c: char| c.is_ascii_digit()) != run.text.starts_with(|c: char| c.is_ascii_digit());
+                if !turns || gap.len() > GAP_BYTES_MAX || !gap.chars().all(|c| matches!(c, ' ' | '/') || joins(c)) {
+                    break;
+                }
+            }
+            symbol.push_str(&run.text.to_ascii_uppercase());
+            before = Some(run.end);
+            if symbol.len() > SYMBOL_BYTES_MAX {
+                break;
+            }
+            // In running text small letters before a digit are names of variables and elements; beside its name it is a class.
+            let written = alone || first.text.bytes().all(|byte| !byte.is_ascii_lowercase());
+            best = self.symbol(&symbol, (first.start, run.end), heard, (alone, written)).or(best);
+        }
+        best
+    }
+
+    fn symbol(&self, symbol: &str, (start, end): (usize, usize), heard: &Heard<'_>, (alone, written): (bool, bool)) -> Option<Identifier> {
+        let kind = ["ice_form", "visa_class"].into_iter().find(|kind| self.is_symbol(kind, symbol))?;
+        let told = self.told(heard, start, end);
+        let beside = told.named(kind) || (alone && told.behind & place(kind) != 0);
+        let label = told.near(kind) && (written || beside || kind == "ice_form");
+        let digits = symbol.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let known = match kind {
+            "ice_form" => {
+                label || digits.starts_with(DETAINER) || (alone && (told.bare || digits.ends_with(|c: char| !c.is_ascii_digit())))
+            }
+            // Two letters are a state, or a word: they are a symbol directly beside a name or a label of it.
+            _ if digits.is_empty() => alone && beside,
+            _ => label,
+        };
+        let (confidence, why) = match kind {
+            "ice_form" => (if label { 95 } else { 70 }, "the number of a form of immigration enforcement"),
+            _ => (85, "its label, and a class of admission"),
+        };
+        (known && !told.against(kind)).then(|| Identifier { kind, valid: true, start, end, confidence, why: why.to_owned() })
+    }
+
+    /// What stands directly behind a number's name is meant to be one, though its form is another: a digit is missing, its
+    /// letter is, or a letter was read for a digit.
+    fn named(&self, text: &str, runs: &[Run<'_>], at: usize, heard: &Heard<'_>) -> Option<Identifier> {
+        let first = runs.get(at)?;
+        let (mut end, mut written, mut groups) = (first.end, first.text.to_owned(), vec![first.text.len()]);
+        let is_digit = |c: char| c.is_ascii_digit();
+        for run in runs.get(at + 1..)?.iter().take(RUNS_MAX) {
+            let gap = text.get(end..run.start)?;
+            let joined = gap.len() <= 3 && gap.chars().all(|c| c == ' ' || joins(c)) && run.text.starts_with(is_digit);
+            if !joined || !(written.contains(is_digit) || written.len() <= LETTERS_MAX) {
+                break;
+            }
+            end = run.end;
+            written.push_str(run.text);
+            groups.push(run.text.len());
+        }
+        let digits = written.chars().filter(char::is_ascii_digit).count();
+        let pure = digits == written.len();
+        // An amount, a date with slashes, a time, a share.
+        let head = text.get(..first.start)?;
+        let measured = head.ends_with(['$', '€', '/', '£']) || text.get(end..)?.starts_with(['/', '%', ':']);
+        if digits == 0 || written.len() > NAMED_BYTES_MAX || measured || (pure && is_years(&written, &groups)) {
+            return None;
+        }
+        let told = self.told(heard, first.start, end);
+        let signed = head.trim_end().ends_with([':', '#', '：', '№', '=']);
+        let kind = NAMED.into_iter().find(|kind| {
+            let label = (signed && SIGNED.contains(kind)) || (pure && digits >= TOLD_DIGITS_MIN && COUNTED.contains(kind));
+            (told.named(kind) || (label && told.before & place(kind) != 0)) && !told.against(kind)
+        })?;
+        // A taxpayer number is grouped as a Social Security number is.
+        if pure && elsewhere(&groups) && !(kind == "itin" && groups == [3, 2, 4]) {
+            return None;
+        }
+        let identifier =
+            |valid: bool, confidence: u8, why: &str| Identifier { kind, valid, start: first.start, end, confidence, why: why.to_owned() };
+        match kind {
+            // Some states mix letters and digits throughout.
+            "passport_number" if groups.len() == 1 && !pure && digits >= 3 && (8..=9).contains(&written.len()) && mixed(&written) => {
+                Some(identifier(true, 80, "its label"))
+            }
+            // A class is a letter or two and a digit.
+            "visa_class" if !is_class(&written) => None,
+            _ if written.len() < NAMED_BYTES_MIN && kind != "visa_class" => None,
+            _ => Some(identifier(false, 50, "its name; its form is not right")),
+        }
+    }
+}
+
+/// Whether letters stand among the digits, not only before and behind them.
+fn mixed(text: &str) -> bool {
+    text.trim_matches(|c: char| c.is_ascii_alphabetic()).contains(|c: char| c.is_ascii_alphabetic())
+}
+
+/// Whether a class of admission could be written so: `H9`, `ZZ9`.
+fn is_class(text: &str) -> bool {
+    let digits = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    (1..=3).contains(&(text.len() - digits.len())) && (1..=2).contains(&digits.len()) && digits.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether digits follow directly, so that a last group of this length is a part of a longer number.
+fn follows(text: &str, end: usize, group: usize) -> bool {
+    let mut rest = text.get(end..).unwrap_or_default().chars();
+    rest.next().is_some_and(|c| c == '-' || (group <= 4 && matches!(c, ' ' | '.'))) && rest.next().is_some_and(|c| c.is_ascii_digit())
+}
+
+/// Whether digits precede directly. Those of a label are few: `I-94 2290 1147 8A3`.
+fn precedes(text: &str, start: usize, group: usize) -> bool {
+    let mut rest = text.get(..start).unwrap_or_default().chars().rev();
+    rest.next().is_some_and(|c| c == '-' || (group <= 4 && matches!(c, ' ' | '.')))
+        && rest.take(3).filter(char::is_ascii_digit).count() == 3
 }
 
 /// Nine characters, a letter, a digit: the form of admission numbers since May 2019 (CBP).
 fn is_modern_i94(number: &Number<'_>) -> bool {
     let mut tail = number.tail.chars();
     number.letters.is_empty()
-        && number.digits.len() == 10
+        && number.digits.len() == MODERN_DIGITS + 1
         && tail.next().is_some_and(|c| c.is_ascii_alphabetic())
         && tail.next().is_some_and(|c| c.is_ascii_digit())
         && tail.next().is_none()
@@ -668,6 +920,28 @@ fn is_modern_i94(number: &Number<'_>) -> bool {
 /// An A-number written in one piece or in threes.
 fn grouped(groups: &[usize]) -> bool {
     groups.len() == 1 || (groups.iter().skip(1).all(|length| *length == 3) && groups.first().is_some_and(|length| *length <= 3))
+}
+
+/// Digits in groups as other numbers have them: telephone, Social Security, ZIP+4, payment cards, dates.
+fn elsewhere(groups: &[usize]) -> bool {
+    matches!(
+        groups,
+        [3, 3, 4]
+            | [1, 3, 3, 4]
+            | [3, 4]
+            | [3, 2, 4]
+            | [5, 4]
+            | [4, 4, 4, ..]
+            | [4, 2, 2]
+            | [4, 1..=2, 1..=2]
+            | [1..=2, 1..=2, 4]
+            | [1..=2, 1..=2, 2]
+    )
+}
+
+/// Whether all groups of digits are years.
+fn is_years(digits: &str, groups: &[usize]) -> bool {
+    groups.iter().all(|group| *group == 4) && digits.as_bytes().chunks(4).all(|year| matches!(year, [b'1', b'9', ..] | [b'2', b'0', ..]))
 }
 
 fn plausible(number: &Number<'_>) -> bool {
@@ -679,6 +953,11 @@ fn itin_range(digits: &str) -> bool {
     digits.get(3..5).and_then(|group| group.parse::<u8>().ok()).is_some_and(|group| matches!(group, 50..=65 | 70..=88 | 90..=92 | 94..=99))
 }
 
+/// Signs that join the groups of a number.
+fn joins(c: char) -> bool {
+    matches!(c, '-' | '.' | '–' | '\u{2011}' | '\u{a0}')
+}
+
 impl<'a> Number<'a> {
     fn read(text: &str, runs: &[Run<'a>]) -> Option<Self> {
         let (first, last) = (runs.first()?, runs.last()?);
@@ -687,6 +966,7 @@ impl<'a> Number<'a> {
         if letters.len() > LETTERS_MAX {
             return None;
         }
+        let receipt = RECEIPTS.iter().any(|prefix| prefix.eq_ignore_ascii_case(letters));
         let (mut digits, mut groups, mut tail) = (String::new(), Vec::new(), "");
         let (mut parted, mut sharp) = (false, false);
         for (index, run) in runs.iter().enumerate() {
@@ -697,9 +977,11 @@ impl<'a> Number<'a> {
                     // Between letters and digits: `A# 099`, `A: 049`, `A-096`.
                     parted = true;
                     sharp |= gap.contains('#') || gap.contains(':');
-                    gap.len() <= GAP_BYTES_MAX && gap.chars().all(|c| matches!(c, ' ' | '-' | '#' | ':' | '.' | '\u{a0}'))
+                    gap.len() <= GAP_BYTES_MAX && gap.chars().all(|c| matches!(c, ' ' | '#' | ':') || joins(c) || (c == '*' && receipt))
                 } else {
-                    matches!(gap, " " | "-" | "." | "–" | "\u{a0}")
+                    // Receipts are printed with asterisks as well.
+                    let mut chars = gap.chars();
+                    chars.next().is_some_and(|c| c == ' ' || joins(c) || (c == '*' && receipt)) && chars.next().is_none()
                 };
                 if !joins || !tail.is_empty() {
                     return None;
@@ -707,7 +989,10 @@ impl<'a> Number<'a> {
                 rest = run.text;
             }
             let count = rest.chars().take_while(char::is_ascii_digit).count();
-            if count == 0 && !rest.is_empty() {
+            // The letter of an admission number may begin its last group.
+            let ends =
+                digits.len() == MODERN_DIGITS && letters.is_empty() && rest.len() == 2 && rest.ends_with(|c: char| c.is_ascii_digit());
+            if count == 0 && !rest.is_empty() && !ends {
                 return None;
             }
             if count > 0 {
@@ -734,12 +1019,63 @@ impl<'a> Number<'a> {
     }
 }
 
-/// The words near `start..end`: at most a few before it and behind it.
-fn around<'w, 't>(words: &'w [Word<'t>], start: usize, end: usize) -> &'w [Word<'t>] {
-    let first = words.partition_point(|word| word.end <= start);
-    let last = words.partition_point(|word| word.start < end);
+/// The words near `start..end`, with those before that a label may begin with whose end is near; and which of them is the first
+/// that is near itself.
+fn around(words: Row<'_>, start: usize, end: usize) -> (Row<'_>, usize) {
+    let (first, last) = (words.ended_by(start), words.begun_by(end));
     // A label may reach into the number's own letters (`A number`), so the look goes over it.
-    let from = first.saturating_sub(LABEL_WORDS_BEFORE);
+    let near = first.saturating_sub(LABEL_WORDS_BEFORE);
+    let from = near.saturating_sub(LABEL_WORDS_MAX);
     let to = (last + LABEL_WORDS_BEHIND).min(words.len());
-    words.get(from..to).unwrap_or_default()
+    (words.part(from..to), near - from)
+}
+
+/// Where `count` words end before `at`, or the beginning; at a place where text may be cut.
+fn back(text: &str, at: usize, count: usize) -> usize {
+    let bytes = text.as_bytes();
+    let run = |end: usize| bytes.get(..end).unwrap_or_default().iter().rposition(|byte| cuts(*byte)).map_or(0, |cut| cut + 1);
+    // The run that holds `at` may hold words before it; they are not counted.
+    let mut from = run(at);
+    let mut seen = 0;
+    while from > 0 && seen < count {
+        let end = from - 1;
+        from = run(end);
+        seen += words_in(text, from, end);
+    }
+    from
+}
+
+/// Where `count` words behind `at` end, or the end of the text.
+fn ahead(text: &str, at: usize, count: usize) -> usize {
+    let bytes = text.as_bytes();
+    let run = |from: usize| bytes.get(from..).unwrap_or_default().iter().position(|byte| cuts(*byte)).map_or(bytes.len(), |cut| from + cut);
+    let mut to = run(at);
+    let mut seen = 0;
+    while to < bytes.len() && seen < count {
+        let start = to + 1;
+        to = run(start);
+        seen += words_in(text, start, to);
+    }
+    to
+}
+
+/// The words that a run is sure to hold.
+fn words_in(text: &str, start: usize, end: usize) -> usize {
+    let Some(run) = text.get(start..end) else { return 0 };
+    if run.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+        return 1;
+    }
+    if run.is_ascii() {
+        return 0;
+    }
+    let mut singles = 0;
+    let mut letters = false;
+    for c in run.chars() {
+        match sure(c) {
+            (true, true) => singles += 1,
+            (true, false) => letters = true,
+            _ => {}
+        }
+    }
+    if singles > 0 { singles } else { usize::from(letters) }
 }

@@ -1,8 +1,8 @@
 //! Many patterns looked for at once in a row of words.
 
-use crate::fold::Word;
-use crate::pattern::{First, Pattern};
-use crate::spot::{Map, Marks, Sieve, mark};
+use crate::fold::{Piece, Row};
+use crate::pattern::{First, Pattern, Words};
+use crate::spot::{Map, Marks, Sieve, mark, mark_of};
 
 /// Bytes by which stems are looked up; a stem has at least three letters, so it has as many bytes.
 const STEM_KEY_BYTES: usize = 3;
@@ -24,7 +24,10 @@ type Stem = (Box<str>, usize);
 /// Patterns by the words with which they may begin.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Index {
-    patterns: Vec<(usize, Pattern)>,
+    /// Each with its owner, and how far it reaches.
+    patterns: Vec<(usize, Pattern, Words)>,
+    /// How far any of them reaches.
+    reach: Words,
     /// Whether the pattern of that number wants all the words.
     alone: Vec<bool>,
     words: Map<Box<str>, Vec<usize>>,
@@ -48,7 +51,9 @@ impl Index {
     /// Adds a pattern of `owner`; `alone`: it matches only all the words there are.
     pub fn add_where(&mut self, owner: usize, pattern: &Pattern, alone: bool) {
         let index = self.patterns.len();
-        self.patterns.push((owner, pattern.clone()));
+        let reach = pattern.reach();
+        self.reach = self.reach.max(reach);
+        self.patterns.push((owner, pattern.clone(), reach));
         self.alone.push(alone);
         for first in pattern.firsts() {
             let (First::Word(text) | First::Stem(text)) = &first;
@@ -66,11 +71,6 @@ impl Index {
         }
     }
 
-    /// The words with which patterns begin, where there are many.
-    pub fn sieve(&self) -> Option<&Sieve> {
-        self.sieve.as_ref()
-    }
-
     /// Whether there are no patterns.
     pub fn is_empty(&self) -> bool {
         self.patterns.is_empty()
@@ -78,35 +78,56 @@ impl Index {
 
     /// The patterns, each with its owner and whether it wants all the words.
     pub fn patterns(&self) -> impl Iterator<Item = (usize, &Pattern, bool)> {
-        self.patterns.iter().zip(&self.alone).map(|((owner, pattern), alone)| (*owner, pattern, *alone))
+        self.patterns.iter().zip(&self.alone).map(|((owner, pattern, _), alone)| (*owner, pattern, *alone))
     }
 
-    /// The longest matches from word `first` to word `last` of patterns that do not want all the words.
-    pub fn between(&self, words: &[Word<'_>], first: usize, last: usize) -> impl Iterator<Item = Match> {
+    /// The most words that a match has.
+    pub fn reach(&self) -> usize {
+        self.reach.all()
+    }
+
+    /// The longest matches that begin at one of the words from `first` to `last`, or so far before that they may reach the
+    /// first, of patterns that do not want all the words.
+    pub fn around(&self, words: Row<'_>, first: usize, last: usize) -> Vec<Match> {
         let (mut found, mut tried) = (Vec::new(), Vec::new());
-        (first..=last).for_each(|at| self.at(words, at, &mut tried, &mut found));
-        found.into_iter().filter(|(index, _)| !self.alone.get(*index).copied().unwrap_or_default()).map(|(_, found)| found)
+        (first..=last).for_each(|at| self.at(words, at, Words::default(), &mut tried, &mut found));
+        let (mut at, mut between) = (first, Words::default());
+        // No match goes on over the end of a sentence.
+        while at > 0 && words.pieces().get(at).is_some_and(|piece| !piece.begins()) {
+            at -= 1;
+            if words.pieces().get(at).is_some_and(Piece::may_be_single) {
+                between.singles += 1;
+            } else {
+                between.whole += 1;
+            }
+            if !self.reach.holds(between) {
+                break;
+            }
+            self.at(words, at, between, &mut tried, &mut found);
+        }
+        found.retain(|(index, _)| !self.alone.get(*index).copied().unwrap_or_default());
+        found.into_iter().map(|(_, found)| found).collect()
     }
 
     /// Every pattern's longest match at every word, in order of words.
-    pub fn find(&self, words: &[Word<'_>]) -> Vec<Match> {
+    pub fn find(&self, words: Row<'_>) -> Vec<Match> {
         self.find_numbered(words).into_iter().map(|(_, found)| found).collect()
     }
 
     /// The same, each with the number of its pattern in the order in which they were added.
-    pub fn find_numbered(&self, words: &[Word<'_>]) -> Vec<(usize, Match)> {
+    pub fn find_numbered(&self, words: Row<'_>) -> Vec<(usize, Match)> {
         let (mut found, mut tried) = (Vec::new(), Vec::new());
         for at in 0..words.len() {
-            self.at(words, at, &mut tried, &mut found);
+            self.at(words, at, Words::default(), &mut tried, &mut found);
         }
         found
     }
 
     /// Whether any pattern matches anywhere in `words`.
-    pub fn any(&self, words: &[Word<'_>]) -> Option<Match> {
+    pub fn any(&self, words: Row<'_>) -> Option<Match> {
         let (mut found, mut tried) = (Vec::new(), Vec::new());
         for at in 0..words.len() {
-            self.at(words, at, &mut tried, &mut found);
+            self.at(words, at, Words::default(), &mut tried, &mut found);
             if let Some((_, first)) = found.first() {
                 return Some(*first);
             }
@@ -114,15 +135,17 @@ impl Index {
         None
     }
 
-    fn at(&self, words: &[Word<'_>], at: usize, tried: &mut Vec<usize>, found: &mut Vec<(usize, Match)>) {
-        let Some(word) = words.get(at) else { return };
+    /// Adds the matches at a word of the patterns that reach over so many words.
+    fn at(&self, words: Row<'_>, at: usize, over: Words, tried: &mut Vec<usize>, found: &mut Vec<(usize, Match)>) {
+        let Some(piece) = words.pieces().get(at) else { return };
         let begins = match &self.sieve {
-            Some(sieve) => sieve.holds(word.text),
-            None => self.firsts & mark(word.text) != 0,
+            Some(sieve) => sieve.holds(piece.key(), piece.length()),
+            None => self.firsts & mark_of(piece.key()) != 0,
         };
         if !begins {
             return;
         }
+        let Some(word) = words.get(at) else { return };
         tried.clear();
         if let Some(same) = self.words.get(word.text) {
             tried.extend_from_slice(same);
@@ -133,7 +156,7 @@ impl Index {
             tried.dedup();
         }
         for &index in tried.iter() {
-            let Some((owner, pattern)) = self.patterns.get(index) else { continue };
+            let Some((owner, pattern, _)) = self.patterns.get(index).filter(|(.., reach)| reach.holds(over)) else { continue };
             let alone = self.alone.get(index).copied().unwrap_or_default();
             if let Some(last) = pattern.longest(words, at).filter(|last| !alone || (at == 0 && *last == words.len())) {
                 found.push((index, Match { owner: *owner, first: at, last }));

@@ -3,6 +3,7 @@
 //! What it knows are phrase packs, data that the caller passes in (`docs/phrases.md`); what it answers is in
 //! `docs/detect.md`. The library is pure: no file, no clock, no network, and the same input gives the same answer.
 
+mod block;
 mod detector;
 pub mod eval;
 pub mod fold;

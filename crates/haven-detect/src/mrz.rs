@@ -1,5 +1,8 @@
 //! Machine-readable zones of travel documents (ICAO Doc 9303, parts 3 to 7): shape, then check digits.
 
+use crate::block::in_zone;
+use std::borrow::Cow;
+
 /// A zone found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Zone {
@@ -12,10 +15,16 @@ pub(crate) struct Zone {
 
 /// A line of the alphabet of machine-readable zones.
 struct Line<'a> {
-    text: &'a str,
+    /// Of one of [`LENGTHS`].
+    text: Cow<'a, str>,
+    /// Whether it was written so; else a sign was lost, or read twice.
+    whole: bool,
     start: usize,
     end: usize,
 }
+
+/// Bytes between two lines of a zone at most.
+const GAP_BYTES_MAX: usize = 24;
 
 /// The zones in `text`, in order.
 pub(crate) fn zones(text: &str) -> Vec<Zone> {
@@ -23,28 +32,26 @@ pub(crate) fn zones(text: &str) -> Vec<Zone> {
     let mut zones = Vec::new();
     let mut at = 0;
     while let Some(first) = lines.get(at) {
+        // Nothing but white space stands between the lines of a zone, or what parts two strings of a program.
+        let parted = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '+' | '\\' | 'n' | 'r' | '|');
         let run = |count: usize| {
             let run = lines.get(at..at + count)?;
             let adjacent = run.windows(2).all(|pair| match pair {
-                // Nothing but white space and one line break stands between the lines of a zone.
-                [a, b] => text.get(a.end..b.start).is_some_and(|gap| gap.chars().all(char::is_whitespace) && gap.len() <= 8),
+                [a, b] => text.get(a.end..b.start).is_some_and(|gap| gap.len() <= GAP_BYTES_MAX && gap.chars().all(parted)),
                 _ => false,
             });
             (adjacent && run.iter().all(|line| line.text.len() == first.text.len())).then_some(run)
         };
         let found = match first.text.len() {
-            30 => run(3).and_then(|run| Some((td1(run.first()?.text, run.get(1)?.text, run.get(2)?.text)?, 3))),
-            36 => run(2).and_then(|run| Some((two_lines(run.first()?.text, run.get(1)?.text)?, 2))),
-            44 => run(2)
-                .and_then(|run| Some((two_lines(run.first()?.text, run.get(1)?.text)?, 2)))
-                .or_else(|| td3_second(first.text).map(|valid| (("mrz_td3_line2", valid), 1))),
-            _ => None,
+            30 => run(3).and_then(|run| Some((td1(&run.first()?.text, &run.get(1)?.text, &run.get(2)?.text)?, run))),
+            _ => run(2).and_then(|run| Some((two_lines(&run.first()?.text, &run.get(1)?.text)?, run))),
         };
+        let found = found.or_else(|| Some((("mrz_td3_line2", td3_second(&first.text)?), run(1)?)));
         match found {
-            Some(((kind, valid), count)) => {
-                let end = lines.get(at + count - 1).map_or(first.end, |line| line.end);
-                zones.push(Zone { kind, valid, start: first.start, end });
-                at += count;
+            Some(((kind, valid), run)) => {
+                let valid = valid && run.iter().all(|line| line.whole);
+                zones.push(Zone { kind, valid, start: first.start, end: run.last().map_or(first.end, |line| line.end) });
+                at += run.len();
             }
             None => at += 1,
         }
@@ -52,9 +59,21 @@ pub(crate) fn zones(text: &str) -> Vec<Zone> {
     zones
 }
 
-/// The lengths of lines; and how far apart bytes may be looked at so that two lie next to one another in the shortest.
+/// The lengths of lines; and how far apart sixteen bytes may be looked at so that some lie in the shortest, a sign
+/// short.
 const LENGTHS: [usize; 3] = [30, 36, 44];
-const STEP: usize = 15;
+const STEP: usize = 14;
+
+/// A run as a line of one of those lengths, if a sign more or less makes it one: fillers are what is lost and read twice most.
+fn fit(run: &str) -> Option<Cow<'_, str>> {
+    if LENGTHS.contains(&run.len()) {
+        return Some(run.into());
+    }
+    let length = LENGTHS.into_iter().find(|length| length.abs_diff(run.len()) == 1)?;
+    let (head, last) = run.split_at_checked(run.len().checked_sub(1)?)?;
+    let head = if length > run.len() { format!("{head}<") } else { head.strip_suffix('<')?.to_owned() };
+    Some(format!("{head}{last}").into())
+}
 
 fn is_inside(byte: u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'<'
@@ -62,11 +81,11 @@ fn is_inside(byte: u8) -> bool {
 
 fn lines(text: &str) -> Vec<Line<'_>> {
     let bytes = text.as_bytes();
-    let inside = |at: usize| bytes.get(at).copied().is_some_and(is_inside);
     let mut lines = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        if !(inside(at) && inside(at + STEP)) {
+        let some = bytes.get(at..).and_then(<[u8]>::first_chunk).copied();
+        if !some.is_some_and(in_zone) {
             at += STEP;
             continue;
         }
@@ -74,10 +93,19 @@ fn lines(text: &str) -> Vec<Line<'_>> {
         let start = head.iter().rposition(|byte| !is_inside(*byte)).map_or(0, |before| before + 1);
         let rest = bytes.get(at..).unwrap_or_default();
         let end = at + rest.iter().position(|byte| !is_inside(*byte)).unwrap_or(rest.len());
-        if LENGTHS.contains(&(end - start))
-            && let Some(line) = text.get(start..end)
-        {
-            lines.push(Line { text: line, start, end });
+        // Systems keep a zone in one piece as well.
+        let length = match end - start {
+            88 => 44,
+            72 => 36,
+            90 => 30,
+            whole => whole,
+        };
+        for from in (start..end).step_by(length) {
+            if let Some(run) = text.get(from..from + length)
+                && let Some(text) = fit(run)
+            {
+                lines.push(Line { text, whole: LENGTHS.contains(&length), start: from, end: from + length });
+            }
         }
         at = end.max(at + STEP);
     }
@@ -209,6 +237,19 @@ mod tests {
         check("I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<", Some(("mrz_td1_id", true)));
         check("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<", Some(("mrz_mrv_a_visa", true)));
         check("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nL8988901C4XXX4009078F9612109<<<<<<<<", Some(("mrz_mrv_b_visa", true)));
+        // As systems keep them: in one piece, in strings of a program, with a sign lost or read twice.
+        check(&td3.replace('\n', ""), Some(("mrz_td3_passport", true)));
+        check(&format!("mrz = \"{}\"", td3.replace('\n', "\\n")), Some(("mrz_td3_passport", true)));
+        check(&format!("['{}']", td3.replace('\n', "',\n    '")), Some(("mrz_td3_passport", true)));
+        check(&td3.replace("<<<<<10", "<<<<10"), Some(("mrz_td3_passport", false)));
+        check(&td3.replace("ANNA<", "ANNA"), Some(("mrz_td3_passport", false)));
+        check(&td3.replace("MARIA<", "MARIA<<"), Some(("mrz_td3_passport", false)));
+        check(&td3.replace('\n', " and then "), Some(("mrz_td3_line2", true)));
+        let td1 = ["C1USA2051234564IOE0912345678<<", "8808224M3005051HND<<<<<<<<<<<3", "MEJIA<<OSCAR<<<<<<<<<<<<<<<<<<"];
+        check(&td1.concat(), Some(("mrz_td1_resident_card", true)));
+        check(&td1.join("\\n"), Some(("mrz_td1_resident_card", true)));
+        check(&td1.join("\n").replace("HND<", "HND"), Some(("mrz_td1_resident_card", false)));
+        check(&td1.join("\n").replace("C1USA", "IDESP"), Some(("mrz_td1_id", true)));
         check("<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<", None);
         check("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", None);
     }

@@ -3,7 +3,7 @@
 //! `CITZ_FLG`, `parent1VisaExpiry`, `immigration-status` and `dateofbirth` are names, not text: they are cut at separators,
 //! at changes of case and between letters and digits, and what is left in one piece is cut by the words that the packs know.
 
-use crate::fold::{Word, fold};
+use crate::fold::{Folded, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Letters of a piece below which it is not cut further.
@@ -19,7 +19,7 @@ pub(crate) struct Names {
     /// Words that say what a column holds technically: `flag`, `date`.
     pub generic: BTreeSet<String>,
     /// Short words and what they stand for.
-    pub abbreviations: BTreeMap<String, String>,
+    pub abbreviations: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// One reading of a name: its words, and where each stands in the source.
@@ -29,8 +29,8 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    pub fn words(&self) -> Vec<Word<'_>> {
-        self.words.iter().map(|(text, start, end)| Word { text, start: *start, end: *end, begins: false }).collect()
+    pub fn folded(&self) -> Folded {
+        Folded::of(self.words.iter().map(|(text, start, end)| (text.as_str(), *start, *end)))
     }
 }
 
@@ -41,7 +41,7 @@ impl Names {
         for (start, end) in pieces(source) {
             let Some(piece) = source.get(start..end) else { continue };
             let folded = fold(piece);
-            for word in folded.words() {
+            for word in folded.row().iter() {
                 let (from, to) = (start + word.start, start + word.end);
                 match self.cut(word.text) {
                     Some(parts) => {
@@ -58,17 +58,18 @@ impl Names {
                 }
             }
         }
-        let expanded: Vec<_> = words
-            .iter()
-            .flat_map(|(text, start, end)| {
-                let long = self.abbreviations.get(text).map_or(text.as_str(), String::as_str);
+        let longs = |text: &str| self.abbreviations.get(text).into_iter().flatten();
+        let most = words.iter().map(|(text, ..)| longs(text).count()).max().unwrap_or_default();
+        let expanded = |nth: usize| {
+            let long = |(text, start, end): &(String, usize, usize)| {
+                // Where another word of the name may mean more, the last meaning of this one goes with it.
+                let long = longs(text).take(nth + 1).last().unwrap_or(text);
                 long.split(' ').map(|word| (word.to_owned(), *start, *end)).collect::<Vec<_>>()
-            })
-            .collect();
-        let mut readings = vec![Name { words }];
-        if readings.first().is_some_and(|name| name.words != expanded) {
-            readings.push(Name { words: expanded });
-        }
+            };
+            Name { words: words.iter().flat_map(long).collect() }
+        };
+        let mut readings: Vec<Name> = (0..most).map(expanded).filter(|name| name.words != words).collect();
+        readings.insert(0, Name { words });
         readings
     }
 
@@ -153,7 +154,9 @@ mod tests {
         let names = Names {
             vocabulary: words(&["immigration", "status", "country", "of", "birth", "citizen", "us", "visa"]),
             generic: words(&["date", "flag", "no"]),
-            abbreviations: [("citz".to_owned(), "citizen".to_owned()), ("dob".to_owned(), "date of birth".to_owned())].into(),
+            abbreviations: [("citz", "citizen"), ("dob", "date of birth")]
+                .map(|(short, long)| (short.to_owned(), [long.to_owned()].into()))
+                .into(),
         };
         let readings = names.read(source);
         let found = readings.last().unwrap().words.iter().map(|(word, ..)| word.as_str()).collect::<Vec<_>>();

@@ -111,7 +111,8 @@ pub(crate) struct Packs {
     pub cues: BTreeMap<String, Cues>,
     pub generic: BTreeSet<String>,
     pub words: BTreeSet<String>,
-    pub abbreviations: BTreeMap<String, String>,
+    /// Each with all that it may stand for: two languages may shorten alike.
+    pub abbreviations: BTreeMap<String, BTreeSet<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -174,8 +175,9 @@ struct RawEntry {
     near: Vec<String>,
 }
 
-/// The kinds of input that examples may name.
+/// The kinds of input that examples may name, and the labels.
 const KINDS: [&str; 4] = ["question", "field", "sentence", "value"];
+const LABELS: [&str; 5] = ["asks", "states", "status", "proxy", "none"];
 
 /// Reads packs.
 ///
@@ -185,17 +187,26 @@ pub(crate) fn read(sources: &[Source]) -> Result<Packs, Vec<PackError>> {
     let mut errors = Vec::new();
     let mut files = Vec::new();
     for source in sources {
-        match toml::from_str::<File>(&source.text) {
+        match parse::<File>(source) {
             Ok(file) => files.push((source.path.as_str(), file)),
-            Err(error) => {
-                let line = error.span().map_or(1, |span| source.text.get(..span.start).map_or(1, |head| head.lines().count().max(1)));
-                errors.push(PackError { path: source.path.clone(), place: format!("line {line}"), problem: error.message().to_owned() });
-            }
+            Err(error) => errors.push(error),
         }
     }
     let mut sets: BTreeMap<&str, Sets> = BTreeMap::new();
+    let mut homes: BTreeMap<(&str, &str), &str> = BTreeMap::new();
     for (path, file) in &files {
-        sets.entry(folder(path)).or_default().extend(file.sets.clone());
+        for (name, phrases) in &file.sets {
+            match homes.insert((folder(path), name), path) {
+                None => {
+                    sets.entry(folder(path)).or_default().insert(name.clone(), phrases.clone());
+                }
+                Some(home) => errors.push(PackError {
+                    path: (*path).to_owned(),
+                    place: "sets".to_owned(),
+                    problem: format!("expected each name once in a folder, found `{name}`, which stands in phrases/{home} as well"),
+                }),
+            }
+        }
     }
     let mut packs = Packs::default();
     let mut ids = BTreeSet::new();
@@ -208,10 +219,11 @@ pub(crate) fn read(sources: &[Source]) -> Result<Packs, Vec<PackError>> {
         cues.policy.extend(reading.patterns("cues", "policy", &file.cues.policy));
         cues.disclaimer.extend(reading.patterns("cues", "disclaimer", &file.cues.disclaimer));
         cues.frame.extend(reading.patterns("cues", "frame", &file.cues.frame));
-        packs.generic.extend(file.names.generic.iter().map(|word| fold(word).text));
-        packs.words.extend(file.names.words.iter().map(|word| fold(word).text));
-        let abbreviations = file.names.abbreviations.iter().map(|(short, long)| (fold(short).text, fold(long).text));
-        packs.abbreviations.extend(abbreviations);
+        packs.generic.extend(file.names.generic.iter().map(|word| fold(word).text()));
+        packs.words.extend(file.names.words.iter().map(|word| fold(word).text()));
+        for (short, long) in &file.names.abbreviations {
+            packs.abbreviations.entry(fold(short).text()).or_default().insert(fold(long).text());
+        }
         for raw in &file.entry {
             if !ids.insert(raw.id.clone()) {
                 reading.error(&raw.id, "an entry of this id stands elsewhere");
@@ -221,6 +233,15 @@ pub(crate) fn read(sources: &[Source]) -> Result<Packs, Vec<PackError>> {
         }
     }
     if errors.is_empty() { Ok(packs) } else { Err(errors) }
+}
+
+/// Reads a file as TOML.
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(source: &Source) -> Result<T, PackError> {
+    toml::from_str(&source.text).map_err(|error| {
+        let head = error.span().and_then(|span| source.text.get(..span.start)).unwrap_or_default();
+        let line = head.matches('\n').count() + 1;
+        PackError { path: source.path.clone(), place: format!("line {line}"), problem: error.message().to_owned() }
+    })
 }
 
 fn folder(path: &str) -> &str {
@@ -304,12 +325,21 @@ impl Reading<'_> {
                 continue;
             };
             let mut head = head.split_whitespace();
-            let kind = head.next().unwrap_or_default();
+            let (kind, label) = (head.next().unwrap_or_default(), head.next());
             if !KINDS.contains(&kind) {
                 self.error(place, format!("{list}: `{source}`: expected one of {}, found `{kind}`", KINDS.join(", ")));
                 continue;
             }
-            examples.push(Example { kind: kind.to_owned(), label: head.next().map(str::to_owned), text: text.trim().to_owned(), hit });
+            if let Some(more) = head.next() {
+                self.error(place, format!("{list}: `{source}`: expected a kind and at most one label before `:`, found `{more}`"));
+            }
+            if let Some(label) = label.filter(|label| !LABELS.contains(label)) {
+                self.error(place, format!("{list}: `{source}`: expected one of {}, found `{label}`", LABELS.join(", ")));
+            }
+            if kind == "value" && !text.contains('=') {
+                self.error(place, format!("{list}: `{source}`: expected a column and its cells, `column = cell | cell`, found no `=`"));
+            }
+            examples.push(Example { kind: kind.to_owned(), label: label.map(str::to_owned), text: text.trim().to_owned(), hit });
         }
         examples
     }

@@ -1,7 +1,7 @@
 //! Patterns: what an entry's phrases look like, and where one matches in a row of words. The grammar is in `docs/phrases.md`.
 
-use crate::fold::{Word, fold, single};
-use crate::spot::{Marks, mark};
+use crate::fold::{Folded, KEY, Row, Word, fold, key, single};
+use crate::spot::Set;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ const GAP_SINGLES_MAX: usize = 10;
 /// Letters that must stand before `*`, lest a pattern match half the language.
 const STEM_LETTERS_MIN: usize = 3;
 
-/// Sets of words that are compared before a pattern is tried, and the bits that such a set may have to leave anything out.
-const MARKS_MAX: usize = 4;
-const MARKS_BITS_MAX: u32 = 80;
+/// Sets of words that are compared before a pattern is tried, and the words that such a set may have to leave anything out.
+const HELD_MAX: usize = 4;
+const HELD_WORDS_MAX: u32 = 256;
 
 /// How much more often than the rarest set of words another may stand to be weighed against it.
 const WEIGHED_TIMES: u64 = 30;
@@ -22,21 +22,47 @@ const WEIGHED_TIMES: u64 = 30;
 /// One element of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
-    Word(Box<str>),
-    Stem(Box<str>),
+    Word(Term),
+    Stem(Term),
     Any(Choices),
     Gap,
 }
 
-/// Alternatives: those that begin with a plain word first, in order of that word, since a set may hold a hundred.
+/// A word, or the beginning of one, with its first bytes as a number: most words differ in these.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Term {
+    key: u64,
+    text: Box<str>,
+}
+
+impl Term {
+    fn new(text: &str) -> Self {
+        Self { key: key(text.as_bytes()), text: text.into() }
+    }
+
+    fn is(&self, word: Word<'_>) -> bool {
+        self.key == word.key && self.text.len() == word.text.len() && (self.text.len() <= KEY || *self.text == *word.text)
+    }
+
+    fn begins(&self, word: Word<'_>) -> bool {
+        if self.text.len() >= KEY {
+            return self.key == word.key && word.text.starts_with(&*self.text);
+        }
+        let beyond = 8 * (KEY - self.text.len()) as u32;
+        (self.key ^ word.key) & u64::MAX.wrapping_shr(beyond) == 0
+    }
+}
+
+/// Alternatives: those that begin with a plain word first, in order of its first bytes, since a set may hold a hundred.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Choices {
     all: Vec<Vec<Part>>,
-    plain: usize,
+    /// The first bytes of the plain words.
+    keys: Vec<u64>,
 }
 
 /// The plain word with which a choice begins.
-fn head(choice: &[Part]) -> Option<&str> {
+fn head(choice: &[Part]) -> Option<&Term> {
     match choice.first() {
         Some(Part::Word(word)) => Some(word),
         _ => None,
@@ -46,17 +72,19 @@ fn head(choice: &[Part]) -> Option<&str> {
 impl Choices {
     fn new(mut all: Vec<Vec<Part>>) -> Self {
         all.sort_by(|a, b| (head(a).is_none(), head(a)).cmp(&(head(b).is_none(), head(b))));
-        let plain = all.partition_point(|choice| head(choice).is_some());
-        Self { all, plain }
+        let keys = all.iter().map_while(|choice| head(choice)).map(|head| head.key).collect();
+        Self { all, keys }
     }
 
     /// The choices that may begin with `word`.
-    fn beginning<'c>(&'c self, word: Option<&str>) -> impl Iterator<Item = &'c Vec<Part>> {
-        let (plain, other) = self.all.split_at_checked(self.plain).unwrap_or((&self.all, &[]));
-        let from = plain.partition_point(|choice| head(choice) < word);
-        let same = plain.get(from..).unwrap_or_default();
-        let count = same.iter().take_while(|choice| head(choice) == word).count();
-        same.iter().take(count).chain(other)
+    fn beginning<'c>(&'c self, word: Option<Word<'_>>) -> impl Iterator<Item = &'c Vec<Part>> {
+        let other = self.all.iter().skip(self.keys.len());
+        let same = word.map(|word| {
+            let from = self.keys.partition_point(|key| *key < word.key);
+            let count = self.keys.iter().skip(from).take_while(|key| **key == word.key).count();
+            self.all.iter().skip(from).take(count)
+        });
+        same.into_iter().flatten().chain(other)
     }
 }
 
@@ -104,7 +132,7 @@ impl Pattern {
         if matches!(pattern.parts.first(), Some(Part::Gap)) || matches!(pattern.parts.last(), Some(Part::Gap)) {
             return Err("a gap `..` must have words on both sides".to_owned());
         }
-        if matches(&pattern.parts, &[], 0).contains(&0) {
+        if may_be_empty(&pattern.parts) {
             return Err("the pattern may match nothing at all".to_owned());
         }
         Ok(pattern)
@@ -127,17 +155,18 @@ impl Pattern {
     }
 
     /// Sets of words: those with which a match may begin, and others of which it holds one each.
-    pub(crate) fn marks(&self) -> (Marks, Vec<Marks>) {
-        let firsts = self.firsts().into_iter().map(|(First::Word(text) | First::Stem(text))| mark(&text));
+    pub(crate) fn sets(&self) -> (Set, Vec<Set>) {
+        let mut firsts = Set::default();
+        self.firsts().iter().for_each(|(First::Word(text) | First::Stem(text))| firsts.enter(text));
         let mut held = held(&self.parts);
         // Those that leave out most come first.
-        held.sort_unstable_by_key(|marks| marks.count_ones());
-        held.truncate(MARKS_MAX);
-        (firsts.fold(0, |all, marks| all | marks), held)
+        held.sort_unstable_by_key(|set| set.count());
+        held.truncate(HELD_MAX);
+        (firsts, held)
     }
 
     /// The longest match that begins at word `at`: the index behind its last word.
-    pub fn longest(&self, words: &[Word<'_>], at: usize) -> Option<usize> {
+    pub(crate) fn longest(&self, words: Row<'_>, at: usize) -> Option<usize> {
         matches(&self.parts, words, at).last().copied().filter(|end| *end > at)
     }
 
@@ -151,8 +180,8 @@ impl Pattern {
         fn walk(parts: &[Part], out: &mut BTreeSet<String>) {
             for part in parts {
                 match part {
-                    Part::Word(word) | Part::Stem(word) => {
-                        out.insert(word.to_string());
+                    Part::Word(term) | Part::Stem(term) => {
+                        out.insert(term.text.to_string());
                     }
                     Part::Any(choices) => choices.all.iter().for_each(|choice| walk(choice, out)),
                     Part::Gap => {}
@@ -164,23 +193,33 @@ impl Pattern {
 }
 
 /// Sets of words of which every match of `parts` holds one each.
-fn held(parts: &[Part]) -> Vec<Marks> {
+fn held(parts: &[Part]) -> Vec<Set> {
     let part = |part: &Part| match part {
-        Part::Word(text) | Part::Stem(text) => Some(mark(text)),
-        Part::Gap => None,
-        Part::Any(choices) => {
-            choices.all.iter().try_fold(0, |all, choice| Some(all | held(choice).into_iter().min_by_key(|marks| marks.count_ones())?))
+        Part::Word(term) | Part::Stem(term) => {
+            let mut set = Set::default();
+            set.enter(&term.text);
+            Some(set)
         }
+        Part::Gap => None,
+        Part::Any(choices) => choices.all.iter().try_fold(Set::default(), |mut all, choice| {
+            all.add(held(choice).into_iter().min_by_key(|set| set.count())?);
+            Some(all)
+        }),
     };
-    parts.iter().filter_map(part).filter(|marks| marks.count_ones() <= MARKS_BITS_MAX).collect()
+    parts.iter().filter_map(part).filter(|set| set.count() <= HELD_WORDS_MAX).collect()
 }
 
 /// The ends of all matches of `parts` that begin at `at`, ascending.
-fn matches(parts: &[Part], words: &[Word<'_>], at: usize) -> Vec<usize> {
+fn matches(parts: &[Part], words: Row<'_>, at: usize) -> Vec<usize> {
     let mut ends = Vec::new();
     sequence(parts, words, at, at, &mut ends);
     tidy(&mut ends);
     ends
+}
+
+/// Whether `parts` match where there is no word.
+fn may_be_empty(parts: &[Part]) -> bool {
+    matches(parts, Folded::default().row(), 0).contains(&0)
 }
 
 fn tidy(ends: &mut Vec<usize>) {
@@ -189,7 +228,7 @@ fn tidy(ends: &mut Vec<usize>) {
 }
 
 /// Adds the ends of `parts`, read from `at`, of a match that began at `start`.
-fn sequence(parts: &[Part], words: &[Word<'_>], start: usize, at: usize, out: &mut Vec<usize>) {
+fn sequence(parts: &[Part], words: Row<'_>, start: usize, at: usize, out: &mut Vec<usize>) {
     let (mut rest, mut at) = (parts, at);
     // Most patterns fail at their second word: words and stems need no list of ends.
     while let Some((part, behind)) = rest.split_first() {
@@ -205,7 +244,7 @@ fn sequence(parts: &[Part], words: &[Word<'_>], start: usize, at: usize, out: &m
         }
     }
     if let Some(Part::Any(choices)) = rest.first()
-        && choices.beginning(within(words, start, at).map(|word| word.text)).next().is_none()
+        && choices.beginning(within(words, start, at)).next().is_none()
     {
         return;
     }
@@ -226,19 +265,19 @@ fn sequence(parts: &[Part], words: &[Word<'_>], start: usize, at: usize, out: &m
 }
 
 /// The word at `at`, unless a match that began at `start` ends before it: it does not go on behind the end of a sentence.
-fn within<'w, 't>(words: &'w [Word<'t>], start: usize, at: usize) -> Option<&'w Word<'t>> {
+fn within(words: Row<'_>, start: usize, at: usize) -> Option<Word<'_>> {
     words.get(at).filter(|word| at == start || !word.begins)
 }
 
-fn one(part: &Part, words: &[Word<'_>], start: usize, at: usize) -> bool {
+fn one(part: &Part, words: Row<'_>, start: usize, at: usize) -> bool {
     within(words, start, at).is_some_and(|word| match part {
-        Part::Word(text) => word.text == &**text,
-        Part::Stem(stem) => word.text.starts_with(&**stem),
+        Part::Word(term) => term.is(word),
+        Part::Stem(stem) => stem.begins(word),
         Part::Any(_) | Part::Gap => false,
     })
 }
 
-fn step(part: &Part, words: &[Word<'_>], start: usize, at: usize, out: &mut Vec<usize>) {
+fn step(part: &Part, words: Row<'_>, start: usize, at: usize, out: &mut Vec<usize>) {
     match part {
         Part::Word(_) | Part::Stem(_) => {
             if one(part, words, start, at) {
@@ -246,7 +285,7 @@ fn step(part: &Part, words: &[Word<'_>], start: usize, at: usize, out: &mut Vec<
             }
         }
         Part::Any(choices) => {
-            let word = within(words, start, at).map(|word| word.text);
+            let word = within(words, start, at);
             choices.beginning(word).for_each(|choice| sequence(choice, words, start, at, out));
         }
         Part::Gap => {
@@ -256,7 +295,8 @@ fn step(part: &Part, words: &[Word<'_>], start: usize, at: usize, out: &mut Vec<
                 return;
             }
             let (mut singles, mut whole) = (0, 0);
-            for (index, word) in words.iter().enumerate().skip(at) {
+            for index in at..words.len() {
+                let Some(word) = words.get(index) else { break };
                 if word.begins && index > start {
                     break;
                 }
@@ -291,6 +331,11 @@ impl Words {
 
     pub fn max(self, other: Self) -> Self {
         Self { whole: self.whole.max(other.whole), singles: self.singles.max(other.singles) }
+    }
+
+    /// Whether so many words, singles among them, are not too many.
+    pub fn holds(self, words: Self) -> bool {
+        words.whole <= self.whole && words.all() <= self.all()
     }
 
     pub fn all(self) -> usize {
@@ -335,11 +380,11 @@ fn edge(parts: &[Part], back: bool, out: &mut BTreeSet<First>) -> End {
         let at = if back { parts.len() - 1 - index } else { index };
         match parts.get(at) {
             Some(Part::Word(word)) => {
-                out.insert(First::Word(word.clone()));
+                out.insert(First::Word(word.text.clone()));
                 return End::Sure;
             }
             Some(Part::Stem(stem)) => {
-                out.insert(First::Stem(stem.clone()));
+                out.insert(First::Stem(stem.text.clone()));
                 return End::Sure;
             }
             Some(Part::Any(choices)) => {
@@ -388,8 +433,8 @@ fn anchors_at<'p>(parts: &'p [Part], index: usize, around: &Around<'p>, often: &
     around.behind.insert(0, behind);
     let mut found = Vec::new();
     match parts.get(index)? {
-        Part::Word(text) | Part::Stem(text) => found.push(Anchor {
-            text,
+        Part::Word(term) | Part::Stem(term) => found.push(Anchor {
+            text: &term.text,
             stem: matches!(parts.get(index), Some(Part::Stem(_))),
             before: Words::default(),
             follows: neighbours(&around.behind, false),
@@ -417,8 +462,8 @@ fn sum(words: &Rare<'_>) -> u64 {
 /// The rarest set of words of which a match of `part` holds one.
 fn rarest<'p>(part: &'p Part, often: &dyn Fn(&str, bool) -> u64) -> Option<Rare<'p>> {
     match part {
-        Part::Word(word) => Some([((&**word, false), often(word, false))].into()),
-        Part::Stem(stem) => Some([((&**stem, true), often(stem, true))].into()),
+        Part::Word(word) => Some([((&*word.text, false), often(&word.text, false))].into()),
+        Part::Stem(stem) => Some([((&*stem.text, true), often(&stem.text, true))].into()),
         Part::Any(choices) => {
             let mut all = Rare::new();
             for choice in &choices.all {
@@ -434,18 +479,18 @@ fn collect_firsts(parts: &[Part], out: &mut BTreeSet<First>) {
     for part in parts {
         match part {
             Part::Word(word) => {
-                out.insert(First::Word(word.clone()));
+                out.insert(First::Word(word.text.clone()));
                 return;
             }
             Part::Stem(stem) => {
-                out.insert(First::Stem(stem.clone()));
+                out.insert(First::Stem(stem.text.clone()));
                 return;
             }
             Part::Any(choices) => {
                 for choice in &choices.all {
                     collect_firsts(choice, out);
                 }
-                if !choices.all.iter().any(|choice| matches(choice, &[], 0).contains(&0)) {
+                if !choices.all.iter().any(|choice| may_be_empty(choice)) {
                     return;
                 }
             }
@@ -473,6 +518,19 @@ impl Reader<'_> {
                 '(' => {
                     let (inside, behind) = enclosed(after, '(', ')')?;
                     let choices = split(inside)?;
+                    // Signs are no words: a comma parts no choices, and a choice of signs alone is one that may be missing.
+                    let sign = |choice: &&str| {
+                        choice.contains([',', '，', '、', '،'])
+                            || (!choice.trim().is_empty()
+                                && fold(choice).words().is_empty()
+                                && !choice.contains(['{', '(', '*'])
+                                && !choice.contains(".."))
+                    };
+                    if let Some(choice) = choices.iter().find(|choice| sign(choice)) {
+                        return Err(format!(
+                            "`({inside})`: expected words between `|`, or nothing where they may be missing, found the signs of `{choice}`"
+                        ));
+                    }
                     let choices = choices.into_iter().map(|choice| self.sequence(choice)).collect::<Result<_, _>>()?;
                     rest = any(choices, behind, &mut parts)?;
                 }
@@ -513,7 +571,7 @@ fn any<'s>(mut choices: Vec<Vec<Part>>, behind: &'s str, parts: &mut Vec<Part>) 
         match choice.last_mut() {
             Some(last @ Part::Word(_)) => {
                 if let Part::Word(word) = last {
-                    *last = stem(word)?;
+                    *last = stem(&word.text)?;
                 }
             }
             Some(Part::Stem(_)) => {}
@@ -528,7 +586,7 @@ fn stem(word: &str) -> Result<Part, String> {
     if word.chars().count() < STEM_LETTERS_MIN {
         return Err(format!("`{word}*`: at least {STEM_LETTERS_MIN} letters before the star"));
     }
-    Ok(Part::Stem(word.into()))
+    Ok(Part::Stem(Term::new(word)))
 }
 
 /// Words and stems of a piece without brackets.
@@ -539,7 +597,7 @@ fn plain(text: &str, parts: &mut Vec<Part>) -> Result<(), String> {
         let words = folded.words();
         for (at, word) in words.iter().enumerate() {
             let last = star && at + 1 == words.len();
-            parts.push(if last { stem(word.text)? } else { Part::Word(word.text.into()) });
+            parts.push(if last { stem(word.text)? } else { Part::Word(Term::new(word.text)) });
         }
         if star && (words.is_empty() || piece.ends_with(char::is_whitespace)) {
             return Err("`*` must stand directly behind a word".to_owned());
@@ -593,7 +651,7 @@ mod tests {
         let pattern = Pattern::read(pattern, &sets).unwrap();
         let folded = fold(text);
         let words = folded.words();
-        let found = (0..words.len()).find_map(|at| pattern.longest(&words, at).map(|end| (at, end)));
+        let found = (0..words.len()).find_map(|at| pattern.longest(folded.row(), at).map(|end| (at, end)));
         let found = found.and_then(|(at, end)| text.get(words[at].start..words[end - 1].end));
         assert_eq!(found, expected, "{text}");
     }
@@ -624,6 +682,10 @@ mod tests {
             ("(a|)", "match nothing"),
             ("im*", "at least 3 letters"),
             ("a | b", "outside brackets"),
+            ("(a, b) c", "found the signs"),
+            ("x (a|,) c", "found the signs"),
+            ("x ((a, b|c)|d)", "found the signs"),
+            ("x (a|/) c", "found the signs of `/`"),
         ] {
             let error = Pattern::read(source, &Sets::new()).unwrap_err();
             assert!(error.contains(expected), "{source}: {error}");

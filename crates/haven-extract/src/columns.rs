@@ -1,9 +1,9 @@
 //! Parquet: a table by columns. Its names and what is said of them come first; then each column by itself, from the pages that
 //! list its distinct values where the file has such, so that memory holds one page, however long the file is.
 
-use crate::data::{Gathered, KEYS_MAX, Kept, Tree, is_value, kind_of_head, read_cell, text_of_value};
+use crate::data::{Gathered, KEYS_MAX, Kept, Tree, is_text, is_value, kind_of_head, read_cell, text_of_value};
 use crate::guard::guarded;
-use crate::{Job, PieceKind, Place, ReadSeek};
+use crate::{Job, PieceKind, Place, ReadSeek, Rows};
 use parquet::basic::{ConvertedType, Encoding, LogicalType, Repetition, Type as Physical};
 use parquet::column::page::{Page, PageReader};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
@@ -19,6 +19,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Rows taken at once.
 const ROWS: usize = 1024;
+/// Of a column whose distinct values are listed, rows of which it is counted which of them they hold.
+const COUNTED_ROWS_MAX: u64 = 1_000_000;
+/// Distinct values that such a list may have; longer ones are of names and numbers, and counting them costs more than it tells.
+const COUNTED_VALUES_MAX: usize = 1_000;
+/// Bytes taken at once where nobody says how many are needed: what stands before a page is short.
+const AHEAD_BYTES: usize = 512;
 /// Bytes of the mark at each end of a file, and of what stands before the last one: the length of the list of contents.
 const MARK_BYTES: u64 = 4;
 /// Metadata that says the table's schema once more, in the ways of other programs: of it only what describes columns is news.
@@ -125,7 +131,7 @@ impl ChunkReader for Chunks {
     type T = BufReader<From>;
 
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        Ok(BufReader::new(From { input: Arc::clone(&self.input), at: start }))
+        Ok(BufReader::with_capacity(AHEAD_BYTES, From { input: Arc::clone(&self.input), at: start }))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<bytes::Bytes, ParquetError> {
@@ -333,12 +339,24 @@ fn is_whole(converted: ConvertedType) -> bool {
 /// Reads a column through all groups of rows.
 fn read_column(file: &Chunks, metadata: &ParquetMetaData, index: usize, column: &Column, job: &mut Job<'_, '_>) {
     let tree = Tree::under(&column.path, job);
-    let mut cells = Cells { column, tree, values: Kept::default(), kept_bytes: 0, listed: BTreeSet::new(), bytes: false, measures: false };
+    let mut cells = Cells {
+        column,
+        tree,
+        values: Kept::default(),
+        kept_bytes: 0,
+        listed: BTreeSet::new(),
+        taking: Taking::Rows,
+        rows: 0,
+        bytes: false,
+        measures: false,
+    };
+    let groups = metadata.num_row_groups() as u64;
+    let counted_max = (COUNTED_ROWS_MAX / groups.max(1)).max(ROWS as u64);
     let mut wrong: Option<String> = None;
     let mut row = 0_u64;
     for group in metadata.row_groups() {
         let rows = u64::try_from(group.num_rows()).unwrap_or(0);
-        if let Err(error) = read_chunk(file, group, index, row, &mut cells) {
+        if let Err(error) = read_chunk(file, group, index, (row, counted_max), &mut cells) {
             wrong.get_or_insert_with(|| {
                 format!("expected the values of this column, found {} in the rows from {}", what_is_wrong(&error), row.saturating_add(1))
             });
@@ -348,7 +366,7 @@ fn read_column(file: &Chunks, metadata: &ParquetMetaData, index: usize, column: 
         }
         row = row.saturating_add(rows);
     }
-    let Cells { tree, values, bytes, measures, .. } = cells;
+    let Cells { tree, values, rows, bytes, measures, .. } = cells;
     let place = || Place { path: Some(column.path.clone()), ..Place::default() };
     if bytes {
         tree.job.unread(place(), "it holds bytes, which are not read");
@@ -357,17 +375,23 @@ fn read_column(file: &Chunks, metadata: &ParquetMetaData, index: usize, column: 
         tree.job.unread(place(), reason);
     }
     if !values.is_empty() && !measures {
-        tree.job.column(&column.name, values.into(), "", place());
+        let all = u64::try_from(metadata.file_metadata().num_rows()).unwrap_or(0);
+        // Of lists the items are counted, which are those that hold something.
+        let is_list = metadata.file_metadata().schema_descr().columns().get(index).is_some_and(|column| column.max_rep_level() > 0);
+        let (values, counted) = values.among((rows > 0).then_some(if is_list { 0 } else { rows }));
+        let counted = counted.map(|counted| Rows { is_sample: counted.is_sample || rows < all, ..counted });
+        tree.job.column_of_rows(&column.name, (values, counted), "", place());
     }
     tree.finish();
 }
 
-/// Reads one column of one group of rows.
+/// Reads one column of one group of rows, whose first is behind `row`. Where its distinct values are listed, so many rows are
+/// looked at beside the list.
 fn read_chunk(
     file: &Chunks,
     group: &RowGroupMetaData,
     index: usize,
-    row: u64,
+    (row, counted_max): (u64, u64),
     cells: &mut Cells<'_, '_, '_, '_>,
 ) -> Result<(), ParquetError> {
     let chunk = group.columns().get(index).ok_or(ParquetError::IndexOutOfBound(index, group.num_columns()))?;
@@ -379,56 +403,68 @@ fn read_chunk(
     if chunk.file_path().is_some() || start < 0 || chunk.compressed_size() < 0 || group.num_rows() < 0 {
         return Err(ParquetError::General("elsewhere".to_owned()));
     }
-    let file = Chunks { page_bytes_max: cells.tree.job.limits.whole_bytes_max, ..file.clone() };
+    let file = Arc::new(Chunks { page_bytes_max: cells.tree.job.limits.whole_bytes_max, ..file.clone() });
     let rows = usize::try_from(group.num_rows())?;
-    let mut pages = SerializedPageReader::new(Arc::new(file), chunk, rows, None)?;
+    let mut pages = SerializedPageReader::new(Arc::clone(&file), chunk, rows, None)?;
+    let mut until = u64::MAX;
+    cells.taking = Taking::Rows;
     if only_dictionary(chunk) {
-        return dictionary(&mut pages, chunk, holds, cells);
+        cells.taking = Taking::List;
+        if dictionary(&mut pages, chunk, holds, cells)? > COUNTED_VALUES_MAX || cells.measures {
+            return Ok(());
+        }
+        cells.taking = Taking::Counts;
+        until = row.saturating_add(counted_max);
+        pages = SerializedPageReader::new(file, chunk, rows, None)?;
     }
     let most = chunk.column_descr().max_def_level();
-    match get_column_reader(chunk.column_descr_ptr(), Box::new(pages)) {
-        ColumnReader::Int32ColumnReader(reader) => each(reader, most, row, &mut |value, _| cells.number(i64::from(*value))),
-        ColumnReader::Int64ColumnReader(reader) => each(reader, most, row, &mut |value, _| cells.number(*value)),
-        ColumnReader::FloatColumnReader(reader) => each(reader, most, row, &mut |value, _| cells.fraction(f64::from(*value))),
-        ColumnReader::DoubleColumnReader(reader) => each(reader, most, row, &mut |value, _| cells.fraction(*value)),
+    let mut at = row;
+    let read = match get_column_reader(chunk.column_descr_ptr(), Box::new(pages)) {
+        ColumnReader::Int32ColumnReader(reader) => each(reader, most, (&mut at, until), &mut |value, _| cells.number(i64::from(*value))),
+        ColumnReader::Int64ColumnReader(reader) => each(reader, most, (&mut at, until), &mut |value, _| cells.number(*value)),
+        ColumnReader::FloatColumnReader(reader) => each(reader, most, (&mut at, until), &mut |value, _| cells.fraction(f64::from(*value))),
+        ColumnReader::DoubleColumnReader(reader) => each(reader, most, (&mut at, until), &mut |value, _| cells.fraction(*value)),
         ColumnReader::ByteArrayColumnReader(reader) => {
-            each(reader, most, row, &mut |value, row| cells.bytes(value.data(), holds, Some(row)))
+            each(reader, most, (&mut at, until), &mut |value, row| cells.bytes(value.data(), holds, Some(row)))
         }
         ColumnReader::FixedLenByteArrayColumnReader(reader) => {
-            each(reader, most, row, &mut |value, row| cells.bytes(value.data(), holds, Some(row)))
+            each(reader, most, (&mut at, until), &mut |value, row| cells.bytes(value.data(), holds, Some(row)))
         }
         ColumnReader::BoolColumnReader(_) | ColumnReader::Int96ColumnReader(_) => Ok(()),
-    }
+    };
+    cells.rows = cells.rows.saturating_add(at - row);
+    read
 }
 
-/// Hands out the values of a column with their rows, from 1, until `take` has enough.
+/// Hands out the values of a column with their rows, from behind `row` to the row `until`, until `take` has enough.
 fn each<T: DataType>(
     mut reader: ColumnReaderImpl<T>,
     most: i16,
-    row: u64,
+    (row, until): (&mut u64, u64),
     take: &mut dyn FnMut(&T::T, u64) -> bool,
 ) -> Result<(), ParquetError> {
     let (mut defined, mut repeated, mut values) = (Vec::new(), Vec::new(), Vec::new());
-    let mut row = row;
-    loop {
+    while *row < until {
         defined.clear();
         repeated.clear();
         values.clear();
-        let (records, _, levels) = reader.read_records(ROWS, Some(&mut defined), Some(&mut repeated), &mut values)?;
+        let wanted = usize::try_from(until - *row).unwrap_or(ROWS).min(ROWS);
+        let (records, _, levels) = reader.read_records(wanted, Some(&mut defined), Some(&mut repeated), &mut values)?;
         if records == 0 && levels == 0 {
-            return Ok(());
+            break;
         }
         let mut next = values.iter();
         for level in 0..levels {
             // Each row begins at the first item of its list; without lists each is a row.
             if repeated.get(level).is_none_or(|level| *level == 0) {
-                row = row.saturating_add(1);
+                *row = row.saturating_add(1);
             }
-            if defined.get(level).is_none_or(|level| *level == most) && !next.next().is_none_or(|value| take(value, row)) {
+            if defined.get(level).is_none_or(|level| *level == most) && !next.next().is_none_or(|value| take(value, *row)) {
                 return Ok(());
             }
         }
     }
+    Ok(())
 }
 
 /// Whether all values of a column stand in a list of distinct ones.
@@ -439,13 +475,14 @@ fn only_dictionary(chunk: &ColumnChunkMetaData) -> bool {
             .is_some_and(|mask| mask.is_only(Encoding::RLE_DICTIONARY) || mask.is_only(Encoding::PLAIN_DICTIONARY))
 }
 
-/// Reads the list of distinct values: their bytes one after another, before those of no fixed length their number.
+/// Reads the list of distinct values, and says how many there are: their bytes one after another, before those of no fixed length
+/// their number.
 fn dictionary(
     pages: &mut dyn PageReader,
     chunk: &ColumnChunkMetaData,
     holds: Holds,
     cells: &mut Cells<'_, '_, '_, '_>,
-) -> Result<(), ParquetError> {
+) -> Result<usize, ParquetError> {
     let damaged = || ParquetError::General("dictionary".to_owned());
     let Some(Page::DictionaryPage { buf, num_values, .. }) = pages.get_next_page()? else { return Err(damaged()) };
     let mut rest: &[u8] = &buf;
@@ -469,7 +506,7 @@ fn dictionary(
             break;
         }
     }
-    Ok(())
+    Ok(num_values as usize)
 }
 
 /// Takes the first bytes of some.
@@ -479,12 +516,26 @@ fn split<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     Some(*first)
 }
 
+/// What is read of a column.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Taking {
+    /// Its rows.
+    Rows,
+    /// The list of its distinct values.
+    List,
+    /// Its rows, only to count which of the listed values they hold.
+    Counts,
+}
+
 /// The values of a column while it is read. Each method gives back whether more of them can tell more.
 struct Cells<'c, 'j, 'a, 'b> {
     column: &'c Column,
     /// What lies in cells that are JSON.
     tree: Tree<'j, 'a, 'b>,
     values: Kept,
+    taking: Taking,
+    /// Rows looked at.
+    rows: u64,
     /// Of one column: far from where they would be too many.
     kept_bytes: usize,
     /// Names among the values, said once each.
@@ -506,7 +557,18 @@ impl Cells<'_, '_, '_, '_> {
     }
 
     fn number(&mut self, value: i64) -> bool {
-        self.values.add(&value.to_string(), self.tree.job.limits.values_max, &mut self.kept_bytes);
+        self.code(&value.to_string())
+    }
+
+    fn code(&mut self, value: &str) -> bool {
+        if self.taking == Taking::Counts {
+            if !self.values.count(value) {
+                self.values.lose();
+            }
+            return true;
+        }
+        let rows = u64::from(self.taking == Taking::Rows);
+        self.values.take(value, rows, self.tree.job.limits.values_max, &mut self.kept_bytes);
         !self.is_full()
     }
 
@@ -518,8 +580,7 @@ impl Cells<'_, '_, '_, '_> {
             self.measures = true;
             return false;
         }
-        self.values.add(&format!("{value:.0}"), self.tree.job.limits.values_max, &mut self.kept_bytes);
-        !self.is_full()
+        self.code(&format!("{value:.0}"))
     }
 
     fn bytes(&mut self, value: &[u8], holds: Holds, row: Option<u64>) -> bool {
@@ -531,14 +592,25 @@ impl Cells<'_, '_, '_, '_> {
                 return false;
             }
         };
+        if self.taking == Taking::Counts {
+            // What is no value was read as text, names or JSON when it was listed.
+            let is_read = self.values.count(&text) || text.trim().is_empty() || is_text(&text) || self.listed.contains(text.as_ref());
+            if !is_read && !text.trim_start().starts_with(['{', '[']) {
+                self.values.lose();
+            }
+            return true;
+        }
         let place = Place { line: row, path: Some(self.column.path.clone()), ..Place::default() };
         if self.column.keys {
             if !is_value(&text) && self.listed.len() < KEYS_MAX && self.listed.insert(text.clone().into_owned()) {
                 let path = Some(format!("{}.{}", self.column.path, text.trim()));
                 self.tree.job.piece(PieceKind::Name, &text, &self.column.name, Place { path, ..place });
             }
-        } else if !self.tree.json(&text) {
-            let mut gathered = Gathered { kept: &mut self.values, bytes: &mut self.kept_bytes, listed: &mut self.listed };
+        } else if self.tree.json(&text) {
+            self.tree.is_list |= self.taking == Taking::List;
+        } else {
+            let rows = u64::from(self.taking == Taking::Rows);
+            let mut gathered = Gathered { kept: &mut self.values, rows, bytes: &mut self.kept_bytes, listed: &mut self.listed };
             read_cell(&text, &self.column.name, place, &mut gathered, self.tree.job);
         }
         true

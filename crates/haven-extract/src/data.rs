@@ -2,10 +2,10 @@
 
 use crate::format::Peek;
 use crate::text::{Utf8, decode, sentences};
-use crate::{Job, PieceKind, Place};
+use crate::{Job, PieceKind, Place, Rows};
 use serde_json::de::IoRead;
 use std::cell::Cell as Shared;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 use std::rc::Rc;
@@ -29,37 +29,80 @@ fn is_label(key: &str) -> bool {
     !key.starts_with('#') && LABELS.lines().any(|label| label == key)
 }
 
-/// Distinct values of a column or key, in order of appearance.
+/// Distinct values of a column or key, each with the number of rows that hold it.
 #[derive(Debug, Default)]
-pub(crate) struct Kept(Vec<String>);
+pub(crate) struct Kept {
+    values: HashMap<String, Held>,
+    /// Rows whose value is none of these.
+    lost: u64,
+}
+
+#[derive(Debug)]
+struct Held {
+    /// Its place in the order of appearance.
+    at: usize,
+    rows: u64,
+}
 
 impl Kept {
-    /// Keeps a value, unless it is known, long or one too many; says whether the document may keep more.
-    pub fn add(&mut self, value: &str, max: usize, bytes: &mut usize) -> bool {
+    /// Takes the value of so many rows, of none where it only stands in a list. Keeps it, unless it is long or one too many; says
+    /// whether the document may keep more.
+    pub fn take(&mut self, value: &str, rows: u64, max: usize, bytes: &mut usize) -> bool {
         let value = value.trim();
-        if value.is_empty() || value.len() > 200 || self.0.len() >= max || self.0.iter().any(|kept| kept == value) {
+        if value.is_empty() {
             return true;
         }
-        *bytes += value.len() + size_of::<String>();
-        let fits = *bytes <= KEPT_BYTES_MAX;
-        if fits {
-            self.0.push(value.to_owned());
+        if value.len() > 200 {
+            self.lost += rows;
+            return true;
         }
+        if let Some(held) = self.values.get_mut(value) {
+            held.rows += rows;
+            return true;
+        }
+        let mut fits = true;
+        if self.values.len() < max {
+            *bytes += value.len() + size_of::<(String, Held)>();
+            fits = *bytes <= KEPT_BYTES_MAX;
+            if fits {
+                self.values.insert(value.to_owned(), Held { at: self.values.len(), rows });
+                return true;
+            }
+        }
+        self.lost += rows;
         fits
     }
 
+    /// Counts a row, and says whether its value is kept.
+    pub fn count(&mut self, value: &str) -> bool {
+        let held = self.values.get_mut(value.trim());
+        held.map(|held| held.rows += 1).is_some()
+    }
+
+    /// Counts a row whose value is not kept, and that is not looked at in another way.
+    pub fn lose(&mut self) {
+        self.lost += 1;
+    }
+
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.values.is_empty()
     }
 
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.values.len()
     }
-}
 
-impl From<Kept> for Vec<String> {
-    fn from(kept: Kept) -> Self {
-        kept.0
+    /// The values in order of appearance; with the rows of the table, which may also be empty, where their number is known.
+    pub fn among(self, rows: Option<u64>) -> (Vec<String>, Option<Rows>) {
+        let mut values: Vec<(String, Held)> = self.values.into_iter().collect();
+        values.sort_by_key(|(_, held)| held.at);
+        let (values, holding): (Vec<String>, Vec<u64>) = values.into_iter().map(|(value, held)| (value, held.rows)).unzip();
+        let rows = rows.map(|rows| {
+            // A list may have several values where there is one row.
+            let looked_at = rows.saturating_sub(self.lost).max(holding.iter().sum());
+            Rows { holding, looked_at, is_sample: self.lost > 0 }
+        });
+        (values, rows)
     }
 }
 
@@ -90,8 +133,8 @@ impl<R: Read, E: Ends> Read for Bounded<R, E> {
     }
 }
 
-/// The rows of a table as text.
-struct Rows {
+/// Where the rows of a table as text end.
+struct Lines {
     delimiter: u8,
     state: Cell,
 }
@@ -105,7 +148,7 @@ enum Cell {
     Quote,
 }
 
-impl Ends for Rows {
+impl Ends for Lines {
     fn over(&mut self, byte: u8) -> bool {
         self.state = match (self.state, byte) {
             (Cell::Begins | Cell::Quote, b'"') => Cell::Quoted,
@@ -153,13 +196,13 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
     let delimiter = if delimiter == 0 { sniff(&text) } else { delimiter };
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(Bounded {
         inner: Utf8::new(input, &head),
-        ends: Rows { delimiter, state: Cell::Begins },
+        ends: Lines { delimiter, state: Cell::Begins },
         run: 0,
     });
     let mut record = csv::StringRecord::new();
     let mut names: Vec<String> = Vec::new();
     let mut columns: Vec<Kept> = Vec::new();
-    let (mut kept_bytes, mut full) = (0, false);
+    let (mut kept_bytes, mut full, mut rows) = (0, false, 0);
     let mut first = true;
     // Whether the row at hand is the head; nothing before the first.
     let mut headed: Option<bool> = None;
@@ -207,6 +250,7 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
             }
             continue;
         }
+        rows += 1;
         // A row may have more cells than the head.
         while names.len() < record.len() && names.len() < KEYS_MAX {
             names.push(format!("column {}", names.len() + 1));
@@ -216,7 +260,8 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
             let name = names.get(index).map_or("", String::as_str);
             let column = columns.get_mut(index).unwrap_or(&mut beyond);
             let place = Place { line, path: Some(name.to_owned()), ..Place::default() };
-            full |= !read_cell(cell, name, place, &mut Gathered { kept: column, bytes: &mut kept_bytes, listed: &mut listed }, job);
+            full |=
+                !read_cell(cell, name, place, &mut Gathered { kept: column, rows: 1, bytes: &mut kept_bytes, listed: &mut listed }, job);
         }
     }
     if full {
@@ -225,7 +270,7 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
     for (index, (name, values)) in names.into_iter().zip(columns).enumerate() {
         if !values.is_empty() {
             let place = Place { column: Some(index as u64 + 1), path: Some(name.clone()), ..Place::default() };
-            job.column(&name, values.into(), "", place);
+            job.column_of_rows(&name, values.among(Some(rows)), "", place);
         }
     }
 }
@@ -233,6 +278,8 @@ pub(crate) fn csv(input: &mut Peek<'_>, delimiter: u8, job: &mut Job<'_, '_>) {
 /// Where the cells of a column go.
 pub(crate) struct Gathered<'c> {
     pub kept: &'c mut Kept,
+    /// How many rows a cell stands for.
+    pub rows: u64,
     /// Bytes kept of the whole document.
     pub bytes: &'c mut usize,
     /// Names that cells gave.
@@ -241,7 +288,7 @@ pub(crate) struct Gathered<'c> {
 
 /// A cell of a column: running text, a name, or a value to keep; says whether the document may keep more.
 pub(crate) fn read_cell(cell: &str, name: &str, place: Place, column: &mut Gathered<'_>, job: &mut Job<'_, '_>) -> bool {
-    if cell.split_whitespace().take(TEXT_WORDS_MIN).count() >= TEXT_WORDS_MIN {
+    if is_text(cell) {
         text_of_value(cell, name, place, job);
     } else if is_name(cell) && column.listed.len() < KEYS_MAX {
         // A data dictionary lists names as its rows.
@@ -249,9 +296,14 @@ pub(crate) fn read_cell(cell: &str, name: &str, place: Place, column: &mut Gathe
             job.piece(PieceKind::Name, cell, name, Place { path: Some(cell.to_owned()), ..place });
         }
     } else {
-        return column.kept.add(cell, job.limits.values_max, column.bytes);
+        return column.kept.take(cell, column.rows, job.limits.values_max, column.bytes);
     }
     true
+}
+
+/// Whether a cell is read as text.
+pub(crate) fn is_text(cell: &str) -> bool {
+    cell.split_whitespace().take(TEXT_WORDS_MIN).count() >= TEXT_WORDS_MIN
 }
 
 /// The kind of a column's head: it may be a question as forms export it.
@@ -324,8 +376,17 @@ pub(crate) struct Tree<'j, 'a, 'b> {
     pub job: &'j mut Job<'a, 'b>,
     path: Vec<String>,
     names: BTreeSet<String>,
-    /// By path, with the line of the first.
-    values: BTreeMap<String, (Option<u64>, Kept)>,
+    /// By path.
+    values: BTreeMap<String, Values>,
+    /// How many there are of what has or may have a value, which is what rows are here: documents and items of lists, in XML
+    /// elements. By path.
+    records: BTreeMap<String, u64>,
+    /// Parts of the path at the beginning of a document.
+    base: usize,
+    /// Whether it is not all documents there are that are read, but each that is different.
+    pub is_list: bool,
+    /// Whether it is XML, where nothing but its elements says what is a list.
+    by_elements: bool,
     bytes: usize,
     /// Whether there were more keys, or more values, than are kept.
     full: bool,
@@ -335,6 +396,15 @@ pub(crate) struct Tree<'j, 'a, 'b> {
     counted: Option<Rc<Shared<u64>>>,
 }
 
+/// The values under one path.
+struct Values {
+    /// The line of the first.
+    line: Option<u64>,
+    /// The path of the records that they are in.
+    of: String,
+    kept: Kept,
+}
+
 impl<'j, 'a, 'b> Tree<'j, 'a, 'b> {
     fn new(job: &'j mut Job<'a, 'b>) -> Self {
         Self {
@@ -342,6 +412,10 @@ impl<'j, 'a, 'b> Tree<'j, 'a, 'b> {
             path: Vec::new(),
             names: BTreeSet::new(),
             values: BTreeMap::new(),
+            records: BTreeMap::new(),
+            base: 0,
+            is_list: false,
+            by_elements: false,
             bytes: 0,
             full: false,
             overflowed: false,
@@ -352,7 +426,7 @@ impl<'j, 'a, 'b> Tree<'j, 'a, 'b> {
 
     /// What lies under a name in another document: JSON in the cells of a column, in a field of metadata.
     pub fn under(name: &str, job: &'j mut Job<'a, 'b>) -> Self {
-        Self { path: vec![name.to_owned()], ..Self::new(job) }
+        Self { path: vec![name.to_owned()], base: 1, ..Self::new(job) }
     }
 
     /// Reads a text as JSON; whether it is JSON, and of keys or a list.
@@ -363,12 +437,33 @@ impl<'j, 'a, 'b> Tree<'j, 'a, 'b> {
         let depth = self.path.len();
         let read = serde::de::DeserializeSeed::deserialize(Seed(self), &mut serde_json::Deserializer::from_str(text));
         self.path.truncate(depth);
+        self.records(1);
         read.is_ok()
     }
 
     /// The path without the positions in lists: all rows of a list are one column.
     fn pointer(&self) -> String {
         format!("/{}", self.path.join("/"))
+    }
+
+    /// Counts records at the path.
+    fn records(&mut self, count: u64) {
+        let pointer = self.pointer();
+        if let Some(records) = self.records.get_mut(&pointer) {
+            *records += count;
+        } else if self.records.len() < KEYS_MAX {
+            self.records.insert(pointer, count);
+        }
+    }
+
+    /// The path of the records that values at the path are in.
+    fn record(&self) -> String {
+        let length = if self.by_elements {
+            self.path.len().saturating_sub(1)
+        } else {
+            self.path.iter().rposition(|part| part == "*").map_or(self.base, |last| last + 1)
+        };
+        format!("/{}", self.path.get(..length).unwrap_or_default().join("/"))
     }
 
     fn line(&self) -> Option<u64> {
@@ -399,8 +494,9 @@ impl<'j, 'a, 'b> Tree<'j, 'a, 'b> {
             text_of_value(value, &key, place, self.job);
         } else if self.values.len() < KEYS_MAX || self.values.contains_key(&pointer) {
             let max = self.job.limits.values_max;
-            let (_, kept) = self.values.entry(pointer).or_insert_with(|| (place.line, Kept::default()));
-            self.overflowed |= !kept.add(value, max, &mut self.bytes);
+            let of = self.record();
+            let found = self.values.entry(pointer).or_insert_with(|| Values { line: place.line, of, kept: Kept::default() });
+            self.overflowed |= !found.kept.take(value, 1, max, &mut self.bytes);
         } else {
             self.full = true;
         }
@@ -408,10 +504,11 @@ impl<'j, 'a, 'b> Tree<'j, 'a, 'b> {
 
     /// Hands out the columns at the end.
     pub fn finish(self) {
-        for (pointer, (line, values)) in self.values {
+        for (pointer, Values { line, of, kept }) in self.values {
             let name = pointer.rsplit('/').find(|part| *part != "*").unwrap_or_default().to_owned();
-            if !values.is_empty() {
-                self.job.column(&name, values.into(), "", Place { line, path: Some(pointer), ..Place::default() });
+            if !kept.is_empty() {
+                let values = kept.among(self.records.get(&of).filter(|_| !self.is_list).copied());
+                self.job.column_of_rows(&name, values, "", Place { line, path: Some(pointer), ..Place::default() });
             }
         }
         if self.overflowed {
@@ -485,7 +582,11 @@ impl<'de> serde::de::Visitor<'de> for Seed<'_, '_, '_, '_> {
 
     fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         self.0.path.push("*".to_owned());
-        while seq.next_element_seed(Seed(self.0))?.is_some() {}
+        let mut items = 0;
+        while seq.next_element_seed(Seed(self.0))?.is_some() {
+            items += 1;
+        }
+        self.0.records(items);
         self.0.path.pop();
         Ok(())
     }
@@ -499,6 +600,7 @@ impl<'de> serde::de::Visitor<'de> for Seed<'_, '_, '_, '_> {
             }
             if is_value(&key) {
                 self.0.path.push("*".to_owned());
+                self.0.records(1);
             } else {
                 self.0.key(&key);
                 self.0.path.push(key);
@@ -571,7 +673,10 @@ pub(crate) fn json(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
             Ok(()) => break,
             Err(error) if error.is_io() => error,
             Err(_) => match serde::de::DeserializeSeed::deserialize(Seed(&mut tree), &mut reader) {
-                Ok(()) => continue,
+                Ok(()) => {
+                    tree.records(1);
+                    continue;
+                }
                 Err(error) => error,
             },
         };
@@ -615,7 +720,9 @@ pub(crate) fn json_lines(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
                 tree.line = Some(number);
                 let mut reader = serde_json::Deserializer::from_slice(&line);
                 let read = serde::de::DeserializeSeed::deserialize(Seed(&mut tree), &mut reader).and_then(|()| reader.end());
-                if read.is_err() {
+                if read.is_ok() {
+                    tree.records(1);
+                } else {
                     tree.path.clear();
                     tree.job.unread(place, "expected a line of JSON, found something else");
                 }
@@ -635,6 +742,7 @@ pub(crate) fn yaml(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     let text = decode(&bytes);
     let mut tree = Tree::new(job);
     for document in serde_norway::Deserializer::from_str(&text) {
+        tree.records(1);
         if let Err(error) = serde::de::DeserializeSeed::deserialize(Seed(&mut tree), document) {
             tree.path.clear();
             let line = error.location().map(|place| place.line() as u64);
@@ -699,7 +807,7 @@ pub(crate) fn xml(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     let mut reader = quick_xml::Reader::from_reader(counted);
     reader.config_mut().check_end_names = false;
     let mut buffer = Vec::new();
-    let mut tree = Tree::new(job);
+    let mut tree = Tree { by_elements: true, ..Tree::new(job) };
     let mut text = String::new();
     // Where the text being gathered begins.
     let mut text_line = None;
@@ -714,6 +822,7 @@ pub(crate) fn xml(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
                 let name = start.local_name().as_ref().to_owned();
                 tree.key(&name);
                 tree.path.push(name);
+                tree.records(1);
                 attributes(&start, &mut tree);
             }
             Ok(Event::Empty(start)) => {
@@ -721,6 +830,7 @@ pub(crate) fn xml(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
                 let name = start.local_name().as_ref().to_owned();
                 tree.key(&name);
                 tree.path.push(name);
+                tree.records(1);
                 attributes(&start, &mut tree);
                 tree.path.pop();
             }

@@ -76,10 +76,23 @@ pub struct Piece {
     pub text: String,
     /// Of a column: distinct values, in order of appearance.
     pub values: Vec<String>,
+    /// Of a column that is one of a table: how many rows hold each value. Choices, and values that a schema names, have no rows.
+    pub rows: Option<Rows>,
     /// What is known of its surroundings in words: table, heading, kind of element. May be empty.
     pub context: String,
     /// Where it stands.
     pub place: Place,
+}
+
+/// The rows of a table, as far as one column of it was looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rows {
+    /// How many hold each value, in the order of [`Piece::values`].
+    pub holding: Vec<u64>,
+    /// How many were looked at, also those that hold none of the values: empty ones, and running text, which is read apart.
+    pub looked_at: u64,
+    /// Whether there are more, or may be.
+    pub is_sample: bool,
 }
 
 /// A document or part of one that could not be read.
@@ -227,15 +240,27 @@ impl Job<'_, '_> {
         // A text without end is taken in parts, cut between words.
         while !rest.is_empty() {
             let part = cut(rest, self.limits.piece_bytes_max);
-            let piece = Piece { kind, text: part.trim().to_owned(), values: Vec::new(), context: context.to_owned(), place: place.clone() };
+            let piece = Piece {
+                kind,
+                text: part.trim().to_owned(),
+                values: Vec::new(),
+                rows: None,
+                context: context.to_owned(),
+                place: place.clone(),
+            };
             (self.sink)(piece);
             rest = rest.get(part.len()..).unwrap_or_default().trim_start();
         }
     }
 
-    /// Hands out a column with some of its values.
+    /// Hands out a column with some of its values, of which nobody knows how often they occur.
     pub fn column(&mut self, name: &str, values: Vec<String>, context: &str, place: Place) {
-        (self.sink)(Piece { kind: PieceKind::Column, text: name.trim().to_owned(), values, context: context.to_owned(), place });
+        self.column_of_rows(name, (values, None), context, place);
+    }
+
+    /// Hands out a column with some of its values, and the rows that hold them where they are known.
+    pub fn column_of_rows(&mut self, name: &str, (values, rows): (Vec<String>, Option<Rows>), context: &str, place: Place) {
+        (self.sink)(Piece { kind: PieceKind::Column, text: name.trim().to_owned(), values, rows, context: context.to_owned(), place });
     }
 
     /// Reads a whole document into memory; `None`, and said so, where it is too long or its source fails.

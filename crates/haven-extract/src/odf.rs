@@ -7,6 +7,9 @@ use crate::xml::{Node, attribute, walk};
 use crate::{Job, PieceKind, Place};
 use std::collections::BTreeMap;
 
+/// Columns over which a repeated cell is taken for one of each.
+const REPEATED_MAX: u32 = 100;
+
 /// Reads OpenDocument's content or styles: paragraphs, comments, form controls, and sheets cell by cell.
 pub(crate) fn read(xml: &str, part: String, job: &mut Job<'_, '_>) -> Result<(), &'static str> {
     let path = Some(part.clone()).filter(|part| part != "content");
@@ -14,7 +17,7 @@ pub(crate) fn read(xml: &str, part: String, job: &mut Job<'_, '_>) -> Result<(),
     let mut paragraphs: Vec<(String, u64)> = Vec::new();
     let mut sheet: Option<Sheet> = None;
     let (mut sheet_name, mut cell_text): (String, Option<String>) = (String::new(), None);
-    let (mut row, mut column, mut here, mut repeat) = (0_u32, 0_u32, 0_u32, 1_u32);
+    let (mut row, mut column, mut here, mut repeat, mut times) = (0_u32, 0_u32, 0_u32, 1_u32, 1_u32);
     let (mut number, mut cells, mut comment, mut removed) = (0_u64, 0_u64, 0_u64, 0_u64);
     let (mut spreadsheet, mut described, mut page) = (false, None::<String>, None::<u64>);
     let mut list: Option<Field> = None;
@@ -45,9 +48,9 @@ pub(crate) fn read(xml: &str, part: String, job: &mut Job<'_, '_>) -> Result<(),
                 "table-cell" | "covered-table-cell" => {
                     cells += 1;
                     cell_text = Some(String::new());
-                    // A repeated cell is one cell here: repetition adds no word. How far it reaches moves the next one.
                     here = column;
-                    column = column.saturating_add(count(attribute(element, "number-columns-repeated")));
+                    times = count(attribute(element, "number-columns-repeated"));
+                    column = column.saturating_add(times);
                 }
                 "p" | "h" => {
                     number += 1;
@@ -136,7 +139,11 @@ pub(crate) fn read(xml: &str, part: String, job: &mut Job<'_, '_>) -> Result<(),
                 "table-cell" | "covered-table-cell" => {
                     cells = cells.saturating_sub(1);
                     if let (Some(cell), Some(sheet)) = (cell_text.take(), sheet.as_mut()) {
-                        sheet.cell(row, here, &cell, job);
+                        // A repeated cell adds no word to a form, but a value to each column of a table.
+                        for at in here..here.saturating_add(times.min(REPEATED_MAX)) {
+                            sheet.cell(row, at, &cell, job);
+                        }
+                        sheet.repeat(repeat.into());
                     }
                 }
                 "table-row" => row = row.saturating_add(repeat),

@@ -1,6 +1,7 @@
 //! Sheets of workbooks, cell by cell: a table's columns under their names, or the labels of a form drawn as a sheet; and
 //! XLSForm, whose sheets are a list of questions and a list of choices.
 
+use crate::data::{Kept, too_many_values};
 use crate::{Job, PieceKind, Place, label, text};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const ROWS_HELD: usize = 300;
 /// Rows among which the names of columns are looked for.
 const ROWS_OF_NAMES: usize = 20;
-/// Bytes of values kept of one sheet.
-const VALUES_BYTES_MAX: usize = 16 << 20;
-/// Bytes of one value.
-const VALUE_BYTES_MAX: usize = 256;
 /// Words from which a cell is running text.
 const SENTENCE_WORDS: usize = 5;
 
@@ -22,10 +19,15 @@ type Row = BTreeMap<u32, String>;
 pub(crate) struct Sheet {
     name: String,
     hidden: bool,
-    held: Vec<(u32, Row)>,
+    /// With how many rows each stands for.
+    held: Vec<(u32, Row, u64)>,
     row: (u32, Row),
+    /// How many rows the one at hand stands for.
+    times: u64,
     kind: Option<Kind>,
     columns: BTreeMap<u32, Column>,
+    /// Rows of a table, below the names.
+    rows: u64,
     /// Of an XLSForm: the columns that its lists of choices are.
     lists: BTreeMap<String, u32>,
     values_bytes: usize,
@@ -50,8 +52,7 @@ enum Kind {
 struct Column {
     name: String,
     row: u32,
-    values: Vec<String>,
-    seen: BTreeSet<String>,
+    values: Kept,
 }
 
 impl Sheet {
@@ -62,8 +63,10 @@ impl Sheet {
             hidden,
             held: Vec::new(),
             row: (0, Row::new()),
+            times: 1,
             kind: None,
             columns: BTreeMap::new(),
+            rows: 0,
             lists: BTreeMap::new(),
             values_bytes: 0,
             cut: false,
@@ -81,6 +84,11 @@ impl Sheet {
         }
     }
 
+    /// Says that the row at hand stands for so many that are the same.
+    pub fn repeat(&mut self, times: u64) {
+        self.times = times;
+    }
+
     /// Ends the sheet: hands out what is left. Gives the names of its columns.
     pub fn finish(mut self, job: &mut Job<'_, '_>) -> BTreeMap<u32, String> {
         self.end_row(job);
@@ -88,7 +96,7 @@ impl Sheet {
             self.decide(job);
         }
         if self.cut {
-            job.unread(self.place(None), format!("more than {VALUES_BYTES_MAX} bytes of distinct values; the rest were not kept"));
+            job.unread(self.place(None), too_many_values());
         }
         let context = self.context();
         let mut names = BTreeMap::new();
@@ -99,7 +107,9 @@ impl Sheet {
             let empty = column.name.is_empty() && column.values.is_empty();
             if !of_the_format && !empty {
                 names.insert(at, column.name.clone());
-                job.column(&column.name, column.values, &context, place);
+                // Choices are in no row.
+                let rows = (self.kind == Some(Kind::Table)).then_some(self.rows);
+                job.column_of_rows(&column.name, column.values.among(rows), &context, place);
             }
         }
         names
@@ -108,13 +118,14 @@ impl Sheet {
     /// Ends a row: holds it, or hands it out once it is known what the sheet is.
     fn end_row(&mut self, job: &mut Job<'_, '_>) {
         let (number, row) = (self.row.0, std::mem::take(&mut self.row.1));
+        let times = std::mem::replace(&mut self.times, 1);
         if row.is_empty() {
             return;
         }
         if self.kind.is_some() {
-            return self.take(number, row, job);
+            return self.take(number, row, times, job);
         }
-        self.held.push((number, row));
+        self.held.push((number, row, times));
         if self.held.len() >= ROWS_HELD {
             self.decide(job);
         }
@@ -125,31 +136,31 @@ impl Sheet {
         let rows = std::mem::take(&mut self.held);
         let has = |row: &Row, name: &str| row.values().any(|cell| cell.trim().eq_ignore_ascii_case(name));
         let lower = self.name.trim().to_ascii_lowercase();
-        let first = rows.first().map(|(_, row)| row);
+        let first = rows.first().map(|(_, row, _)| row);
         let kind = match lower.as_str() {
             "survey" if first.is_some_and(|row| has(row, "type") && has(row, "name")) => Kind::Survey,
             "choices" if first.is_some_and(|row| has(row, "name") && (has(row, "list_name") || has(row, "list name"))) => Kind::Choices,
             _ => Kind::Table,
         };
-        let widest = rows.iter().take(ROWS_OF_NAMES).map(|(_, row)| row.len()).max().unwrap_or(0);
+        let widest = rows.iter().take(ROWS_OF_NAMES).map(|(_, row, _)| row.len()).max().unwrap_or(0);
         // Above the names of columns stand titles, which fill a cell or two.
         let names_at = match kind {
             Kind::Table => rows
                 .iter()
                 .take(ROWS_OF_NAMES)
-                .position(|(_, row)| row.len() * 2 > widest && row.values().all(|cell| cell.parse::<f64>().is_err())),
+                .position(|(_, row, _)| row.len() * 2 > widest && row.values().all(|cell| cell.parse::<f64>().is_err())),
             _ => Some(0),
         };
         let below: Vec<_> = rows.iter().skip(names_at.map_or(0, |at| at + 1)).collect();
-        let width = names_at.and_then(|at| rows.get(at)).map_or(0, |(_, row)| row.len());
-        let filled: usize = below.iter().map(|(_, row)| row.len()).sum();
+        let width = names_at.and_then(|at| rows.get(at)).map_or(0, |(_, row, _)| row.len());
+        let filled: usize = below.iter().map(|(_, row, _)| row.len()).sum();
         // A form drawn as a sheet is short, and most of its cells are left for answers.
         let above = names_at.unwrap_or(0);
         let sparse =
             rows.len() < ROWS_HELD && (filled * 2 <= below.len() * width || (above >= 3 && below.len() < above) || are_apart(&rows));
         let form = kind == Kind::Table && (names_at.is_none() || sparse || width < 2);
         self.kind = Some(if form { Kind::Form } else { kind });
-        for (index, (number, row)) in rows.into_iter().enumerate() {
+        for (index, (number, row, times)) in rows.into_iter().enumerate() {
             match names_at {
                 Some(at) if at == index && !form => {
                     for (column, name) in row {
@@ -157,21 +168,22 @@ impl Sheet {
                     }
                 }
                 Some(at) if index < at && !form => self.loose(number, &row, true, job),
-                _ => self.take(number, row, job),
+                _ => self.take(number, row, times, job),
             }
         }
     }
 
     /// Takes a row of a sheet whose kind is known.
-    fn take(&mut self, number: u32, row: Row, job: &mut Job<'_, '_>) {
+    fn take(&mut self, number: u32, row: Row, times: u64, job: &mut Job<'_, '_>) {
         match self.kind {
             Some(Kind::Form) => self.loose(number, &row, true, job),
             Some(Kind::Survey) => self.survey(number, &row, job),
             Some(Kind::Choices) => self.choice(number, &row, job),
             _ => {
                 self.loose(number, &row, false, job);
+                self.rows += times;
                 for (column, cell) in row {
-                    self.value(column, number, &cell, job);
+                    self.value(column, number, &cell, times, job);
                 }
             }
         }
@@ -229,24 +241,15 @@ impl Sheet {
         for (column, name) in &header {
             let name = name.trim().to_ascii_lowercase();
             if let Some(cell) = row.get(column).filter(|_| name == "name" || name.starts_with("label")) {
-                self.value(at, number, cell, job);
+                self.value(at, number, cell, 1, job);
             }
         }
     }
 
-    /// Takes a value into its column.
-    fn value(&mut self, at: u32, row: u32, cell: &str, job: &Job<'_, '_>) {
-        let value = crate::cut(cell, VALUE_BYTES_MAX);
+    /// Takes a value, of so many rows, into its column.
+    fn value(&mut self, at: u32, row: u32, cell: &str, times: u64, job: &Job<'_, '_>) {
         let column = self.columns.entry(at).or_insert_with(|| Column { row, ..Column::default() });
-        if column.values.len() < job.limits.values_max && !column.seen.contains(value) {
-            if self.values_bytes + value.len() > VALUES_BYTES_MAX {
-                self.cut = true;
-                return;
-            }
-            self.values_bytes += value.len();
-            column.seen.insert(value.to_owned());
-            column.values.push(value.to_owned());
-        }
+        self.cut |= !column.values.take(cell, times, job.limits.values_max, &mut self.values_bytes);
     }
 
     /// What is known of the sheet in words.
@@ -268,9 +271,9 @@ impl Sheet {
 }
 
 /// Whether no two columns stand side by side, and no two cells are alike: between labels are cells that nobody filled in yet.
-fn are_apart(rows: &[(u32, Row)]) -> bool {
-    let columns: BTreeSet<u32> = rows.iter().flat_map(|(_, row)| row.keys().copied()).collect();
-    let cells: Vec<&String> = rows.iter().flat_map(|(_, row)| row.values()).collect();
+fn are_apart(rows: &[(u32, Row, u64)]) -> bool {
+    let columns: BTreeSet<u32> = rows.iter().flat_map(|(_, row, _)| row.keys().copied()).collect();
+    let cells: Vec<&String> = rows.iter().flat_map(|(_, row, _)| row.values()).collect();
     let distinct = cells.iter().collect::<BTreeSet<_>>().len() == cells.len() && cells.iter().all(|cell| label::may_be_label(cell));
     distinct && rows.len() > 2 && columns.len() > 1 && columns.iter().zip(columns.iter().skip(1)).all(|(a, b)| b - a > 1)
 }

@@ -40,6 +40,8 @@ struct Dump {
     /// Values by table and column, over all statements.
     values: BTreeMap<String, BTreeMap<String, Kept>>,
     values_columns: usize,
+    /// Rows by table.
+    rows: BTreeMap<String, u64>,
     values_bytes: usize,
     /// Names handed out that stand anywhere.
     names: BTreeSet<String>,
@@ -67,10 +69,12 @@ pub(crate) fn read(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
             "its values are more than are kept of one document; some columns were looked at in part or not at all",
         );
     }
+    let rows = dump.rows;
     let all = dump.values.into_iter().flat_map(|(table, columns)| columns.into_iter().map(move |of| (table.clone(), of)));
     for (table, (column, values)) in all {
         if !values.is_empty() {
-            job.column(&column, values.into(), &table, Place { path: Some(format!("{table}.{column}")), ..Place::default() });
+            let values = values.among(rows.get(&table).copied());
+            job.column_of_rows(&column, values, &table, Place { path: Some(format!("{table}.{column}")), ..Place::default() });
         }
     }
 }
@@ -217,7 +221,12 @@ impl Dump {
             () => None,
         };
         if let Some((table, _)) = &table {
-            self.compared(table, parts, job);
+            // `INSERT INTO table SET name = 'text'` is a row; what others compare or change is in nobody knows how many.
+            let is_row = is_insert(parts) && parts.iter().any(|part| part.is("set")) && !parts.iter().any(|part| part.is("select"));
+            if is_row {
+                self.row(table);
+            }
+            self.compared(table, parts, is_row, job);
         }
         if let Some(at) = parts.iter().position(|part| part.text() == Some("MS_Description")) {
             return described_by_procedure(parts.get(at + 1..).unwrap_or_default(), job);
@@ -240,13 +249,13 @@ impl Dump {
     }
 
     /// Takes `name = 'text'` for a value, as it stands in checks, changes and `INSERT … SET`.
-    fn compared(&mut self, table: &str, parts: &[Token], job: &mut Job<'_, '_>) {
+    fn compared(&mut self, table: &str, parts: &[Token], is_row: bool, job: &mut Job<'_, '_>) {
         for three in parts.windows(3) {
             if let [name, equals, text] = three
                 && equals.mark('=')
                 && let (Some(name), Part::Text(text)) = (name.name(), &text.part)
             {
-                self.value(table, name, text, equals.line, job);
+                self.value((table, name), text, u64::from(is_row), equals.line, job);
             }
         }
     }
@@ -303,7 +312,7 @@ impl Dump {
                 }
             }
         }
-        self.compared(&table, parts, job);
+        self.compared(&table, parts, false, job);
         self.columns += columns.len();
         if self.columns <= NAMES_MAX {
             self.tables.insert(table.to_lowercase(), columns);
@@ -341,6 +350,7 @@ impl Dump {
                     depth += 1;
                     if depth == 1 {
                         index = 0;
+                        self.row(table);
                     }
                 }
                 Part::Mark(')') => depth = depth.saturating_sub(1),
@@ -351,7 +361,7 @@ impl Dump {
                 _ if depth > 0 => {
                     // A number inside a call says how long or how exact.
                     if let Some(text) = token.text().filter(|_| depth == 1 || !matches!(token.part, Part::Number(_))) {
-                        self.value(table, &column(columns, index), text, token.line, job);
+                        self.value((table, &column(columns, index)), text, 1, token.line, job);
                     }
                 }
                 _ => {}
@@ -364,7 +374,7 @@ impl Dump {
     fn copied(&mut self, lexer: &mut Lexer<'_>, table: &str, columns: &[String], is_csv: bool, job: &mut Job<'_, '_>) {
         let separator = if is_csv { ',' } else { '\t' };
         while matches!(lexer.until(&['\n']), (_, None)) && !lexer.is_over() {}
-        let mut index = 0;
+        let (mut index, mut begins) = (0, true);
         while !lexer.is_over() {
             let line = lexer.line;
             let (cell, end) = if is_csv { lexer.cell(separator) } else { lexer.until(&[separator, '\n']) };
@@ -372,10 +382,13 @@ impl Dump {
             if index == 0 && cell == "\\." {
                 return;
             }
+            if std::mem::take(&mut begins) {
+                self.row(table);
+            }
             let cell = if is_csv { cell.to_owned() } else { unescaped(cell) };
-            self.value(table, &column(columns, index), &cell, line, job);
+            self.value((table, &column(columns, index)), &cell, 1, line, job);
             match end {
-                Some('\n') => index = 0,
+                Some('\n') => (index, begins) = (0, true),
                 Some(_) => index += 1,
                 // A part of a long cell.
                 None => {}
@@ -391,7 +404,17 @@ impl Dump {
         }
     }
 
-    fn value(&mut self, table: &str, column: &str, value: &str, line: u64, job: &mut Job<'_, '_>) {
+    /// Counts a row of a table.
+    fn row(&mut self, table: &str) {
+        if let Some(rows) = self.rows.get_mut(table) {
+            *rows += 1;
+        } else if self.rows.len() < NAMES_MAX {
+            self.rows.insert(table.to_owned(), 1);
+        }
+    }
+
+    /// Takes a value, which is that of so many rows.
+    fn value(&mut self, (table, column): (&str, &str), value: &str, rows: u64, line: u64, job: &mut Job<'_, '_>) {
         let value = value.trim();
         if value.is_empty() || value == "\\N" || value.eq_ignore_ascii_case("null") {
             return;
@@ -415,7 +438,7 @@ impl Dump {
                 self.values.entry(table.to_owned()).or_default().entry(column.to_owned()).or_default()
             }
         };
-        self.full |= !kept.add(value, job.limits.values_max, &mut self.values_bytes);
+        self.full |= !kept.take(value, rows, job.limits.values_max, &mut self.values_bytes);
     }
 }
 

@@ -112,9 +112,9 @@ pub struct Finding {
     /// A path inside: JSON pointer, cell, `table.column`. Names that an author gave, never values.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub path: Option<String>,
-    /// Of a column: the share of its looked-at values that match, of a hundred.
+    /// Of a column: how much of it holds what was found.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub share: Option<u8>,
+    pub share: Option<Share>,
     /// First letters of each word, only where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub masked: Option<String>,
@@ -122,6 +122,79 @@ pub struct Finding {
     pub clause: String,
     /// What to do next, in English.
     pub next: String,
+}
+
+/// How much of a column holds what was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Share {
+    /// How many hold it.
+    pub matching: u64,
+    /// Of so many.
+    pub of: u64,
+    /// What was counted.
+    pub counted: ShareOf,
+}
+
+/// What a share is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShareOf {
+    /// Distinct values, of which nobody knows how often they occur: choices, what a schema names, names of folders.
+    Values,
+    /// Those rows of a table that were looked at.
+    RowsSampled,
+    /// All rows.
+    Rows,
+}
+
+impl ShareOf {
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Values => "values",
+            Self::RowsSampled => "rows_sampled",
+            Self::Rows => "rows",
+        }
+    }
+}
+
+impl Share {
+    /// Of a hundred; a little is not nothing, and almost all is not all.
+    pub fn percent(self) -> f64 {
+        let hundredths = (u128::from(self.matching) * 10_000 + u128::from(self.of) / 2) / u128::from(self.of.max(1));
+        let least = u128::from(self.matching > 0);
+        let most = if self.matching < self.of { 9_999 } else { 10_000 };
+        f64::from(u16::try_from(hundredths.clamp(least, most)).unwrap_or(10_000)) / 100.0
+    }
+
+    /// The same, where the rows are those of one part of a table.
+    #[must_use]
+    pub fn of_a_part(self) -> Self {
+        let counted = if self.counted == ShareOf::Rows { ShareOf::RowsSampled } else { self.counted };
+        Self { counted, ..self }
+    }
+
+    /// In words.
+    pub fn words(self) -> String {
+        let (percent, of) = (self.percent(), grouped(self.of));
+        let s = if self.of == 1 { "" } else { "s" };
+        match self.counted {
+            ShareOf::Values => format!("{percent} % of {of} distinct value{s}"),
+            ShareOf::RowsSampled => format!("{percent} % of the {of} row{s} sampled"),
+            ShareOf::Rows => format!("{percent} % of {of} row{s}"),
+        }
+    }
+}
+
+/// A number whose thousands are set apart.
+fn grouped(number: u64) -> String {
+    let mut digits = number.to_string();
+    let mut at = digits.len();
+    while at > 3 {
+        at -= 3;
+        digits.insert(at, ',');
+    }
+    digits
 }
 
 /// Something that could not be read.

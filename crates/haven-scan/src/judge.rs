@@ -1,10 +1,11 @@
 //! Pieces to findings: which detector looks at a piece, and which clause speaks of what it saw.
 
-use crate::finding::{Finding, Found};
+use crate::finding::{Finding, Found, Share, ShareOf};
 use haven_detect::{Category, Detection, Detector};
 use haven_extract::{Piece, PieceKind, Place};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// Which clause speaks of a finding, and what to do: data of the law pack (`law/…/find.toml`).
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -132,7 +133,7 @@ impl Judge<'_> {
             return;
         }
         let confidence = percent(seen.confidence);
-        self.push(found, seen.category, rule, confidence, seen.share, piece, findings);
+        self.push(found, seen.category, rule, confidence, share(piece, &seen.cells), piece, findings);
     }
 
     /// Identifiers in running text.
@@ -146,18 +147,17 @@ impl Judge<'_> {
 
     /// Identifiers among a column's cells, where most cells are of one kind.
     fn column_numbers(&self, piece: &Piece, values: &[&str], findings: &mut Vec<Finding>) {
-        let mut counts: std::collections::BTreeMap<&'static str, (usize, u8)> = std::collections::BTreeMap::new();
-        for value in values {
+        let mut kinds: BTreeMap<&'static str, (Vec<usize>, u8)> = BTreeMap::new();
+        for (at, value) in values.iter().enumerate() {
             if let Some(number) = self.detector.identifiers(&format!("{}: {value}", piece.text)).into_iter().find(|number| number.valid) {
-                let entry = counts.entry(number.kind).or_insert((0, 0));
-                entry.0 += 1;
+                let entry = kinds.entry(number.kind).or_default();
+                entry.0.push(at);
                 entry.1 = entry.1.max(number.confidence);
             }
         }
-        for (kind, (count, confidence)) in counts {
-            let share = count * 100 / values.len().max(1);
-            if share >= 20 && !matches!(kind, "ice_form" | "visa_class") {
-                self.push(Found::Identifies, Category::Identifier, kind.to_owned(), confidence, u8::try_from(share).ok(), piece, findings);
+        for (kind, (cells, confidence)) in kinds {
+            if cells.len() * 5 >= values.len() && !matches!(kind, "ice_form" | "visa_class") {
+                self.push(Found::Identifies, Category::Identifier, kind.to_owned(), confidence, share(piece, &cells), piece, findings);
             }
         }
     }
@@ -169,7 +169,7 @@ impl Judge<'_> {
         category: Category,
         rule: String,
         confidence: u8,
-        share: Option<u8>,
+        share: Option<Share>,
         piece: &Piece,
         findings: &mut Vec<Finding>,
     ) {
@@ -202,6 +202,24 @@ impl Judge<'_> {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a confidence lies between 0 and 1")]
 fn percent(confidence: f64) -> u8 {
     (confidence * 100.0).round().clamp(0.0, 100.0) as u8
+}
+
+/// How much of a column the cells at these places are: by its rows, where it is known how many hold each.
+fn share(piece: &Piece, cells: &[usize]) -> Option<Share> {
+    if cells.is_empty() {
+        return None;
+    }
+    Some(match &piece.rows {
+        Some(rows) => {
+            let matching = cells.iter().filter_map(|cell| rows.holding.get(*cell)).sum::<u64>().min(rows.looked_at);
+            let counted = if rows.is_sample { ShareOf::RowsSampled } else { ShareOf::Rows };
+            Share { matching, of: rows.looked_at, counted }
+        }
+        None => {
+            let of = piece.values.iter().filter(|value| !value.trim().is_empty()).count();
+            Share { matching: cells.len() as u64, of: of as u64, counted: ShareOf::Values }
+        }
+    })
 }
 
 /// Stable under moved lines: the place counts only as far as names give it; of a text its digest counts, so that a finding

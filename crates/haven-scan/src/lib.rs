@@ -14,4 +14,4 @@ pub mod source;
 pub mod suppress;
 mod window;
 
-pub use finding::{Finding, Found, Ground, Scan, Unread};
+pub use finding::{Finding, Found, Ground, Scan, Share, ShareOf, Unread};

@@ -9,7 +9,7 @@ mod json;
 mod sarif;
 mod table;
 
-use crate::finding::{Finding, Found, Scan};
+use crate::finding::{Finding, Found, Scan, Share};
 use haven_detect::Category;
 
 /// The ways to say what a scan saw.
@@ -95,7 +95,7 @@ fn place(finding: &Finding) -> String {
     parts.extend(finding.page.map(|page| format!("page {page}")));
     parts.extend(finding.line.map(|line| format!("line {line}")));
     parts.extend(finding.column.map(|column| format!("column {column}")));
-    parts.extend(finding.share.map(|share| format!("{share} % of the values looked at")));
+    parts.extend(finding.share.map(Share::words));
     if parts.is_empty() { "somewhere in it".to_owned() } else { parts.join(", ") }
 }
 

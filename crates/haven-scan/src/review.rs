@@ -334,7 +334,7 @@ fn row<'a>(piece: &Piece, findings: &[Finding], judge: &Judge<'a>) -> Row<'a> {
     let values: String = piece.values.iter().map(|value| format!(" {value}")).collect();
     Row {
         shown: clean(&shown),
-        key: fold(&format!("{}{values}", piece.text)).text,
+        key: fold(&format!("{}{values}", piece.text)).text(),
         what,
         place: clean(&place(&piece.place)),
         verdict,

@@ -115,7 +115,7 @@ fn check(text: &str) {
 }
 
 /// Numbers, labels and what may stand between them.
-const NUMBERS: [&str; 50] = [
+const NUMBERS: [&str; 63] = [
     "A099337656",
     "A 099 337 656",
     "099-337-656",
@@ -166,6 +166,19 @@ const NUMBERS: [&str; 50] = [
     "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
     "номер паспорта",
     "A 099–337–656",
+    "H1-B",
+    "B-1/B-2",
+    "h4",
+    "TN",
+    "class of admission F26",
+    "WAC*22*123*45678",
+    "passport number",
+    "481 920 375",
+    "664 201 938 D5",
+    "C01X00T47",
+    "SEVIS ID:",
+    "4111 1111 1111 1111",
+    "I/247A",
 ];
 
 #[test]

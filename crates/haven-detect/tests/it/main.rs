@@ -3,4 +3,5 @@
 
 mod engine;
 mod identifiers;
+mod packs;
 mod sample;

@@ -13,6 +13,7 @@ mod made;
 mod ocr;
 mod office;
 mod pdf;
+mod rows;
 mod text;
 
 use haven_extract::{Limits, Outcome, Piece, PieceKind, extract};

@@ -3,7 +3,7 @@
 use super::{OutputError, clean};
 use crate::finding::{Finding, Scan};
 
-const HEADS: [&str; 18] = [
+const HEADS: [&str; 21] = [
     "state",
     "fingerprint",
     "found",
@@ -18,6 +18,9 @@ const HEADS: [&str; 18] = [
     "column",
     "path",
     "share",
+    "matching",
+    "of",
+    "counted",
     "masked",
     "clause",
     "next",
@@ -49,7 +52,7 @@ pub(super) fn write(scan: &Scan) -> Result<String, OutputError> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn cells(state: &str, finding: &Finding, reason: &str) -> [String; 18] {
+fn cells(state: &str, finding: &Finding, reason: &str) -> [String; 21] {
     let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
     [
         state.to_owned(),
@@ -65,7 +68,10 @@ fn cells(state: &str, finding: &Finding, reason: &str) -> [String; 18] {
         number(finding.line),
         number(finding.column),
         cell(finding.path.as_deref().unwrap_or_default()),
-        number(finding.share.map(u64::from)),
+        finding.share.map(|share| share.percent().to_string()).unwrap_or_default(),
+        number(finding.share.map(|share| share.matching)),
+        number(finding.share.map(|share| share.of)),
+        finding.share.map(|share| share.counted.name().to_owned()).unwrap_or_default(),
         cell(finding.masked.as_deref().unwrap_or_default()),
         cell(&finding.clause),
         cell(&finding.next),

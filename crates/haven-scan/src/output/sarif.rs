@@ -86,9 +86,10 @@ fn result(finding: &Finding, scan: &Scan, index: &BTreeMap<&str, usize>) -> Valu
         .into_iter()
         .collect();
     let message = format!(
-        "{} ({} % sure): {} Clause: {}. Next: {}",
+        "{} ({} % sure{}): {} Clause: {}. Next: {}",
         capital(&headline(finding)),
         finding.confidence,
+        finding.share.map(|share| format!("; {}", share.words())).unwrap_or_default(),
         sentence(&finding.means),
         finding.clause,
         finding.next

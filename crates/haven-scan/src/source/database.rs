@@ -78,7 +78,7 @@ pub struct Summary {
     pub rows: u64,
     /// Bytes of values and texts read.
     pub bytes: u64,
-    /// Columns whose values or texts were looked at, in the order in which their pieces were given out.
+    /// Columns whose values or texts were looked at.
     pub looked_at: Vec<LookedAt>,
 }
 
@@ -91,8 +91,6 @@ pub struct LookedAt {
     pub rows: u64,
     /// Those that hold anything.
     pub filled: u64,
-    /// How many rows hold each of the values of the piece, in its order. Empty for running text.
-    pub counts: Vec<u64>,
 }
 
 /// Reads a database and hands its pieces to `sink`. Never fails: what cannot be read is said.
@@ -204,8 +202,14 @@ async fn look_into(
     let is_text = column.class == Class::Document || seen.characters > seen.filled.saturating_mul(TEXT_CHARACTERS);
     let context = context(table, None);
     let bounds = Bounds { values: options.limits.values_max, characters: options.limits.piece_bytes_max };
-    let looked_at = |counts| LookedAt { path: path.clone(), rows: seen.rows, filled: seen.filled, counts };
     if !is_text {
+        out.summary.looked_at.push(LookedAt { path: path.clone(), rows: seen.rows, filled: seen.filled });
+        let is_all = dialect.is_all(table, rows, seen.rows);
+        let counted = |holding: Vec<u64>| {
+            // What is filled and holds none of the commonest values.
+            let others = seen.filled.saturating_sub(holding.iter().sum());
+            haven_extract::Rows { holding, looked_at: seen.rows.saturating_sub(others), is_sample: !is_all || others > 0 }
+        };
         let mut explained = false;
         if let Some(lookup) = &column.lookup {
             let to = format!("{}.{}", lookup.schema, lookup.table);
@@ -213,7 +217,7 @@ async fn look_into(
                 Ok(columns) => {
                     for (label, rows) in columns {
                         let context = format!("{context}; as {}.{label} says", lookup.table);
-                        explained |= out.values(&column.name, rows, &context, &looked_at);
+                        explained |= out.values(&column.name, rows, &counted, &context, &path);
                     }
                 }
                 // The values themselves can be read all the same.
@@ -227,7 +231,7 @@ async fn look_into(
         // A number that is only a key says nothing by itself.
         if !(explained && column.class == Class::Number) {
             let sql = dialect.values(table, column, rows, bounds);
-            out.values(&column.name, session.all(sql).await?, &context, &looked_at);
+            out.values(&column.name, session.all(sql).await?, &counted, &context, &path);
         }
     }
     if is_text || seen.longest > LONG_CHARACTERS {
@@ -247,14 +251,15 @@ async fn look_into(
                 }
             })
             .await;
-        gathered.columns.into_values().for_each(|piece| (out.sink)(piece));
+        let is_all = options.whole || dialect.is_all(table, rows, seen.rows) && count < options.texts;
+        gathered.finish(if is_all { seen.rows.max(count) } else { count }, is_all).for_each(|piece| (out.sink)(piece));
         if cut {
             out.unread(&path, format!("cells of more than {CELL_CHARACTERS_MAX} characters were read only so far"));
         }
         if is_text {
             // What was read in the end is more than was measured where all of it was.
             let rows = if options.whole { seen.rows.max(count) } else { seen.rows };
-            out.summary.looked_at.push(LookedAt { path: path.clone(), rows, filled: count, counts: Vec::new() });
+            out.summary.looked_at.push(LookedAt { path: path.clone(), rows, filled: count });
             seen.rows = rows;
         }
         // In a transaction that failed PostgreSQL takes the setting back by itself, and refuses to be told.
@@ -349,21 +354,26 @@ impl Out<'_> {
         }
     }
 
-    fn piece(&mut self, kind: PieceKind, text: &str, values: Vec<String>, context: &str, path: &str) {
+    fn name(&mut self, name: &str, context: &str, path: &str) {
+        self.piece(PieceKind::Name, name, (Vec::new(), None), context, path);
+    }
+
+    fn piece(&mut self, kind: PieceKind, text: &str, held: (Vec<String>, Option<haven_extract::Rows>), context: &str, path: &str) {
         let place = Place { path: Some(path.to_owned()), ..Place::default() };
-        (self.sink)(Piece { kind, text: text.to_owned(), values, context: context.to_owned(), place });
+        let (values, rows) = held;
+        (self.sink)(Piece { kind, text: text.to_owned(), values, rows, context: context.to_owned(), place });
     }
 
     /// All that the database says of itself.
     fn catalogue(&mut self, catalogue: &Catalogue) {
         for (schema, comment) in &catalogue.schemas {
-            self.piece(PieceKind::Name, schema, Vec::new(), comment, schema);
+            self.name(schema, comment, schema);
             self.comment(comment, schema, schema);
         }
         for table in catalogue.tables.values() {
             let path = table.path();
             self.summary.tables += 1;
-            self.piece(PieceKind::Name, &table.name, Vec::new(), &table.comment, &path);
+            self.name(&table.name, &table.comment, &path);
             self.comment(&table.comment, &path, &table.name);
             if !table.definition.is_empty() {
                 let is_whole = table.definition.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("create"));
@@ -373,20 +383,27 @@ impl Out<'_> {
             for column in &table.columns {
                 let path = format!("{path}.{}", column.name);
                 self.summary.columns += 1;
-                self.piece(PieceKind::Name, &column.name, Vec::new(), &context(table, Some(column)), &path);
+                self.name(&column.name, &context(table, Some(column)), &path);
                 self.comment(&column.comment, &path, &table.name);
                 if !column.declared.is_empty() {
                     let values = column.declared.iter().take(self.options.limits.values_max).cloned().collect();
-                    self.piece(PieceKind::Column, &column.name, values, &context(table, Some(column)), &path);
+                    self.piece(PieceKind::Column, &column.name, (values, None), &context(table, Some(column)), &path);
                 }
             }
         }
     }
 
     /// Hands out a column's values, and says whether there are any.
-    fn values(&mut self, name: &str, rows: Vec<Cells>, context: &str, looked_at: &dyn Fn(Vec<u64>) -> LookedAt) -> bool {
+    fn values(
+        &mut self,
+        name: &str,
+        held: Vec<Cells>,
+        counted: &dyn Fn(Vec<u64>) -> haven_extract::Rows,
+        context: &str,
+        path: &str,
+    ) -> bool {
         let (mut values, mut counts) = (Vec::new(), Vec::new());
-        for row in rows {
+        for row in held {
             let [value, count] = postgres::texts(row);
             self.summary.bytes += value.len() as u64;
             values.push(value);
@@ -395,10 +412,7 @@ impl Out<'_> {
         if values.is_empty() {
             return false;
         }
-        let looked_at = looked_at(counts);
-        let path = looked_at.path.clone();
-        self.summary.looked_at.push(looked_at);
-        self.piece(PieceKind::Column, name, values, context, &path);
+        self.piece(PieceKind::Column, name, (values, Some(counted(counts))), context, path);
         true
     }
 
@@ -425,13 +439,7 @@ impl Out<'_> {
             let key = (piece.place.path.clone(), piece.text.clone());
             let is_full = gathered.names.len() + gathered.columns.len() >= GATHERED_MAX;
             match (piece.kind, gathered.columns.get_mut(&key)) {
-                (PieceKind::Column, Some(known)) => {
-                    for value in piece.values {
-                        if known.values.len() < values_max && !known.values.contains(&value) {
-                            known.values.push(value);
-                        }
-                    }
-                }
+                (PieceKind::Column, Some(known)) => join(known, piece, values_max),
                 (PieceKind::Column, None) if !is_full => {
                     gathered.columns.insert(key, piece);
                 }
@@ -467,9 +475,49 @@ impl Out<'_> {
     }
 }
 
+/// Takes the values of a column that is in a document over into those of the same column in the documents before.
+fn join(known: &mut Piece, piece: Piece, values_max: usize) {
+    let (Some(all), Some(rows)) = (known.rows.as_mut(), piece.rows) else {
+        known.rows = None;
+        known.values.extend(piece.values.into_iter().filter(|value| !known.values.contains(value)).collect::<Vec<_>>());
+        return known.values.truncate(values_max);
+    };
+    all.looked_at += rows.looked_at;
+    all.is_sample |= rows.is_sample;
+    for (value, count) in piece.values.into_iter().zip(rows.holding) {
+        let at = known.values.iter().position(|kept| *kept == value);
+        match at.and_then(|at| all.holding.get_mut(at)) {
+            Some(holding) => *holding += count,
+            None if known.values.len() < values_max => {
+                known.values.push(value);
+                all.holding.push(count);
+            }
+            None => {
+                all.looked_at = all.looked_at.saturating_sub(count);
+                all.is_sample = true;
+            }
+        }
+    }
+}
+
 /// What documents in the cells of one column have in common, by place and name.
 #[derive(Default)]
 struct Gathered {
     names: BTreeSet<(Option<String>, String)>,
     columns: BTreeMap<(Option<String>, String), Piece>,
+}
+
+impl Gathered {
+    /// The columns, of so many rows, which are all or some. What stands in no list in its document has as many rows, also those
+    /// whose document lacks it.
+    fn finish(self, count: u64, is_all: bool) -> impl Iterator<Item = Piece> {
+        self.columns.into_values().map(move |mut piece| {
+            let in_list = piece.place.path.as_deref().is_some_and(|path| path.contains("/*"));
+            if let Some(rows) = &mut piece.rows {
+                rows.looked_at = if in_list { rows.looked_at } else { rows.looked_at.max(count) };
+                rows.is_sample |= !is_all;
+            }
+            piece
+        })
+    }
 }

@@ -5,7 +5,7 @@
 
 use crate::cache::{Cache, Key, Seen};
 use crate::child::{Child, Handed};
-use crate::finding::{Finding, Found, Scan, Unread};
+use crate::finding::{Finding, Found, Scan, Share, Unread};
 use crate::judge::{Clauses, Judge};
 use crate::review::Form;
 use crate::source::database::{self, Connection};
@@ -474,6 +474,10 @@ fn judged(name: &str, options: &Options<'_>, read: impl FnOnce(&mut dyn FnMut(Pi
     scan.notes.extend(listed.notes(part.as_ref().map_or(name, |part| &part.document)));
     for mut finding in listed.findings {
         outcome.format.name().clone_into(&mut finding.format);
+        if part.is_some() {
+            // A finding is of the table, of which one file is only a part.
+            finding.share = finding.share.map(Share::of_a_part);
+        }
         scan.findings.push(finding);
     }
     for unread in outcome.unread {
@@ -553,16 +557,11 @@ pub fn place(place: &Place) -> String {
 
 /// Orders a scan, and keeps of what says the same of one column only the surest.
 pub(crate) fn finish(mut scan: Scan) -> Scan {
-    // A column is seen by its name and by its cells: one finding, the surer one.
-    scan.findings.sort_by(|a, b| {
-        (&a.source, &a.path, a.found, a.category, std::cmp::Reverse(a.confidence)).cmp(&(
-            &b.source,
-            &b.path,
-            b.found,
-            b.category,
-            std::cmp::Reverse(b.confidence),
-        ))
-    });
+    // A column is seen by its name and by its cells: one finding, the surer one, with the share that says most.
+    fn surest(f: &Finding) -> impl Ord + '_ {
+        (&f.source, &f.path, f.found, f.category, std::cmp::Reverse(f.confidence))
+    }
+    scan.findings.sort_by(|a, b| surest(a).cmp(&surest(b)).then_with(|| a.order(b)));
     scan.findings.dedup_by(|later, first| {
         let same =
             later.source == first.source && later.path == first.path && later.found == first.found && later.category == first.category;
@@ -570,6 +569,9 @@ pub(crate) fn finish(mut scan: Scan) -> Scan {
         if same && one_place && first.line.is_none() {
             first.line = later.line;
             first.column = later.column;
+        }
+        if same && one_place && later.share.map(|share| share.counted) > first.share.map(|share| share.counted) {
+            first.share = later.share;
         }
         same && one_place
     });

@@ -109,7 +109,7 @@ impl Columns {
         self.values.into_iter().flat_map(|((folders, name), values)| {
             let piece = |kind, values| {
                 let place = Place { path: Some(name.clone()), ..Place::default() };
-                (folders.clone(), Piece { kind, text: name.clone(), values, context: "column".to_owned(), place })
+                (folders.clone(), Piece { kind, text: name.clone(), values, rows: None, context: "column".to_owned(), place })
             };
             [piece(PieceKind::Name, Vec::new()), piece(PieceKind::Column, values.into_iter().collect())]
         })

@@ -16,5 +16,6 @@ mod secrets;
 #[expect(dead_code, reason = "the register's tests use the rest")]
 #[path = "../../../haven-register/tests/it/postgres.rs"]
 mod servers;
+mod share;
 mod store;
 mod suppress;

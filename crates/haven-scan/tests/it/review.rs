@@ -155,6 +155,7 @@ fn what_may_be_about_a_person_is_not_shown() {
         kind,
         text: text.to_owned(),
         values: values.iter().map(|value| (*value).to_owned()).collect(),
+        rows: None,
         context: String::new(),
         place: Place::default(),
     };

@@ -1,7 +1,7 @@
 //! A scan to write, with one of everything.
 
 use haven_detect::Category;
-use haven_scan::{Finding, Found, Scan, Unread};
+use haven_scan::{Finding, Found, Scan, Share, ShareOf, Unread};
 use std::path::{Path, PathBuf};
 
 pub(crate) fn root() -> PathBuf {
@@ -44,7 +44,7 @@ pub(crate) fn scan() -> Scan {
         line: None,
         column: None,
         path: Some("clinic.intake.citizen_yn".to_owned()),
-        share: Some(40),
+        share: Some(Share { matching: 400, of: 1000, counted: ShareOf::RowsSampled }),
         confidence: 80,
         ..finding(3, "records", Found::Keeps, Category::Status)
     };

@@ -79,7 +79,10 @@ fn results_name_their_rule_place_and_print() {
     let column = &at("000000000003")["locations"][0];
     assert_eq!(column["logicalLocations"][0]["fullyQualifiedName"], "records/clinic.intake.citizen_yn");
     assert!(column.get("physicalLocation").is_none());
-    assert_eq!(at("000000000003")["properties"]["share"], 40);
+    let share = serde_json::json!({ "matching": 400, "of": 1000, "counted": "rows_sampled" });
+    assert_eq!(at("000000000003")["properties"]["share"], share);
+    let message = at("000000000003")["message"]["text"].as_str().unwrap();
+    assert!(message.contains("(80 % sure; 40 % of the 1,000 rows sampled)"), "{message}");
     let odd = &at("000000000004")["locations"][0]["physicalLocation"];
     assert_eq!(odd["artifactLocation"]["uri"], "notes/%3D1%2B1%20%3Cb%3E%E2%80%AEfdp.txt");
     let levels: Vec<&str> = results.iter().map(|result| result["level"].as_str().unwrap()).collect();

@@ -45,6 +45,7 @@ fn pieces() -> Vec<Piece> {
         kind,
         text: text.to_owned(),
         values: values.iter().map(|value| (*value).to_owned()).collect(),
+        rows: None,
         context: context.to_owned(),
         place: Place { line: Some(3), path: Some("intake.row".to_owned()), ..Place::default() },
     };

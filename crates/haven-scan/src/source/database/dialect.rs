@@ -32,7 +32,7 @@ pub(crate) struct Bounds {
 }
 
 /// How many times more rows than are looked at a table must have, so that the first ones would not stand for it.
-const LARGE: u64 = 4;
+pub(crate) const LARGE: u64 = 4;
 
 impl Dialect {
     pub fn name(self) -> &'static str {
@@ -97,6 +97,15 @@ impl Dialect {
             return format!("SELECT {} AS v FROM ({inner}) AS lists, unnest(lists.v) AS item", self.cell("item"));
         }
         self.spread(table, &from, &cell, rows)
+    }
+
+    /// Whether so many rows that came of a table are all that it has.
+    pub fn is_all(self, table: &Table, rows: Rows, came: u64) -> bool {
+        match rows {
+            Rows::All => true,
+            Rows::First(count) => came < count,
+            Rows::Spread(count) => came < count && table.rows <= count.saturating_mul(LARGE),
+        }
     }
 
     fn spread(self, table: &Table, from: &str, what: &str, rows: Rows) -> String {

@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::address::{Connection, Target};
-use super::dialect::Dialect;
+use super::dialect::{Dialect, LARGE};
 use futures_util::StreamExt as _;
 use sqlx::mysql::{MySqlConnection, MySqlDatabaseError};
 use sqlx::postgres::PgConnection;
@@ -119,6 +119,11 @@ impl<'a> Session<'a> {
 
     pub fn dialect(&self) -> Dialect {
         self.dialect
+    }
+
+    /// How many rows a table may have before only some of them are looked at.
+    pub fn rows_max(&self) -> u64 {
+        self.options.rows.saturating_mul(LARGE)
     }
 
     pub fn is_mariadb(&self) -> bool {

@@ -29,14 +29,22 @@ pub(crate) async fn catalogue(session: &mut Session<'_>, unread: &mut (dyn FnMut
             table.definition = sql;
         } else if kind == "table" && without_row_numbers == "0" {
             table.order = Some("_rowid_".to_owned());
-            // Rows are numbered upwards: the last number says about how many there are.
+            // Rows are numbered upwards: the last number says about how many there are, unless many are missing. What is no large
+            // table must not be taken for one: its oldest rows and its newest would be the same.
             let last = format!("SELECT CAST(max(_rowid_) AS TEXT) FROM {}", Dialect::Sqlite.table(MAIN, &table.name));
-            table.rows =
-                session.all(last).await.ok().and_then(|rows| rows.into_iter().flatten().flatten().next()?.parse().ok()).unwrap_or(0);
+            table.rows = number(session, last).await.unwrap_or(0);
+            if table.rows > session.rows_max() {
+                let count = Dialect::Sqlite.count(MAIN, &table.name, session.rows_max());
+                table.rows = number(session, count).await.filter(|count| *count <= session.rows_max()).unwrap_or(table.rows);
+            }
         }
         catalogue.add(table);
     }
     Ok(catalogue)
+}
+
+async fn number(session: &mut Session<'_>, sql: String) -> Option<u64> {
+    session.all(sql).await.ok()?.into_iter().flatten().flatten().next()?.parse().ok()
 }
 
 async fn columns(session: &mut Session<'_>, table: &mut Table, sql: &str) -> Result<(), Trouble> {
