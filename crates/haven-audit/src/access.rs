@@ -229,7 +229,7 @@ fn table<T>(
     let table = agencies.table(id).ok_or_else(|| wrong(None, format!("a table `{id}` in agencies.toml"), "none"))?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
     let head = reader.headers().map_err(|error| wrong(Some("header".to_owned()), "a table in CSV".to_owned(), kind_of(&error)))?.clone();
-    let folded = |text: &str| fold::fold(text).text;
+    let folded = |text: &str| fold::fold(text).text();
     let head: Vec<String> = head.iter().map(folded).collect();
     let find = |names: &Vec<String>| names.iter().find_map(|name| head.iter().position(|own| *own == folded(name)));
     let columns = Columns { at: table.columns.iter().filter_map(|(field, names)| Some((field.as_str(), find(names)?))).collect(), table };

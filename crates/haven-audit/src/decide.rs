@@ -5,8 +5,8 @@
 
 use crate::error::AuditError;
 use crate::events::{Events, Key, LogFile, Original, as_day, as_text, literals, name_of};
-use crate::provisions::{Batch, Decided, Findings, MASKS_FILE};
 use crate::law::{Acts, Law, day_of};
+use crate::provisions::{Batch, Decided, Findings, MASKS_FILE};
 use crate::timeline::{self, TimelineFile};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray as _, Date32Array, Int32Array, Int64Array, StringArray};
 use datafusion::arrow::datatypes::{DataType, Date32Type, Int64Type};

@@ -38,6 +38,19 @@ pub enum Does {
     Errs,
 }
 
+impl Does {
+    /// Its word in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Prohibits => "prohibits",
+            Self::Refers => "refers",
+            Self::Requires => "requires",
+            Self::Undetermined => "undetermined",
+            Self::Errs => "errs",
+        }
+    }
+}
+
 /// A provision and the acts it says something of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProvisionFinding {

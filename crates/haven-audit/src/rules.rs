@@ -169,7 +169,7 @@ impl Rules {
         let zone = self.zone();
         format!(
             "SELECT s.*, a.state, a.federal, a.fusion, a.agreement, a.declared, to_char(s.local, '%Y-%m') AS month, \
-             to_char(s.local, '%Y-%m-%d') AS day, date_part('hour', s.local) AS hour FROM (SELECT * , arrow_cast(time, \
+             to_char(s.local, '%Y-%m-%d') AS day, date_part('hour', s.local) AS hour FROM (SELECT * EXCEPT (state), arrow_cast(time, \
              'Timestamp(Millisecond, Some(\"{zone}\"))') AS local FROM searches) s LEFT JOIN agencies a ON s.agency = a.agency"
         )
     }

@@ -6,8 +6,8 @@
 use crate::decide::{MappingFile, Plan, Question, column};
 use crate::error::AuditError;
 use crate::events::{Events, Key, Original, as_moment};
-use crate::provisions::{Batch, Decided, Findings};
 use crate::law::{Acts, day_of};
+use crate::provisions::{Batch, Decided, Findings};
 use datafusion::arrow::array::{Array as _, AsArray as _, Date32Array, Int32Array, Int64Array};
 use datafusion::arrow::datatypes::TimestampMicrosecondType;
 use haven_law::ir::{FactSet, Facts};

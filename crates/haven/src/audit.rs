@@ -7,12 +7,15 @@ use crate::laws;
 use haven_audit::AuditError;
 use haven_audit::access::{self, Agreement, Declaration, Right, Sharing};
 use haven_audit::agency::Agencies;
+use haven_audit::decide::{Question, decide};
 use haven_audit::decisions::{Decision, decisions};
 use haven_audit::engine::{self, Known};
 use haven_audit::findings::{Scope, ask};
 use haven_audit::import::{Import, Imported, Key, Manifest, import};
+use haven_audit::law::Law;
 use haven_audit::layout::Layouts;
 use haven_audit::output::{self, Audit, Clause, Read};
+use haven_audit::provisions::Decided;
 use haven_audit::purpose::Purposes;
 use haven_audit::rules::{Parameter, Rules};
 use haven_law::pack::{Pack, Source};
@@ -35,6 +38,8 @@ struct Embedded;
 
 /// What the query engine may hold in memory; it spills to the disk beyond.
 const MEMORY: usize = 1 << 30;
+/// Records to look at that are named for each provision.
+const EXAMPLES: usize = 100;
 /// Searches in the queue of a report.
 const QUEUE_MAX: usize = 1000;
 
@@ -54,6 +59,35 @@ Exit codes: 0 nothing to look at, 1 searches to look at, 2 something was not rea
 
 Exit codes: 0 every organisation sees by a right that is on file, 1 some do not, 2 error. How to: docs/audit-access.md")]
     Access(Access),
+    /// Hold a log of acts (stops, arrests, custody, transfers, disclosures) against the law, act by act
+    #[command(after_help = "Example:
+  haven audit decide stops.csv --map stops.toml --out decided
+
+Exit codes: 0 nothing is prohibited, 1 acts the law prohibits by the facts of the log, 3 acts it cannot answer for want of facts, 2 a record was not asked about, or an error. How to: docs/audit-law.md")]
+    Decide(Decide),
+}
+
+/// Flags of `haven audit decide`.
+#[derive(clap::Args)]
+pub(crate) struct Decide {
+    /// The log: CSV, JSON, JSON Lines or Parquet
+    #[arg(value_name = "EVENTS")]
+    events: PathBuf,
+    /// Which act a row is, and which facts it states
+    #[arg(long, value_name = "FILE")]
+    map: PathBuf,
+    /// A folder for `decided.json` and the table of masks, `masks.parquet`
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// What is printed
+    #[arg(long, value_enum, default_value = "table")]
+    format: DecideFormat,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum DecideFormat {
+    Table,
+    Json,
 }
 
 /// Flags of `haven audit access`.
@@ -92,6 +126,9 @@ pub(crate) struct Lists {
     /// The day for which agreements and declarations are looked up [default: today]
     #[arg(long, value_name = "DAY")]
     day: Option<Date>,
+    /// The state whose agency owns the cameras, by its letters [default: that of the law]
+    #[arg(long, value_name = "STATE")]
+    state: Option<String>,
 }
 
 /// Flags of `haven audit searches`.
@@ -138,6 +175,7 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
     match command {
         Command::Searches(args) => searches(args, source, config),
         Command::Access(args) => access(args, source, config),
+        Command::Decide(args) => decided(args, source, config),
     }
 }
 
@@ -183,7 +221,7 @@ fn searches(args: &Searches, source: &Source, config: &Config) -> Result<ExitCod
         .block_on(async {
             let session = engine::session(cores, MEMORY)?;
             engine::searches(&session, &folder).await?;
-            let known = known(&agencies, &home(config), engine::names(&session).await?, &lists, day);
+            let known = known(&agencies, &home(&args.lists, config), engine::names(&session).await?, &lists, day);
             engine::agencies(&session, &known)?;
             ask(&session, &rules, scope).await
         })
@@ -241,8 +279,11 @@ impl Lists {
     }
 }
 
-/// The state in which the law's place lies: `us/il/chicago` lies in IL.
-fn home(config: &Config) -> String {
+/// The state whose agency owns the cameras: as said, or where the law's place lies: `us/il/chicago` lies in IL.
+fn home(lists: &Lists, config: &Config) -> String {
+    if let Some(state) = &lists.state {
+        return state.to_ascii_uppercase();
+    }
     config.jurisdiction.split('/').nth(1).unwrap_or_default().to_ascii_uppercase()
 }
 
@@ -277,7 +318,8 @@ fn access(args: &Access, source: &Source, config: &Config) -> Result<ExitCode, C
         Some(ending) if ending == "txt" => access::names(&read(&args.sharing)?),
         _ => access::sharing(&agencies, bytes(&args.sharing)?.as_slice(), &args.sharing.display().to_string()).map_err(wrong)?,
     };
-    let found = access::access(&agencies, &home(config), &list, listed.agreements.as_deref(), listed.declarations.as_deref(), day);
+    let found =
+        access::access(&agencies, &home(&args.lists, config), &list, listed.agreements.as_deref(), listed.declarations.as_deref(), day);
     let json = serde_json::to_string_pretty(&found).map_err(|error| CliError::other(error.to_string(), "report this"))? + "\n";
     let (csv, svg) = (access::to_csv(&found).map_err(wrong)?, access::picture(&agencies, &found));
     if let Some(out) = &args.out {
@@ -299,6 +341,58 @@ fn access(args: &Access, source: &Source, config: &Config) -> Result<ExitCode, C
     })?;
     let rightful = |right: Right| matches!(right, Right::InState | Right::Declaration);
     Ok(ExitCode::from(u8::from(found.rows.iter().any(|row| row.sees_ours > 0 && !rightful(row.right)))))
+}
+
+fn decided(args: &Decide, source: &Source, config: &Config) -> Result<ExitCode, CliError> {
+    let law = Arc::new(Law::new(Arc::new(laws::pack(source, &config.jurisdiction)?)));
+    let (name, text) = (args.map.display().to_string(), read(&args.map)?);
+    let question = Question {
+        events: &args.events,
+        mapping: (&name, &text),
+        law: &law,
+        out: args.out.as_deref(),
+        examples: EXAMPLES,
+        progress: &|_| {},
+    };
+    let decided = decide(&question).map_err(wrong)?;
+    crate::register::out(&match args.format {
+        DecideFormat::Table => table(&decided),
+        DecideFormat::Json => {
+            serde_json::to_string_pretty(&decided).map_err(|error| CliError::other(error.to_string(), "report this"))? + "\n"
+        }
+    })?;
+    let of = |answer: &str| decided.answers.get(answer).copied().unwrap_or_default();
+    Ok(ExitCode::from(if !decided.unread.is_empty() {
+        2
+    } else if of("prohibited") > 0 {
+        1
+    } else if decided.undetermined.acts > 0 {
+        3
+    } else {
+        0
+    }))
+}
+
+/// What the law says of a log, as lines for a terminal.
+fn table(decided: &Decided) -> String {
+    let mut lines = vec![format!("{} acts in {} records", decided.acts, decided.records)];
+    lines.extend(decided.answers.iter().map(|(answer, acts)| format!("{acts:>9}  {answer}")));
+    lines.push("\nBy provision, with the first records to look at".to_owned());
+    for finding in &decided.provisions {
+        let records: Vec<String> = finding.records.iter().take(8).map(ToString::to_string).collect();
+        lines.push(format!("{:>9}  {} {}: {}", finding.acts, finding.does.name(), finding.cite, records.join(", ")));
+    }
+    let open = &decided.undetermined;
+    if open.acts > 0 {
+        lines.push(format!("\n{} acts are undetermined; facts that would settle most, in this order", open.acts));
+        lines.extend(open.settle.iter().map(|step| format!("{:>9}  {}", step.acts, step.fact)));
+    }
+    for unread in &decided.unread {
+        let first: Vec<String> = unread.first.iter().take(8).map(ToString::to_string).collect();
+        lines.push(format!("\nNot asked: {} records, {}: {}", unread.records, unread.why, first.join(", ")));
+    }
+    lines.push("\nIt is what the law says of the facts of the log, no verdict on anybody.\n".to_owned());
+    lines.join("\n")
 }
 
 /// The data of the audit that the binary was built with.
@@ -332,7 +426,7 @@ fn digest<'a>(texts: impl Iterator<Item = &'a String>) -> String {
 /// The rules, with what the law's place and the flags say of their parameters.
 fn rules(args: &Searches, data: &[(String, String)], config: &Config, pack: &Pack) -> Result<Rules, CliError> {
     let mut over = Vec::new();
-    let home = home(config);
+    let home = home(&args.lists, config);
     if !home.is_empty() {
         over.push(("home_state", Parameter::Word(home)));
     }

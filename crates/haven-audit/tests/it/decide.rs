@@ -4,8 +4,8 @@ use crate::small;
 use datafusion::prelude::{CsvReadOptions, ParquetReadOptions, SessionContext};
 use haven_audit::AuditError;
 use haven_audit::decide::{Question, decide};
-use haven_audit::provisions::{Decided, Does};
 use haven_audit::law::Law;
+use haven_audit::provisions::{Decided, Does};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 

@@ -12,7 +12,7 @@ async fn session(searches: &str) -> SessionContext {
     for sql in [
         format!(
             "CREATE TABLE searches AS SELECT 'log.csv' AS file, row_number() OVER () AS row, false AS repeated, \
-             arrow_cast(column1, 'Timestamp(Millisecond, Some(\"UTC\"))') AS time, arrow_cast(column2, 'Timestamp(Millisecond, \
+             arrow_cast(column1, 'Timestamp(Millisecond, Some(\"UTC\"))') AS time, 'XX' AS state, arrow_cast(column2, 'Timestamp(Millisecond, \
              Some(\"UTC\"))') AS since, arrow_cast(column1, 'Timestamp(Millisecond, Some(\"UTC\"))') AS until, \
              arrow_cast(column3, 'Utf8') AS agency, arrow_cast(column4, 'Utf8') AS account, arrow_cast(column5, 'Int64') AS \
              networks, arrow_cast(column5, 'Int64') AS devices, arrow_cast(column6, 'Utf8') AS reason, arrow_cast(column7, \

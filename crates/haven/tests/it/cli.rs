@@ -421,6 +421,15 @@ fn desk(example: &str) -> tempfile::TempDir {
         write(&format!("{folder_name}/card.html"), "<form><label>Are you a U.S. citizen?</label></form>");
     }
     write("labelled/fields.csv", "name,label\ncitz_flg,status\n");
+    write("network-audit.csv", crate::audit::LOG);
+    write("sharing.csv", "Organization Name,Networks Shared With Me,Networks I'm Sharing\nElmdale IL PD,Elmdale IL PD,Chicago IL PD\n");
+    write("287g.csv", "state,county,agency,ori,type\nTEXAS,Pinecrest County,pinecrest county sheriff,,Task Force Model\n");
+    write("declarations.csv", "agency,state,signed\nBirch MO PD,MO,2026-01-05\n");
+    write("queue.csv", "search,decision,because,by,on\n");
+    let example_of = |name: &str| fs::read_to_string(root().join("audit/examples").join(name)).unwrap();
+    write("stops.toml", &example_of("stops.toml"));
+    // One record has no day, which is an error.
+    write("stops.csv", &example_of("stops.csv").lines().filter(|line| !line.contains("not stated")).collect::<Vec<_>>().join("\n"));
     write("columns.jsonl", r#"{"id": 1, "text": "cit_stat", "values": ["USC", "LPR"]}"#);
     if example.contains("--baseline") {
         check_in(

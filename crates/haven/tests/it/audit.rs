@@ -1,0 +1,115 @@
+//! `haven audit`, from outside.
+
+use crate::cli::{Line, check_in};
+use crate::root;
+use std::fs;
+use std::path::Path;
+
+/// A network audit of ours, with a name, a plate and a case number that must not come out.
+pub(crate) const LOG: &str = "ID,Name,Org Name,Total Networks Searched,Total Devices Searched,Time Frame,License Plate,Reason,\
+Case #,Filters,Search Time,Search Type,Text Prompt,Moderation
+s-1,Zaphyra Quillfeather,Elmdale IL PD,1,40,\"03/01/2026, 10:00:00 AM UTC\n03/02/2026, 10:00:00 AM UTC\",QZX4417,theft Quillfeather,HX-998877,,\"03/02/2026, 06:00:00 PM UTC\",lookup,,
+s-2,Zaphyra Quillfeather,Pinecrest County TX SO,6100,90000,\"01/01/2026, 10:00:00 AM UTC\n03/02/2026, 10:00:00 AM UTC\",QZX4417,ICE+ERO,,,\"03/02/2026, 06:05:00 PM UTC\",lookup,,
+s-3,Orlin Vantreese,Birch MO PD,1,40,\"03/01/2026, 10:00:00 AM UTC\n03/02/2026, 10:00:00 AM UTC\",,Agency Assist,,,\"03/02/2026, 06:10:00 PM UTC\",search,,
+";
+
+/// What stands in the log and may stand in nothing that is made of it.
+const SECRETS: [&str; 6] = ["Quillfeather", "Zaphyra", "Vantreese", "QZX4417", "HX-998877", "998877"];
+
+fn holds_no_secret(folder: &Path) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            holds_no_secret(&path);
+            continue;
+        }
+        let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+        for secret in SECRETS {
+            assert!(!text.contains(secret), "{} holds {secret}", path.display());
+        }
+    }
+}
+
+#[test]
+fn a_log_is_read_masked_asked_and_decided_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("log.csv", LOG);
+    write("287g.csv", "state,county,agency,ori,type\nTEXAS,Pinecrest County,pinecrest county sheriff,,Task Force Model\n");
+    write("declarations.csv", "agency,state,signed\nBirch MO PD,MO,2026-01-05\n");
+    let searches = ["audit", "searches", "log.csv", "--agreements", "287g.csv", "--declarations", "declarations.csv", "--out", "out"];
+    let searches = [&searches[..], &["--day", "2026-03-03"]].concat();
+    let line = Line { args: &searches, code: 1, says: &["3 searches in 1 file", "ICE ERO", "network audit"], ..Line::default() };
+    let said = check_in(folder.path(), &line);
+    for (rule, count) in [
+        ("immigration-purpose", 1),
+        ("agreement-287g", 1),
+        ("no-declaration", 1),
+        ("out-of-state", 2),
+        ("assist-unnamed", 1),
+        ("look-back", 1),
+    ] {
+        let row = said.lines().find(|line| line.ends_with(&format!("[{rule}]"))).unwrap_or_else(|| panic!("{rule}: {said}"));
+        assert_eq!(row.split_whitespace().next(), Some(count.to_string().as_str()), "{row}");
+    }
+    fs::remove_file(folder.path().join("log.csv")).unwrap();
+    holds_no_secret(&folder.path().join("out"));
+
+    // The same again, byte for byte, and then with every search decided.
+    write("log.csv", LOG);
+    let outputs = ["out/report.html", "out/audit.json", "out/queue.csv"].map(|name| folder.path().join(name));
+    let first = outputs.clone().map(|path| fs::read(path).unwrap());
+    check_in(folder.path(), &line);
+    assert!(first == outputs.map(|path| fs::read(path).unwrap()), "a second audit of the same log says something else");
+    let queue = fs::read_to_string(folder.path().join("out/queue.csv")).unwrap();
+    let decided = queue.replace(",,,,\n", ",explained,the case has a charge,rev-07,2026-03-03\n");
+    assert_ne!(queue, decided);
+    write("decided.csv", &decided);
+    let with = [&searches[..], &["--decisions", "decided.csv", "--format", "html"]].concat();
+    check_in(folder.path(), &Line { args: &with, code: 0, says: &["explained: the case has a charge"], ..Line::default() });
+}
+
+#[test]
+fn what_was_not_read_is_said_and_never_clean() {
+    let check = |log: &str, code: i32, says: &[&str], complains: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("log.csv"), log).unwrap();
+        check_in(folder.path(), &Line { args: &["audit", "searches", "log.csv"], code, says, complains, ..Line::default() });
+    };
+    check(&format!("{LOG}# ERROR: download incomplete\n"), 2, &["the log is not whole"], &[]);
+    check("When,Who,Why\n2026-03-02,Quillfeather,theft\n", 2, &[], &["log.csv", "When"]);
+    check("", 2, &[], &["log.csv"]);
+}
+
+#[test]
+fn who_sees_what_is_told_by_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "sharing.csv",
+        "Organization Name,Networks Shared With Me,Networks I'm Sharing\nElmdale IL PD,Elmdale IL PD,Chicago IL PD\n\
+         Pinecrest County TX SO,,Chicago IL PD\n",
+    );
+    write("287g.csv", "state,county,agency,ori,type\nTEXAS,Pinecrest County,pinecrest county sheriff,,Task Force Model\n");
+    write("declarations.csv", "agency,state,signed\nBirch MO PD,MO,2026-01-05\n");
+    let lists = ["--agreements", "287g.csv", "--declarations", "declarations.csv", "--day", "2026-03-03"];
+    let check = |format: &str, says: &[&str]| {
+        let args = [&["audit", "access", "sharing.csv", "--format", format][..], &lists].concat();
+        check_in(folder.path(), &Line { args: &args, code: 1, says, ..Line::default() });
+    };
+    check("table", &["2         1  all", "1         0  declaration_missing", "1         0  agreement"]);
+    check("csv", &["Task Force Model", "declaration_missing"]);
+    check("svg", &["<svg", "<desc"]);
+}
+
+#[test]
+fn acts_of_a_log_are_held_against_the_law() {
+    let examples = root().join("audit/examples");
+    let check = |log: &str, says: &[&str]| {
+        let map = log.replace(".csv", ".toml");
+        let line = Line { args: &["audit", "decide", log, "--map", &map], code: 2, says, ..Line::default() };
+        check_in(&examples, &line);
+    };
+    // One record of each log says no day: it is named, and the exit code is that of something unread.
+    check("stops.csv", &["9  prohibited", "prohibits MCC § 2-173-020(a)(1)(C): 9", "Not asked: 1 records, no day that can be read: 15"]);
+}
