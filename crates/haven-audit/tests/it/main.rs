@@ -33,6 +33,9 @@ fn audit() -> Vec<(String, String)> {
     let mut files = Vec::new();
     for file in std::fs::read_dir(root().join("audit")).unwrap() {
         let file = file.unwrap().path();
+        if file.is_dir() {
+            continue;
+        }
         files.push((format!("audit/{}", file.file_name().unwrap().to_string_lossy()), std::fs::read_to_string(&file).unwrap()));
     }
     files.sort();

@@ -184,7 +184,7 @@ fn every_output_says_it() {
         (Output::Html, "1 % of 1,000 rows"),
         (Output::Csv, ",remark,1,10,1000,rows,"),
         (Output::Json, "\"share\":{\"matching\":10,\"of\":1000,\"counted\":\"rows\"}"),
-        (Output::Sarif, "\"share\":{\"counted\":\"rows\",\"matching\":10,\"of\":1000}"),
+        (Output::Sarif, "\"share\":{\"matching\":10,\"of\":1000,\"counted\":\"rows\"}"),
         (Output::Sarif, "% sure; 1 % of 1,000 rows)"),
     ] {
         let written = output.write(&scan).unwrap();
