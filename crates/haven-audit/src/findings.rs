@@ -139,8 +139,9 @@ async fn count_rows(context: &SessionContext, rules: &[(u32, &Rule)]) -> Result<
         sum(rules, |bit, rule| format!("CASE WHEN ({}) IS NULL THEN {} ELSE 0 END", rule.when, 1_i64 << bit)),
     );
     let mut counts = Vec::new();
-    for batch in run(context, "the count of rules", &sql).await? {
-        let [fired, unknown, rows] = [0, 1, 2].map(|column| numbers(&batch, column));
+    let what = "the count of rules";
+    for batch in run(context, what, &sql).await? {
+        let (fired, unknown, rows) = (numbers(what, &batch, 0)?, numbers(what, &batch, 1)?, numbers(what, &batch, 2)?);
         counts.extend(fired.into_iter().zip(unknown).zip(rows).map(|((fired, unknown), rows)| (fired, unknown, rows)));
     }
     Ok(counts)
@@ -148,15 +149,15 @@ async fn count_rows(context: &SessionContext, rules: &[(u32, &Rule)]) -> Result<
 
 async fn groups(context: &SessionContext, rule: &Rule, scope: Scope) -> Result<Finding, AuditError> {
     let inner = rule.query();
-    let total = format!("SELECT count(*) AS groups, coalesce(sum(searches), 0) AS searches FROM ({inner})");
+    let all = format!("SELECT count(*) AS groups, coalesce(sum(searches), 0) AS searches FROM ({inner})");
     let (mut groups, mut searches) = (0, 0);
-    for batch in run(context, &rule.id, &total).await? {
-        groups += numbers(&batch, 0).iter().sum::<i64>();
-        searches += numbers(&batch, 1).iter().sum::<i64>();
+    for batch in run(context, &rule.id, &all).await? {
+        groups += numbers(&rule.id, &batch, 0)?.iter().sum::<i64>();
+        searches += numbers(&rule.id, &batch, 1)?.iter().sum::<i64>();
     }
     let any = rule.per.iter().map(|name| format!("{name} IS NULL")).collect::<Vec<_>>().join(" OR ");
     let unknown = format!("SELECT count(*) FROM seen WHERE ({}) IS NULL OR {any}", rule.when);
-    let not_asked = run(context, &rule.id, &unknown).await?.iter().flat_map(|batch| numbers(batch, 0)).sum();
+    let not_asked = total(&rule.id, &run(context, &rule.id, &unknown).await?)?;
     let mut shown = Vec::new();
     if scope.accounts {
         // In the order of names: never a ranking.
@@ -182,8 +183,8 @@ async fn queue(context: &SessionContext, rules: &[(u32, &Rule)], scope: Scope) -
     let score = sum(rules, |_, rule| format!("CASE WHEN {} THEN {} ELSE 0 END", rule.when, rule.weight));
     let shown: Vec<&str> = SHOWN.into_iter().chain(scope.accounts.then_some("account")).collect();
     let what = "the queue";
-    let total = format!("SELECT count(*) FROM (SELECT {score} AS score FROM seen) WHERE score > 0");
-    let queued = run(context, what, &total).await?.iter().flat_map(|batch| numbers(batch, 0)).sum();
+    let all = format!("SELECT count(*) FROM (SELECT {score} AS score FROM seen) WHERE score > 0");
+    let queued = total(what, &run(context, what, &all).await?)?;
     let sql = format!(
         "SELECT * FROM (SELECT {score} AS score, {fired} AS fired, file, row, {} FROM seen) WHERE score > 0 \
          ORDER BY score DESC, file, row LIMIT {}",
@@ -192,7 +193,7 @@ async fn queue(context: &SessionContext, rules: &[(u32, &Rule)], scope: Scope) -
     );
     let mut queue = Vec::new();
     for batch in run(context, what, &sql).await? {
-        let [scores, fired, rows] = [0, 1, 3].map(|column| numbers(&batch, column));
+        let (scores, fired, rows) = (numbers(what, &batch, 0)?, numbers(what, &batch, 1)?, numbers(what, &batch, 3)?);
         let texts = cells(what, std::slice::from_ref(&batch))?;
         for (((score, fired), row), text) in scores.into_iter().zip(fired).zip(rows).zip(texts) {
             let found = rules.iter().filter(|(bit, _)| fired >> bit & 1 == 1).map(|(_, rule)| rule.id.clone()).collect();
@@ -226,13 +227,20 @@ pub async fn run(context: &SessionContext, what: &str, sql: &str) -> Result<Vec<
     context.sql(sql).await.map_err(error)?.collect().await.map_err(error)
 }
 
-/// A column of whole numbers; NULL is 0.
-fn numbers(batch: &RecordBatch, column: usize) -> Vec<i64> {
-    let Some(column) = batch.columns().get(column) else { return Vec::new() };
-    match cast(column, &DataType::Int64) {
-        Ok(cast) => cast.as_primitive::<Int64Type>().iter().map(Option::unwrap_or_default).collect(),
-        Err(_) => vec![0; column.len()],
+/// A column of whole numbers, as counts and bits are; NULL is 0.
+fn numbers(what: &str, batch: &RecordBatch, column: usize) -> Result<Vec<i64>, AuditError> {
+    let error = |error: datafusion::arrow::error::ArrowError| AuditError::Query { what: what.to_owned(), error: error.into() };
+    let cast = cast(batch.column(column), &DataType::Int64).map_err(error)?;
+    Ok(cast.as_primitive::<Int64Type>().iter().map(Option::unwrap_or_default).collect())
+}
+
+/// The sum of the first column.
+fn total(what: &str, batches: &[RecordBatch]) -> Result<i64, AuditError> {
+    let mut sum = 0;
+    for batch in batches {
+        sum += numbers(what, batch, 0)?.iter().sum::<i64>();
     }
+    Ok(sum)
 }
 
 /// All cells as text; NULL is empty.
