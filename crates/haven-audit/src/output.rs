@@ -217,7 +217,8 @@ fn clean(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
-const STYLE: Verbatim = Verbatim(include_str!("../templates/searches.css"));
+// The page looks as that of a scan does; what only this one has comes behind.
+const STYLE: Verbatim = Verbatim(concat!(include_str!("../../haven-scan/templates/scan.css"), include_str!("../templates/searches.css")));
 
 /// Our own style, put into the page as it is: the browser applies it only because its digest is named.
 #[derive(Clone, Copy)]
