@@ -1,0 +1,70 @@
+//! `haven audit access`: who can see what, and by which right.
+
+use super::{Lists, bytes, data, home, of, read, unwritten, wrong};
+use crate::config::Config;
+use crate::error::CliError;
+use crate::laws;
+use haven_audit::access::{self, Right};
+use haven_audit::agency::Agencies;
+use haven_law::pack::Source;
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Flags of `haven audit access`.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The sharing list, as the vendor exported it: CSV, or a plain list of names (`.txt`)
+    #[arg(value_name = "SHARING")]
+    sharing: PathBuf,
+    #[command(flatten)]
+    lists: Lists,
+    /// A folder for the table (CSV, JSON) and the picture (SVG)
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// What is printed
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Csv,
+    Svg,
+}
+
+pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitCode, CliError> {
+    let pack = laws::pack(source, &config.jurisdiction)?;
+    let agencies = Agencies::load(&of(&data()?, &["agencies.toml"], None)).map_err(wrong)?;
+    let day = args.lists.day.map_or_else(|| crate::ask::today(&pack), Ok)?;
+    let listed = args.lists.read(&agencies)?;
+    let list = match args.sharing.extension() {
+        Some(ending) if ending == "txt" => access::names(&read(&args.sharing)?),
+        _ => access::sharing(&agencies, bytes(&args.sharing)?.as_slice(), &args.sharing.display().to_string()).map_err(wrong)?,
+    };
+    let found =
+        access::access(&agencies, &home(&args.lists, config), &list, listed.agreements.as_deref(), listed.declarations.as_deref(), day);
+    let json = serde_json::to_string_pretty(&found).map_err(|error| CliError::other(error.to_string(), "report this"))? + "\n";
+    let (csv, svg) = (access::to_csv(&found).map_err(wrong)?, access::picture(&agencies, &found));
+    if let Some(out) = &args.out {
+        fs::create_dir_all(out).map_err(unwritten(out))?;
+        for (name, text) in [("access.json", &json), ("access.csv", &csv), ("access.svg", &svg)] {
+            let path = out.join(name);
+            fs::write(&path, text).map_err(unwritten(&path))?;
+        }
+    }
+    let mut table = format!("Who can see what on {day}\n\n{:>9} {:>9}  group\n", "see ours", "we see");
+    for count in &found.counts {
+        table.push_str(&format!("{:>9} {:>9}  {}\n", count.see_ours, count.we_see, count.group));
+    }
+    crate::register::out(match args.format {
+        Format::Table => &table,
+        Format::Json => &json,
+        Format::Csv => &csv,
+        Format::Svg => &svg,
+    })?;
+    let rightful = |right: Right| matches!(right, Right::InState | Right::Declaration);
+    Ok(ExitCode::from(u8::from(found.rows.iter().any(|row| row.sees_ours > 0 && !rightful(row.right)))))
+}
