@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::{self, Write};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -445,7 +445,7 @@ pub fn story(files: &[PathBuf], with: &With<'_>, register: &Register, number: &s
         for moment in &entry.moments {
             let own = moment.field == "at";
             // A day without a time stands at its begin.
-            let begin = || moment.day.to_zoned(with.zone.clone()).map_or(0, |zoned| zoned.timestamp().as_second());
+            let begin = || moment.day.to_zoned_datetime(with.zone.clone()).map_or(0, |zoned| zoned.timestamp().as_second());
             lines.push((
                 (moment.instant.unwrap_or_else(begin), 0, at),
                 Line {
@@ -510,7 +510,7 @@ fn zone_name(zone: &TimeZone) -> String {
 /// A moment in the zone, to the second, with its offset.
 fn told(milliseconds: i64, zone: &TimeZone) -> String {
     let Ok(moment) = Timestamp::from_millisecond(milliseconds) else { return String::new() };
-    moment.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    moment.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// A number without what people write into it.
@@ -531,7 +531,8 @@ fn row_of(event: &Event) -> String {
 
 /// Whether a moment lies in one of the periods.
 fn within(moment: &Moment, periods: &[(i64, i64)], zone: &TimeZone) -> bool {
-    let day = |milliseconds: i64| Timestamp::from_millisecond(milliseconds).ok().map(|moment| moment.to_zoned(zone.clone()).date());
+    let day =
+        |milliseconds: i64| Timestamp::from_millisecond(milliseconds).ok().map(|moment| moment.to_zoned_datetime(zone.clone()).date());
     periods.iter().any(|(first, last)| match moment.instant {
         Some(instant) => (first.div_euclid(1000)..=last.div_euclid(1000)).contains(&instant),
         None => day(*first) <= Some(moment.day) && Some(moment.day) <= day(*last),
@@ -636,14 +637,8 @@ impl<'a> Pool<'a> {
 
 /// Reads logs; rows that `keep` wants are kept with all they say.
 fn read(files: &[PathBuf], with: &With<'_>, keep: impl Fn(&Row) -> bool) -> Result<Log, AuditError> {
-    let mut log = Log {
-        files: Vec::new(),
-        periods: Vec::new(),
-        numbers: HashMap::new(),
-        bare: 0,
-        kept: Vec::new(),
-        links: BTreeSet::new(),
-    };
+    let mut log =
+        Log { files: Vec::new(), periods: Vec::new(), numbers: HashMap::new(), bare: 0, kept: Vec::new(), links: BTreeSet::new() };
     let mut seen: HashMap<u64, (usize, u64)> = HashMap::new();
     let mut remembered = HashMap::new();
     for path in files {
@@ -883,13 +878,13 @@ impl FileReader<'_> {
             .filter_map(|(column, part)| self.number(&part, column, at, false))
             .collect();
         let (time, clock) = self.time(&cell, at);
-        let place = self.columns.place.iter().find_map(|(column, at)| {
+        let district = self.columns.place.iter().find_map(|(column, at)| {
             let Some((first, of)) = column.figures else { return place(&cell(*at)) };
             let figures: String = cell(*at).chars().filter(char::is_ascii_digit).collect();
             if figures.is_empty() || figures.len() > of {
                 return None;
             }
-            self::place(&format!("{figures:0>of$}").chars().take(first).collect::<String>())
+            place(&format!("{figures:0>of$}").chars().take(first).collect::<String>())
         });
         let mut said = Vec::new();
         let mut texts = Vec::new();
@@ -926,11 +921,11 @@ impl FileReader<'_> {
                 sum.first = sum.first.into_iter().chain(time).min();
                 sum.last = sum.last.into_iter().chain(time).max();
                 if sum.place.is_none() {
-                    sum.place.clone_from(&place);
+                    sum.place.clone_from(&district);
                 }
             }
         }
-        Row { number, linked, time, place, kind, said, texts, file: self.name.to_owned(), row: at, repeats, clock }
+        Row { number, linked, time, place: district, kind, said, texts, file: self.name.to_owned(), row: at, repeats, clock }
     }
 
     /// The number of an event; what a spreadsheet has rounded is none.
@@ -1045,7 +1040,19 @@ pub fn csv(dispatch: &Dispatch) -> Result<String, AuditError> {
         move |lone: &Lone| {
             let none = String::new;
             let (first, numbers) = (lone.moment.clone(), lone.numbers.join(" "));
-            [what.to_owned(), numbers, first, none(), none(), none(), none(), none(), lone.label.clone(), what.to_owned(), lone.entry.clone()]
+            [
+                what.to_owned(),
+                numbers,
+                first,
+                none(),
+                none(),
+                none(),
+                none(),
+                none(),
+                lone.label.clone(),
+                what.to_owned(),
+                lone.entry.clone(),
+            ]
         }
     };
     let entries = dispatch.not_in_log.iter().map(lone("not_in_log")).chain(dispatch.without_number.iter().map(lone("without_number")));
@@ -1107,11 +1114,8 @@ fn write_table(dispatch: &Dispatch, out: &mut String) -> fmt::Result {
             writeln!(out, "\n{title}")?;
         }
         for lone in lone {
-            let candidate = if lone.candidate_of.is_empty() {
-                String::new()
-            } else {
-                format!("; a candidate of {}", lone.candidate_of.join(", "))
-            };
+            let candidate =
+                if lone.candidate_of.is_empty() { String::new() } else { format!("; a candidate of {}", lone.candidate_of.join(", ")) };
             writeln!(out, "  {}  {} {} {}{candidate}", lone.entry, lone.label, lone.moment, lone.numbers.join(" "))?;
         }
     }

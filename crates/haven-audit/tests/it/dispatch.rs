@@ -1,7 +1,9 @@
 //! Events of dispatch: what is typed and what it speaks of; logs beside registers; the story of an event.
 
 use crate::{audit, root};
-use haven_audit::dispatch::{By, Dispatch, Entry, Moment, Register, Settings, Story, With, csv, dispatch, json, story, story_csv, story_table, table};
+use haven_audit::dispatch::{
+    By, Dispatch, Entry, Moment, Register, Settings, Story, With, csv, dispatch, json, story, story_csv, story_table, table,
+};
 use haven_audit::layout::Layouts;
 use haven_audit::purpose::Purposes;
 use jiff::tz::TimeZone;
@@ -36,13 +38,13 @@ fn with<T>(map: Option<&str>, then: impl FnOnce(&With<'_>) -> T) -> T {
 fn entry(id: &str, kind: &str, station: &str, numbers: &[&str], at: &str, notified: Option<&str>) -> Entry {
     let (id, incident) = id.split_once('<').unwrap_or((id, id));
     let moment = |field: &str, text: &str| {
-        let zoned = text.parse::<jiff::civil::DateTime>().ok().filter(|_| text.len() > 10).map(|civil| civil.to_zoned(zone()).unwrap());
+        let zoned = text.parse::<jiff::civil::DateTime>().ok().filter(|_| text.len() > 10).map(|civil| zone().to_timestamp(civil).unwrap());
         Moment {
             field: field.to_owned(),
             label: field.to_owned(),
             text: text.to_owned(),
             day: text[..10].parse().unwrap(),
-            instant: zoned.map(|zoned| zoned.timestamp().as_second()),
+            instant: zoned.map(jiff::Timestamp::as_second),
         }
     };
     Entry {
@@ -189,14 +191,19 @@ fn events_are_held_against_the_register() {
     let each = [by(call, By::Number, "r1 a1"), by(help, By::Number, "r2"), by(street, By::Number, "d3"), by(lobby, By::Number, "v4")];
     check(written, &each, &[], &[], false);
     // Near in time and of the same place is a candidate; another place is none, nor is what is an hour and a minute away.
-    let near = vec![entry("r1", "request", "12", &[], "2026-03-11 15:09:02", None), entry("r2", "request", "025", &[], "2026-03-11 15:21", None)];
+    let near =
+        vec![entry("r1", "request", "12", &[], "2026-03-11 15:09:02", None), entry("r2", "request", "025", &[], "2026-03-11 15:21", None)];
     check(near, &[by(call, By::TimeAndPlace, "r1"), by(help, By::TimeAndPlace, "r1"), none(street), none(lobby)], &[], &[], true);
-    let far = vec![entry("r1", "request", "012", &[], "2026-03-11 13:05:41", None), entry("r2", "request", "012", &[], "2026-03-11 15:15:31", None)];
+    let far = vec![
+        entry("r1", "request", "012", &[], "2026-03-11 13:05:41", None),
+        entry("r2", "request", "012", &[], "2026-03-11 15:15:31", None),
+    ];
     check(far, &[none(call), none(help), none(street), none(lobby)], &[], &[], true);
     // Where the entry says no place it is a candidate by time alone, behind one that says the same place.
     let unplaced = vec![entry("r1", "request", "HQ", &[], "2026-03-11 14:00", None)];
     check(unplaced, &[by(call, By::Time, "r1"), by(help, By::Time, "r1"), none(street), none(lobby)], &[], &[], true);
-    let both = vec![entry("r1", "request", "000", &[], "2026-03-11 15:30", None), entry("r2", "request", "009", &[], "2026-03-11 15:25", None)];
+    let both =
+        vec![entry("r1", "request", "000", &[], "2026-03-11 15:30", None), entry("r2", "request", "009", &[], "2026-03-11 15:25", None)];
     check(both, &[none(call), none(help), by(street, By::TimeAndPlace, "r2"), by(lobby, By::Time, "r1")], &[], &[], true);
     // A day without a time is no candidate; neither is an entry of another event, nor a kind that records no event.
     let others = vec![
@@ -243,15 +250,25 @@ fn reads(rows: &str, map: Option<&str>, notes: &[&str], unread: &[&str], events:
 fn traps_of_logs_are_said_and_lose_no_event() {
     let agents = "OTHER,ICE AGENTS ON SCENE";
     // The same row again is counted and not listed twice; another row of the number is its history.
-    let rows = format!("2607000001,2026-03-11 14:00,{agents},1\n2607000001,2026-03-11 14:00,{agents},1\n2607000001,2026-03-11 14:30,OTHER,CLEARED,1\n");
+    let rows = format!(
+        "2607000001,2026-03-11 14:00,{agents},1\n2607000001,2026-03-11 14:00,{agents},1\n2607000001,2026-03-11 14:30,OTHER,CLEARED,1\n"
+    );
     let found = reads(&rows, None, &["1 rows repeat an earlier row", "row 2"], &[], &[Some("2607000001")]);
     assert_eq!((found.events[0].rows, found.events[0].says.len()), (3, 1));
     assert_eq!(found.events[0].last.as_deref(), Some("2026-03-11T14:30:00-05:00"));
     // Out of order; summer and winter; a time that came twice and one that never was.
     let rows = format!("2607000002,2026-03-11 14:00,{agents},1\n2607000001,2026-03-11 13:00,{agents},1\n");
     reads(&rows, None, &["1 rows lie before the row above", "row 2"], &[], &[Some("2607000001"), Some("2607000002")]);
-    let rows = format!("2607000001,2026-11-01 01:30,{agents},1\n2607000002,2026-03-08 02:30,{agents},1\n2607000003,2026-11-01T01:30:00-06:00,{agents},1\n");
-    let found = reads(&rows, None, &["1 rows have a time over which the clocks were put back", "put forward"], &[], &[Some("2607000002"), Some("2607000001"), Some("2607000003")]);
+    let rows = format!(
+        "2607000001,2026-11-01 01:30,{agents},1\n2607000002,2026-03-08 02:30,{agents},1\n2607000003,2026-11-01T01:30:00-06:00,{agents},1\n"
+    );
+    let found = reads(
+        &rows,
+        None,
+        &["1 rows have a time over which the clocks were put back", "put forward"],
+        &[],
+        &[Some("2607000002"), Some("2607000001"), Some("2607000003")],
+    );
     let first: Vec<&str> = found.events.iter().map(|event| event.first.as_deref().unwrap()).collect();
     assert_eq!(first, ["2026-03-08T03:30:00-05:00", "2026-11-01T01:30:00-05:00", "2026-11-01T01:30:00-06:00"]);
     // What a spreadsheet made of a number is none; the event stays, and so does one without a time.
@@ -262,13 +279,18 @@ fn traps_of_logs_are_said_and_lose_no_event() {
     assert_eq!(found.events_read, 3);
     reads(&format!(",,{agents},1\n"), None, &["1 rows have no time"], &[], &[None]);
     // Too few cells, the header again, an export that broke off.
-    let rows = format!("2607000001,2026-03-11 14:00\nEvent#,Date,Type,Remarks,District\n2607000002,2026-03-11 14:00,{agents},1\n# ERROR: download incomplete\n");
+    let rows = format!(
+        "2607000001,2026-03-11 14:00\nEvent#,Date,Type,Remarks,District\n2607000002,2026-03-11 14:00,{agents},1\n# ERROR: download incomplete\n"
+    );
     let unread = ["row 1: 2 values", "row 2: the header again", "the log is not whole"];
     assert_eq!(reads(&rows, None, &[], &unread, &[Some("2607000002")]).read[0].rows, 1);
     // A column that is new, one that is gone.
     let found = log(&format!("Event#,Date,Type,Remarks,Mood\n2607000001,2026-03-11 14:00,{agents},calm\n"), None, register(Vec::new()));
     let notes = found.read[0].notes.join("\n");
-    assert!(notes.contains("a column `Mood` that the layout does not know") && notes.contains("a column `District`, the file has none"), "{notes}");
+    assert!(
+        notes.contains("a column `Mood` that the layout does not know") && notes.contains("a column `District`, the file has none"),
+        "{notes}"
+    );
 }
 
 #[test]
@@ -336,7 +358,8 @@ fn the_story_of_an_event_has_the_log_and_the_register_in_one_order() {
         ]
     };
     let told_of = told(&[example()], entries(), "26-070-04467").unwrap();
-    let lines: Vec<(&str, String)> = told_of.lines.iter().map(|line| (line.source, line.place.rsplit('/').next().unwrap().to_owned())).collect();
+    let lines: Vec<(&str, String)> =
+        told_of.lines.iter().map(|line| (line.source, line.place.rsplit('/').next().unwrap().to_owned())).collect();
     let expected = [
         ("register", "a1"),
         ("log", "events.csv, row 2"),
