@@ -164,7 +164,7 @@ pub fn csv(audit: &Audit) -> Result<String, AuditError> {
 }
 
 /// A text that no spreadsheet takes for a formula.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
@@ -213,7 +213,7 @@ fn write_table(audit: &Audit, out: &mut String) -> fmt::Result {
 }
 
 /// A text without what could move a terminal's cursor.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 

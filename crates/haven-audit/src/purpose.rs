@@ -83,6 +83,7 @@ enum Kind {
 #[serde(deny_unknown_fields)]
 struct File {
     /// With what a word goes on behind the stem of `word*` to be printed; others may be names (Forgione).
+    #[serde(default)]
     endings: Vec<String>,
     entry: Vec<Entry>,
 }
@@ -211,12 +212,28 @@ impl Purposes {
     /// # Errors
     /// Where no such file is there, or something in it is not as `docs/audit.md` says.
     pub fn load(files: &[(String, String)], detector: Arc<Detector>) -> Result<Self, AuditError> {
-        let (path, text) = named(files, "purposes.toml")?;
-        let file: File = toml::from_str(text).map_err(|error| unreadable(path, text, &error))?;
+        Self::load_all(files, &["purposes.toml"], detector)
+    }
+
+    /// The same of several files by name, one behind the other: what is typed elsewhere than into a search has words of its own.
+    ///
+    /// # Errors
+    /// As [`Purposes::load`].
+    pub fn load_all(files: &[(String, String)], names: &[&str], detector: Arc<Detector>) -> Result<Self, AuditError> {
+        let mut endings = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut paths = Vec::new();
+        for name in names {
+            let (path, text) = named(files, name)?;
+            let file: File = toml::from_str(text).map_err(|error| unreadable(path, text, &error))?;
+            endings.extend(file.endings);
+            paths.extend(std::iter::repeat_n(path, file.entry.len()));
+            entries.extend(file.entry);
+        }
         let mut inner = Inner {
             detector,
-            entries: file.entry,
-            endings: file.endings,
+            entries,
+            endings,
             phrases: Vec::new(),
             first: HashMap::new(),
             stems: HashMap::new(),
@@ -227,7 +244,7 @@ impl Purposes {
             tails: HashMap::new(),
         };
         let mut seen = HashSet::new();
-        for (at, entry) in inner.entries.iter().enumerate() {
+        for ((at, entry), path) in inner.entries.iter().enumerate().zip(paths) {
             let wrong = |expected: &str, found: &str| AuditError::Data {
                 file: path.to_owned(),
                 place: Some(format!("entry `{}`", entry.id)),

@@ -2,6 +2,7 @@
 
 mod access;
 mod decide;
+mod dispatch;
 mod searches;
 
 use crate::config::Config;
@@ -45,6 +46,13 @@ Exit codes: 0 every organisation sees by a right that is on file, 1 some do not,
 
 Exit codes: 0 nothing is prohibited, 1 acts the law prohibits by the facts of the log, 3 acts it cannot answer for want of facts, 2 a record was not asked about, or an error. How to: docs/audit-law.md")]
     Decide(decide::Args),
+    /// Find 911 events that speak of immigration enforcement and have no entry, and entries without an event
+    #[command(after_help = "Examples:
+  haven audit dispatch events.csv --out dispatch
+  haven audit dispatch events.csv --event 2612404567
+
+Exit codes: 0 nothing to look at, 1 events without an entry or entries without an event, 2 something was not read, or an error. How to: docs/audit-dispatch.md")]
+    Dispatch(dispatch::Args),
 }
 
 /// Files that say who holds which agreement and who has declared what.
@@ -70,6 +78,7 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
         Command::Searches(args) => searches::run(args, source, config),
         Command::Access(args) => access::run(args, source, config),
         Command::Decide(args) => decide::run(args, source, config),
+        Command::Dispatch(args) => dispatch::run(args, source, config),
     }
 }
 

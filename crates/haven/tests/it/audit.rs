@@ -113,3 +113,48 @@ fn acts_of_a_log_are_held_against_the_law() {
     // One record of each log says no day: it is named, and the exit code is that of something unread.
     check("stops.csv", &["9  prohibited", "prohibits MCC § 2-173-020(a)(1)(C): 9", "Not asked: 1 records, no day that can be read: 15"]);
 }
+
+#[test]
+fn events_of_dispatch_are_held_against_the_register() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = fs::read_to_string(root().join("audit/examples/events.csv")).unwrap();
+    fs::write(folder.path().join("events.csv"), &log).unwrap();
+    // The head, the fight, and the call with its history.
+    let some: Vec<&str> = log.lines().take(4).collect();
+    fs::write(folder.path().join("call.csv"), some.join("\n")).unwrap();
+    fs::write(folder.path().join("rounded.csv"), some.join("\n").replace("2607004411", "2.6070E+09")).unwrap();
+    fs::write(folder.path().join("other.csv"), "When,What\n2026-03-11,ICE\n").unwrap();
+    let run = |args: &str, code: i32, says: &[&str], complains: &[&str]| {
+        let args: Vec<&str> = args.split(' ').collect();
+        check_in(folder.path(), &Line { args: &args, code, says, complains, ..Line::default() })
+    };
+    run("audit dispatch call.csv", 2, &[], &["ledger init"]);
+    run("ledger init --name log.example.gov/city", 0, &[], &[]);
+    let request = "register add request --station 012 --by S-1 --set channel=phone --set requester=ice_contractor --set asked=assist --at";
+    run(&format!("{request} 2026-03-11T14:07 --set event=26-070-04467"), 0, &[], &[]);
+    run(&format!("{request} 2026-03-11T14:40 --set event=26-070-99999"), 0, &[], &[]);
+    // The second entry lies behind the end of this log.
+    run("audit dispatch call.csv", 0, &["2 events read, 1 speak", "1  has an entry, by its number"], &[]);
+    let says = [
+        "6 events read, 4 speak",
+        "2  no entry\n",
+        "1  no entry of its number; a candidate by time and place",
+        "1  entries of the period with a number",
+    ];
+    run("audit dispatch events.csv --out out", 1, &says, &[]);
+    run("audit dispatch events.csv --window 5 --zone America/Chicago", 1, &["3  no entry\n", "1  has an entry"], &[]);
+    run("audit dispatch rounded.csv", 2, &["1 cells of `Event#` could not be read"], &[]);
+    run("audit dispatch other.csv", 2, &[], &["other.csv", "`When`, `What`"]);
+    run("audit dispatch call.csv --zone Lake", 2, &[], &["--zone", "America/Chicago"]);
+    let story =
+        run("audit dispatch events.csv --event 2607004467 --out out", 0, &["(register: ", "events.csv, row 3", "federal request"], &[]);
+    let row = |text: &str| story.find(text).unwrap_or_else(|| panic!("{text}: {story}"));
+    assert!(row("events.csv, row 2") < row("(register: ") && row("(register: ") < row("events.csv, row 3"), "{story}");
+    run("audit dispatch events.csv --event 2600000000", 2, &[], &["an event of that number"]);
+    for entry in fs::read_dir(folder.path().join("out")).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        for secret in ["VANTREESE", "vantreese", "BRIGHTPATH", "QUILLON", "quillon", "MAYFERN", "555-0", "CENTER"] {
+            assert!(!text.contains(secret), "{secret}");
+        }
+    }
+}

@@ -428,6 +428,7 @@ fn desk(example: &str) -> tempfile::TempDir {
     write("queue.csv", "search,decision,because,by,on\n");
     let example_of = |name: &str| fs::read_to_string(root().join("audit/examples").join(name)).unwrap();
     write("stops.toml", &example_of("stops.toml"));
+    write("events.csv", &example_of("events.csv"));
     // One record has no day, which is an error.
     write("stops.csv", &example_of("stops.csv").lines().filter(|line| !line.contains("not stated")).collect::<Vec<_>>().join("\n"));
     write("columns.jsonl", r#"{"id": 1, "text": "cit_stat", "values": ["USC", "LPR"]}"#);
@@ -459,8 +460,10 @@ fn desk(example: &str) -> tempfile::TempDir {
     }
     // A scan looks at what lies there, and a register is none of it.
     let scans = example.starts_with("haven scan");
-    let recorded =
-        !scans && ["register", "ledger", "report", "staff", "--record", "backup", "restore"].iter().any(|word| example.contains(word));
+    let recorded = !scans
+        && ["register", "ledger", "report", "staff", "--record", "backup", "restore", "audit dispatch"]
+            .iter()
+            .any(|word| example.contains(word));
     for line in lines.into_iter().filter(|_| recorded && !example.contains("ledger init")) {
         check_in(folder.path(), &Line { args: &line.split(' ').collect::<Vec<_>>(), ..Line::default() });
     }
