@@ -7,6 +7,7 @@ pub mod access;
 pub mod agency;
 pub mod decide;
 pub mod decisions;
+pub mod detainers;
 pub mod engine;
 mod error;
 mod events;

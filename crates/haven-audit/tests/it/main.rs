@@ -12,6 +12,7 @@ mod access;
 mod agency;
 mod decide;
 mod decisions;
+mod detainers;
 mod findings;
 mod generate;
 mod import;
