@@ -229,16 +229,18 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
 async fn theirs(against: &Path, facilities: &Facilities, days: (Date, Date)) -> Result<Theirs, CliError> {
     let own = |place: &detainers::Place| Place { code: place.code.clone(), name: place.name.clone() };
     let scratch = tempfile::tempdir()?;
-    let read = detainers::read(&detainers::Question {
+    let layouts = audit::detainer_layouts()?;
+    let ours = |place: &detainers::Place| facilities.own(&own(place)).is_some();
+    let question = detainers::Question {
         file: against,
-        layouts: &audit::detainer_layouts()?,
-        ours: &|place| facilities.own(&own(place)).is_some(),
+        layouts: &layouts,
+        ours: &ours,
         days,
         scratch: scratch.path(),
         cores: std::thread::available_parallelism().map_or(1, NonZero::get),
         memory: audit::MEMORY,
-    });
-    let read = read.await.map_err(|error| CliError::other(error.to_string(), "docs/reports.md lists the layouts"))?;
+    };
+    let read = detainers::read(&question).await.map_err(|error| CliError::other(error.to_string(), "docs/reports.md lists the layouts"))?;
     let cell = |cell: detainers::Unread| Unread { row: cell.row, column: cell.column, expected: cell.expected, found: cell.found };
     let count = |count: &detainers::Count| Count { place: own(&count.place), month: count.month.clone(), number: count.number };
     Ok(Theirs {
