@@ -192,8 +192,11 @@ fn damage_is_listed_and_never_lost() {
     assert_eq!((read.unread.len(), read.unread_rest, read.counts.len()), (1000, 1500, 0));
 }
 
+/// Counts by place, reasons, rows of ours, rows that cannot be read, likely duplicates.
+type Said = (BTreeMap<Place, u64>, BTreeMap<String, u64>, Vec<u64>, Vec<u64>, u64);
+
 /// The reader that was here before: the whole file in memory, a row at a time.
-fn plainly(text: &str) -> (BTreeMap<Place, u64>, BTreeMap<String, u64>, Vec<u64>, Vec<u64>, u64) {
+fn plainly(text: &str) -> Said {
     let missing = |text: &str| ["", "NA", "NULL", "N/A"].contains(&text);
     let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let (mut counts, mut reasons, mut rows, mut unread, mut duplicates) = (BTreeMap::new(), BTreeMap::new(), Vec::new(), Vec::new(), 0);
