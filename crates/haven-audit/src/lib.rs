@@ -8,6 +8,7 @@ pub mod agency;
 pub mod decide;
 pub mod decisions;
 pub mod dispatch;
+pub mod detainers;
 pub mod engine;
 mod error;
 mod events;

@@ -10,6 +10,7 @@ use crate::error::CliError;
 use haven_audit::AuditError;
 use haven_audit::access::{Agreement, Declaration, agreements, declarations};
 use haven_audit::agency::Agencies;
+use haven_audit::detainers::Layouts;
 use haven_law::pack::Source;
 use jiff::civil::Date;
 use rust_embed::RustEmbed;
@@ -22,7 +23,7 @@ use std::process::ExitCode;
 struct Embedded;
 
 /// What the query engine may hold in memory; it spills to the disk beyond.
-const MEMORY: usize = 1 << 30;
+pub(crate) const MEMORY: usize = 1 << 30;
 
 /// The commands of `haven audit`.
 #[derive(clap::Subcommand)]
@@ -116,6 +117,12 @@ fn data() -> Result<Vec<(String, String)>, CliError> {
         data.push((format!("audit/{path}"), text));
     }
     Ok(data)
+}
+
+/// The layouts of data on detainers.
+pub(crate) fn detainer_layouts() -> Result<Layouts, CliError> {
+    let (file, text) = of(&data()?, &["detainers.toml"], None).pop().unwrap_or_default();
+    Layouts::load(&file, &text).map_err(wrong)
 }
 
 /// Some of the data, and a file of the user's.

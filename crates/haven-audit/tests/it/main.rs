@@ -13,6 +13,7 @@ mod agency;
 mod decide;
 mod decisions;
 mod dispatch;
+mod detainers;
 mod findings;
 mod generate;
 mod import;
