@@ -78,7 +78,8 @@ impl Audit {
 
     /// The name of a row: the first twelve digits of its file's digest, and its number.
     pub fn id(&self, item: &Item) -> String {
-        let digest = self.read.iter().find(|file| file.of == item.of && file.name == item.file).map(|file| file.sha256.as_str()).unwrap_or_default();
+        let digest =
+            self.read.iter().find(|file| file.of == item.of && file.name == item.file).map(|file| file.sha256.as_str()).unwrap_or_default();
         format!("{}:{}", digest.get(..12).unwrap_or(digest), item.row)
     }
 
@@ -439,7 +440,8 @@ fn groups<'a>(audit: &'a Audit, finding: &'a Finding) -> Option<Groups<'a>> {
 }
 
 fn entry(audit: &Audit, item: &Item) -> Entry {
-    let known = item.shown.iter().filter(|(column, _)| column != "reason" && column != "details").map(|(column, text)| format!("{column} {text}"));
+    let known =
+        item.shown.iter().filter(|(column, _)| column != "reason" && column != "details").map(|(column, text)| format!("{column} {text}"));
     Entry {
         id: audit.id(item),
         file: item.file.clone(),

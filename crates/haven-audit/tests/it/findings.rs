@@ -148,7 +148,11 @@ async fn alert_lists_are_asked_where_their_log_was_given_and_only_there() {
         ("('a', NULL, 'ICE warrant', NULL, 'ice-act', NULL, 'named')", &["alert-immigration"], &[]),
         ("('a', NULL, 'agency assist', NULL, NULL, 'unnamed', 'vague')", &["alert-assist-unnamed"], &[]),
         ("('a', 'Homeland Branch', 'theft', NULL, NULL, NULL, 'offense')", &["alert-federal"], &[]),
-        ("('a', NULL, NULL, NULL, NULL, NULL, 'redacted')", &[], &["alert-immigration-violator", "alert-immigration", "alert-assist-unnamed"]),
+        (
+            "('a', NULL, NULL, NULL, NULL, NULL, 'redacted')",
+            &[],
+            &["alert-immigration-violator", "alert-immigration", "alert-assist-unnamed"],
+        ),
     ];
     for (change, fired, unasked) in cases {
         let findings = alerts(None, change).await;
@@ -171,7 +175,10 @@ async fn alert_lists_are_asked_where_their_log_was_given_and_only_there() {
     // Both logs: one queue, the gravest first, whatever it is.
     let search = "('2026-03-02T18:00:00Z', NULL, 'Birch MO PD', 'a', 1, 'inv', NULL, NULL, 'vague')";
     let both = alerts(Some(search), &[ours, ice].join(", ")).await;
-    assert_eq!(both.queue.iter().map(|item| (item.of, item.row, item.score)).collect::<Vec<_>>(), [(Of::Alerts, 2, 100), (Of::Searches, 1, 20)]);
+    assert_eq!(
+        both.queue.iter().map(|item| (item.of, item.row, item.score)).collect::<Vec<_>>(),
+        [(Of::Alerts, 2, 100), (Of::Searches, 1, 20)]
+    );
     assert_eq!((both.queued, both.queued_alerts), (2, 1));
     assert!(both.findings.iter().all(|finding| finding.asked));
 }

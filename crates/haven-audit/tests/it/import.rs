@@ -57,13 +57,7 @@ impl Known {
     }
 
     pub(crate) fn import(&self, inputs: &[PathBuf], out: &Path, cores: usize) -> Result<Manifest, String> {
-        let with = Import {
-            layouts: &self.layouts,
-            purposes: &self.purposes,
-            key: &self.key,
-            knowledge: "these",
-            cores,
-        };
+        let with = Import { layouts: &self.layouts, purposes: &self.purposes, key: &self.key, knowledge: "these", cores };
         import(inputs, &with, out, &|_| {}).map_err(|error| error.to_string())
     }
 }
@@ -490,13 +484,7 @@ fn alert_lists_are_a_table_of_their_own() {
     let row = "45992.4125,Jane Q Roe,Created,HotlistEntry,\"Hotlist: Immigration Violator\nPlate: QZX9911\nReason: ICE warrant\",e1\n";
     fs::write(&input, format!("{header}{row}{}", row.replace("Created", "Deleted").replace("ICE warrant", "stolen"))).unwrap();
     let known = &*KNOWN;
-    let with = Import {
-        layouts: &known.layouts,
-        purposes: &known.purposes,
-        key: &known.key,
-        knowledge: "these",
-        cores: 1,
-    };
+    let with = Import { layouts: &known.layouts, purposes: &known.purposes, key: &known.key, knowledge: "these", cores: 1 };
     let out = folder.path().join("out");
     let manifest = import_hotlists(std::slice::from_ref(&input), &with, &out, &|_| {}).unwrap();
     assert_eq!(said(&manifest), "hot-list-actions");

@@ -87,7 +87,11 @@ fn alert_lists_are_asked_about_and_decided_as_searches_are() {
     };
     let said = check(&["log.csv"], 1, &["5 rules not asked: no action log of alert lists was given"]);
     assert!(said.lines().any(|line| line.trim_start().starts_with("- ") && line.ends_with("[alert-immigration-violator]")), "{said}");
-    let said = check(&["log.csv", "hot-list.csv", "--out", "out"], 1, &["3 searches and 2 changes of alert lists in 2 files", "1 change of alert lists to look at"]);
+    let said = check(
+        &["log.csv", "hot-list.csv", "--out", "out"],
+        1,
+        &["3 searches and 2 changes of alert lists in 2 files", "1 change of alert lists to look at"],
+    );
     let row = said.lines().find(|line| line.ends_with("[alert-immigration-violator]")).unwrap();
     assert_eq!(row.split_whitespace().next(), Some("1"), "{row}");
     assert!(!said.contains("not asked:"), "{said}");
