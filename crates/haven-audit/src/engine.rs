@@ -1,10 +1,12 @@
 //! The query engine with its bounds, and the tables it is given.
 
 use crate::AuditError;
+use crate::rules::Of;
 use datafusion::arrow::array::{ArrayRef, BooleanArray, RecordBatch, StringArray};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -39,16 +41,16 @@ pub fn session(cores: usize, memory: usize) -> Result<SessionContext, AuditError
     Ok(SessionContext::new_with_config_rt(config, runtime))
 }
 
-/// Makes the Parquet files of a folder the table `searches`.
+/// Makes the Parquet files of a folder the table of searches, or of changes of alert lists.
 ///
 /// # Errors
 /// What the engine says of files it cannot read.
-pub async fn searches(context: &SessionContext, folder: &Path) -> Result<(), AuditError> {
+pub async fn logs(context: &SessionContext, of: Of, folder: &Path) -> Result<(), AuditError> {
     let folder = folder.to_string_lossy();
     context
-        .register_parquet("searches", folder.as_ref(), ParquetReadOptions::default())
+        .register_parquet(of.table(), folder.as_ref(), ParquetReadOptions::default())
         .await
-        .map_err(|error| AuditError::Query { what: format!("the searches in {folder}"), error })
+        .map_err(|error| AuditError::Query { what: format!("the {} in {folder}", of.rows()), error })
 }
 
 /// Makes what is known of agencies the table `agencies`.
@@ -72,12 +74,19 @@ pub fn agencies(context: &SessionContext, known: &[Known]) -> Result<(), AuditEr
     Ok(())
 }
 
-/// The names of agencies in `searches`, each once, in order.
+/// The names of agencies in the logs that were given, each once, in order.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn names(context: &SessionContext) -> Result<Vec<String>, AuditError> {
-    let sql = "SELECT DISTINCT agency FROM searches WHERE agency IS NOT NULL ORDER BY agency";
-    let batches = crate::findings::run(context, "the agencies of the log", sql).await?;
-    Ok(crate::findings::cells("the agencies of the log", &batches)?.into_iter().flatten().collect())
+    let what = "the agencies of the log";
+    let mut names = BTreeSet::new();
+    for of in Of::ALL {
+        if context.table_exist(of.table()).map_err(|error| AuditError::Query { what: what.to_owned(), error })? {
+            let sql = format!("SELECT DISTINCT agency FROM {} WHERE agency IS NOT NULL", of.table());
+            let batches = crate::findings::run(context, what, &sql).await?;
+            names.extend(crate::findings::cells(what, &batches)?.into_iter().flatten());
+        }
+    }
+    Ok(names.into_iter().collect())
 }

@@ -34,6 +34,8 @@ pub struct Reason {
     /// That the search was for another agency: `named` where the reason names it, `unnamed` where it names nothing, `unclear`
     /// where a word stands beside it that is not listed: a name of an agency, of a place or of a person.
     pub assists: Option<&'static str>,
+    /// The alert list that it names: an entry of `audit/purposes.toml`.
+    pub list: Option<String>,
     /// `offense` (names an offence, or a person's safety), `named` (some other concrete purpose), `vague`, `none` (blank) or
     /// `redacted`.
     pub purpose: &'static str,
@@ -106,6 +108,9 @@ struct Entry {
     /// Of immigration: silent where an offence is named.
     #[serde(default)]
     yields: bool,
+    /// The name of an alert list.
+    #[serde(default)]
+    list: bool,
     /// Of assistance: counts only where an agency is named.
     #[serde(default)]
     needs_agency: bool,
@@ -599,7 +604,7 @@ impl Inner {
         let tokens = self.tokens(reason);
         if self.redacted(reason, &tokens) {
             let masked = if tokens.is_empty() { reason.trim().to_owned() } else { MASK.to_owned() };
-            return Reason { masked, immigration: None, assists: None, purpose: "redacted" };
+            return Reason { masked, immigration: None, assists: None, list: None, purpose: "redacted" };
         }
         let found = self.found(&tokens);
         let has = |kind: Kind| found.iter().any(|found| self.kind(found) == kind);
@@ -611,6 +616,7 @@ impl Inner {
             (false, false) => "unnamed",
         });
         let immigration = self.immigration(&tokens, &found);
+        let list = found.iter().filter_map(|found| self.entries.get(found.entry)).find(|entry| entry.list).map(|entry| entry.id.clone());
         let purpose = if has(Kind::Offense) {
             "offense"
         } else if has(Kind::Named) || immigration.is_some() {
@@ -620,7 +626,7 @@ impl Inner {
         } else {
             "vague"
         };
-        Reason { masked: self.masked(reason, &tokens), immigration, assists, purpose }
+        Reason { masked: self.masked(reason, &tokens), immigration, assists, list, purpose }
     }
 
     /// The rule that saw an immigration purpose: one of the file, or of the phrase packs, which read a reason as the label of a form.

@@ -28,12 +28,12 @@ pub(crate) const MEMORY: usize = 1 << 30;
 /// The commands of `haven audit`.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Read logs of searches and list what to look at
+    /// Read logs of searches and of alert lists, and list what to look at
     #[command(after_help = "Examples:
-  haven audit searches network-audit.csv --out audit
+  haven audit searches network-audit.csv hot-list.csv --out audit
   haven audit searches network-audit.csv --retention 15 --decisions queue.csv --out audit
 
-Exit codes: 0 nothing to look at, 1 searches to look at, 2 something was not read, or an error. How to: docs/audit.md")]
+Exit codes: 0 nothing to look at, 1 something to look at, 2 something was not read, or an error. How to: docs/audit.md")]
     Searches(Box<searches::Args>),
     /// Say who can see what, and by which right
     #[command(after_help = "Example:

@@ -13,6 +13,12 @@ s-2,Zaphyra Quillfeather,Pinecrest County TX SO,6100,90000,\"01/01/2026, 10:00:0
 s-3,Orlin Vantreese,Birch MO PD,1,40,\"03/01/2026, 10:00:00 AM UTC\n03/02/2026, 10:00:00 AM UTC\",,Agency Assist,,,\"03/02/2026, 06:10:00 PM UTC\",search,,
 ";
 
+/// An action log of alert lists of ours: times are days of a spreadsheet.
+pub(crate) const HOT_LIST: &str = "Timestamp,User,Event Type,Entity Type,Entity Details,Event Id
+46083.75,Zaphyra Quillfeather,Created,Hotlist,\"NCIC topic: Immigration Violator\nAudience: all patrol\",h-1
+46083.76,Orlin Vantreese,Created,Hotlist Entry,\"Hotlist: Custom\nPlate: QZX4417\nState: IL\nReason: stolen vehicle Quillfeather\nCase: HX-998877\",h-2
+";
+
 /// What stands in the log and may stand in nothing that is made of it.
 const SECRETS: [&str; 6] = ["Quillfeather", "Zaphyra", "Vantreese", "QZX4417", "HX-998877", "998877"];
 
@@ -67,6 +73,36 @@ fn a_log_is_read_masked_asked_and_decided_about() {
     write("decided.csv", &decided);
     let with = [&searches[..], &["--decisions", "decided.csv", "--format", "html"]].concat();
     check_in(folder.path(), &Line { args: &with, code: 0, says: &["explained: the case has a charge"], ..Line::default() });
+}
+
+#[test]
+fn alert_lists_are_asked_about_and_decided_as_searches_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("log.csv", LOG);
+    write("hot-list.csv", HOT_LIST);
+    let check = |args: &[&str], code: i32, says: &[&str]| {
+        let args = [&["audit", "searches"], args].concat();
+        check_in(folder.path(), &Line { args: &args, code, says, ..Line::default() })
+    };
+    let said = check(&["log.csv"], 1, &["5 rules not asked: no action log of alert lists was given"]);
+    assert!(said.lines().any(|line| line.trim_start().starts_with("- ") && line.ends_with("[alert-immigration-violator]")), "{said}");
+    let said = check(
+        &["log.csv", "hot-list.csv", "--out", "out"],
+        1,
+        &["3 searches and 2 changes of alert lists in 2 files", "1 change of alert lists to look at"],
+    );
+    let row = said.lines().find(|line| line.ends_with("[alert-immigration-violator]")).unwrap();
+    assert_eq!(row.split_whitespace().next(), Some("1"), "{row}");
+    assert!(!said.contains("not asked:"), "{said}");
+    fs::remove_file(folder.path().join("log.csv")).unwrap();
+    // The list alone: what is asked of searches is not asked, and the log of the run before is none of this one.
+    check(&["hot-list.csv", "--out", "out"], 1, &["2 changes of alert lists in 1 file", "no log of searches was given"]);
+    let queue = fs::read_to_string(folder.path().join("out/queue.csv")).unwrap();
+    write("decided.csv", &queue.replace(",,,,\n", ",referred,the list was switched off,rev-07,2026-03-03\n"));
+    check(&["hot-list.csv", "--decisions", "decided.csv", "--format", "html"], 0, &["referred: the list was switched off"]);
+    fs::remove_file(folder.path().join("hot-list.csv")).unwrap();
+    holds_no_secret(&folder.path().join("out"));
 }
 
 #[test]
