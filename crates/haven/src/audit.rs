@@ -2,6 +2,7 @@
 
 mod access;
 mod decide;
+mod generate;
 mod searches;
 
 use crate::config::Config;
@@ -45,6 +46,13 @@ Exit codes: 0 every organisation sees by a right that is on file, 1 some do not,
 
 Exit codes: 0 nothing is prohibited, 1 acts the law prohibits by the facts of the log, 3 acts it cannot answer for want of facts, 2 a record was not asked about, or an error. How to: docs/audit-law.md")]
     Decide(decide::Args),
+    /// Write a made-up log or list, with the distributions and the faults of real ones
+    #[command(after_help = "Examples:
+  haven audit generate --rows 10000 --seed 7 --out made-up.csv
+  haven audit generate --rows 300 --layout hot-list-actions --out made-up-alerts.csv
+
+Exit codes: 0 written, 2 error. How to: docs/audit-generate.md")]
+    Generate(generate::Args),
 }
 
 /// Files that say who holds which agreement and who has declared what.
@@ -70,6 +78,7 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
         Command::Searches(args) => searches::run(args, source, config),
         Command::Access(args) => access::run(args, source, config),
         Command::Decide(args) => decide::run(args, source, config),
+        Command::Generate(args) => generate::run(args),
     }
 }
 
