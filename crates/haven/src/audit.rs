@@ -3,6 +3,7 @@
 mod access;
 mod decide;
 mod dispatch;
+mod generate;
 mod searches;
 
 use crate::config::Config;
@@ -54,6 +55,13 @@ Exit codes: 0 nothing is prohibited, 1 acts the law prohibits by the facts of th
 
 Exit codes: 0 nothing to look at, 1 events without an entry or entries without an event, 2 something was not read, or an error. How to: docs/audit-dispatch.md")]
     Dispatch(dispatch::Args),
+    /// Write a made-up log or list, with the distributions and the faults of real ones
+    #[command(after_help = "Examples:
+  haven audit generate --rows 10000 --seed 7 --out made-up.csv
+  haven audit generate --rows 300 --layout hot-list-actions --out made-up-alerts.csv
+
+Exit codes: 0 written, 2 error. How to: docs/audit-generate.md")]
+    Generate(generate::Args),
 }
 
 /// Files that say who holds which agreement and who has declared what.
@@ -80,6 +88,7 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
         Command::Access(args) => access::run(args, source, config),
         Command::Decide(args) => decide::run(args, source, config),
         Command::Dispatch(args) => dispatch::run(args, source, config),
+        Command::Generate(args) => generate::run(args),
     }
 }
 

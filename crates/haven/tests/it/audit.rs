@@ -139,6 +139,25 @@ fn who_sees_what_is_told_by_right() {
 }
 
 #[test]
+fn the_sample_city_has_the_logs_that_its_script_makes() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = root().join("scripts/city-audit.sh");
+    let output = std::process::Command::new(script).arg(env!("CARGO_BIN_EXE_haven")).arg(folder.path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let files = |folder: &Path| {
+        let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files.into_iter().map(|path| (path.file_name().unwrap().to_owned(), fs::read(path).unwrap())).collect::<Vec<_>>()
+    };
+    let (made, kept) = (files(folder.path()), files(&root().join("city/audit")));
+    assert!(made == kept, "city/audit is not what scripts/city-audit.sh makes: make it anew");
+    assert_eq!(kept.len(), 5);
+    // A log that is there is not written over.
+    let line = ["audit", "generate", "--rows", "1", "--out", "287g.csv"];
+    check_in(folder.path(), &Line { args: &line, code: 2, complains: &["cannot write 287g.csv"], ..Line::default() });
+}
+
+#[test]
 fn acts_of_a_log_are_held_against_the_law() {
     let examples = root().join("audit/examples");
     let check = |log: &str, says: &[&str]| {
