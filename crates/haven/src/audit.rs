@@ -3,6 +3,7 @@
 mod access;
 mod decide;
 mod dispatch;
+mod policy;
 mod searches;
 
 use crate::config::Config;
@@ -53,6 +54,12 @@ Exit codes: 0 nothing is prohibited, 1 acts the law prohibits by the facts of th
 
 Exit codes: 0 nothing to look at, 1 events without an entry or entries without an event, 2 something was not read, or an error. How to: docs/audit-dispatch.md")]
     Dispatch(dispatch::Args),
+    /// Say where what is published, what is agreed and what was done differ
+    #[command(after_help = "Example:
+  haven audit policy --portal portal.csv --agency 'Elmdale IL PD' --contract contract.toml --log network-audit.csv --sharing sharing.csv --out policy
+
+Exit codes: 0 none differ, 1 some differ, 2 something was not read, or an error. How to: docs/audit-policy.md")]
+    Policy(Box<policy::Args>),
 }
 
 /// Files that say who holds which agreement and who has declared what.
@@ -79,6 +86,7 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
         Command::Access(args) => access::run(args, source, config),
         Command::Decide(args) => decide::run(args, source, config),
         Command::Dispatch(args) => dispatch::run(args, source, config),
+        Command::Policy(args) => policy::run(args, source, config),
     }
 }
 
