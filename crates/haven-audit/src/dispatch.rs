@@ -1011,7 +1011,7 @@ fn unwritable(error: &impl fmt::Display) -> AuditError {
     AuditError::File { file: "the table".to_owned(), error: std::io::Error::other(error.to_string()) }
 }
 
-fn csv_of<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> Result<String, AuditError> {
+pub(crate) fn csv_of<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> Result<String, AuditError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(head).map_err(|error| unwritable(&error))?;
     for row in rows {

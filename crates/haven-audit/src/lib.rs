@@ -20,6 +20,7 @@ pub mod law;
 pub mod layout;
 mod moment;
 pub mod output;
+pub mod policy;
 pub mod predicate;
 pub mod provisions;
 pub mod purpose;

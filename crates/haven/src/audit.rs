@@ -4,6 +4,7 @@ mod access;
 mod decide;
 mod dispatch;
 mod generate;
+mod policy;
 mod searches;
 
 use crate::config::Config;
@@ -62,6 +63,12 @@ Exit codes: 0 nothing to look at, 1 events without an entry or entries without a
 
 Exit codes: 0 written, 2 error. How to: docs/audit-generate.md")]
     Generate(generate::Args),
+    /// Say where what is published, what is agreed and what was done differ
+    #[command(after_help = "Example:
+  haven audit policy --portal portal.csv --agency 'Elmdale IL PD' --contract contract.toml --log network-audit.csv --sharing sharing.csv --out policy
+
+Exit codes: 0 none differ, 1 some differ, 2 something was not read, or an error. How to: docs/audit-policy.md")]
+    Policy(Box<policy::Args>),
 }
 
 /// Files that say who holds which agreement and who has declared what.
@@ -89,6 +96,7 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
         Command::Decide(args) => decide::run(args, source, config),
         Command::Dispatch(args) => dispatch::run(args, source, config),
         Command::Generate(args) => generate::run(args),
+        Command::Policy(args) => policy::run(args, source, config),
     }
 }
 

@@ -192,7 +192,7 @@ fn logs(files: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn Fn(u64
 }
 
 /// What is known of the agencies of a log: by their names, and by the lists.
-fn known(agencies: &Agencies, home: &str, names: Vec<String>, listed: &Listed, day: Date) -> Vec<Known> {
+pub(super) fn known(agencies: &Agencies, home: &str, names: Vec<String>, listed: &Listed, day: Date) -> Vec<Known> {
     let list: Vec<Sharing> =
         (1..).zip(&names).map(|(row, name)| Sharing { row, name: name.clone(), ori: None, with_me: 0, sharing: 1 }).collect();
     let read = access::access(agencies, home, &list, listed.agreements.as_deref(), listed.declarations.as_deref(), day);
@@ -265,7 +265,7 @@ fn key(out: Option<&Path>) -> Result<Key, CliError> {
     Ok(Key::new(bytes))
 }
 
-fn of_file(of: Of, file: &Imported) -> Read {
+pub(super) fn of_file(of: Of, file: &Imported) -> Read {
     let mut drift: Vec<String> =
         file.missing.iter().map(|column| format!("the layout has a column `{column}`, the file has none")).collect();
     drift.extend(file.new.iter().map(|column| format!("the file has a column `{column}` that the layout does not know")));

@@ -213,3 +213,74 @@ fn events_of_dispatch_are_held_against_the_register() {
         }
     }
 }
+
+#[test]
+fn published_agreed_and_done_are_laid_beside_one_another() {
+    let examples = root().join("audit/examples");
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("log.csv", LOG);
+    write("sharing.csv", "Organization Name,Networks Shared With Me,Networks I'm Sharing\nElmdale IL PD,,Ours\nBirch MO PD,,Ours\n");
+    for name in ["portal.csv", "contract.toml"] {
+        fs::copy(examples.join(name), folder.path().join(name)).unwrap();
+    }
+    write("silent.toml", "");
+    write("broken.csv", &format!("{LOG}# ERROR: download incomplete\n"));
+    // For each topic: portal beside contract, portal beside log, contract beside log.
+    let check = |agency: &str, contract: &str, log: &str, sharing: bool, code: i32, topics: &[(&str, [&str; 3])]| {
+        let mut args =
+            vec!["audit", "policy", "--portal", "portal.csv", "--agency", agency, "--contract", contract, "--log", log, "--format", "json"];
+        if sharing {
+            args.extend(["--sharing", "sharing.csv"]);
+        }
+        let said = check_in(folder.path(), &Line { args: &args, code, ..Line::default() });
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        for (topic, answers) in topics {
+            let line = said["lines"].as_array().unwrap().iter().find(|line| line["topic"] == *topic).unwrap();
+            let found = [&line["published_agreed"], &line["published_done"]["answer"], &line["agreed_done"]["answer"]];
+            assert_eq!(found.map(|answer| answer.as_str().unwrap()), *answers, "{agency} {topic}: {line:#}");
+        }
+        for secret in SECRETS {
+            assert!(!said.to_string().contains(secret), "{secret}");
+        }
+    };
+    let (same, differs, not_stated, not_asked) = ("same", "differs", "not_stated", "not_asked");
+    let elmdale = [
+        ("retention", [differs, differs, differs]),
+        ("immigration", [same, differs, differs]),
+        ("case-number", [not_stated, not_stated, differs]),
+        ("reason", [not_stated, differs, not_stated]),
+        ("outside-agencies", [not_stated, differs, not_stated]),
+        ("who-searches", [not_stated, not_stated, differs]),
+        ("searches", [not_stated, not_asked, not_stated]),
+    ];
+    check("Elmdale IL PD", "contract.toml", "log.csv", true, 1, &elmdale);
+    // Without the list nobody can be counted; a log that is not whole is not read.
+    check(
+        "elmdale police department IL",
+        "contract.toml",
+        "log.csv",
+        false,
+        1,
+        &[("outside-agencies", [not_stated, not_asked, not_stated])],
+    );
+    check("Elmdale IL PD", "contract.toml", "broken.csv", true, 2, &[("retention", [differs, differs, differs])]);
+    // Both silent: nothing is agreed, and nothing differs.
+    check("Birch MO PD", "silent.toml", "log.csv", false, 0, &[("retention", [not_stated; 3]), ("immigration", [not_stated; 3])]);
+    // What an earlier audit left is a log too.
+    check_in(
+        folder.path(),
+        &Line { args: &["audit", "searches", "log.csv", "--out", "out"], code: 1, says: &["3 searches"], ..Line::default() },
+    );
+    check("Elmdale IL PD", "contract.toml", "out", true, 1, &elmdale);
+    let refused = |agency: &str, contract: &str, complains: &[&str]| {
+        let args = ["audit", "policy", "--portal", "portal.csv", "--agency", agency, "--contract", contract, "--log", "log.csv"];
+        check_in(folder.path(), &Line { args: &args, code: 2, complains, ..Line::default() });
+    };
+    refused("Nowhere TX PD", "contract.toml", &["portal.csv", "none among 3 rows"]);
+    refused("Elmdale", "contract.toml", &["portal.csv", "row 1: Elmdale IL PD"]);
+    write("term.toml", "[retention]\nvalue = 30\nsource = \"p. 1\"\n");
+    refused("Elmdale IL PD", "term.toml", &["`retention`", "`retention_days`"]);
+    write("word.toml", "[immigration_use]\nvalue = \"no\"\nsource = \"p. 1\"\n");
+    refused("Elmdale IL PD", "word.toml", &["`immigration_use`", "`barred`, `allowed`"]);
+}

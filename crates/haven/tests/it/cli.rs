@@ -429,7 +429,9 @@ fn desk(example: &str) -> tempfile::TempDir {
     write("queue.csv", "search,decision,because,by,on\n");
     let example_of = |name: &str| fs::read_to_string(root().join("audit/examples").join(name)).unwrap();
     write("stops.toml", &example_of("stops.toml"));
-    write("events.csv", &example_of("events.csv"));
+    for name in ["events.csv", "portal.csv", "contract.toml"] {
+        write(name, &example_of(name));
+    }
     // One record has no day, which is an error.
     write("stops.csv", &example_of("stops.csv").lines().filter(|line| !line.contains("not stated")).collect::<Vec<_>>().join("\n"));
     write("columns.jsonl", r#"{"id": 1, "text": "cit_stat", "values": ["USC", "LPR"]}"#);
