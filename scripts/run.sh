@@ -78,6 +78,8 @@ Things to try:
      xdg-open audit-report/report.html
      $haven audit access city/audit/sharing.csv \$lists
      $haven audit decide audit/examples/stops.csv --map audit/examples/stops.toml
+     $haven audit dispatch audit/examples/events.csv
+     $haven audit policy --agency Elmdale --portal audit/examples/portal.csv --contract audit/examples/contract.toml --log audit-report
 
 Stop with Ctrl-C. Haven gives no legal advice and keeps no record of people.
 

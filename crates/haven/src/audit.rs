@@ -65,7 +65,7 @@ Exit codes: 0 written, 2 error. How to: docs/audit-generate.md")]
     Generate(generate::Args),
     /// Say where what is published, what is agreed and what was done differ
     #[command(after_help = "Example:
-  haven audit policy --portal portal.csv --agency 'Elmdale IL PD' --contract contract.toml --log network-audit.csv --sharing sharing.csv --out policy
+  haven audit policy --agency Elmdale --portal portal.csv --contract contract.toml --log cameras.csv
 
 Exit codes: 0 none differ, 1 some differ, 2 something was not read, or an error. How to: docs/audit-policy.md")]
     Policy(Box<policy::Args>),

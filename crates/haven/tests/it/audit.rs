@@ -278,7 +278,9 @@ fn published_agreed_and_done_are_laid_beside_one_another() {
         check_in(folder.path(), &Line { args: &args, code: 2, complains, ..Line::default() });
     };
     refused("Nowhere TX PD", "contract.toml", &["portal.csv", "none among 3 rows"]);
-    refused("Elmdale", "contract.toml", &["portal.csv", "row 1: Elmdale IL PD"]);
+    let portal = fs::read_to_string(examples.join("portal.csv")).unwrap();
+    write("portal.csv", &portal.replace("Birch MO PD,MO", "Elmdale MO PD,MO"));
+    refused("Elmdale", "contract.toml", &["portal.csv", "row 1: Elmdale IL PD", "row 2: Elmdale MO PD"]);
     write("term.toml", "[retention]\nvalue = 30\nsource = \"p. 1\"\n");
     refused("Elmdale IL PD", "term.toml", &["`retention`", "`retention_days`"]);
     write("word.toml", "[immigration_use]\nvalue = \"no\"\nsource = \"p. 1\"\n");

@@ -422,6 +422,7 @@ fn desk(example: &str) -> tempfile::TempDir {
     }
     write("labelled/fields.csv", "name,label\ncitz_flg,status\n");
     write("network-audit.csv", crate::audit::LOG);
+    write("cameras.csv", crate::audit::LOG);
     write("hot-list.csv", crate::audit::HOT_LIST);
     write("sharing.csv", "Organization Name,Networks Shared With Me,Networks I'm Sharing\nElmdale IL PD,Elmdale IL PD,Chicago IL PD\n");
     write("287g.csv", "state,county,agency,ori,type\nTEXAS,Pinecrest County,pinecrest county sheriff,,Task Force Model\n");
