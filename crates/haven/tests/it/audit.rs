@@ -295,6 +295,11 @@ fn published_agreed_and_done_are_laid_beside_one_another() {
         &[("outside-agencies", [not_stated, not_asked, not_stated])],
     );
     check("Elmdale IL PD", "contract.toml", "broken.csv", true, 2, &[("retention", [differs, differs, differs])]);
+    // Nothing seen that does not fit, but one reason is redacted: nobody knows, so it is not the same.
+    for (name, reason, answer) in [("plain.csv", "robbery", same), ("redacted.csv", "***", not_asked)] {
+        write(name, &LOG.replace("ICE+ERO", reason));
+        check("Elmdale IL PD", "contract.toml", name, true, 1, &[("immigration", [same, answer, answer])]);
+    }
     // Both silent: nothing is agreed, and nothing differs.
     check("Birch MO PD", "silent.toml", "log.csv", false, 0, &[("retention", [not_stated; 3]), ("immigration", [not_stated; 3])]);
     // What an earlier audit left is a log too.
