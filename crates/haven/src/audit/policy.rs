@@ -89,8 +89,7 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
             engine::logs(&session, Of::Searches, &folder).await?;
             let names = engine::names(&session).await?;
             engine::agencies(&session, &known(&agencies, &home(&args.lists, config), names, &lists, day))?;
-            let what = "the view of the log";
-            findings::run(&session, what, &format!("CREATE OR REPLACE VIEW seen AS {}", rules.view(Of::Searches))).await?;
+            findings::view(&session, &rules, Of::Searches).await?;
             policy::policy(&session, &topics, &agencies, &portal, &contract, sharing.as_deref(), &files.join(", ")).await
         })
         .map_err(wrong)?;
