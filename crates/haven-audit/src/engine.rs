@@ -1,10 +1,13 @@
 //! The query engine with its bounds, and the tables it is given.
 
 use crate::AuditError;
+use crate::access::{self, Agreement, Declaration, Right, Sharing};
+use crate::agency::Agencies;
 use datafusion::arrow::array::{ArrayRef, BooleanArray, RecordBatch, StringArray};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+use jiff::civil::Date;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,6 +26,34 @@ pub struct Known {
     pub agreement: Option<String>,
     /// Whether a declaration is on file and in force.
     pub declared: Option<bool>,
+}
+
+/// What is known of the agencies of a log: by their names, and by lists of agreements and of declarations.
+pub fn known(
+    agencies: &Agencies,
+    home: &str,
+    names: Vec<String>,
+    (agreements, declarations): (Option<&[Agreement]>, Option<&[Declaration]>),
+    day: Date,
+) -> Vec<Known> {
+    let list: Vec<Sharing> =
+        (1..).zip(&names).map(|(row, name)| Sharing { row, name: name.clone(), ori: None, with_me: 0, sharing: 1 }).collect();
+    let read = access::access(agencies, home, &list, agreements, declarations, day);
+    let rows = read.rows.into_iter().zip(names);
+    rows.map(|(row, agency)| Known {
+        agency,
+        state: row.state,
+        // A name that says nothing of a state may be anybody's.
+        federal: (row.right != Right::NotRead).then_some(row.right == Right::Federal),
+        fusion: (row.right != Right::NotRead).then_some(row.right == Right::FusionCentre),
+        agreement: row.agreement.map(|held| held.models.join("; ")),
+        declared: match row.right {
+            Right::Declaration => Some(true),
+            Right::DeclarationExpired | Right::DeclarationMissing => Some(false),
+            _ => None,
+        },
+    })
+    .collect()
 }
 
 /// A session that uses so many cores and at most so many bytes, and spills into the temporary folder beyond.

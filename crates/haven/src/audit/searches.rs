@@ -1,14 +1,13 @@
 //! `haven audit searches`: a log of searches, and what in it somebody should look at.
 
-use super::{Listed, Lists, MEMORY, bytes, data, home, of, read, unwritten, wrong};
+use super::{Lists, MEMORY, bytes, data, home, of, read, unwritten, wrong};
 use crate::config::Config;
 use crate::detect;
 use crate::error::CliError;
 use crate::laws;
-use haven_audit::access::{self, Right, Sharing};
 use haven_audit::agency::Agencies;
 use haven_audit::decisions::{Decision, decisions};
-use haven_audit::engine::{self, Known};
+use haven_audit::engine;
 use haven_audit::findings::{Scope, ask};
 use haven_audit::import::{Import, Imported, Key, Manifest, import};
 use haven_audit::layout::Layouts;
@@ -16,7 +15,6 @@ use haven_audit::output::{self, Audit, Clause, Read};
 use haven_audit::purpose::Purposes;
 use haven_audit::rules::{Parameter, Rules};
 use haven_law::pack::{Pack, Source};
-use jiff::civil::Date;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -112,7 +110,9 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
         .block_on(async {
             let session = engine::session(cores, MEMORY)?;
             engine::searches(&session, &folder).await?;
-            let known = known(&agencies, &home(&args.lists, config), engine::names(&session).await?, &lists, day);
+            let names = engine::names(&session).await?;
+            let by = (lists.agreements.as_deref(), lists.declarations.as_deref());
+            let known = engine::known(&agencies, &home(&args.lists, config), names, by, day);
             engine::agencies(&session, &known)?;
             ask(&session, &rules, scope).await
         })
@@ -151,28 +151,6 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
     } else {
         ExitCode::SUCCESS
     })
-}
-
-/// What is known of the agencies of a log: by their names, and by the lists.
-fn known(agencies: &Agencies, home: &str, names: Vec<String>, listed: &Listed, day: Date) -> Vec<Known> {
-    let list: Vec<Sharing> =
-        (1..).zip(&names).map(|(row, name)| Sharing { row, name: name.clone(), ori: None, with_me: 0, sharing: 1 }).collect();
-    let read = access::access(agencies, home, &list, listed.agreements.as_deref(), listed.declarations.as_deref(), day);
-    let rows = read.rows.into_iter().zip(names);
-    rows.map(|(row, agency)| Known {
-        agency,
-        state: row.state,
-        // A name that says nothing of a state may be anybody's.
-        federal: (row.right != Right::NotRead).then_some(row.right == Right::Federal),
-        fusion: (row.right != Right::NotRead).then_some(row.right == Right::FusionCentre),
-        agreement: row.agreement.map(|held| held.models.join("; ")),
-        declared: match row.right {
-            Right::Declaration => Some(true),
-            Right::DeclarationExpired | Right::DeclarationMissing => Some(false),
-            _ => None,
-        },
-    })
-    .collect()
 }
 
 fn digest<'a>(texts: impl Iterator<Item = &'a String>) -> String {
