@@ -8,7 +8,7 @@ use haven_audit::agency::Agencies;
 use haven_audit::engine;
 use haven_audit::findings::{Scope, ask};
 use haven_audit::law::Law;
-use haven_audit::rules::{Parameter, Rules};
+use haven_audit::rules::{Of, Parameter, Rules};
 use haven_cluster::{Cluster, Node, connect, here, lost, plain};
 use jiff::civil::Date;
 use rust_embed::RustEmbed;
@@ -112,8 +112,8 @@ impl Submit {
         match &self.question {
             Question::Searches(searches) => {
                 let session = self.session(node, &searches.data, false).await?;
-                engine::searches(&session, Path::new(&searches.data)).await?;
-                self.plain(&session, "searches", &searches.data).await?;
+                engine::logs(&session, Of::Searches, Path::new(&searches.data)).await?;
+                self.plain(&session, Of::Searches.table(), &searches.data).await?;
                 searches.ask(&session, law, jurisdiction).await
             }
             Question::Decide { data } => {

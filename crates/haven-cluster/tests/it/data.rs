@@ -1,7 +1,6 @@
 //! Searches and acts to ask about: made by the generator, imported and decided as `haven audit` does.
 
 use crate::root;
-use haven_audit::agency::Agencies;
 use haven_audit::decide::{Question, decide};
 use haven_audit::generate::{Generator, Kind};
 use haven_audit::import::{Import, Key, import};
@@ -53,7 +52,6 @@ pub fn searches(files: u64, rows: u64, folder: &Path) {
     let with = Import {
         layouts: &Layouts::load(&[audit("layouts.toml")]).unwrap(),
         purposes: &Purposes::load(&[audit("purposes.toml")], Arc::new(detector)).unwrap(),
-        agencies: &Agencies::load(&[audit("agencies.toml")]).unwrap(),
         key: &Key::new([7; 32]),
         knowledge: "these",
         cores: 2,
