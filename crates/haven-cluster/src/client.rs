@@ -20,6 +20,8 @@ use tokio::time::{Instant, sleep, timeout};
 const ANSWER: Duration = Duration::from_secs(5);
 /// How often it is asked whether there are executors.
 const LOOK: Duration = Duration::from_millis(250);
+/// How often while a question is asked.
+const WATCH: Duration = Duration::from_secs(2);
 /// The most of an answer that is read.
 const ANSWER_MAX: u64 = 4096;
 
@@ -49,8 +51,6 @@ pub async fn connect(node: &Node, cluster: &Cluster, data: &str, law: bool) -> R
         .with_option_extension(seal)
         .with_target_partitions(cluster.parts.max(1))
         .with_information_schema(false)
-        // Of the two planners this one was never seen to answer wrongly after an executor had died; see [`lost`].
-        .with_ballista_adaptive_query_planner(true)
         .with_ballista_job_name("haven");
     let engine = |error| ClusterError::Engine { what: "the session", error: Box::new(error) };
     let runtime = RuntimeEnvBuilder::new().build_arc().map_err(engine)?;
@@ -87,21 +87,14 @@ pub fn here(node: &Node, cores: usize, memory: usize, data: &str) -> Result<Sess
     Ok(context)
 }
 
-/// Ends once the scheduler has fewer executors than it had. Ballista 55.0.0 does again what a lost one did, but not always: a
-/// job can then wait for ever, with the slots of the others, or, by the static planner, leave rows out. So an answer during
-/// which an executor was lost is none.
-pub async fn lost(scheduler: &str) {
-    let mut most = 0;
+/// Ends when all executors are gone for as long as executors are waited for: a job that nobody can do would wait for ever.
+pub async fn deserted(cluster: &Cluster) -> ClusterError {
     loop {
-        if let Ok(Ok(answer)) = timeout(ANSWER, ask(scheduler)).await {
-            let said = answer.lines().find_map(|line| line.strip_prefix("ready: ").or_else(|| line.strip_prefix("not ready: ")));
-            let count = said.and_then(|rest| rest.split([' ', '/']).next()?.parse::<usize>().ok());
-            if count.is_some_and(|count| count < most) {
-                return;
-            }
-            most = most.max(count.unwrap_or(0));
+        // A scheduler that is busy, or gone, is the question's own error.
+        if let Err(error @ ClusterError::NoExecutors { .. }) = executors(cluster).await {
+            return error;
         }
-        sleep(LOOK).await;
+        sleep(WATCH).await;
     }
 }
 
@@ -122,7 +115,7 @@ pub async fn plain(context: &SessionContext, table: &str, data: &str) -> Result<
     context.register_parquet(table, data, ParquetReadOptions::default().schema(&schema)).await.map_err(engine)
 }
 
-/// Waits until executors have joined: a job that nobody can do would wait for ever.
+/// Waits until executors have joined.
 async fn executors(cluster: &Cluster) -> Result<(), ClusterError> {
     let until = Instant::now() + cluster.wait;
     loop {

@@ -52,6 +52,38 @@ pub enum ClusterError {
 const OURS: [&str; 4] =
     ["the scheduler refuses: ", "the executor refuses: ", "the scheduler cannot read the store: ", "the executor cannot read the store: "];
 
+/// How Ballista says that a job was ended ([`crate::losses`]), or that what an executor had cannot be fetched from it.
+const LOST: [&str; 2] = [" failed: Cancelled", " times, most recent failure reason: "];
+
+/// Whether it is worth to ask again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// An executor was lost, and the answer with it.
+    Yes,
+    /// Perhaps one was and nobody has noticed it yet, perhaps the question cannot be answered: once more says which.
+    Once,
+    /// The question, or who is asked, is not as it must be.
+    No,
+}
+
+/// Whether what the engine refuses with may be the fault of an executor that was lost.
+pub fn again(error: &DataFusionError) -> Again {
+    let text = error.to_string();
+    if OURS.iter().any(|ours| text.contains(ours)) {
+        return Again::No;
+    }
+    if LOST.iter().any(|lost| text.contains(lost)) {
+        return Again::Yes;
+    }
+    match error.find_root() {
+        // From where jobs are followed and answers fetched; all others are of this process.
+        DataFusionError::Execution(_) | DataFusionError::External(_) | DataFusionError::ArrowError(..) | DataFusionError::IoError(_) => {
+            Again::Once
+        }
+        _ => Again::No,
+    }
+}
+
 /// An error for people: what we say ourselves without what Ballista wraps around it, and without the answer of a store, which
 /// may repeat who asked; its code stays.
 pub fn said(error: &str) -> String {
@@ -71,7 +103,9 @@ pub fn said(error: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::said;
+    use super::{Again, again, said};
+    use ballista_core::error::BallistaError;
+    use datafusion::error::DataFusionError;
 
     #[test]
     fn errors_are_said_in_our_words() {
@@ -91,6 +125,22 @@ mod tests {
             ),
         ] {
             assert_eq!(said(error), expected);
+        }
+    }
+
+    #[test]
+    fn what_a_lost_executor_leaves_is_asked_again() {
+        let job = |text: &str| DataFusionError::Execution(format!("Job 1 failed: {text}"));
+        let fetch = BallistaError::FetchFailed("an executor".to_owned(), 1, 2, "connection refused".to_owned());
+        for (error, expected) in [
+            (job("Cancelled"), Again::Yes),
+            (job("Job failed due to stage 2 failed: Stage 2 has failed 1 times, most recent failure reason: \"gone\""), Again::Yes),
+            (job("Job failed due to stage 2 failed: DataFusionError(ArrowError(IpcError(\"h2\")))"), Again::Once),
+            (fetch.into_datafusion(), Again::Once),
+            (job("DataFusionError(Execution(\"the executor refuses: expected a, found b\"))"), Again::No),
+            (DataFusionError::Plan("no such column".to_owned()), Again::No),
+        ] {
+            assert_eq!(again(&error), expected, "{error}");
         }
     }
 }

@@ -10,12 +10,13 @@ mod client;
 mod codec;
 mod error;
 mod executor;
+mod losses;
 mod scheduler;
 mod seal;
 mod store;
 
-pub use client::{Cluster, connect, here, lost, plain};
-pub use error::{ClusterError, said};
+pub use client::{Cluster, connect, deserted, here, plain};
+pub use error::{Again, ClusterError, again, said};
 pub use executor::{Executor, run as executor};
 pub use scheduler::{Scheduler, run as scheduler};
 pub use seal::Node;

@@ -2,6 +2,7 @@
 //! jobs, and the client says so.
 
 use crate::error::ClusterError;
+use crate::losses::{Executors, Server};
 use crate::seal::{MESSAGE_MAX, Node, Seal};
 use crate::store;
 use ballista_core::config::TaskSchedulingPolicy;
@@ -14,7 +15,6 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::prelude::SessionConfig;
-use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -22,10 +22,10 @@ use tokio::net::TcpListener;
 /// An executor that was silent for so long is taken for dead, and is looked for so often. Heartbeats come every 2 s.
 const SILENT_SECONDS: u64 = 12;
 const LOOK_SECONDS: u64 = 3;
-/// How long jobs wait for an executor once all are lost.
-const GRACE_SECONDS: u64 = 60;
-/// How long an executor that says goodbye may go on with what it has begun.
-const GOODBYE_SECONDS: u64 = 10;
+/// How long an executor that says goodbye is still counted: what it has done is gone when it is.
+const GOODBYE_SECONDS: u64 = 0;
+/// A task, or a stage, that fails once has failed: nothing is done again but by whoever asked.
+const FAILURES: usize = 1;
 
 /// Where a scheduler listens.
 #[derive(Clone, Debug)]
@@ -49,7 +49,10 @@ pub async fn run(node: &Node, at: &Scheduler, ready: impl FnOnce(SocketAddr)) ->
     let config = config(node, at, address.port());
     let part = |error| ClusterError::Part { what: "the scheduler", error: Box::new(error) };
     let cluster = BallistaCluster::new_from_config(&config).await.map_err(part)?;
-    let scheduler = create_scheduler::<LogicalPlanNode, PhysicalPlanNode>(cluster, Arc::new(config)).await.map_err(part)?;
+    let executors = Arc::new(Executors::new(cluster.cluster_state()));
+    let cluster = BallistaCluster::new(Arc::<Executors>::clone(&executors), cluster.job_state());
+    let scheduler: Server = create_scheduler(cluster, Arc::new(config)).await.map_err(part)?;
+    executors.serve(scheduler.clone());
     ready(address);
     start_grpc_service_with_listener(listener, scheduler).await.map_err(part)
 }
@@ -67,8 +70,9 @@ fn config(node: &Node, at: &Scheduler, port: u16) -> SchedulerConfig {
         task_distribution: TaskDistributionPolicy::RoundRobin,
         executor_timeout_seconds: SILENT_SECONDS,
         expire_dead_executor_interval_seconds: LOOK_SECONDS,
-        no_executors_grace_period_seconds: GRACE_SECONDS,
         executor_termination_grace_period: GOODBYE_SECONDS,
+        task_max_failures: FAILURES,
+        stage_max_failures: FAILURES,
         min_ready_executors: 1,
         grpc_server_max_decoding_message_size: message_max,
         grpc_server_max_encoding_message_size: message_max,

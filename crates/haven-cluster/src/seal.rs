@@ -5,6 +5,7 @@
 //! law refuses, in words, before anything is answered: plans of another version may decode and mean something else.
 
 use crate::codec::{Logical, Physical};
+use ballista_core::config::{BALLISTA_CLIENT_IO_RETRY_WAIT_TIME_MS, BALLISTA_CLIENT_PULL};
 use ballista_core::extension::SessionConfigExt;
 use datafusion::common::config_err;
 use datafusion::config::{ConfigEntry, ConfigExtension, ExtensionOptions};
@@ -43,6 +44,10 @@ impl Node {
             .with_ballista_logical_extension_codec(Arc::new(Logical::default()))
             .with_ballista_physical_extension_codec(Arc::new(Physical::default()))
             .with_ballista_grpc_client_max_message_size(MESSAGE_MAX)
+            // A scheduler that tells its client of every step by itself drops what does not fit, the last step too, and the
+            // client would wait for ever: it asks instead.
+            .set_bool(BALLISTA_CLIENT_PULL, true)
+            .set_u64(BALLISTA_CLIENT_IO_RETRY_WAIT_TIME_MS, RETRY_MS)
     }
 
     /// Refuses what was asked by another version, or of another law.
@@ -64,6 +69,9 @@ impl Node {
 
 /// The most that one message may hold: a plan with what is known of all agencies of a country is a few MiB.
 pub(crate) const MESSAGE_MAX: usize = 64 << 20;
+
+/// How long until what another executor has is fetched once more; it is fetched three times.
+const RETRY_MS: u64 = 500;
 
 /// What travels with each query.
 #[derive(Clone, Debug, Default)]

@@ -2,6 +2,7 @@
 
 use crate::{Failure, cores};
 use datafusion::prelude::SessionContext;
+use haven_audit::AuditError;
 use haven_audit::access::{agreements, declarations};
 use haven_audit::acts;
 use haven_audit::agency::Agencies;
@@ -9,7 +10,7 @@ use haven_audit::engine;
 use haven_audit::findings::{Scope, ask};
 use haven_audit::law::Law;
 use haven_audit::rules::{Of, Parameter, Rules};
-use haven_cluster::{Cluster, Node, connect, here, lost, plain};
+use haven_cluster::{Again, Cluster, Node, again, connect, deserted, here, plain, said};
 use jiff::civil::Date;
 use rust_embed::RustEmbed;
 use serde::Serialize;
@@ -25,6 +26,11 @@ struct Data;
 
 /// What the engine may hold in memory where there is no cluster.
 const MEMORY: usize = 1 << 30;
+
+/// How often a question is asked, where executors are lost meanwhile.
+const ATTEMPTS: u32 = 5;
+/// How long the cluster has until it is asked again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Flags of `haven-cluster submit`.
 #[derive(clap::Args)]
@@ -96,16 +102,53 @@ struct Searches {
 
 impl Submit {
     pub(crate) async fn run(&self, node: &Node, law: &Arc<Law>, jurisdiction: &str) -> Result<(), Failure> {
-        let text = tokio::select! {
-            // Where both are so, the loss goes first.
-            biased;
-            () = lost(&self.scheduler), if !self.here => {
-                let next = "start scheduler and executors again, and ask again";
-                return Err(Failure::Other(format!("an executor was lost, and the answer with it: {next}")));
+        let (mut attempt, mut unsure) = (1, false);
+        let text = loop {
+            let failure = match self.attempt(node, law, jurisdiction).await {
+                Ok(text) => break text,
+                Err(failure) => failure,
+            };
+            let why = match self.again(&failure) {
+                Again::Yes => {
+                    unsure = false;
+                    "an executor was lost, and the answer with it".to_owned()
+                }
+                Again::Once if !unsure => {
+                    unsure = true;
+                    said(&failure.to_string())
+                }
+                Again::Once | Again::No => return Err(failure),
+            };
+            if attempt == ATTEMPTS {
+                return Err(Failure::Other(format!("no answer in {ATTEMPTS} attempts; the last one: {why}")));
             }
-            answer = self.answer(node, law, jurisdiction) => answer?,
+            attempt += 1;
+            eprintln!("haven-cluster: {why}; the question is asked again ({attempt} of {ATTEMPTS})");
+            tokio::time::sleep(PAUSE).await;
         };
         std::io::stdout().lock().write_all(text.as_bytes()).map_err(|error| Failure::Other(format!("the answer: {error}")))
+    }
+
+    /// Asks once, from the beginning: of an answer during which an executor was lost nothing is kept.
+    async fn attempt(&self, node: &Node, law: &Arc<Law>, jurisdiction: &str) -> Result<String, Failure> {
+        let cluster = self.cluster();
+        tokio::select! {
+            // Where both are so, there is an answer.
+            biased;
+            answer = self.answer(node, law, jurisdiction) => answer,
+            error = deserted(&cluster), if !self.here => Err(error.into()),
+        }
+    }
+
+    fn again(&self, failure: &Failure) -> Again {
+        match failure {
+            Failure::Audit(AuditError::Query { error, .. }) if !self.here => again(error),
+            _ => Again::No,
+        }
+    }
+
+    fn cluster(&self) -> Cluster {
+        Cluster { scheduler: self.scheduler.clone(), parts: self.parts.get(), wait: Duration::from_secs(self.wait) }
     }
 
     async fn answer(&self, node: &Node, law: &Arc<Law>, jurisdiction: &str) -> Result<String, Failure> {
@@ -133,8 +176,7 @@ impl Submit {
         if self.here {
             return Ok(here(node, cores(), MEMORY, data)?);
         }
-        let cluster = Cluster { scheduler: self.scheduler.clone(), parts: self.parts.get(), wait: Duration::from_secs(self.wait) };
-        Ok(connect(node, &cluster, data, law).await?)
+        Ok(connect(node, &self.cluster(), data, law).await?)
     }
 }
 

@@ -1,13 +1,13 @@
 //! What a cluster answers.
 
 use crate::data;
-use crate::parts::{Cluster, answer, await_until, end, program};
+use crate::parts::{Cluster, LONG, answer, await_until, end, program};
 use crate::store::Store;
 use haven_audit::provisions::{Counted, Decided};
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 /// Has what a question is answered with in this process alone.
 fn here(question: &[&str], env: &[(&str, &str)]) -> String {
@@ -94,28 +94,53 @@ fn end_of(child: &mut std::process::Child) -> Option<i32> {
 }
 
 /// The jobs of which an executor holds something.
-fn shuffled(folder: &Path) -> Vec<std::path::PathBuf> {
+fn shuffled(folder: &Path) -> BTreeSet<PathBuf> {
     let own = fs::read_dir(folder).unwrap().flatten();
     own.flat_map(|own| fs::read_dir(own.path()).into_iter().flatten().flatten()).map(|job| job.path()).collect()
 }
 
+/// Asks, and does this to an executor once it has done a part of it; how the one who asks ends.
+fn hit(cluster: &Cluster, question: &[&str], victim: usize, what: &str) -> (Option<i32>, String, String) {
+    let victim = &cluster.executors[victim];
+    let before = shuffled(&victim.folder);
+    let mut command = asked(cluster, question, &[]);
+    let mut asking = command.args(["--wait", "3"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    await_until("the executor has done a part", || !shuffled(&victim.folder).is_subset(&before));
+    assert!(asking.try_wait().unwrap().is_none(), "the question ended before it could be disturbed");
+    assert!(Command::new("kill").args([what, &victim.part.0.id().to_string()]).status().unwrap().success());
+    end(asking, LONG)
+}
+
 #[test]
-fn an_executor_that_dies_in_the_middle_ends_in_an_error_or_in_the_same_bytes() {
+fn an_executor_that_is_lost_in_the_middle_changes_no_byte() {
     let folder = tempfile::tempdir().unwrap();
     let searches = folder.path().join("searches");
     data::searches(6, 50_000, &searches);
     let question = ["searches", searches.to_str().unwrap()];
     let expected = here(&question, &[]);
-    let mut cluster = Cluster::start(3, folder.path(), &[]);
-    let mut command = asked(&cluster, &question, &[]);
-    let mut asking = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let victim = &mut cluster.executors[1];
-    await_until("the executor has done a part", || !shuffled(&victim.folder).is_empty());
-    assert!(asking.try_wait().unwrap().is_none(), "the job ended before its executor did");
-    victim.part.kill();
-    let (code, out, err) = end(asking, Duration::from_secs(60));
-    match code {
-        Some(0) => assert!(out == expected, "other bytes after an executor died"),
-        code => assert!(code == Some(2) && out.is_empty() && err.contains("an executor was lost, and the answer with it"), "{err}"),
+    let cluster = Cluster::start(3, folder.path(), &[]);
+    // One is killed; one says goodbye.
+    for (victim, what) in [(1, "-KILL"), (2, "-TERM")] {
+        let (code, out, err) = hit(&cluster, &question, victim, what);
+        assert!(code == Some(0) && out == expected, "{what}: {code:?} {err}");
+        assert!(err.contains("the question is asked again (2 of 5)"), "{what}: {err}");
+        // The others go on as if nothing had been: no line is said.
+        assert!(answer(asked(&cluster, &question, &[])) == expected, "after {what}");
     }
+    // With the last one there is nobody to ask.
+    let (code, out, err) = hit(&cluster, &question, 0, "-KILL");
+    assert!(code == Some(2) && out.is_empty(), "{code:?} {err}");
+    assert!(err.contains("expected executors that have joined the scheduler, found none in 3 s"), "{err}");
+}
+
+#[test]
+fn an_executor_that_falls_silent_is_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    let searches = folder.path().join("searches");
+    data::searches(6, 50_000, &searches);
+    let question = ["searches", searches.to_str().unwrap()];
+    let cluster = Cluster::start(2, folder.path(), &[]);
+    let (code, out, err) = hit(&cluster, &question, 1, "-STOP");
+    assert!(code == Some(0) && out == here(&question, &[]), "{code:?} {err}");
+    assert!(err.contains("an executor was lost, and the answer with it; the question is asked again"), "{err}");
 }
