@@ -1,4 +1,4 @@
-//! What happens when an executor is gone: whatever ran is ended there and then, and whoever asked is told.
+//! What happens when an executor is gone: the jobs that it had a part in are ended there and then, and whoever asked is told.
 //!
 //! Ballista 55.0.0 would do again what the lost one had done. It was seen to wait for ever (the tasks of others that it takes
 //! back keep their slots) and once to leave rows out. Audits only read, so that nothing is lost by asking again from the start,
@@ -24,13 +24,13 @@ pub(crate) type Server = SchedulerServer<LogicalPlanNode, PhysicalPlanNode>;
 pub(crate) struct Executors {
     known: Arc<dyn ClusterState>,
     server: OnceLock<Server>,
-    /// One loss at a time.
-    losing: Mutex<()>,
+    /// The jobs of which an executor was given tasks, by executor.
+    given: Mutex<HashMap<String, HashSet<JobId>>>,
 }
 
 impl Executors {
     pub(crate) fn new(known: Arc<dyn ClusterState>) -> Executors {
-        Executors { known, server: OnceLock::new(), losing: Mutex::new(()) }
+        Executors { known, server: OnceLock::new(), given: Mutex::default() }
     }
 
     /// Says who can end jobs.
@@ -52,7 +52,15 @@ impl ClusterState for Executors {
         active_jobs: Arc<HashMap<JobId, JobInfoCache>>,
         executors: Option<HashSet<String>>,
     ) -> Result<Vec<BoundTask>> {
-        self.known.bind_schedulable_tasks(distribution, active_jobs, executors).await
+        let mut given = self.given.lock().await;
+        for jobs in given.values_mut() {
+            jobs.retain(|job| active_jobs.contains_key(job));
+        }
+        let bound = self.known.bind_schedulable_tasks(distribution, active_jobs, executors).await?;
+        for (executor, task) in &bound {
+            given.entry(executor.clone()).or_default().insert(task.key.job_id.clone());
+        }
+        Ok(bound)
     }
 
     async fn unbind_tasks(&self, slots: Vec<ExecutorSlot>) -> Result<()> {
@@ -81,14 +89,16 @@ impl ClusterState for Executors {
 
     /// Is called before Ballista's own events of a loss are sent, and so its jobs have ended before anything is done again.
     async fn remove_executor(&self, executor: &str) -> Result<()> {
-        let _one = self.losing.lock().await;
-        // A loss is noticed at several places. What runs when it is noticed once more has been asked again meanwhile.
-        let first = self.known.get_executor_metadata(executor).await.is_ok();
-        self.known.remove_executor(executor).await?;
-        if first && let Some(server) = self.server.get() {
-            for job in server.state.task_manager.get_running_job_cache().keys() {
-                server.cancel_job(job.clone()).await?;
-            }
+        // A loss is noticed at several places: who notices it later finds no jobs here.
+        let jobs = {
+            let mut given = self.given.lock().await;
+            self.known.remove_executor(executor).await?;
+            given.remove(executor).unwrap_or_default()
+        };
+        let Some(server) = self.server.get() else { return Ok(()) };
+        let running = server.state.task_manager.get_running_job_cache();
+        for job in jobs.into_iter().filter(|job| running.contains_key(job)) {
+            server.cancel_job(job).await?;
         }
         Ok(())
     }
