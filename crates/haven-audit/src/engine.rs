@@ -1,6 +1,8 @@
 //! The query engine with its bounds, and the tables it is given.
 
 use crate::AuditError;
+use crate::access::{self, Agreement, Declaration, Right, Sharing};
+use crate::agency::Agencies;
 use crate::rules::Of;
 use datafusion::arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
 use datafusion::common::tree_node::Transformed;
@@ -10,6 +12,7 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::logical_expr::{JoinType, LogicalPlan};
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -29,6 +32,36 @@ pub struct Known {
     pub agreement: Option<String>,
     /// Whether a declaration is on file and in force.
     pub declared: Option<bool>,
+}
+
+/// What is known of the agencies of a log: by their names, and by lists of agreements and of declarations.
+pub fn known(
+    agencies: &Agencies,
+    home: &str,
+    names: Vec<String>,
+    (agreements, declarations): (Option<&[Agreement]>, Option<&[Declaration]>),
+    day: Date,
+) -> Vec<Known> {
+    let list: Vec<Sharing> =
+        (1..).zip(&names).map(|(row, name)| Sharing { row, name: name.clone(), ori: None, with_me: 0, sharing: 1 }).collect();
+    let read = access::access(agencies, home, &list, agreements, declarations, day);
+    let rows = read.rows.into_iter().zip(names);
+    rows.map(|(row, agency)| Known {
+        agency,
+        state: row.state,
+        // A name that says nothing of a state may be anybody's.
+        federal: (row.right != Right::NotRead).then_some(row.right == Right::Federal),
+        fusion: (row.right != Right::NotRead).then_some(row.right == Right::FusionCentre),
+        // Where no list was given, or the name says nothing, nobody knows of an agreement.
+        agreement: (agreements.is_some() && row.right != Right::NotRead)
+            .then(|| row.agreement.map(|held| held.models.join("; ")).unwrap_or_default()),
+        declared: match row.right {
+            Right::Declaration => Some(true),
+            Right::DeclarationExpired | Right::DeclarationMissing => Some(false),
+            _ => None,
+        },
+    })
+    .collect()
 }
 
 /// A session that uses so many cores and at most so many bytes, and spills into the temporary folder beyond.

@@ -4,6 +4,7 @@
 //! It reads no clock and no environment; the same logs, data and key give the same bytes.
 
 pub mod access;
+pub mod acts;
 pub mod agency;
 pub mod decide;
 pub mod decisions;

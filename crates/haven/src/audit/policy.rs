@@ -1,6 +1,6 @@
 //! `haven audit policy`: what is published, what is agreed and what was done.
 
-use super::searches::{known, of_file};
+use super::searches::of_file;
 use super::{Lists, MEMORY, bytes, data, home, of, read, unwritten, wrong};
 use crate::config::Config;
 use crate::error::CliError;
@@ -88,7 +88,8 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
             let session = engine::session(cores, MEMORY)?;
             engine::logs(&session, Of::Searches, &folder).await?;
             let names = engine::names(&session).await?;
-            engine::agencies(&session, &known(&agencies, &home(&args.lists, config), names, &lists, day))?;
+            let by = (lists.agreements.as_deref(), lists.declarations.as_deref());
+            engine::agencies(&session, &engine::known(&agencies, &home(&args.lists, config), names, by, day))?;
             findings::view(&session, &rules, Of::Searches).await?;
             policy::policy(&session, &topics, &agencies, &portal, &contract, sharing.as_deref(), &files.join(", ")).await
         })

@@ -1,14 +1,13 @@
 //! `haven audit searches`: logs of searches and of alert lists, and what in them somebody should look at.
 
-use super::{Listed, Lists, MEMORY, bytes, data, home, of, read, unwritten, wrong};
+use super::{Lists, MEMORY, bytes, data, home, of, read, unwritten, wrong};
 use crate::config::Config;
 use crate::detect;
 use crate::error::CliError;
 use crate::laws;
-use haven_audit::access::{self, Right, Sharing};
 use haven_audit::agency::Agencies;
 use haven_audit::decisions::{Decision, decisions};
-use haven_audit::engine::{self, Known};
+use haven_audit::engine;
 use haven_audit::findings::{Scope, ask};
 use haven_audit::import::{self, Import, Imported, Key};
 use haven_audit::layout::{Layouts, Table};
@@ -16,7 +15,6 @@ use haven_audit::output::{self, Audit, Clause, Read};
 use haven_audit::purpose::Purposes;
 use haven_audit::rules::{Of, Parameter, Rules};
 use haven_law::pack::{Pack, Source};
-use jiff::civil::Date;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -114,7 +112,9 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
             for log in &logs {
                 engine::logs(&session, log.of, &log.folder).await?;
             }
-            let known = known(&agencies, &home(&args.lists, config), engine::names(&session).await?, &lists, day);
+            let names = engine::names(&session).await?;
+            let by = (lists.agreements.as_deref(), lists.declarations.as_deref());
+            let known = engine::known(&agencies, &home(&args.lists, config), names, by, day);
             engine::agencies(&session, &known)?;
             engine::decided(&session, &rows_of(&decided, &logs))?;
             ask(&session, &rules, scope).await
@@ -191,30 +191,6 @@ fn logs(files: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn Fn(u64
         }
     }
     Ok(logs)
-}
-
-/// What is known of the agencies of a log: by their names, and by the lists.
-pub(super) fn known(agencies: &Agencies, home: &str, names: Vec<String>, listed: &Listed, day: Date) -> Vec<Known> {
-    let list: Vec<Sharing> =
-        (1..).zip(&names).map(|(row, name)| Sharing { row, name: name.clone(), ori: None, with_me: 0, sharing: 1 }).collect();
-    let read = access::access(agencies, home, &list, listed.agreements.as_deref(), listed.declarations.as_deref(), day);
-    let rows = read.rows.into_iter().zip(names);
-    rows.map(|(row, agency)| Known {
-        agency,
-        state: row.state,
-        // A name that says nothing of a state may be anybody's.
-        federal: (row.right != Right::NotRead).then_some(row.right == Right::Federal),
-        fusion: (row.right != Right::NotRead).then_some(row.right == Right::FusionCentre),
-        // Where no list was given, or the name says nothing, nobody knows of an agreement.
-        agreement: (listed.agreements.is_some() && row.right != Right::NotRead)
-            .then(|| row.agreement.map(|held| held.models.join("; ")).unwrap_or_default()),
-        declared: match row.right {
-            Right::Declaration => Some(true),
-            Right::DeclarationExpired | Right::DeclarationMissing => Some(false),
-            _ => None,
-        },
-    })
-    .collect()
 }
 
 fn digest<'a>(texts: impl Iterator<Item = &'a String>) -> String {
