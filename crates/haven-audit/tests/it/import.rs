@@ -344,7 +344,8 @@ fn a_mapping_reads_what_nobody_knew() {
 #[test]
 fn a_mapping_that_cannot_be_is_refused() {
     let check = |text: &str, expected: &str| {
-        let error = Layouts::load(&[("map.toml".to_owned(), text.to_owned())], "UTC").unwrap_err().to_string();
+        let files = [("audit/layouts.toml", ""), ("map.toml", text)].map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let error = Layouts::load(&files, "UTC").unwrap_err().to_string();
         assert!(error.contains(expected), "{error} does not say {expected}");
     };
     let layout = |column: &str| format!("[[layout]]\nid = \"a\"\n[[layout.column]]\n{column}\n");
