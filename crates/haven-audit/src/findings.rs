@@ -107,7 +107,7 @@ impl Item {
 }
 
 /// All that was found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Findings {
     /// Searches in all; unknown where no log of them was given.
     pub searches: Option<i64>,

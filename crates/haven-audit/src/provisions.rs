@@ -5,6 +5,9 @@
 use crate::error::AuditError;
 use crate::events::Original;
 use crate::law::{Acts, Answer, Law, Masks, day_of};
+use crate::look::{Look, Looks};
+use crate::queries::{Query, queries};
+use crate::timeline::Timeline;
 use datafusion::arrow::array::{ArrayRef, Int64Array, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
@@ -204,6 +207,16 @@ pub struct Decided {
     pub silent: BTreeMap<String, u64>,
     /// Facts of the mapping that can matter to none of the acts.
     pub unused: Vec<String>,
+    /// The run was ended before the log was: what follows behind these records nobody knows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
+    /// The first acts to look at: those that are prohibited, then those that are for a person.
+    pub look: Vec<Look>,
+    /// The stories of cases with an act to look at, where the mapping has a timeline.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timelines: Vec<Timeline>,
+    /// The query of each figure, over the view that [`crate::queries::view`] is.
+    pub queries: Vec<Query>,
 }
 
 /// Acts of one kind, ready to be answered. All lists are of one length.
@@ -249,6 +262,9 @@ pub(crate) struct Findings<'l> {
     for_a_person: u64,
     unread: BTreeMap<String, (u64, Vec<u64>)>,
     seen: FactSet,
+    pub(crate) looks: Looks,
+    pub(crate) timelines: Vec<Timeline>,
+    pub(crate) interrupted: bool,
     table: Option<Table>,
 }
 
@@ -291,6 +307,9 @@ impl<'l> Findings<'l> {
             for_a_person: 0,
             unread: BTreeMap::new(),
             seen: FactSet::EMPTY,
+            looks: Looks::new(examples),
+            timelines: Vec::new(),
+            interrupted: false,
             table: out.map(|folder| Table::create(folder, law, stated, notes)).transpose()?,
         })
     }
@@ -313,6 +332,7 @@ impl<'l> Findings<'l> {
             let (action, day) = (batch.acts.actions.value(row), batch.acts.days.value(row));
             self.note(&masks, row, &Alike { unit, action, day, record: *record, acts: 1 });
         }
+        self.looks.add(self.law, &batch, &masks);
         if let Some(table) = &mut self.table {
             table.write(self.law, batch, masks)?;
         }
@@ -407,7 +427,25 @@ impl<'l> Findings<'l> {
             .iter()
             .map(|(why, (records, first))| Unread { why: why.clone(), records: *records, first: first.clone() })
             .collect();
-        let decided = Decided { events, mapping, law, records, acts, answers, by, provisions, undetermined, unread, silent, unused };
+        let mut decided = Decided {
+            events,
+            mapping,
+            law,
+            records,
+            acts,
+            answers,
+            by,
+            provisions,
+            undetermined,
+            unread,
+            silent,
+            unused,
+            interrupted: self.interrupted,
+            look: self.looks.finish(),
+            timelines: self.timelines,
+            queries: Vec::new(),
+        };
+        decided.queries = queries(self.law, &decided);
         if let Some(table) = self.table {
             table.finish(&decided)?;
         }
