@@ -343,6 +343,8 @@ impl Detector {
         let mut evidence = self.evidence(&best, if said { 70 } else { 40 });
         if let Some(cue) = self.person.any(words) {
             evidence.push((20, format!("said of a person (`{}`)", place(text, words, cue.first, cue.last))));
+        } else if said && self.named(text, words, &best) {
+            evidence.push((20, "said of a person by name".to_owned()));
         }
         for (index, means) in [(&self.policy, "talk of rules or services"), (&self.disclaimer, "it says that this is not asked")] {
             if let Some(cue) = index.any(words) {
