@@ -158,6 +158,7 @@ pub struct Detector {
     nobody: Index,
     opening: Index,
     article: Index,
+    telling: Index,
     policy: Index,
     disclaimer: Index,
     frame: Index,
@@ -214,6 +215,7 @@ impl Detector {
             nobody: Index::default(),
             opening: Index::default(),
             article: Index::default(),
+            telling: Index::default(),
             policy: Index::default(),
             disclaimer: Index::default(),
             frame: Index::default(),
@@ -263,6 +265,7 @@ impl Detector {
             cues.nobody.iter().for_each(|pattern| detector.nobody.add(0, pattern));
             cues.opening.iter().for_each(|pattern| detector.opening.add(0, pattern));
             cues.article.iter().for_each(|pattern| detector.article.add(0, pattern));
+            cues.telling.iter().for_each(|pattern| detector.telling.add(0, pattern));
             cues.policy.iter().for_each(|pattern| detector.policy.add(0, pattern));
             cues.disclaimer.iter().for_each(|pattern| detector.disclaimer.add(0, pattern));
             cues.frame.iter().for_each(|pattern| detector.frame.add(0, pattern));
@@ -370,16 +373,30 @@ impl Detector {
         if let Some(cue) = supposed {
             return Some(format!("said of nobody in particular (`{}`)", place(text, before, cue.first, cue.last)));
         }
-        let of_a_person = !self.entries.get(hit.entry).is_some_and(|entry| entry.person)
-            || hit.first == 0
-            || self.person.any(words).is_some()
+        let (wants, starts) = (self.entries.get(hit.entry).is_some_and(|entry| entry.person), words.pieces().get(hit.first).is_none_or(Piece::begins));
+        if !wants || starts || hit.first == 0 {
+            return None;
+        }
+        if self.of_a_thing(text, words, hit.first) {
+            return Some("it is said of a thing".to_owned());
+        }
+        let of_a_person = self.person.any(words).is_some()
             || self.somebody.any(words).is_some()
             || self.named(text, words, hit);
         (!of_a_person).then(|| "nobody is named of whom it is said".to_owned())
     }
 
+    /// Whether the word before a hit is a thing's: it has an article or an owner, and no pack knows it as a person's.
+    fn of_a_thing(&self, text: &str, words: Row<'_>, first: usize) -> bool {
+        let (Some(article), Some(noun)) = (first.checked_sub(2), first.checked_sub(1)) else { return false };
+        let (before, noun) = (words.part(article..noun), words.part(noun..first));
+        let capital = noun.get(0).is_some_and(|word| text.get(word.start..).is_some_and(|rest| rest.starts_with(char::is_uppercase)));
+        let tells = self.telling.any(words.part(first..first + 1)).is_some();
+        tells && !capital && self.article.any(before).is_some() && self.person.any(noun).is_none() && self.somebody.any(noun).is_none()
+    }
+
     /// Whether a name stands before a hit: a word with a capital letter that no pack knows and no article stands before. The first
-    /// word of a text has a capital letter anyway, and is a name only directly before the hit or another such word.
+    /// word of a text has a capital letter anyway, and is a name only directly before the hit, a verb or another such word.
     fn named(&self, text: &str, words: Row<'_>, hit: &Hit) -> bool {
         let capital = |at: usize| {
             words.get(at).is_some_and(|word| {
@@ -390,7 +407,7 @@ impl Detector {
         let unknown = |at: usize| words.get(at).is_some_and(|word| !self.search().known.contains(word.text));
         let article = |at: usize| self.article.any(words.part(at..at + 1)).is_some();
         (0..hit.first).any(|at| {
-            let first = at == 0 && !(hit.first == 1 || capital(1) && unknown(1));
+            let first = at == 0 && !(hit.first == 1 || self.telling.any(words.part(1..2)).is_some() || capital(1) && unknown(1));
             capital(at) && unknown(at) && !first && !at.checked_sub(1).is_some_and(article)
         })
     }

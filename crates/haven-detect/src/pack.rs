@@ -105,6 +105,7 @@ pub(crate) struct Cues {
     pub nobody: Vec<Pattern>,
     pub opening: Vec<Pattern>,
     pub article: Vec<Pattern>,
+    pub telling: Vec<Pattern>,
     pub policy: Vec<Pattern>,
     pub disclaimer: Vec<Pattern>,
     pub frame: Vec<Pattern>,
@@ -150,6 +151,7 @@ struct RawCues {
     nobody: Vec<String>,
     opening: Vec<String>,
     article: Vec<String>,
+    telling: Vec<String>,
     policy: Vec<String>,
     disclaimer: Vec<String>,
     frame: Vec<String>,
@@ -232,6 +234,7 @@ pub(crate) fn read(sources: &[Source]) -> Result<Packs, Vec<PackError>> {
         cues.nobody.extend(reading.patterns("cues", "nobody", &file.cues.nobody));
         cues.opening.extend(reading.patterns("cues", "opening", &file.cues.opening));
         cues.article.extend(reading.patterns("cues", "article", &file.cues.article));
+        cues.telling.extend(reading.patterns("cues", "telling", &file.cues.telling));
         cues.policy.extend(reading.patterns("cues", "policy", &file.cues.policy));
         cues.disclaimer.extend(reading.patterns("cues", "disclaimer", &file.cues.disclaimer));
         cues.frame.extend(reading.patterns("cues", "frame", &file.cues.frame));
