@@ -362,27 +362,29 @@ impl Detector {
 
     /// Why a hit in a sentence speaks of nobody in particular: of whoever it may concern, of something asked, or of a thing.
     fn of_nobody(&self, text: &str, words: Row<'_>, hit: &Hit) -> Option<String> {
-        if text.trim_end().ends_with(['?', '？', '؟']) && self.opening.any(words.part(0..hit.first.max(1))).is_some_and(|cue| cue.first == 0) {
+        if text.trim_end().ends_with(['?', '？', '؟'])
+            && self.opening.any(words.part(0..hit.first.max(1))).is_some_and(|cue| cue.first == 0)
+        {
             return Some("it is asked".to_owned());
         }
         // The words of its own sentence before it, and its first: another sentence supposes nothing about this one.
         let begins = |at: &usize| words.pieces().get(*at).is_some_and(Piece::begins);
-        let from = (hit.first.saturating_sub(CONTEXT_WORDS)..=hit.first).rev().find(begins).unwrap_or(hit.first.saturating_sub(CONTEXT_WORDS));
+        let from =
+            (hit.first.saturating_sub(CONTEXT_WORDS)..=hit.first).rev().find(begins).unwrap_or(hit.first.saturating_sub(CONTEXT_WORDS));
         let before = words.part(from..hit.first + 1);
         let supposed = self.nobody.any(before);
         if let Some(cue) = supposed {
             return Some(format!("said of nobody in particular (`{}`)", place(text, before, cue.first, cue.last)));
         }
-        let (wants, starts) = (self.entries.get(hit.entry).is_some_and(|entry| entry.person), words.pieces().get(hit.first).is_none_or(Piece::begins));
+        let (wants, starts) =
+            (self.entries.get(hit.entry).is_some_and(|entry| entry.person), words.pieces().get(hit.first).is_none_or(Piece::begins));
         if !wants || starts || hit.first == 0 {
             return None;
         }
         if self.of_a_thing(text, words, hit.first) {
             return Some("it is said of a thing".to_owned());
         }
-        let of_a_person = self.person.any(words).is_some()
-            || self.somebody.any(words).is_some()
-            || self.named(text, words, hit);
+        let of_a_person = self.person.any(words).is_some() || self.somebody.any(words).is_some() || self.named(text, words, hit);
         (!of_a_person).then(|| "nobody is named of whom it is said".to_owned())
     }
 
