@@ -369,8 +369,8 @@ impl Detector {
         }
         // The words of its own sentence before it, and its first: another sentence supposes nothing about this one.
         let begins = |at: &usize| words.pieces().get(*at).is_some_and(Piece::begins);
-        let from =
-            (hit.first.saturating_sub(CONTEXT_WORDS)..=hit.first).rev().find(begins).unwrap_or(hit.first.saturating_sub(CONTEXT_WORDS));
+        let farthest = hit.first.saturating_sub(2 * CONTEXT_WORDS);
+        let from = (farthest..=hit.first).rev().find(begins).unwrap_or(farthest);
         let before = words.part(from..hit.first + 1);
         let supposed = self.nobody.any(before);
         if let Some(cue) = supposed {
