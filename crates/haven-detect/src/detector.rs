@@ -390,11 +390,17 @@ impl Detector {
 
     /// Whether the word before a hit is a thing's: it has an article or an owner, and no pack knows it as a person's.
     fn of_a_thing(&self, text: &str, words: Row<'_>, first: usize) -> bool {
+        let tells = |at: usize| self.telling.any(words.part(at..at + 1)).is_some();
+        // `was deported`: the verb before the hit belongs to it.
+        let first = if tells(first) && first.checked_sub(1).is_some_and(tells) { first - 1 } else { first };
         let (Some(article), Some(noun)) = (first.checked_sub(2), first.checked_sub(1)) else { return false };
         let (before, noun) = (words.part(article..noun), words.part(noun..first));
         let capital = noun.get(0).is_some_and(|word| text.get(word.start..).is_some_and(|rest| rest.starts_with(char::is_uppercase)));
-        let tells = self.telling.any(words.part(first..first + 1)).is_some();
-        tells && !capital && self.article.any(before).is_some() && self.person.any(noun).is_none() && self.somebody.any(noun).is_none()
+        tells(first)
+            && !capital
+            && self.article.any(before).is_some()
+            && self.person.any(noun).is_none()
+            && self.somebody.any(noun).is_none()
     }
 
     /// Whether a name stands before a hit: a word with a capital letter that no pack knows and no article stands before. The first
