@@ -16,6 +16,8 @@ use std::sync::OnceLock;
 const CONTEXT_WORDS: usize = 12;
 /// Of a hundred: below this share of a column's cells, what was found in some says nothing of the column.
 const SHARE_PERCENT_MIN: usize = 20;
+/// The same, of a column whose name is one that such cells stand in: of a list of nine papers one may be a green card.
+const SHARE_PERCENT_MIN_NAMED: usize = 10;
 
 /// Folders of the packs: of no language, and of the language that decides a tie.
 const UNDETERMINED: &str = "und";
@@ -270,6 +272,8 @@ impl Detector {
             cues.disclaimer.iter().for_each(|pattern| detector.disclaimer.add(0, pattern));
             cues.frame.iter().for_each(|pattern| detector.frame.add(0, pattern));
         }
+        // Two letters of some language's pattern cut any word into scraps (`st-or-age`): of those, only what a pack lists as a word.
+        vocabulary.retain(|word| word.len() > 2 || packs.words.contains(word));
         detector.names = Names { vocabulary, generic: packs.generic, abbreviations: packs.abbreviations };
         detector.entries = packs.entries;
         Ok(detector)
@@ -573,6 +577,8 @@ impl Detector {
             }
         }
         expected.extend(&named);
+        let stated = |entry: &usize| self.entries.get(*entry).is_some_and(|entry| entry.category.states());
+        let share_min = if named.iter().any(stated) { SHARE_PERCENT_MIN_NAMED } else { SHARE_PERCENT_MIN };
         let name_words = readings.first().map(Name::folded).unwrap_or_default();
         let related = |entry: usize| {
             expected.contains(&entry)
@@ -633,7 +639,7 @@ impl Detector {
         for states in [true, false] {
             let (matched, rules) = best_of(states);
             let share = matched.len() * 100 / cells.len().max(1);
-            if matched.is_empty() || share < SHARE_PERCENT_MIN {
+            if matched.is_empty() || share < if states { share_min } else { SHARE_PERCENT_MIN } {
                 continue;
             }
             let Some(entry) = rules.first().and_then(|rule| self.entries.get(*rule)) else { continue };

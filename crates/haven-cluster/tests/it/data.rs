@@ -11,6 +11,7 @@ use haven_audit::purpose::Purposes;
 use haven_detect::{Detector, Source};
 use haven_law::pack::{self, Pack};
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
@@ -50,13 +51,13 @@ pub fn searches(files: u64, rows: u64, folder: &Path) {
     let phrases = texts("phrases").into_iter().filter(|(path, _)| path.ends_with(".toml"));
     let detector = Detector::new(&phrases.map(|(path, text)| Source { path, text }).collect::<Vec<_>>()).unwrap();
     let with = Import {
-        layouts: &Layouts::load(&[audit("layouts.toml")]).unwrap(),
-        purposes: &Purposes::load(&[audit("purposes.toml")], Arc::new(detector)).unwrap(),
+        layouts: &Layouts::load(&[audit("layouts.toml")], "UTC").unwrap(),
+        purposes: &Purposes::load(&[audit("purposes.toml")], &["purposes.toml"], Arc::new(detector)).unwrap(),
         key: &Key::new([7; 32]),
         knowledge: "these",
         cores: 2,
     };
-    import(&inputs, &with, folder, &|_| {}).unwrap();
+    import(&inputs, &with, folder, &|_| ControlFlow::Continue(())).unwrap();
 }
 
 /// The law of Chicago.
@@ -74,6 +75,6 @@ pub fn decided(times: usize, folder: &Path) -> Decided {
     let events = logs.path().join("stops.csv");
     fs::write(&events, format!("{head}\n{}", rows.repeat(times))).unwrap();
     let (name, mapping) = audit("examples/stops.toml");
-    let question = Question { events: &events, mapping: (&name, &mapping), law: law(), out: Some(folder), examples: 0, progress: &|_| {} };
+    let question = Question { events: &events, mapping: (&name, &mapping), law: law(), out: Some(folder), examples: 0, progress: &|_| ControlFlow::Continue(()) };
     decide(&question).unwrap()
 }
