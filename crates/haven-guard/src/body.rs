@@ -1,0 +1,197 @@
+//! A body from its first byte to its last: chunks in, chunks out.
+
+use crate::Blocked;
+use crate::csv::Table;
+use crate::framing::{Charset, Pack, Packing, Read, Unpack, encode};
+use crate::look::Look;
+use crate::mapped::{Edit, apply};
+use crate::policy::Policy;
+use crate::rows::Ndjson;
+use crate::{json, plain};
+use haven_detect::Detector;
+
+/// Rounds after which what is still found blocks the body.
+const ROUNDS_MAX: usize = 16;
+
+/// Does a round until nothing changes.
+pub(crate) fn settled(mut round: impl FnMut() -> Result<bool, Blocked>) -> Result<(), Blocked> {
+    for _ in 0..ROUNDS_MAX {
+        if !round()? {
+            return Ok(());
+        }
+    }
+    Err(Blocked::Unsettled { rounds: ROUNDS_MAX })
+}
+
+/// Takes out of bodies what the detector finds in them.
+#[derive(Debug, Clone, Copy)]
+pub struct Scrubber<'a> {
+    detector: &'a Detector,
+    policy: &'a Policy,
+}
+
+impl<'a> Scrubber<'a> {
+    /// A scrubber; many bodies may share one.
+    pub fn new(detector: &'a Detector, policy: &'a Policy) -> Self {
+        Self { detector, policy }
+    }
+
+    /// Begins a body of a content type (`text/csv; charset=utf-8`) and a content encoding (empty where there is none).
+    ///
+    /// # Errors
+    /// A type, a charset or an encoding that cannot be read.
+    pub fn begin(&self, content_type: &str, content_encoding: &str) -> Result<Body<'a>, Blocked> {
+        let packing = Packing::named(content_encoding)?;
+        let mut parts = content_type.split(';').map(str::trim);
+        let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let (mut charset, mut headless) = (None, false);
+        for (name, value) in parts.filter_map(|part| part.split_once('=')) {
+            match name.trim().to_ascii_lowercase().as_str() {
+                "charset" if charset.is_some() => return Err(Blocked::Charset),
+                "charset" => charset = Some(value.trim().trim_matches('"').to_ascii_lowercase()),
+                "header" => headless = value.trim().trim_matches('"').eq_ignore_ascii_case("absent"),
+                _ => {}
+            }
+        }
+        let format = Format::of(&essence, headless).ok_or(Blocked::Type)?;
+        let declared = charset.as_deref().map_or(Ok(None), Charset::named)?;
+        Ok(Body {
+            look: Look::new(self.detector, self.policy),
+            unpack: Unpack::new(packing, self.policy.limits)?,
+            pack: Some(Pack::new(packing)?),
+            read: Read::new(declared, charset.as_deref() == Some("utf-16")),
+            format,
+            marked: false,
+        })
+    }
+
+    /// A whole body at once.
+    ///
+    /// # Errors
+    /// What blocks the body.
+    pub fn scrub(&self, body: &[u8], content_type: &str, content_encoding: &str) -> Result<Vec<u8>, Blocked> {
+        let mut out = Vec::new();
+        let mut running = self.begin(content_type, content_encoding)?;
+        running.push(body, &mut out)?;
+        running.finish(&mut out)?;
+        Ok(out)
+    }
+}
+
+enum Format {
+    Whole { text: String, round: fn(&str, &Look<'_>) -> Result<Vec<Edit>, Blocked> },
+    Lines(Ndjson),
+    Table(Table),
+}
+
+impl Format {
+    fn of(essence: &str, headless: bool) -> Option<Self> {
+        Some(match essence {
+            "application/x-ndjson" | "application/ndjson" | "application/jsonl" | "application/jsonlines" => Self::Lines(Ndjson::default()),
+            "text/csv" | "application/csv" => Self::Table(Table::new(0, headless)),
+            "text/tab-separated-values" => Self::Table(Table::new(b'\t', headless)),
+            "text/plain" => Self::Whole { text: String::new(), round: plain::round },
+            json if json == "application/json" || json == "text/json" || (json.starts_with("application/") && json.ends_with("+json")) => {
+                Self::Whole { text: String::new(), round: json::round }
+            }
+            _ => return None,
+        })
+    }
+
+    fn push(&mut self, text: &str, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
+        match self {
+            Self::Whole { text: held, .. } => {
+                let limit = look.policy.limits.body_bytes;
+                if held.len() + text.len() > limit {
+                    return Err(Blocked::Large { what: "a body that must be held whole", limit });
+                }
+                held.push_str(text);
+                Ok(())
+            }
+            Self::Lines(lines) => lines.push(text, look, out),
+            Self::Table(table) => table.push(text, look, out),
+        }
+    }
+
+    fn finish(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
+        match self {
+            Self::Whole { text, round } => {
+                settled(|| {
+                    let edits = round(text, look)?;
+                    let changed = !edits.is_empty();
+                    *text = apply(text, edits);
+                    Ok(changed)
+                })?;
+                out.push_str(text);
+                Ok(())
+            }
+            Self::Lines(lines) => lines.finish(look, out),
+            Self::Table(table) => table.finish(look, out),
+        }
+    }
+}
+
+/// A body on its way. Where it was blocked, what was written before must not be taken for whole: close the connection.
+pub struct Body<'a> {
+    look: Look<'a>,
+    unpack: Unpack,
+    /// None once the body is over or blocked.
+    pack: Option<Pack>,
+    read: Read,
+    format: Format,
+    marked: bool,
+}
+
+impl Body<'_> {
+    /// Takes a chunk, and writes what can be written already. A chunk may end anywhere.
+    ///
+    /// # Errors
+    /// What blocks the body; nothing more is written then.
+    pub fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Blocked> {
+        let mut pack = self.pack.take().ok_or(Blocked::Over)?;
+        let (read, format, look, marked) = (&mut self.read, &mut self.format, &self.look, &mut self.marked);
+        let mut ready = Vec::new();
+        self.unpack.push(bytes, |bytes| {
+            let (mut text, mut clean) = (String::new(), String::new());
+            read.push(bytes, false, &mut text)?;
+            format.push(&text, look, &mut clean)?;
+            write(read, &clean, marked, &mut pack, &mut ready)
+        })?;
+        out.append(&mut ready);
+        self.pack = Some(pack);
+        Ok(())
+    }
+
+    /// Says that the body is over, and writes the rest.
+    ///
+    /// # Errors
+    /// What blocks the body; nothing more is written then.
+    pub fn finish(mut self, out: &mut Vec<u8>) -> Result<(), Blocked> {
+        let mut pack = self.pack.take().ok_or(Blocked::Over)?;
+        let (read, format, look) = (&mut self.read, &mut self.format, &self.look);
+        let (mut clean, mut ready) = (String::new(), Vec::new());
+        self.unpack.finish(|bytes| {
+            let mut text = String::new();
+            read.push(bytes, false, &mut text)?;
+            format.push(&text, look, &mut clean)
+        })?;
+        let mut text = String::new();
+        read.push(&[], true, &mut text)?;
+        format.push(&text, look, &mut clean)?;
+        format.finish(look, &mut clean)?;
+        write(read, &clean, &mut self.marked, &mut pack, &mut ready)?;
+        pack.finish(&mut ready)?;
+        out.append(&mut ready);
+        Ok(())
+    }
+}
+
+fn write(read: &Read, text: &str, marked: &mut bool, pack: &mut Pack, out: &mut Vec<u8>) -> Result<(), Blocked> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    if !std::mem::replace(marked, true) {
+        pack.push(read.mark(), out)?;
+    }
+    pack.push(&encode(text, read.charset())?, out)
+}
