@@ -72,6 +72,15 @@ Things to try:
      $haven scan city/forms --format html --out report.html
      $haven scan --database sqlite:city/case-notes.db
 
+ 10. Who searched the cameras, who set alerts, who can see them, and was it lawful? Logs of October 2025, made up.
+     lists="--agreements city/audit/287g.csv --declarations city/audit/declarations.csv --day 2025-11-01"
+     $haven audit searches city/audit/network-audit.csv city/audit/hot-list.csv \$lists --out audit-report
+     xdg-open audit-report/report.html
+     $haven audit access city/audit/sharing.csv \$lists
+     $haven audit decide audit/examples/stops.csv --map audit/examples/stops.toml
+     $haven audit dispatch audit/examples/events.csv
+     $haven audit policy --agency Elmdale --portal audit/examples/portal.csv --contract audit/examples/contract.toml --log audit-report
+
 Stop with Ctrl-C. Haven gives no legal advice and keeps no record of people.
 
 TRY

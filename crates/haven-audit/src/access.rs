@@ -190,13 +190,13 @@ pub struct Access {
 }
 
 /// The columns of a table, found by their headings.
-struct Columns<'a> {
-    table: &'a Table,
+pub(crate) struct Columns<'a> {
+    pub(crate) table: &'a Table,
     at: BTreeMap<&'a str, usize>,
 }
 
 impl Columns<'_> {
-    fn cell<'r>(&self, record: &'r csv::StringRecord, field: &str) -> &'r str {
+    pub(crate) fn cell<'r>(&self, record: &'r csv::StringRecord, field: &str) -> &'r str {
         self.at.get(field).and_then(|at| record.get(*at)).map(str::trim).unwrap_or_default()
     }
 
@@ -213,7 +213,7 @@ impl Columns<'_> {
 }
 
 /// Reads a table whose columns `audit/agencies.toml` names, row by row with its number.
-fn table<T>(
+pub(crate) fn table<T>(
     agencies: &Agencies,
     id: &str,
     input: impl Read,

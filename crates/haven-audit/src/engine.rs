@@ -1,10 +1,12 @@
 //! The query engine with its bounds, and the tables it is given.
 
 use crate::AuditError;
-use datafusion::arrow::array::{ArrayRef, BooleanArray, RecordBatch, StringArray};
+use crate::rules::Of;
+use datafusion::arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,7 +21,7 @@ pub struct Known {
     pub federal: Option<bool>,
     /// Whether it is a fusion centre or a task force.
     pub fusion: Option<bool>,
-    /// The model of its 287(g) agreement, where it has one.
+    /// The model of its 287(g) agreement, empty where it has none.
     pub agreement: Option<String>,
     /// Whether a declaration is on file and in force.
     pub declared: Option<bool>,
@@ -39,16 +41,16 @@ pub fn session(cores: usize, memory: usize) -> Result<SessionContext, AuditError
     Ok(SessionContext::new_with_config_rt(config, runtime))
 }
 
-/// Makes the Parquet files of a folder the table `searches`.
+/// Makes the Parquet files of a folder the table of searches, or of changes of alert lists.
 ///
 /// # Errors
 /// What the engine says of files it cannot read.
-pub async fn searches(context: &SessionContext, folder: &Path) -> Result<(), AuditError> {
+pub async fn logs(context: &SessionContext, of: Of, folder: &Path) -> Result<(), AuditError> {
     let folder = folder.to_string_lossy();
     context
-        .register_parquet("searches", folder.as_ref(), ParquetReadOptions::default())
+        .register_parquet(of.table(), folder.as_ref(), ParquetReadOptions::default())
         .await
-        .map_err(|error| AuditError::Query { what: format!("the searches in {folder}"), error })
+        .map_err(|error| AuditError::Query { what: format!("the {} in {folder}", of.rows()), error })
 }
 
 /// Makes what is known of agencies the table `agencies`.
@@ -72,12 +74,36 @@ pub fn agencies(context: &SessionContext, known: &[Known]) -> Result<(), AuditEr
     Ok(())
 }
 
-/// The names of agencies in `searches`, each once, in order.
+/// The name of the table of rows that people have decided about.
+pub(crate) const DECIDED: &str = "decided";
+
+/// Makes the rows that people have decided about, by file and number, a table.
+///
+/// # Errors
+/// What the engine says.
+pub fn decided(context: &SessionContext, rows: &[(String, i64)]) -> Result<(), AuditError> {
+    let error = |error| AuditError::Query { what: "the table of decisions".to_owned(), error };
+    let files = Arc::new(rows.iter().map(|(file, _)| Some(file.as_str())).collect::<StringArray>()) as ArrayRef;
+    let numbers = Arc::new(rows.iter().map(|(_, row)| *row).collect::<Int64Array>()) as ArrayRef;
+    let batch = RecordBatch::try_from_iter_with_nullable([("decided_file", files, true), ("decided_row", numbers, true)])
+        .map_err(|cause| error(cause.into()))?;
+    context.register_batch(DECIDED, batch).map_err(error)?;
+    Ok(())
+}
+
+/// The names of agencies in the logs that were given, each once, in order.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn names(context: &SessionContext) -> Result<Vec<String>, AuditError> {
-    let sql = "SELECT DISTINCT agency FROM searches WHERE agency IS NOT NULL ORDER BY agency";
-    let batches = crate::findings::run(context, "the agencies of the log", sql).await?;
-    Ok(crate::findings::cells("the agencies of the log", &batches)?.into_iter().flatten().collect())
+    let what = "the agencies of the log";
+    let mut names = BTreeSet::new();
+    for of in Of::ALL {
+        if context.table_exist(of.table()).map_err(|error| AuditError::Query { what: what.to_owned(), error })? {
+            let sql = format!("SELECT DISTINCT agency FROM {} WHERE agency IS NOT NULL", of.table());
+            let batches = crate::findings::run(context, what, &sql).await?;
+            names.extend(crate::findings::cells(what, &batches)?.into_iter().flatten());
+        }
+    }
+    Ok(names.into_iter().collect())
 }

@@ -1,32 +1,45 @@
-//! Puts rules and figures to the imported searches.
+//! Puts rules and figures to the imported logs.
 //!
-//! Every number is the answer to a query that stands beside it, over the views `searches`, `agencies` and `seen`: whoever has
+//! Every number is the answer to a query that stands beside it, over the tables `searches`, `hotlists` and `agencies` and the
+//! views `seen` and `alerts`: whoever has
 //! the Parquet files can ask again, with this program or another.
 
 use crate::AuditError;
-use crate::rules::{Figure, Rule, Rules};
+use crate::engine::DECIDED;
+use crate::rules::{Figure, Of, Rule, Rules};
 use datafusion::arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Int64Type};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::prelude::SessionContext;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
-/// Columns of the queue that come from a search, in this order; `account` is added for auditors.
-const SHOWN: [&str; 11] =
-    ["time", "agency", "state", "reason", "purpose", "immigration", "networks", "devices", "search_type", "since", "offense"];
+/// Columns of the queue that come from a row, in this order; `account` is added for auditors.
+fn shown(of: Of) -> &'static [&'static str] {
+    match of {
+        Of::Searches => {
+            &["time", "agency", "state", "reason", "purpose", "immigration", "networks", "devices", "search_type", "since", "offense"]
+        }
+        Of::Alerts => &["time", "agency", "state", "details", "list", "immigration", "event", "entity"],
+    }
+}
 
 /// What a rule found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
     /// The rule's name.
     pub rule: String,
-    /// The searches it is about.
-    pub searches: i64,
+    /// What it is asked of.
+    pub of: Of,
+    /// Whether it could be asked: a log of what it is asked of was given.
+    pub asked: bool,
+    /// The rows it is about: searches, or changes of alert lists.
+    pub rows: i64,
     /// Groups, where it is a rule of groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub groups: Option<i64>,
-    /// Searches it could not be asked of, since a column is not known.
+    /// Rows it could not be asked of, since a column is not known.
     pub not_asked: i64,
     /// The query.
     pub query: String,
@@ -50,9 +63,11 @@ pub struct Table {
     pub query: String,
 }
 
-/// A search to look at.
+/// A row to look at.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Item {
+    /// What it is a row of.
+    pub of: Of,
     /// The file, by its name.
     pub file: String,
     /// The record in it.
@@ -63,23 +78,52 @@ pub struct Item {
     pub rules: Vec<String>,
     /// Column and content, of those columns that are known.
     pub shown: Vec<(String, String)>,
+    /// Whether somebody has decided about it.
+    #[serde(skip)]
+    pub decided: bool,
+}
+
+impl Findings {
+    /// How many rows there are to ask; unknown where no log of them was given.
+    pub fn rows(&self, of: Of) -> Option<i64> {
+        match of {
+            Of::Searches => self.searches,
+            Of::Alerts => self.alerts,
+        }
+    }
+}
+
+impl Item {
+    /// What was typed, masked.
+    pub fn typed(&self) -> &str {
+        self.known("reason").or_else(|| self.known("details")).unwrap_or_default()
+    }
+
+    /// What is known of a column.
+    pub fn known(&self, column: &str) -> Option<&str> {
+        self.shown.iter().find(|(name, _)| name == column).map(|(_, text)| text.as_str())
+    }
 }
 
 /// All that was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Findings {
-    /// Searches in all.
-    pub searches: i64,
+    /// Searches in all; unknown where no log of them was given.
+    pub searches: Option<i64>,
+    /// Changes of alert lists in all; unknown where no log of them was given.
+    pub alerts: Option<i64>,
     /// A finding a rule, in the order of the rules.
     pub findings: Vec<Finding>,
     /// The figures.
     pub tables: Vec<Table>,
-    /// Searches with a score, of which [`Self::queue`] holds the first.
+    /// Rows with a score, of which [`Self::queue`] holds the first.
     pub queued: i64,
+    /// Those of them that are changes of alert lists.
+    pub queued_alerts: i64,
     /// What to look at, gravest first.
     pub queue: Vec<Item>,
-    /// What `seen` is.
-    pub view: String,
+    /// What the views are that the queries speak of, by their names.
+    pub views: Vec<(&'static str, String)>,
 }
 
 /// Who reads, and how much.
@@ -87,56 +131,102 @@ pub struct Findings {
 pub struct Scope {
     /// Whether pseudonyms of accounts are shown.
     pub accounts: bool,
-    /// Searches in the queue at most.
+    /// Rows in the queue at most that nobody has decided about.
     pub queue_max: usize,
 }
 
-/// Asks all rules and figures of the tables `searches` and `agencies` of a session.
+/// Asks all rules and figures of the tables `searches`, `hotlists` and `agencies` of a session. What is asked of a table that is
+/// not there is not asked, and said to be so.
 ///
 /// # Errors
 /// [`AuditError::Query`] names the rule or figure whose SQL the engine refuses.
 pub async fn ask(context: &SessionContext, rules: &Rules, scope: Scope) -> Result<Findings, AuditError> {
-    let view = rules.view();
-    run(context, "the view `seen`", &format!("CREATE OR REPLACE VIEW seen AS {view}")).await?;
+    let mut given = Vec::new();
+    let mut views = Vec::new();
+    for of in Of::ALL {
+        let exist = context.table_exist(of.table()).map_err(|error| AuditError::Query { what: of.table().to_owned(), error })?;
+        if exist {
+            let (name, view) = (of.view(), rules.view(of));
+            run(context, &format!("the view `{name}`"), &format!("CREATE OR REPLACE VIEW {name} AS {view}")).await?;
+            given.push(of);
+            views.push((name, view));
+        }
+    }
     // Each rule alone first: an error names it.
-    for rule in &rules.rules {
+    for rule in rules.rules.iter().filter(|rule| given.contains(&rule.of)) {
         plan(context, &rule.id, &rule.query()).await?;
     }
-    let row_rules: Vec<(u32, &Rule)> = rules.of_rows().collect();
-    let counts = count_rows(context, &row_rules).await?;
-    let searches = counts.iter().map(|(_, _, rows)| rows).sum();
+    let mut counts = BTreeMap::new();
+    let (mut queue, mut queued) = (Vec::new(), BTreeMap::new());
+    for of in given.iter().copied() {
+        let row_rules: Vec<(u32, &Rule)> = rules.of_rows(of).collect();
+        counts.insert(of, count_rows(context, of, &row_rules).await?);
+        let (count, first) = queue_of(context, of, &row_rules, scope).await?;
+        queued.insert(of, count);
+        queue.extend(first);
+    }
+    // Gravest first; of equals the searches, then the order of the logs.
+    queue.sort_by(|a: &Item, b| (b.score, a.of, &a.file, a.row).cmp(&(a.score, b.of, &b.file, b.row)));
+    let mut open = 0;
+    queue.retain(|item| {
+        open += usize::from(!item.decided);
+        item.decided || open <= scope.queue_max
+    });
+    let rows = |of: Of| counts.get(&of).map(|counts| counts.iter().map(|(_, _, rows)| rows).sum());
     let mut findings = Vec::with_capacity(rules.rules.len());
     for (bit, rule) in (0..).zip(&rules.rules) {
-        findings.push(if rule.per.is_empty() {
-            let of = |word: fn(&(i64, i64, i64)) -> i64| {
-                counts.iter().filter(|count| word(count) >> bit & 1 == 1).map(|(_, _, rows)| rows).sum()
-            };
-            Finding {
+        findings.push(match counts.get(&rule.of) {
+            None => Finding {
                 rule: rule.id.clone(),
-                searches: of(|(fired, _, _)| *fired),
+                of: rule.of,
+                asked: false,
+                rows: 0,
                 groups: None,
-                not_asked: of(|(_, unknown, _)| *unknown),
+                not_asked: 0,
                 query: rule.query(),
                 shown: Vec::new(),
+            },
+            Some(counts) if rule.per.is_empty() => {
+                let of = |word: fn(&(i64, i64, i64)) -> i64| {
+                    counts.iter().filter(|count| word(count) >> bit & 1 == 1).map(|(_, _, rows)| rows).sum()
+                };
+                Finding {
+                    rule: rule.id.clone(),
+                    of: rule.of,
+                    asked: true,
+                    rows: of(|(fired, _, _)| *fired),
+                    groups: None,
+                    not_asked: of(|(_, unknown, _)| *unknown),
+                    query: rule.query(),
+                    shown: Vec::new(),
+                }
             }
-        } else {
-            groups(context, rule, scope).await?
+            Some(_) => groups(context, rule, scope).await?,
         });
     }
     let mut tables = Vec::with_capacity(rules.figures.len());
-    for figure in &rules.figures {
+    for figure in rules.figures.iter().filter(|figure| given.contains(&figure.of)) {
         tables.push(table(context, figure).await?);
     }
-    let (queued, queue) = queue(context, &row_rules, scope).await?;
-    Ok(Findings { searches, findings, tables, queued, queue, view })
+    Ok(Findings {
+        searches: rows(Of::Searches),
+        alerts: rows(Of::Alerts),
+        findings,
+        tables,
+        queued: queued.values().sum(),
+        queued_alerts: queued.get(&Of::Alerts).copied().unwrap_or_default(),
+        queue,
+        views,
+    })
 }
 
 /// Rows by the rules that found them and the rules that could not be asked of them.
-async fn count_rows(context: &SessionContext, rules: &[(u32, &Rule)]) -> Result<Vec<(i64, i64, i64)>, AuditError> {
+async fn count_rows(context: &SessionContext, of: Of, rules: &[(u32, &Rule)]) -> Result<Vec<(i64, i64, i64)>, AuditError> {
     let sql = format!(
-        "SELECT {} AS fired, {} AS unknown, count(*) AS rows FROM seen GROUP BY 1, 2 ORDER BY 1, 2",
+        "SELECT {} AS fired, {} AS unknown, count(*) AS rows FROM {view} GROUP BY 1, 2 ORDER BY 1, 2",
         sum(rules, |bit, rule| format!("CASE WHEN {} THEN {} ELSE 0 END", rule.when, 1_i64 << bit)),
         sum(rules, |bit, rule| format!("CASE WHEN ({}) IS NULL THEN {} ELSE 0 END", rule.when, 1_i64 << bit)),
+        view = of.view(),
     );
     let mut counts = Vec::new();
     let what = "the count of rules";
@@ -149,14 +239,14 @@ async fn count_rows(context: &SessionContext, rules: &[(u32, &Rule)]) -> Result<
 
 async fn groups(context: &SessionContext, rule: &Rule, scope: Scope) -> Result<Finding, AuditError> {
     let inner = rule.query();
-    let all = format!("SELECT count(*) AS groups, coalesce(sum(searches), 0) AS searches FROM ({inner})");
-    let (mut groups, mut searches) = (0, 0);
+    let all = format!("SELECT count(*) AS groups, coalesce(sum({rows}), 0) AS rows FROM ({inner})", rows = rule.of.rows());
+    let (mut groups, mut rows) = (0, 0);
     for batch in run(context, &rule.id, &all).await? {
         groups += numbers(&rule.id, &batch, 0)?.iter().sum::<i64>();
-        searches += numbers(&rule.id, &batch, 1)?.iter().sum::<i64>();
+        rows += numbers(&rule.id, &batch, 1)?.iter().sum::<i64>();
     }
     let any = rule.per.iter().map(|name| format!("{name} IS NULL")).collect::<Vec<_>>().join(" OR ");
-    let unknown = format!("SELECT count(*) FROM seen WHERE ({}) IS NULL OR {any}", rule.when);
+    let unknown = format!("SELECT count(*) FROM {} WHERE ({}) IS NULL OR {any}", rule.of.view(), rule.when);
     let not_asked = total(&rule.id, &run(context, &rule.id, &unknown).await?)?;
     let mut shown = Vec::new();
     if scope.accounts {
@@ -164,7 +254,7 @@ async fn groups(context: &SessionContext, rule: &Rule, scope: Scope) -> Result<F
         let sql = format!("SELECT * FROM ({inner}) ORDER BY {} LIMIT {}", rule.per.join(", "), scope.queue_max);
         shown = cells(&rule.id, &run(context, &rule.id, &sql).await?)?;
     }
-    Ok(Finding { rule: rule.id.clone(), searches, groups: Some(groups), not_asked, query: inner, shown })
+    Ok(Finding { rule: rule.id.clone(), of: rule.of, asked: true, rows, groups: Some(groups), not_asked, query: inner, shown })
 }
 
 async fn table(context: &SessionContext, figure: &Figure) -> Result<Table, AuditError> {
@@ -178,29 +268,40 @@ async fn table(context: &SessionContext, figure: &Figure) -> Result<Table, Audit
     })
 }
 
-async fn queue(context: &SessionContext, rules: &[(u32, &Rule)], scope: Scope) -> Result<(i64, Vec<Item>), AuditError> {
+async fn queue_of(context: &SessionContext, of: Of, rules: &[(u32, &Rule)], scope: Scope) -> Result<(i64, Vec<Item>), AuditError> {
     let fired = sum(rules, |bit, rule| format!("CASE WHEN {} THEN {} ELSE 0 END", rule.when, 1_i64 << bit));
     let score = sum(rules, |_, rule| format!("CASE WHEN {} THEN {} ELSE 0 END", rule.when, rule.weight));
-    let shown: Vec<&str> = SHOWN.into_iter().chain(scope.accounts.then_some("account")).collect();
+    let view = of.view();
+    let shown: Vec<&str> = shown(of).iter().copied().chain(scope.accounts.then_some("account")).collect();
     let what = "the queue";
-    let all = format!("SELECT count(*) FROM (SELECT {score} AS score FROM seen) WHERE score > 0");
+    let all = format!("SELECT count(*) FROM (SELECT {score} AS score FROM {view}) WHERE score > 0");
     let queued = total(what, &run(context, what, &all).await?)?;
-    let sql = format!(
-        "SELECT * FROM (SELECT {score} AS score, {fired} AS fired, file, row, {} FROM seen) WHERE score > 0 \
-         ORDER BY score DESC, file, row LIMIT {}",
-        shown.join(", "),
-        scope.queue_max
-    );
+    let some = context.table_exist(DECIDED).map_err(|error| AuditError::Query { what: what.to_owned(), error })?;
+    // What is decided stays in the queue, whatever its place, and takes no place of what is open.
+    let parts = if some {
+        let joined = |kind: &str| format!("{view} LEFT {kind} JOIN {DECIDED} ON file = decided_file AND row = decided_row");
+        vec![(false, joined("ANTI"), format!("LIMIT {}", scope.queue_max)), (true, joined("SEMI"), String::new())]
+    } else {
+        vec![(false, view.to_owned(), format!("LIMIT {}", scope.queue_max))]
+    };
     let mut queue = Vec::new();
-    for batch in run(context, what, &sql).await? {
-        let (scores, fired, rows) = (numbers(what, &batch, 0)?, numbers(what, &batch, 1)?, numbers(what, &batch, 3)?);
-        let texts = cells(what, std::slice::from_ref(&batch))?;
-        for (((score, fired), row), text) in scores.into_iter().zip(fired).zip(rows).zip(texts) {
-            let found = rules.iter().filter(|(bit, _)| fired >> bit & 1 == 1).map(|(_, rule)| rule.id.clone()).collect();
-            let mut text = text.into_iter().skip(2);
-            let file = text.next().unwrap_or_default();
-            let known = shown.iter().zip(text.skip(1)).filter(|(_, text)| !text.is_empty());
-            queue.push(Item { file, row, score, rules: found, shown: known.map(|(name, text)| ((*name).to_owned(), text)).collect() });
+    for (decided, from, limit) in parts {
+        let sql = format!(
+            "SELECT * FROM (SELECT {score} AS score, {fired} AS fired, file, row, {} FROM {from}) WHERE score > 0 \
+             ORDER BY score DESC, file, row {limit}",
+            shown.join(", ")
+        );
+        for batch in run(context, what, &sql).await? {
+            let (scores, fired, rows) = (numbers(what, &batch, 0)?, numbers(what, &batch, 1)?, numbers(what, &batch, 3)?);
+            let texts = cells(what, std::slice::from_ref(&batch))?;
+            for (((score, fired), row), text) in scores.into_iter().zip(fired).zip(rows).zip(texts) {
+                let found = rules.iter().filter(|(bit, _)| fired >> bit & 1 == 1).map(|(_, rule)| rule.id.clone()).collect();
+                let mut text = text.into_iter().skip(2);
+                let file = text.next().unwrap_or_default();
+                let known = shown.iter().zip(text.skip(1)).filter(|(_, text)| !text.is_empty());
+                let shown = known.map(|(name, text)| ((*name).to_owned(), text)).collect();
+                queue.push(Item { of, file, row, score, rules: found, shown, decided });
+            }
         }
     }
     Ok((queued, queue))

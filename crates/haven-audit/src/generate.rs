@@ -1,9 +1,10 @@
 //! Logs that nobody wrote, with the distributions and the faults of those that somebody did: for tests of speed and for the
-//! sample city. The same table and seed give the same bytes.
+//! sample city. The same table and seed give the same bytes. Every row that has an id says in it that it is made up.
 
 use crate::AuditError;
 use jiff::Timestamp;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Distributions, read from `audit/generator.toml`.
@@ -16,6 +17,9 @@ pub struct Generator {
     by_searches: Weighted,
     own: String,
     searches: Searches,
+    alerts: Alerts,
+    lists: ListsTable,
+    models: Choice,
     kinds: Weighted,
     reasons: Vec<(Weighted, Vec<String>)>,
 }
@@ -29,12 +33,29 @@ pub enum Kind {
     Organization,
     /// What the agency's portal shows of them.
     Portal,
+    /// Changes of its alert lists.
+    HotList,
+    /// With whom it shares.
+    Sharing,
+    /// Which agencies have a 287(g) agreement.
+    Agreements,
+    /// Which agencies of other states have declared.
+    Declarations,
 }
 
 #[derive(Debug)]
 struct Agency {
     name: String,
     accounts: u64,
+    place: String,
+    state: String,
+    sheriff: bool,
+}
+
+#[derive(Debug)]
+struct Alerts {
+    entries: Choice,
+    details: Choice,
 }
 
 #[derive(Debug)]
@@ -65,7 +86,29 @@ struct Table {
     hours: Vec<u64>,
     agencies: AgenciesTable,
     searches: SearchesTable,
+    alerts: AlertsTable,
+    lists: ListsTable,
     reason: Vec<ReasonTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AlertsTable {
+    entries: Vec<Form>,
+    details: Vec<Form>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListsTable {
+    home: String,
+    sees_ours: u64,
+    we_see: u64,
+    agreement: u64,
+    declared: u64,
+    #[serde(default)]
+    models: Vec<Form>,
+    states: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -109,11 +152,14 @@ struct ReasonTable {
     forms: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Form {
     form: String,
     weight: u64,
+    /// Of a name: that of a county's sheriff.
+    #[serde(default)]
+    sheriff: bool,
 }
 
 /// SplitMix64: what follows from a seed here must be the same in ten years, and that is all that is asked of it.
@@ -215,7 +261,7 @@ impl Generator {
     pub fn load(path: &str, text: &str) -> Result<Self, AuditError> {
         let bad =
             |expected: &str, found: String| AuditError::Data { file: path.to_owned(), place: None, expected: expected.to_owned(), found };
-        let table: Table = toml::from_str(text).map_err(|error| bad("the form of audit/generator.toml", error.message().to_owned()))?;
+        let mut table: Table = toml::from_str(text).map_err(|error| bad("the form of audit/generator.toml", error.message().to_owned()))?;
         let numbers = |form: &Form| form.form.split(' ').map(|part| part.parse::<u64>().ok()).collect::<Option<Vec<_>>>();
         let periods = table.searches.periods.iter().map(|form| form.form.parse::<u32>().map(i64::from)).collect::<Result<Vec<_>, _>>();
         let periods = periods.map_err(|_| bad("hours as `periods`", "another thing".to_owned()))?;
@@ -243,6 +289,9 @@ impl Generator {
             agencies,
             by_searches,
             own: table.agencies.own,
+            alerts: Alerts { entries: Choice::new(table.alerts.entries), details: Choice::new(table.alerts.details) },
+            models: Choice::new(std::mem::take(&mut table.lists.models)),
+            lists: table.lists,
             kinds: Weighted::new(table.reason.iter().map(|reason| reason.weight)),
             reasons,
             searches: Searches {
@@ -266,18 +315,117 @@ impl Generator {
         })
     }
 
-    /// Writes a log of so many rows, in the order of time.
+    /// Writes a log of so many rows, in the order of time, or a list of so many agencies or all there are; says how many rows it wrote.
     ///
     /// # Errors
     /// What writing to `out` fails with.
-    pub fn write(&self, kind: Kind, rows: u64, seed: u64, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(&self, kind: Kind, rows: u64, seed: u64, out: &mut dyn Write) -> io::Result<u64> {
+        match kind {
+            Kind::Network | Kind::Organization | Kind::Portal => self.log(kind, rows, seed, out)?,
+            Kind::HotList => self.hot_list(rows, seed, out)?,
+            Kind::Sharing | Kind::Agreements | Kind::Declarations => return self.list(kind, rows, seed, out),
+        }
+        Ok(rows)
+    }
+
+    /// Changes of alert lists: the time in days of a spreadsheet, all that was typed in one cell.
+    fn hot_list(&self, rows: u64, seed: u64, out: &mut dyn Write) -> io::Result<()> {
+        let mut random = Random(seed);
+        let mut buffer = "\u{feff}Timestamp,User,Event Type,Entity Type,Entity Details,Event Id\n".to_owned().into_bytes();
+        for row in 0..rows {
+            let days = u64::try_from(self.time(row, rows, &mut random)).unwrap_or(0) / 864;
+            decimal(days / 100_000 + SPREADSHEET_DAYS, 1, &mut buffer);
+            buffer.push(b'.');
+            decimal(days % 100_000, 5, &mut buffer);
+            buffer.extend_from_slice(b",User ");
+            // A few people keep the lists of an agency.
+            decimal(random.below(12), 3, &mut buffer);
+            buffer.push(b',');
+            buffer.extend_from_slice(self.alerts.entries.pick(&mut random).as_bytes());
+            let mut seen = Vec::new();
+            plate(random.next(), &mut seen);
+            let state = self.agencies.get(self.by_searches.pick(&mut random)).map_or("", |agency| agency.state.as_str());
+            let details = self
+                .alerts
+                .details
+                .pick(&mut random)
+                .replace("{plate}", &String::from_utf8_lossy(&seen))
+                .replace("{state}", state)
+                .replace("{case}", &format!("25-{:06}", random.below(100_000)))
+                .replace("{reason}", &self.reason(&mut random));
+            buffer.extend_from_slice(b",\"");
+            buffer.extend_from_slice(details.as_bytes());
+            buffer.extend_from_slice(b"\",");
+            made_up([random.next(), random.next()], &mut buffer);
+            buffer.push(b'\n');
+            if buffer.len() > (1 << 20) - 4096 {
+                out.write_all(&buffer)?;
+                buffer.clear();
+            }
+        }
+        out.write_all(&buffer)?;
+        out.flush()
+    }
+
+    /// A list of agencies, those that search most first.
+    fn list(&self, kind: Kind, rows: u64, seed: u64, out: &mut dyn Write) -> io::Result<u64> {
+        let mut random = Random(seed);
+        let mut written = 0;
+        out.write_all(match kind {
+            Kind::Agreements => b"state,county,agency,ori,type\n",
+            Kind::Declarations => b"agency,state,signed,expires\n",
+            _ => b"Organization Name,Networks Shared With Me,Networks I'm Sharing\n",
+        })?;
+        for agency in &self.agencies {
+            if written == rows {
+                break;
+            }
+            let Agency { name, place, state, .. } = agency;
+            match kind {
+                Kind::Agreements => {
+                    let Some(whole) = self.lists.states.get(state).filter(|_| agency.sheriff) else { continue };
+                    if !random.of_thousand(self.lists.agreement) {
+                        continue;
+                    }
+                    let model = self.models.pick(&mut random);
+                    writeln!(out, "{whole},{place} County,{} county sheriff,,{model}", place.to_lowercase())?;
+                }
+                Kind::Declarations => {
+                    if *state == self.lists.home || !random.of_thousand(self.lists.declared) {
+                        continue;
+                    }
+                    let signed = self.begin_ms - i64::try_from(random.below(400)).unwrap_or(0) * 86_400_000;
+                    let day = |ms: i64| {
+                        let civil = Civil::new(ms);
+                        format!("{}-{:02}-{:02}", civil.year, civil.month, civil.day)
+                    };
+                    writeln!(out, "{name},{state},{},{}", day(signed), day(signed + 365 * 86_400_000))?;
+                }
+                _ => {
+                    let (with_me, sharing) = (random.of_thousand(self.lists.we_see), random.of_thousand(self.lists.sees_ours));
+                    if !with_me && !sharing {
+                        continue;
+                    }
+                    writeln!(out, "{name},{},{}", if with_me { name } else { "" }, if sharing { self.own.as_str() } else { "" })?;
+                }
+            }
+            written += 1;
+        }
+        out.flush()?;
+        Ok(written)
+    }
+
+    fn log(&self, kind: Kind, rows: u64, seed: u64, out: &mut dyn Write) -> io::Result<()> {
         let mut random = Random(seed);
         let mut buffer: Vec<u8> = Vec::with_capacity(1 << 20);
+        if kind != Kind::Portal {
+            buffer.extend_from_slice("\u{feff}".as_bytes());
+        }
         buffer.extend_from_slice(match kind {
-            Kind::Network | Kind::Organization => {
+            Kind::Portal => b"\"id\",\"userId\",\"searchDate\",\"cameraCount\",\"reason\"\n".as_slice(),
+            _ => {
                 b"ID,Name,Org Name,Total Networks Searched,Total Devices Searched,Time Frame,License Plate,Reason,Case #,Filters,Search Time,Search Type,Text Prompt,Moderation\n"
             }
-            Kind::Portal => b"\"id\",\"userId\",\"searchDate\",\"cameraCount\",\"reason\"\n",
         });
         let mut last: Option<Search<'_>> = None;
         let mut burst = 0;
@@ -387,23 +535,26 @@ fn agencies(table: &AgenciesTable) -> (Vec<Agency>, Weighted) {
     let mut weights = Vec::new();
     for rank in 1..=table.count {
         let share = f64::from(rank).powf(-table.steepness);
-        let name = (0..100).find_map(|_| {
+        let named = (0..100).find_map(|_| {
             let place =
                 format!("{}{}", nth(&table.stems, random.index(table.stems.len())), nth(&table.ends, random.index(table.ends.len())));
             let form = table.forms.get(forms.pick(&mut random))?;
-            let state = nth(&table.states, random.index(table.states.len()));
-            let name = form.form.replace("{place}", &place).replace("{state}", state);
-            known.insert(name.clone()).then_some(name)
+            let state = nth(&table.states, random.index(table.states.len())).to_owned();
+            let name = form.form.replace("{place}", &place).replace("{state}", &state);
+            known.insert(name.clone()).then_some((name, place, state, form.sheriff))
         });
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "shares lie between 0 and 1")]
         let part = |of: f64| (of * share) as u64;
-        if let Some(name) = name {
-            agencies.push(Agency { name, accounts: part(f64::from(table.accounts)).max(3) });
+        if let Some((name, place, state, sheriff)) = named {
+            agencies.push(Agency { name, accounts: part(f64::from(table.accounts)).max(3), place, state, sheriff });
             weights.push(part(1e9).max(1));
         }
     }
     (agencies, Weighted::new(weights.into_iter()))
 }
+
+/// Days that a spreadsheet counts before 1970.
+const SPREADSHEET_DAYS: u64 = 25_569;
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
@@ -432,6 +583,26 @@ fn uuid(id: [u64; 2], to: &mut Vec<u8>) {
             to.push(b'-');
         }
         to.push(digit(part));
+    }
+}
+
+/// An id that says what it is the id of.
+fn made_up(id: [u64; 2], to: &mut Vec<u8>) {
+    let begin = to.len();
+    uuid(id, to);
+    if let Some(first) = to.get_mut(begin..begin + 8) {
+        first.copy_from_slice(b"made-up0");
+    }
+}
+
+/// Three figures and three letters with a Q in front, as no state has them.
+fn plate(mut plate: u64, to: &mut Vec<u8>) {
+    to.push(b'Q');
+    decimal(plate % 1000, 3, to);
+    plate /= 1000;
+    for _ in 0..3 {
+        to.push(b'A' + u8::try_from(plate % 26).unwrap_or(0));
+        plate /= 26;
     }
 }
 
@@ -489,7 +660,7 @@ fn put(kind: Kind, search: &Search<'_>, to: &mut Vec<u8>) {
     };
     if kind == Kind::Portal {
         to.push(b'"');
-        uuid(search.id, to);
+        made_up(search.id, to);
         to.extend_from_slice(b"\",\"");
         let mut of_account = Random(search.account);
         uuid([of_account.next(), of_account.next()], to);
@@ -514,7 +685,7 @@ fn put(kind: Kind, search: &Search<'_>, to: &mut Vec<u8>) {
         to.extend_from_slice(b"\"\n");
         return;
     }
-    uuid(search.id, to);
+    made_up(search.id, to);
     to.extend_from_slice(b",User ");
     decimal(search.account & 0xFFFF_FFFF, 3, to);
     to.push(b'-');
@@ -530,15 +701,8 @@ fn put(kind: Kind, search: &Search<'_>, to: &mut Vec<u8>) {
     to.push(b'\n');
     american(search.until_ms, to);
     to.extend_from_slice(b"\",");
-    if let Some(mut plate) = search.plate {
-        // Three figures and three letters with a Q in front, as no state has them.
-        to.push(b'Q');
-        decimal(plate % 1000, 3, to);
-        plate /= 1000;
-        for _ in 0..3 {
-            to.push(b'A' + u8::try_from(plate % 26).unwrap_or(0));
-            plate /= 26;
-        }
+    if let Some(seen) = search.plate {
+        plate(seen, to);
     }
     to.push(b',');
     let quoted = search.reason.contains(',');

@@ -15,6 +15,8 @@ pub fn schema() -> SchemaRef {
         Field::new("row", DataType::Int64, false),
         column("repeated", DataType::Boolean),
         column("time", DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()))),
+        // The agency whose list it is, where the log names one.
+        column("agency", text()),
         // A keyed pseudonym of the account, for this import only; shown to auditors.
         column("account", text()),
         // What was done to what, in the vendor's words.
@@ -24,6 +26,8 @@ pub fn schema() -> SchemaRef {
         column("details", text()),
         column("immigration", text()),
         column("assists", text()),
+        // The list that is named, where it is one that `audit/purposes.toml` knows.
+        column("list", text()),
         column("purpose", text()),
     ]))
 }

@@ -4,7 +4,6 @@
 //! puts them in order, numbers the rows and tells which are repeated. The bytes that come out depend on the input, the data
 //! and the key only, never on the number of threads.
 
-use crate::agency::Agencies;
 use crate::layout::{Column, Is, Layouts, Marks, Recognised, Table};
 use crate::purpose::Purposes;
 use crate::read::{self, Fault, Head, Piece, Pieces, Tally};
@@ -84,11 +83,9 @@ pub struct Import<'a> {
     pub layouts: &'a Layouts,
     /// What reasons mean.
     pub purposes: &'a Purposes,
-    /// What names of agencies say.
-    pub agencies: &'a Agencies,
     /// The secret of the pseudonyms.
     pub key: &'a Key,
-    /// A digest of all data the three were loaded from: a file imported with other data is imported again.
+    /// A digest of all data the two were loaded from: a file imported with other data is imported again.
     pub knowledge: &'a str,
     /// How many threads turn text into columns.
     pub cores: usize,
@@ -192,6 +189,16 @@ pub fn import(inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn
 /// As [`import`].
 pub fn import_hotlists(inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<Manifest, AuditError> {
     import_table(&HOTLISTS, inputs, with, out, progress)
+}
+
+/// What a log is, by its header.
+///
+/// # Errors
+/// [`AuditError::Data`] for a file whose layout nobody knows; [`AuditError::File`] for one that cannot be read.
+pub fn table(path: &Path, layouts: &Layouts) -> Result<Table, AuditError> {
+    let head = read::head(path, layouts)?;
+    let recognised = layouts.recognise(&head.header).ok_or_else(|| layouts.unknown(&path.display().to_string(), &head.header))?;
+    Ok(recognised.layout.table)
 }
 
 /// A table that logs are imported to.
@@ -438,7 +445,6 @@ fn through<'w>(
 /// What every thread needs of a file.
 struct Plan<'a> {
     purposes: &'a Purposes,
-    agencies: &'a Agencies,
     key: &'a Key,
     marks: &'a Marks,
     mark_bytes_max: usize,
@@ -491,7 +497,6 @@ impl<'a> Plan<'a> {
         id_hasher.write(&with.key.0);
         Self {
             purposes: with.purposes,
-            agencies: with.agencies,
             key: with.key,
             marks,
             mark_bytes_max: marks.redacted.iter().chain(&marks.absent).map(String::len).max().unwrap_or(0),
@@ -616,6 +621,7 @@ struct Reason {
     masked: Option<String>,
     immigration: Option<String>,
     assists: Option<&'static str>,
+    list: Option<String>,
     purpose: &'static str,
 }
 
@@ -624,7 +630,6 @@ struct Worker<'a> {
     plan: &'a Plan<'a>,
     reasons: HashMap<Vec<u8>, Arc<Reason>>,
     accounts: HashMap<Vec<u8>, Arc<str>>,
-    states: HashMap<Vec<u8>, Option<Arc<str>>>,
     account: Texts,
     agency: Texts,
     reason: Texts,
@@ -730,7 +735,6 @@ impl<'a> Worker<'a> {
             plan,
             reasons: HashMap::new(),
             accounts: HashMap::new(),
-            states: HashMap::new(),
             account: Texts::default(),
             agency: Texts::default(),
             reason: Texts::default(),
@@ -902,17 +906,7 @@ impl<'a> Worker<'a> {
             let mut speaking = self.agency.each().filter(|cell| !cell.is_empty() && !plan.no_value(cell));
             made.agency = speaking.next().map(<[u8]>::to_vec);
             made.several_agencies = speaking.next().is_some();
-            let states: Vec<Option<Arc<str>>> = self
-                .agency
-                .each()
-                .zip(&names)
-                .map(|(cell, name)| {
-                    let name = name.as_ref()?;
-                    remembered(&mut self.states, cell, || plan.agencies.read(name).state.map(|state| Arc::from(state.as_ref() as &str)))
-                })
-                .collect();
             arrays.insert("agency", self.agency.column(&names));
-            arrays.insert("state", self.agency.column(&states));
         }
         if plan.columns.account.is_some() {
             let accounts = self.account.each().map(|cell| match cell {
@@ -932,6 +926,7 @@ impl<'a> Worker<'a> {
             arrays
                 .insert("immigration", self.reason.column(&reasons.iter().map(|reason| reason.immigration.as_deref()).collect::<Vec<_>>()));
             arrays.insert("assists", self.reason.column(&reasons.iter().map(|reason| reason.assists).collect::<Vec<_>>()));
+            arrays.insert("list", self.reason.column(&reasons.iter().map(|reason| reason.list.as_deref()).collect::<Vec<_>>()));
             arrays.insert("purpose", self.reason.column(&reasons.iter().map(|reason| Some(reason.purpose)).collect::<Vec<_>>()));
         }
         let all = [&self.agency, &self.reason, &self.search_type, &self.moderation, &self.offense, &self.event, &self.entity];
@@ -980,7 +975,7 @@ fn remembered<T: Clone>(known: &mut HashMap<Vec<u8>, T>, cell: &[u8], make: impl
 fn reason(plan: &Plan<'_>, column: &Column, cell: &[u8]) -> Reason {
     let text = text(cell);
     if plan.marks.redacted.iter().any(|mark| *mark == text) {
-        return Reason { masked: None, immigration: None, assists: None, purpose: "redacted" };
+        return Reason { masked: None, immigration: None, assists: None, list: None, purpose: "redacted" };
     }
     // A form that was sent as an address is, where no space is left in it.
     let text = match column.plus_is_space && text.contains('+') && !text.contains(' ') {
@@ -988,7 +983,7 @@ fn reason(plan: &Plan<'_>, column: &Column, cell: &[u8]) -> Reason {
         false => text,
     };
     let read = plan.purposes.read(&text);
-    Reason { masked: Some(read.masked), immigration: read.immigration, assists: read.assists, purpose: read.purpose }
+    Reason { masked: Some(read.masked), immigration: read.immigration, assists: read.assists, list: read.list, purpose: read.purpose }
 }
 
 /// The two times of a period.

@@ -8,7 +8,7 @@ use crate::AuditError;
 use crate::moment::Moments;
 use serde::Deserialize;
 
-/// What a column of a log of searches, or of changes of alert lists, can be. Sharing lists are read by [`crate::access`].
+/// What a column of a log of searches, of changes of alert lists, or of dispatch can be. Sharing lists are read by [`crate::access`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Is {
@@ -32,9 +32,24 @@ pub(crate) enum Is {
     Event,
     /// Of an alert list: to what.
     Entity,
+    /// Of dispatch: the number of the event.
+    Number,
+    /// Of dispatch: the number of another event that this one belongs to.
+    Linked,
+    /// Of dispatch: what kind of event it is.
+    Type,
+    /// Of dispatch: what somebody typed.
+    Text,
+    /// Of dispatch: asked as `text` is, and never printed.
+    Unprinted,
+    /// Of dispatch: where it was, as a part of the city that the register knows as a station.
+    Place,
 }
 
-const ALL: &str = "`id`, `account`, `agency`, `networks`, `devices`, `period`, `since`, `until`, `plate`, `reason`, `case`, `time`, `search_type`, `moderation`, `offense`, `event`, `entity`";
+const ALL: &str = "`id`, `account`, `agency`, `networks`, `devices`, `period`, `since`, `until`, `plate`, `reason`, `case`, `time`, `search_type`, `moderation`, `offense`, `event`, `entity`, and of events of dispatch `number`, `linked`, `time`, `type`, `text`, `unprinted`, `place`";
+
+/// The zone of a layout whose times are those of the jurisdiction.
+const LOCAL: &str = "local";
 
 /// The table that the rows of a layout belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -46,6 +61,8 @@ pub enum Table {
     Hotlist,
     /// One agency a row, with whom it shares.
     Sharing,
+    /// One event of dispatch a row, or one line of its history: [`crate::dispatch`].
+    Dispatch,
 }
 
 /// Everything known of layouts.
@@ -103,6 +120,15 @@ pub(crate) struct Column {
     pub(crate) moments: Moments,
     pub(crate) plus_is_space: bool,
     pub(crate) separators: Vec<String>,
+    /// Of a place: the first of so many figures name it, as the first two of a beat's four name its district.
+    pub(crate) figures: Option<(usize, usize)>,
+}
+
+impl Column {
+    /// Its usual header.
+    pub(crate) fn name(&self) -> &str {
+        self.headers.first().map_or("", String::as_str)
+    }
 }
 
 /// A header, recognised.
@@ -116,6 +142,8 @@ pub struct Recognised<'a> {
     pub missing: Vec<String>,
     /// Headers of the file that the layout does not know.
     pub new: Vec<String>,
+    /// Headers of the file that the layout knows and does not read.
+    pub not_read: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -127,6 +155,9 @@ struct FileText {
     times: Vec<String>,
     #[serde(default)]
     layout: Vec<LayoutText>,
+    /// How events of dispatch are held against the register; for [`crate::dispatch`].
+    #[serde(default, rename = "dispatch")]
+    _dispatch: toml::Table,
 }
 
 #[derive(Deserialize)]
@@ -163,6 +194,7 @@ struct ColumnText {
     plus_is_space: bool,
     #[serde(default)]
     separators: Vec<String>,
+    figures: Option<(usize, usize)>,
 }
 
 fn searches() -> Table {
@@ -185,6 +217,14 @@ impl Layouts {
     /// # Errors
     /// [`AuditError::Data`] for a file that is not in the form of `audit/layouts.toml`.
     pub fn load(files: &[(String, String)]) -> Result<Self, AuditError> {
+        Self::load_in(files, &utc())
+    }
+
+    /// The same, with the zone of layouts whose `zone` is `local`.
+    ///
+    /// # Errors
+    /// As [`Layouts::load`].
+    pub fn load_in(files: &[(String, String)], local: &str) -> Result<Self, AuditError> {
         let mut layouts: Vec<Layout> = Vec::new();
         let mut marks = Marks::default();
         let mut times: Vec<String> = Vec::new();
@@ -215,13 +255,14 @@ impl Layouts {
                     };
                     let here = || place(&format!(", column `{header}`"));
                     let is = match layout.table {
-                        Table::Searches | Table::Hotlist => Some(
+                        Table::Searches | Table::Hotlist | Table::Dispatch => Some(
                             toml::Value::String(column.is.clone()).try_into().map_err(|_| bad(here(), ALL, format!("`{}`", column.is)))?,
                         ),
                         Table::Sharing => None,
                     };
                     let forms = if column.times.is_empty() { &times } else { &column.times };
-                    let moments = Moments::new(forms, &layout.zone).map_err(|found| bad(here(), "forms and zones of times", found))?;
+                    let zone = if layout.zone == LOCAL { local } else { &layout.zone };
+                    let moments = Moments::new(forms, zone).map_err(|found| bad(here(), "forms and zones of times", found))?;
                     columns.push(Column {
                         headers: column.headers.clone(),
                         is,
@@ -229,6 +270,7 @@ impl Layouts {
                         moments,
                         plus_is_space: column.plus_is_space,
                         separators: column.separators.clone(),
+                        figures: column.figures,
                     });
                 }
                 if !columns.iter().any(|column| column.needed) {
@@ -318,17 +360,24 @@ impl Layout {
         }
         let known = |name: &String| self.ignore_rest || self.ignore.contains(name);
         let rest = header.iter().zip(&names).zip(&taken).filter(|(_, taken)| !**taken);
-        let new: Vec<String> = rest.filter(|((_, name), _)| !known(name)).map(|((header, _), _)| header.clone()).collect();
+        let (not_read, new): (Vec<_>, Vec<_>) = rest.partition(|((_, name), _)| known(name));
+        let headers = |of: Vec<((&String, &String), &bool)>| of.into_iter().map(|((header, _), _)| header.clone()).collect::<Vec<_>>();
+        let (not_read, new) = (headers(not_read), headers(new));
         let found = at.iter().flatten().count();
         #[expect(clippy::cast_precision_loss, reason = "counts of columns")]
         let score = found as f64 / (found + missing.len() + new.len()).max(1) as f64;
-        (Fit { score, lacks_needed }, Recognised { layout: self, at, missing, new })
+        (Fit { score, lacks_needed }, Recognised { layout: self, at, missing, new, not_read })
     }
 }
 
 impl Recognised<'_> {
     /// The column that is this, and where it stands in the file.
     pub(crate) fn column(&self, is: Is) -> Option<(&Column, usize)> {
-        self.layout.columns.iter().zip(&self.at).find_map(|(column, at)| (column.is == Some(is)).then_some((column, (*at)?)))
+        self.columns(is).next()
+    }
+
+    /// Every column that is this, and where it stands in the file.
+    pub(crate) fn columns(&self, is: Is) -> impl Iterator<Item = (&Column, usize)> {
+        self.layout.columns.iter().zip(&self.at).filter_map(move |(column, at)| (column.is == Some(is)).then_some((column, (*at)?)))
     }
 }

@@ -5,7 +5,7 @@
 
 use jiff::civil::{self, DateTime};
 use jiff::fmt::strtime::BrokenDownTime;
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 
 /// The forms that times of a column may have, and the zone of those that name none.
 #[derive(Clone, Debug)]
@@ -13,6 +13,16 @@ pub(crate) struct Moments {
     forms: Vec<Form>,
     /// None is UTC, which needs no table.
     zone: Option<TimeZone>,
+}
+
+/// How often a clock showed a time on its day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clock {
+    Once,
+    /// The clocks were put back over it; the first is taken.
+    Twice,
+    /// The clocks were put forward over it; as much later is taken.
+    Never,
 }
 
 #[derive(Clone, Debug)]
@@ -79,6 +89,23 @@ impl Moments {
         let (form, moment) = self.forms.iter().enumerate().find_map(|(at, form)| Some((at, self.by(form, text)?)))?;
         *last = form;
         Some(moment)
+    }
+
+    /// The same forms without a zone, so that a clock can be read as it stood.
+    pub(crate) fn in_utc(&self) -> Self {
+        Self { forms: self.forms.clone(), zone: None }
+    }
+
+    /// Whether the clock of the zone showed this moment once, given what `in_utc` reads of the same text.
+    pub(crate) fn clock(&self, moment: i64, as_utc: i64) -> Clock {
+        // The text has an offset of its own.
+        let Some(zone) = self.zone.as_ref().filter(|_| moment != as_utc) else { return Clock::Once };
+        let Ok(civil) = jiff::Timestamp::from_millisecond(as_utc).map(|utc| TimeZone::UTC.to_datetime(utc)) else { return Clock::Once };
+        match zone.to_ambiguous_timestamp(civil).offset() {
+            AmbiguousOffset::Unambiguous { .. } => Clock::Once,
+            AmbiguousOffset::Gap { .. } => Clock::Never,
+            AmbiguousOffset::Fold { .. } => Clock::Twice,
+        }
     }
 
     fn by(&self, form: &Form, text: &[u8]) -> Option<i64> {

@@ -1,9 +1,9 @@
-//! What an audit of searches found, for people and for programs: a table, JSON, CSV and one page of HTML.
+//! What an audit of searches and of alert lists found, for people and for programs: a table, JSON, CSV and one page of HTML.
 
 use crate::AuditError;
 use crate::decisions::Decision;
 use crate::findings::{Finding, Findings, Item};
-use crate::rules::{Parameter, Rule};
+use crate::rules::{Of, Parameter, Rule};
 use askama::Template;
 use base64::Engine;
 use serde::{Deserialize, Serialize};
@@ -28,11 +28,13 @@ pub struct Clause {
 pub struct Read {
     /// Its name.
     pub name: String,
+    /// What its rows are.
+    pub of: Of,
     /// The digest of its bytes, in hexadecimal digits.
     pub sha256: String,
     /// The layout it was recognised as.
     pub layout: String,
-    /// Its searches.
+    /// How many.
     pub rows: u64,
     /// How it differs from that layout.
     pub drift: Vec<String>,
@@ -40,7 +42,7 @@ pub struct Read {
     pub unread: Vec<String>,
 }
 
-/// An audit of searches.
+/// An audit of searches and of changes of alert lists.
 #[derive(Debug, Clone, Serialize)]
 pub struct Audit {
     /// `haven-audit/1`
@@ -57,7 +59,7 @@ pub struct Audit {
     pub clauses: Vec<Clause>,
     /// What was found.
     pub findings: Findings,
-    /// What people decided about searches of these files.
+    /// What people decided about rows of these files.
     pub decisions: Vec<Decision>,
 }
 
@@ -67,21 +69,48 @@ impl Audit {
         self.read.iter().any(|file| !file.unread.is_empty())
     }
 
-    /// Whether a rule found a search that nobody has decided about.
+    /// Whether a rule found a row that nobody has decided about.
     pub fn open(&self) -> bool {
         let decided = self.findings.queue.iter().filter(|item| self.decision(item).is_some()).count();
         usize::try_from(self.findings.queued).unwrap_or(usize::MAX) > decided
-            || self.findings.findings.iter().any(|finding| finding.groups.is_some_and(|groups| groups > 0))
+            || self.groups().any(|finding| self.decided(&self.group_id(&finding.rule)).is_none())
     }
 
-    /// The name of a search: the first twelve digits of its file's digest, and its row.
+    /// Leaves out decisions about rows and findings of other files.
+    pub fn only_own(&mut self) {
+        let all = self.digits();
+        let read = &self.read;
+        let own = |digits: &str| !digits.is_empty() && (digits == all || read.iter().any(|file| file.sha256.starts_with(digits)));
+        self.decisions.retain(|decision| decision.search.split_once(':').is_some_and(|(digits, _)| own(digits)));
+    }
+
+    /// What rules of groups found: each is decided about as a whole.
+    fn groups(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.findings.iter().filter(|finding| finding.groups.is_some_and(|groups| groups > 0))
+    }
+
+    /// The name of what a rule of groups found: the first twelve digits of the digest of all files' digests, and the rule.
+    fn group_id(&self, rule: &str) -> String {
+        format!("{}:{rule}", self.digits())
+    }
+
+    fn digits(&self) -> String {
+        let all: String = self.read.iter().map(|file| file.sha256.as_str()).collect();
+        Sha256::digest(all).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The name of a row: the first twelve digits of its file's digest, and its number.
     pub fn id(&self, item: &Item) -> String {
-        let digest = self.read.iter().find(|file| file.name == item.file).map(|file| file.sha256.as_str()).unwrap_or_default();
+        let digest =
+            self.read.iter().find(|file| file.of == item.of && file.name == item.file).map(|file| file.sha256.as_str()).unwrap_or_default();
         format!("{}:{}", digest.get(..12).unwrap_or(digest), item.row)
     }
 
     fn decision(&self, item: &Item) -> Option<&Decision> {
-        let id = self.id(item);
+        self.decided(&self.id(item))
+    }
+
+    fn decided(&self, id: &str) -> Option<&Decision> {
         self.decisions.iter().find(|decision| decision.search == id)
     }
 
@@ -94,27 +123,49 @@ impl Audit {
     }
 
     fn summary(&self) -> Vec<String> {
-        let files = self.read.len();
-        let found = self.findings.findings.iter().filter(|finding| finding.searches > 0).count();
-        let mut lines = vec![
-            format!(
-                "{} searches in {}; {} of {} rules found something",
-                number(self.findings.searches),
-                plural(files, "file"),
-                found,
-                self.rules.len()
-            ),
-            format!("{} to look at", plural_of(self.findings.queued, "search", "searches")),
-        ];
+        let findings = &self.findings;
+        let rows: Vec<String> = Of::ALL.iter().filter_map(|of| Some(counted(*of, findings.rows(*of)?))).collect();
+        let found = findings.findings.iter().filter(|finding| finding.rows > 0).count();
+        let asked = findings.findings.iter().filter(|finding| finding.asked).count();
+        let mut lines = vec![format!(
+            "{} in {}; {found} of {} found something",
+            rows.join(" and "),
+            plural(self.read.len(), "file"),
+            plural(asked, "rule")
+        )];
+        for of in Of::ALL.iter().filter(|of| findings.rows(**of).is_some()) {
+            let queued = if *of == Of::Alerts { findings.queued_alerts } else { findings.queued - findings.queued_alerts };
+            lines.push(format!("{} to look at", counted(*of, queued)));
+        }
+        for of in Of::ALL {
+            let count = findings.findings.iter().filter(|finding| finding.of == of && !finding.asked).count();
+            if count > 0 {
+                lines.push(format!("{} not asked: {}", plural(count, "rule"), no_log(of)));
+            }
+        }
         let decided = self.decisions.len();
         if decided > 0 {
-            lines.push(format!("{} decided", plural(decided, "search")));
+            lines.push(format!("{} decided", plural(decided, "row")));
         }
         let repeated = self.read.iter().filter(|file| !file.drift.is_empty()).count();
         if repeated > 0 {
             lines.push(format!("{} with a layout that has changed", plural(repeated, "file")));
         }
         lines
+    }
+}
+
+fn counted(of: Of, rows: i64) -> String {
+    match of {
+        Of::Searches => plural_of(rows, "search", "searches"),
+        Of::Alerts => plural_of(rows, "change of alert lists", "changes of alert lists"),
+    }
+}
+
+fn no_log(of: Of) -> &'static str {
+    match of {
+        Of::Searches => "no log of searches was given",
+        Of::Alerts => "no action log of alert lists was given",
     }
 }
 
@@ -128,7 +179,7 @@ pub fn json(audit: &Audit) -> Result<String, AuditError> {
     Ok(text)
 }
 
-/// The queue as CSV: a row a search, with empty cells for a decision, so that the file filled in is the file of decisions.
+/// The queue as CSV: a row for each of its rows, with empty cells for a decision, so that the file filled in is the file of decisions.
 ///
 /// # Errors
 /// None that an audit of this crate can cause.
@@ -138,33 +189,28 @@ pub fn csv(audit: &Audit) -> Result<String, AuditError> {
     writer
         .write_record(["search", "file", "row", "score", "rules", "time", "agency", "reason", "decision", "because", "by", "on"])
         .map_err(error)?;
-    for item in &audit.findings.queue {
-        let shown = |name: &str| cell(item.shown.iter().find(|(column, _)| column == name).map_or("", |(_, text)| text.as_str()));
-        let decision = audit.decision(item);
+    let mut write = |id: String, cells: [String; 7]| {
+        let decision = audit.decided(&id);
         let of = |part: fn(&Decision) -> &str| cell(decision.map(part).unwrap_or_default());
-        writer
-            .write_record([
-                audit.id(item),
-                cell(&item.file),
-                item.row.to_string(),
-                item.score.to_string(),
-                item.rules.join(" "),
-                shown("time"),
-                shown("agency"),
-                shown("reason"),
-                of(|decision| &decision.decision),
-                of(|decision| &decision.because),
-                of(|decision| &decision.by),
-                of(|decision| &decision.on),
-            ])
-            .map_err(error)?;
+        let decided = [of(|it| &it.decision), of(|it| &it.because), of(|it| &it.by), of(|it| &it.on)];
+        writer.write_record([id].into_iter().chain(cells).chain(decided)).map_err(error)
+    };
+    for item in &audit.findings.queue {
+        let shown = |name: &str| cell(item.known(name).unwrap_or_default());
+        let (row, score, rules) = (item.row.to_string(), item.score.to_string(), item.rules.join(" "));
+        write(audit.id(item), [cell(&item.file), row, score, rules, shown("time"), shown("agency"), cell(item.typed())])?;
+    }
+    for finding in audit.groups() {
+        let weight = audit.rule(&finding.rule).map_or(0, |rule| rule.weight).to_string();
+        let none = String::new;
+        write(audit.group_id(&finding.rule), [none(), none(), weight, finding.rule.clone(), none(), none(), none()])?;
     }
     let bytes = writer.into_inner().map_err(|error| unwritable("CSV", &error))?;
     String::from_utf8(bytes).map_err(|error| unwritable("CSV", &error))
 }
 
 /// A text that no spreadsheet takes for a formula.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
@@ -180,13 +226,23 @@ fn write_table(audit: &Audit, out: &mut String) -> fmt::Result {
     for line in audit.summary() {
         writeln!(out, "{line}")?;
     }
-    writeln!(out, "\n{:>12} {:>12}  rule", "searches", "not asked")?;
-    for finding in &audit.findings.findings {
-        let title = audit.rule(&finding.rule).map_or("", |rule| rule.title.as_str());
-        write!(out, "{:>12} {:>12}  {title} [{}]", number(finding.searches), number(finding.not_asked), finding.rule)?;
-        match finding.groups {
-            Some(groups) if groups > 0 => writeln!(out, " in {}", plural_of(groups, "group", "groups"))?,
-            _ => writeln!(out)?,
+    for of in Of::ALL {
+        let findings: Vec<&Finding> = audit.findings.findings.iter().filter(|finding| finding.of == of).collect();
+        if findings.is_empty() {
+            continue;
+        }
+        writeln!(out, "\n{:>12} {:>12}  rule", of.rows(), "not asked")?;
+        for finding in findings {
+            let title = audit.rule(&finding.rule).map_or("", |rule| rule.title.as_str());
+            let (rows, not_asked) = match finding.asked {
+                true => (number(finding.rows), number(finding.not_asked)),
+                false => ("-".to_owned(), "all".to_owned()),
+            };
+            write!(out, "{rows:>12} {not_asked:>12}  {title} [{}]", finding.rule)?;
+            match finding.groups {
+                Some(groups) if groups > 0 => writeln!(out, " in {}", plural_of(groups, "group", "groups"))?,
+                _ => writeln!(out)?,
+            }
         }
     }
     for table in &audit.findings.tables {
@@ -199,8 +255,7 @@ fn write_table(audit: &Audit, out: &mut String) -> fmt::Result {
     if !audit.findings.queue.is_empty() {
         writeln!(out, "\nTo look at, gravest first (`--format csv` and `html` have more)")?;
         for item in audit.findings.queue.iter().take(20) {
-            let reason = item.shown.iter().find(|(column, _)| column == "reason").map_or("", |(_, text)| text.as_str());
-            writeln!(out, "{:>6}  {}  {} [{}]", item.score, audit.id(item), clean(reason), item.rules.join(" "))?;
+            writeln!(out, "{:>6}  {}  {} [{}]", item.score, audit.id(item), clean(item.typed()), item.rules.join(" "))?;
         }
     }
     for file in &audit.read {
@@ -213,7 +268,7 @@ fn write_table(audit: &Audit, out: &mut String) -> fmt::Result {
 }
 
 /// A text without what could move a terminal's cursor.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
@@ -240,8 +295,7 @@ struct Page<'a> {
     style: Verbatim,
     title: String,
     summary: Vec<String>,
-    searches: String,
-    rows: Vec<Row<'a>>,
+    sections: Vec<Section<'a>>,
     charts: Vec<Chart<'a>>,
     groups: Vec<Groups<'a>>,
     queued: String,
@@ -251,15 +305,27 @@ struct Page<'a> {
     unread: Vec<String>,
 }
 
+/// The rules that are asked of one kind of row.
+struct Section<'a> {
+    /// What they are asked of, with its count.
+    of: String,
+    rows: &'static str,
+    /// Why they were not asked.
+    unasked: Option<&'static str>,
+    findings: Vec<Row<'a>>,
+}
+
 struct Row<'a> {
     rule: &'a str,
     title: &'a str,
     why: &'a str,
     false_positives: &'a str,
-    searches: String,
+    rows: String,
     share: Option<String>,
     not_asked: String,
     clause: Option<&'a Clause>,
+    /// Of what a rule of groups found; rows are decided about in the queue.
+    decision: Option<String>,
 }
 
 struct Chart<'a> {
@@ -317,11 +383,10 @@ pub fn html(audit: &Audit) -> Result<String, AuditError> {
         policy,
         style: STYLE,
         title: summary.first().cloned().unwrap_or_default(),
-        searches: number(audit.findings.searches),
-        rows: audit.findings.findings.iter().map(|finding| row(audit, finding)).collect(),
+        sections: Of::ALL.into_iter().map(|of| section(audit, of)).filter(|section| !section.findings.is_empty()).collect(),
         charts: audit.findings.tables.iter().map(chart).collect(),
         groups: audit.findings.findings.iter().filter_map(|finding| groups(audit, finding)).collect(),
-        queued: plural_of(audit.findings.queued, "search", "searches"),
+        queued: plural_of(audit.findings.queued, "row", "rows"),
         items: audit.findings.queue.iter().map(|item| entry(audit, item)).collect(),
         files: audit
             .read
@@ -340,6 +405,19 @@ pub fn html(audit: &Audit) -> Result<String, AuditError> {
     page.render().map_err(|error| unwritable("HTML", &error))
 }
 
+fn section(audit: &Audit, of: Of) -> Section<'_> {
+    let rows = audit.findings.rows(of);
+    Section {
+        of: rows.map(|rows| counted(of, rows)).unwrap_or_default(),
+        rows: match of {
+            Of::Searches => "Searches",
+            Of::Alerts => "Alerts",
+        },
+        unasked: rows.is_none().then(|| no_log(of)),
+        findings: audit.findings.findings.iter().filter(|finding| finding.of == of).map(|finding| row(audit, finding)).collect(),
+    }
+}
+
 fn row<'a>(audit: &'a Audit, finding: &'a Finding) -> Row<'a> {
     let rule = audit.rule(&finding.rule);
     let of = |part: fn(&Rule) -> &str| rule.map(part).unwrap_or_default();
@@ -348,14 +426,19 @@ fn row<'a>(audit: &'a Audit, finding: &'a Finding) -> Row<'a> {
         title: of(|rule| &rule.title),
         why: of(|rule| &rule.why),
         false_positives: of(|rule| &rule.false_positives),
-        searches: number(finding.searches),
+        rows: if finding.asked { number(finding.rows) } else { "–".to_owned() },
         share: match finding.groups {
             Some(groups) => (groups > 0).then(|| format!("in {}", plural_of(groups, "group", "groups"))),
-            None => share(finding.searches, audit.findings.searches),
+            None => share(finding.rows, audit.findings.rows(finding.of).unwrap_or_default()),
         },
-        not_asked: number(finding.not_asked),
+        not_asked: if finding.asked { number(finding.not_asked) } else { "all".to_owned() },
         clause: audit.clause(&finding.rule),
+        decision: audit.decided(&audit.group_id(&finding.rule)).map(decision),
     }
+}
+
+fn decision(decision: &Decision) -> String {
+    format!("{}: {} ({}, {})", decision.decision, decision.because, decision.by, decision.on)
 }
 
 fn chart(table: &crate::findings::Table) -> Chart<'_> {
@@ -380,25 +463,22 @@ fn chart(table: &crate::findings::Table) -> Chart<'_> {
 
 fn groups<'a>(audit: &'a Audit, finding: &'a Finding) -> Option<Groups<'a>> {
     let rule = audit.rule(&finding.rule)?;
-    let head = rule.per.iter().cloned().chain(["searches".to_owned()]).collect();
+    let head = rule.per.iter().cloned().chain([rule.of.rows().to_owned()]).collect();
     (!finding.shown.is_empty()).then_some(Groups { title: &rule.title, head, rows: &finding.shown })
 }
 
 fn entry(audit: &Audit, item: &Item) -> Entry {
-    let reason = item.shown.iter().find(|(column, _)| column == "reason").map(|(_, text)| text.clone()).unwrap_or_default();
-    let known = item.shown.iter().filter(|(column, _)| column != "reason").map(|(column, text)| format!("{column} {text}"));
+    let known =
+        item.shown.iter().filter(|(column, _)| column != "reason" && column != "details").map(|(column, text)| format!("{column} {text}"));
     Entry {
         id: audit.id(item),
         file: item.file.clone(),
         row: item.row,
-        reason,
+        reason: item.typed().to_owned(),
         rules: item.rules.join(", "),
         known: known.collect::<Vec<_>>().join("; "),
         score: item.score,
-        decision: match audit.decision(item) {
-            Some(decision) => format!("{}: {} ({}, {})", decision.decision, decision.because, decision.by, decision.on),
-            None => "open".to_owned(),
-        },
+        decision: audit.decision(item).map_or_else(|| "open".to_owned(), decision),
     }
 }
 

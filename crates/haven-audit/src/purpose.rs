@@ -34,6 +34,8 @@ pub struct Reason {
     /// That the search was for another agency: `named` where the reason names it, `unnamed` where it names nothing, `unclear`
     /// where a word stands beside it that is not listed: a name of an agency, of a place or of a person.
     pub assists: Option<&'static str>,
+    /// The alert list that it names: an entry of `audit/purposes.toml`.
+    pub list: Option<String>,
     /// `offense` (names an offence, or a person's safety), `named` (some other concrete purpose), `vague`, `none` (blank) or
     /// `redacted`.
     pub purpose: &'static str,
@@ -83,6 +85,7 @@ enum Kind {
 #[serde(deny_unknown_fields)]
 struct File {
     /// With what a word goes on behind the stem of `word*` to be printed; others may be names (Forgione).
+    #[serde(default)]
     endings: Vec<String>,
     entry: Vec<Entry>,
 }
@@ -105,6 +108,9 @@ struct Entry {
     /// Of immigration: silent where an offence is named.
     #[serde(default)]
     yields: bool,
+    /// The name of an alert list.
+    #[serde(default)]
+    list: bool,
     /// Of assistance: counts only where an agency is named.
     #[serde(default)]
     needs_agency: bool,
@@ -211,12 +217,28 @@ impl Purposes {
     /// # Errors
     /// Where no such file is there, or something in it is not as `docs/audit.md` says.
     pub fn load(files: &[(String, String)], detector: Arc<Detector>) -> Result<Self, AuditError> {
-        let (path, text) = named(files, "purposes.toml")?;
-        let file: File = toml::from_str(text).map_err(|error| unreadable(path, text, &error))?;
+        Self::load_all(files, &["purposes.toml"], detector)
+    }
+
+    /// The same of several files by name, one behind the other: what is typed elsewhere than into a search has words of its own.
+    ///
+    /// # Errors
+    /// As [`Purposes::load`].
+    pub fn load_all(files: &[(String, String)], names: &[&str], detector: Arc<Detector>) -> Result<Self, AuditError> {
+        let mut endings = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut paths = Vec::new();
+        for name in names {
+            let (path, text) = named(files, name)?;
+            let file: File = toml::from_str(text).map_err(|error| unreadable(path, text, &error))?;
+            endings.extend(file.endings);
+            paths.extend(std::iter::repeat_n(path, file.entry.len()));
+            entries.extend(file.entry);
+        }
         let mut inner = Inner {
             detector,
-            entries: file.entry,
-            endings: file.endings,
+            entries,
+            endings,
             phrases: Vec::new(),
             first: HashMap::new(),
             stems: HashMap::new(),
@@ -227,7 +249,7 @@ impl Purposes {
             tails: HashMap::new(),
         };
         let mut seen = HashSet::new();
-        for (at, entry) in inner.entries.iter().enumerate() {
+        for ((at, entry), path) in inner.entries.iter().enumerate().zip(paths) {
             let wrong = |expected: &str, found: &str| AuditError::Data {
                 file: path.to_owned(),
                 place: Some(format!("entry `{}`", entry.id)),
@@ -582,7 +604,7 @@ impl Inner {
         let tokens = self.tokens(reason);
         if self.redacted(reason, &tokens) {
             let masked = if tokens.is_empty() { reason.trim().to_owned() } else { MASK.to_owned() };
-            return Reason { masked, immigration: None, assists: None, purpose: "redacted" };
+            return Reason { masked, immigration: None, assists: None, list: None, purpose: "redacted" };
         }
         let found = self.found(&tokens);
         let has = |kind: Kind| found.iter().any(|found| self.kind(found) == kind);
@@ -594,6 +616,7 @@ impl Inner {
             (false, false) => "unnamed",
         });
         let immigration = self.immigration(&tokens, &found);
+        let list = found.iter().filter_map(|found| self.entries.get(found.entry)).find(|entry| entry.list).map(|entry| entry.id.clone());
         let purpose = if has(Kind::Offense) {
             "offense"
         } else if has(Kind::Named) || immigration.is_some() {
@@ -603,7 +626,7 @@ impl Inner {
         } else {
             "vague"
         };
-        Reason { masked: self.masked(reason, &tokens), immigration, assists, purpose }
+        Reason { masked: self.masked(reason, &tokens), immigration, assists, list, purpose }
     }
 
     /// The rule that saw an immigration purpose: one of the file, or of the phrase packs, which read a reason as the label of a form.

@@ -19,7 +19,7 @@ const TITLES_MAX: usize = 10;
 /// As much of a file as its header is looked for in.
 const HEAD_BYTES: usize = 256 << 10;
 /// What may stand between values.
-const DELIMITERS: [u8; 4] = *b",;\t|";
+pub(crate) const DELIMITERS: [u8; 4] = *b",;\t|";
 
 /// The bytes of a file as they go by: how many, and their SHA-256.
 #[derive(Default)]

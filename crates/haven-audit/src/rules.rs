@@ -7,7 +7,47 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The bits of one word, less its sign: a row's rules are one BIGINT.
 const RULES_MAX: usize = 62;
 
-/// A question that is put to every search, or to groups of searches.
+/// What a rule or a figure is asked of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Of {
+    /// Searches, one a row: the view `seen`.
+    #[default]
+    Searches,
+    /// Changes of alert lists, one a row: the view `alerts`.
+    Alerts,
+}
+
+impl Of {
+    /// Both, in the order in which reports show them.
+    pub const ALL: [Self; 2] = [Self::Searches, Self::Alerts];
+
+    /// The table that logs are imported to.
+    pub fn table(self) -> &'static str {
+        match self {
+            Self::Searches => "searches",
+            Self::Alerts => "hotlists",
+        }
+    }
+
+    /// What its rows are called.
+    pub fn rows(self) -> &'static str {
+        match self {
+            Self::Searches => "searches",
+            Self::Alerts => "alerts",
+        }
+    }
+
+    /// The view that rules and figures speak of.
+    pub fn view(self) -> &'static str {
+        match self {
+            Self::Searches => "seen",
+            Self::Alerts => "alerts",
+        }
+    }
+}
+
+/// A question that is put to every row, or to groups of rows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -19,7 +59,10 @@ pub struct Rule {
     pub why: String,
     /// What looks the same and is not.
     pub false_positives: String,
-    /// SQL: a condition of a row of `seen`.
+    /// What it is asked of; searches where nothing is said.
+    #[serde(default)]
+    pub of: Of,
+    /// SQL: a condition of a row of its view.
     pub when: String,
     /// What it adds to a row's place in the queue.
     pub weight: u16,
@@ -41,7 +84,10 @@ pub struct Figure {
     pub title: String,
     /// The heads of its columns.
     pub head: Vec<String>,
-    /// SQL over `seen`.
+    /// What it counts; searches where nothing is said.
+    #[serde(default)]
+    pub of: Of,
+    /// SQL over the view of that.
     pub sql: String,
 }
 
@@ -155,22 +201,18 @@ impl Rules {
     }
 
     /// The rules that are asked of each row, with their bits.
-    pub fn of_rows(&self) -> impl Iterator<Item = (u32, &Rule)> {
-        (0..).zip(&self.rules).filter(|(_, rule)| rule.per.is_empty())
+    pub fn of_rows(&self, of: Of) -> impl Iterator<Item = (u32, &Rule)> {
+        (0..).zip(&self.rules).filter(move |(_, rule)| rule.of == of && rule.per.is_empty())
     }
 
-    /// The rules that are asked of groups.
-    pub fn of_groups(&self) -> impl Iterator<Item = &Rule> {
-        self.rules.iter().filter(|rule| !rule.per.is_empty())
-    }
-
-    /// The view that rules and figures speak of: searches, what is known of their agencies, and local time.
-    pub fn view(&self) -> String {
+    /// The view that rules and figures speak of: rows, what is known of their agencies, and local time.
+    pub fn view(&self, of: Of) -> String {
         let zone = self.zone();
         format!(
             "SELECT s.*, a.state, a.federal, a.fusion, a.agreement, a.declared, to_char(s.local, '%Y-%m') AS month, \
-             to_char(s.local, '%Y-%m-%d') AS day, date_part('hour', s.local) AS hour FROM (SELECT * EXCEPT (state), arrow_cast(time, \
-             'Timestamp(Millisecond, Some(\"{zone}\"))') AS local FROM searches) s LEFT JOIN agencies a ON s.agency = a.agency"
+             to_char(s.local, '%Y-%m-%d') AS day, date_part('hour', s.local) AS hour FROM (SELECT *, arrow_cast(time, \
+             'Timestamp(Millisecond, Some(\"{zone}\"))') AS local FROM {table}) s LEFT JOIN agencies a ON s.agency = a.agency",
+            table = of.table(),
         )
     }
 }
@@ -179,9 +221,11 @@ impl Rule {
     /// The query that counts what it finds: rows, or the rows of its groups.
     pub fn query(&self) -> String {
         match &self.having {
-            None => format!("SELECT count(*) FROM seen WHERE {}", self.when),
+            None => format!("SELECT count(*) FROM {} WHERE {}", self.of.view(), self.when),
             Some(having) => format!(
-                "SELECT {per}, count(*) AS searches FROM seen WHERE ({when}) AND {known} GROUP BY {per} HAVING {having}",
+                "SELECT {per}, count(*) AS {rows} FROM {view} WHERE ({when}) AND {known} GROUP BY {per} HAVING {having}",
+                rows = self.of.rows(),
+                view = self.of.view(),
                 per = self.per.join(", "),
                 when = self.when,
                 known = self.per.iter().map(|name| format!("{name} IS NOT NULL")).collect::<Vec<_>>().join(" AND "),

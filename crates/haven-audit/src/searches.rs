@@ -22,9 +22,8 @@ pub fn schema() -> SchemaRef {
         // The period of the recordings that was looked through.
         column("since", moment()),
         column("until", moment()),
-        // The agency that searched, as the log names it, and its state by the matcher of names.
+        // The agency that searched, as the log names it.
         column("agency", text()),
-        column("state", text()),
         // A keyed pseudonym of the account, for this import only; shown to auditors.
         column("account", text()),
         column("networks", DataType::Int64),

@@ -1,6 +1,7 @@
 //! The comparison of our detainers with another party's data, by month and facility, and row by row where it has rows.
 //!
-//! Layouts are recognised by their headers; which station is which facility is said by a table of the user's.
+//! Whoever reads their file, which may be larger than memory, hands over what the comparison needs of it ([`Theirs`], [`days`]);
+//! which station is which facility is said by a table of the user's.
 
 use crate::duties;
 use crate::input::Input;
@@ -13,13 +14,9 @@ use haven_register::schema::Schema;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The longest file that is read, in bytes.
-const FILE_BYTES_MAX: usize = 512 << 20;
-
-/// Why a file is not read at all.
+/// Why a table of stations or facilities is not read at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CheckError {
     /// Its header is none that is known.
@@ -73,23 +70,36 @@ pub struct Unread {
 
 /// A facility as the other party names it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    code: Option<String>,
-    name: Option<String>,
+pub struct Place {
+    /// Its code, in capitals.
+    pub code: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
 }
 
+/// How many detainers of a place, or of a month where that is all that is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct TheirRow {
-    row: u64,
-    day: Option<Date>,
-    month: Option<String>,
-    place: Place,
-    reason: Option<String>,
-    likely_duplicate: bool,
-    number: u64,
+pub struct Count {
+    /// The place; of both nothing where their data has no places.
+    pub place: Place,
+    /// The month, `2024-06`, where their data has months and no days.
+    pub month: Option<String>,
+    /// How many, without likely duplicates.
+    pub number: u64,
 }
 
-/// Another party's data, read.
+/// A detainer of theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TheirRow {
+    /// The row, the header being 1.
+    pub row: u64,
+    /// Its day.
+    pub day: Date,
+    /// The place.
+    pub place: Place,
+}
+
+/// What is compared of another party's data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Theirs {
     /// The name of the file.
@@ -98,104 +108,44 @@ pub struct Theirs {
     pub sha256: String,
     /// How it is laid out.
     pub layout: Layout,
-    /// What could not be read.
+    /// What could not be read: the first cells.
     pub unread: Vec<Unread>,
-    rows: Vec<TheirRow>,
+    /// How many more there are.
+    pub unread_rest: u64,
+    /// The first day on which it has anything; none where it has no days.
+    pub first: Option<Date>,
+    /// The last.
+    pub last: Option<Date>,
+    /// Rows that it marks as likely duplicates itself: they are in no count.
+    pub likely_duplicates: u64,
+    /// All its places and months.
+    pub counts: Vec<Count>,
+    /// Why detainers at our facilities were lifted.
+    pub reasons: Vec<(String, u64)>,
+    /// The detainers at our facilities, of [`days`] at least.
+    pub rows: Vec<TheirRow>,
 }
 
-/// The columns that hold the name and the code of a facility, in the layouts that are known.
+/// The columns that hold the code and the name of a facility in a table of facilities.
 const CODES: [&str; 2] = ["detainer_facility_code", "detention_facility_code"];
 const NAMES: [&str; 2] = ["detainer_facility", "detention_facility"];
 /// What a missing value is written as.
 const MISSING: [&str; 4] = ["", "NA", "NULL", "N/A"];
 
-/// Reads another party's data.
-///
-/// # Errors
-/// [`CheckError`]. A cell that cannot be read is no error but stands in [`Theirs::unread`].
-pub fn read(bytes: &[u8], file: &str) -> Result<Theirs, CheckError> {
-    let (header, records) = table(bytes, file)?;
-    let at = |names: &[&str]| names.iter().find_map(|name| header.iter().position(|column| column.eq_ignore_ascii_case(name)));
-    let (code, name) = (at(&CODES), at(&NAMES));
-    let mut unread = Vec::new();
-    let mut rows = Vec::new();
-    let layout = match (at(&["detainer_prepare_date"]), at(&["month_year"]), at(&["count"]), at(&["total"])) {
-        (Some(prepared), ..) if code.or(name).is_some() => {
-            let (reason, duplicate) = (at(&["detainer_lift_reason"]), at(&["duplicate_likely"]));
-            for (row, record) in &records {
-                let Some(day) = cell(record, prepared).and_then(day) else {
-                    unread.push(cannot(*row, "detainer_prepare_date", "a day, `2024-06-04`", record.get(prepared)));
-                    continue;
-                };
-                let place = place(record, code, name);
-                if place == Place::default() {
-                    let column = if code.is_some() { "detainer_facility_code" } else { "detainer_facility" };
-                    unread.push(cannot(*row, column, "a facility", None));
-                    continue;
-                }
-                rows.push(TheirRow {
-                    row: *row,
-                    day: Some(day),
-                    month: Some(month(day)),
-                    place,
-                    reason: reason.and_then(|at| cell(record, at)).map(str::to_owned),
-                    likely_duplicate: duplicate.and_then(|at| cell(record, at)).is_some_and(is_true),
-                    number: 1,
-                });
-            }
-            Layout::Rows
-        }
-        (None, Some(of), Some(number), _) => {
-            for (row, record) in &records {
-                let months = cell(record, of).filter(|text| is_month(text));
-                let counted = cell(record, number).and_then(|text| text.parse::<u64>().ok());
-                match (months, counted) {
-                    (Some(month), Some(number)) => rows.push(TheirRow {
-                        row: *row,
-                        day: None,
-                        month: Some(month.to_owned()),
-                        place: Place::default(),
-                        reason: None,
-                        likely_duplicate: false,
-                        number,
-                    }),
-                    (None, _) => unread.push(cannot(*row, "month_year", "a month, `2024-06`", record.get(of))),
-                    (_, None) => unread.push(cannot(*row, "count", "a whole number", record.get(number))),
-                }
-            }
-            Layout::ByMonth
-        }
-        (None, _, _, Some(total)) if code.or(name).is_some() => {
-            for (row, record) in &records {
-                let place = place(record, code, name);
-                if place == Place::default() {
-                    unread.push(cannot(*row, "detention_facility", "a facility", None));
-                    continue;
-                }
-                let Some(sum) = cell(record, total).and_then(|text| text.parse::<u64>().ok()) else {
-                    unread.push(cannot(*row, "total", "a whole number", record.get(total)));
-                    continue;
-                };
-                rows.push(TheirRow { row: *row, day: None, month: None, place, reason: None, likely_duplicate: false, number: sum });
-            }
-            Layout::ByFacility
-        }
-        _ => {
-            let known = "`detainer_prepare_date` and a facility; or `month_year` and `count`; or a facility and `total`".to_owned();
-            return Err(CheckError::Layout { file: file.to_owned(), expected: known, found: format!("{} other columns", header.len()) });
-        }
-    };
-    let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Theirs { file: file.to_owned(), sha256, layout, unread, rows })
+/// The first and the last day whose rows can matter to a comparison: those of the register, and as far beyond as a pair may reach.
+pub fn days(input: &Input<'_>) -> (Date, Date) {
+    let view = View::new(input, "check");
+    let ours: Vec<Date> = view.of_class("detainers").into_iter().filter_map(|stored| view.day(stored, "at")).collect();
+    let since = duties::since(input).unwrap_or(input.as_of);
+    let (first, last) = ours.iter().fold((since, input.as_of), |(first, last), day| (first.min(*day), last.max(*day)));
+    let reach = i64::from(input.groups.match_days).days();
+    (first.saturating_sub(reach), last.saturating_add(reach))
 }
 
 /// Reads a table: its header, and its records with their rows.
 fn table(bytes: &[u8], file: &str) -> Result<(StringRecord, Vec<(u64, StringRecord)>), CheckError> {
     let wrong =
         |row: u64, expected: &str, found: String| CheckError::Table { file: file.to_owned(), row, expected: expected.to_owned(), found };
-    if bytes.len() > FILE_BYTES_MAX {
-        return Err(wrong(1, &format!("at most {FILE_BYTES_MAX} bytes"), format!("{} bytes", bytes.len())));
-    }
     // A byte order mark is no part of the first column's name.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes);
@@ -210,35 +160,6 @@ fn table(bytes: &[u8], file: &str) -> Result<(StringRecord, Vec<(u64, StringReco
 
 fn cell(record: &StringRecord, at: usize) -> Option<&str> {
     record.get(at).filter(|text| !MISSING.contains(text))
-}
-
-fn place(record: &StringRecord, code: Option<usize>, name: Option<usize>) -> Place {
-    let text = |at: Option<usize>| at.and_then(|at| cell(record, at)).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
-    Place { code: text(code).map(|code| code.to_uppercase()), name: text(name) }
-}
-
-/// A day, with or without a time behind it; `6/4/2024` is read as months first.
-fn day(text: &str) -> Option<Date> {
-    let text = text.split(['T', ' ']).next()?;
-    if let Ok(day) = text.parse() {
-        return (text.len() == 10).then_some(day);
-    }
-    let mut parts = text.split('/').map(|part| part.parse::<i16>().ok());
-    let (month, day, year) = (parts.next()??, parts.next()??, parts.next()??);
-    let whole = parts.next().is_none() && year >= 1900;
-    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok().filter(|_| whole)
-}
-
-fn is_month(text: &str) -> bool {
-    text.len() == 7 && format!("{text}-01").parse::<Date>().is_ok()
-}
-
-fn is_true(text: &str) -> bool {
-    ["true", "t", "1", "yes"].iter().any(|word| text.eq_ignore_ascii_case(word))
-}
-
-fn cannot(row: u64, column: &str, expected: &str, found: Option<&str>) -> Unread {
-    Unread { row, column: column.to_owned(), expected: expected.to_owned(), found: shape(found.unwrap_or_default()) }
 }
 
 /// What a text looks like: itself where it is digits and marks, else only how long it is.
@@ -317,7 +238,7 @@ impl Facilities {
     }
 
     /// The code of one of our facilities that a place means; none where it means none of ours.
-    fn own(&self, place: &Place) -> Option<&str> {
+    pub fn own(&self, place: &Place) -> Option<&str> {
         let ours = |code: &str| self.stations.values().find(|own| own.as_str() == code).map(String::as_str);
         if let Some(code) = place.code.as_deref() {
             return ours(code);
@@ -417,8 +338,10 @@ pub struct Check {
     pub only_theirs: Vec<OnlyTheirs>,
     /// By facility and month.
     pub pairs: Vec<Pair>,
-    /// What could not be read.
+    /// What could not be read: the first cells.
     pub unread: Vec<Unread>,
+    /// How many more there are.
+    pub unread_rest: u64,
     /// Facilities of theirs that no station is mapped to, with their counts.
     pub unmapped_facilities: Vec<(String, u64)>,
     /// Stations of ours that are mapped to no facility, with their counts.
@@ -438,30 +361,24 @@ pub fn against(input: &Input<'_>, theirs: &Theirs, facilities: &Facilities) -> C
     let view = View::new(input, "check");
     let mut unmapped_facilities: BTreeMap<String, u64> = BTreeMap::new();
     let mut unmapped_stations: BTreeMap<String, u64> = BTreeMap::new();
-    let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
 
     // Which facilities each side speaks of. Counts by month speak of all of them at once.
     let by_facility = theirs.layout != Layout::ByMonth;
-    let mut rows: Vec<(&TheirRow, &str)> = Vec::new();
-    let mut likely_duplicates = 0;
-    for row in &theirs.rows {
-        if row.likely_duplicate {
-            likely_duplicates += 1;
-        } else if !by_facility {
-            rows.push((row, ""));
-        } else if let Some(code) = facilities.own(&row.place) {
-            rows.push((row, code));
-            if let Some(reason) = &row.reason {
-                *reasons.entry(reason.clone()).or_default() += 1;
-            }
+    let mut counts: Vec<(&Count, &str)> = Vec::new();
+    for count in &theirs.counts {
+        if !by_facility {
+            counts.push((count, ""));
+        } else if let Some(code) = facilities.own(&count.place) {
+            counts.push((count, code));
         } else {
-            let name = match (&row.place.code, &row.place.name) {
+            let name = match (&count.place.code, &count.place.name) {
                 (Some(code), Some(name)) => format!("{code} ({name})"),
                 (code, name) => code.clone().or_else(|| name.clone()).unwrap_or_default(),
             };
-            *unmapped_facilities.entry(name).or_default() += row.number;
+            *unmapped_facilities.entry(name).or_default() += count.number;
         }
     }
+    let rows: Vec<(&TheirRow, &str)> = theirs.rows.iter().filter_map(|row| Some((row, facilities.own(&row.place)?))).collect();
     let mut ours: Vec<(&Stored, Date, &str)> = Vec::new();
     for stored in view.of_class("detainers") {
         let Some(day) = view.day(stored, "at") else { continue };
@@ -477,23 +394,15 @@ pub fn against(input: &Input<'_>, theirs: &Theirs, facilities: &Facilities) -> C
 
     let window = window(input, theirs);
     let inside = |day: Date| window.is_none_or(|(from, last)| from <= day && day <= last);
-    let kept = |row: &TheirRow| match (row.day, &row.month, window) {
-        (Some(day), ..) => inside(day),
-        (None, Some(own), Some((from, last))) => month(from) <= *own && *own <= month(last),
-        _ => true,
-    };
-
     // Rows are matched whatever their day, and a pair counts wherever it lies: what both have is no difference.
     let pairs = if theirs.layout == Layout::Rows { pair(&ours, &rows, input.groups.match_days) } else { Vec::new() };
-    let mut partners: BTreeMap<usize, Date> = BTreeMap::new();
-    let mut their_partners: BTreeMap<usize, Date> = BTreeMap::new();
+    let (mut partners, mut their_partners) = (BTreeSet::new(), BTreeSet::new());
     let mut matched = Vec::new();
     for (own, their) in pairs {
         let (Some((stored, day, code)), Some((row, _))) = (ours.get(own), rows.get(their)) else { continue };
-        let Some(their_day) = row.day else { continue };
-        partners.insert(own, their_day);
-        their_partners.insert(their, *day);
-        matched.push(Match { entry: entry_ref(stored), day: *day, row: row.row, their_day, facility: facilities.label(code) });
+        partners.insert(own);
+        their_partners.insert(their);
+        matched.push(Match { entry: entry_ref(stored), day: *day, row: row.row, their_day: row.day, facility: facilities.label(code) });
     }
     matched.sort_by(|one, other| (one.day, &one.entry).cmp(&(other.day, &other.entry)));
 
@@ -507,11 +416,11 @@ pub fn against(input: &Input<'_>, theirs: &Theirs, facilities: &Facilities) -> C
         matched: (theirs.layout == Layout::Rows).then_some(0),
         entries: Vec::new(),
     };
-    let (mut ours_inside, mut ours_outside, mut theirs_inside, mut theirs_outside) = (0, 0, 0, 0);
+    let (mut ours_inside, mut ours_outside, mut theirs_inside) = (0, 0, 0_u64);
     let mut only_ours = Vec::new();
     for (place, (stored, day, code)) in ours.iter().enumerate() {
-        let partner = partners.get(&place).copied();
-        if !inside(*day) && partner.is_none() {
+        let paired = partners.contains(&place);
+        if !inside(*day) && !paired {
             ours_outside += 1;
             continue;
         }
@@ -520,28 +429,38 @@ pub fn against(input: &Input<'_>, theirs: &Theirs, facilities: &Facilities) -> C
         let pair = cells.entry(((*code).to_owned(), of.clone())).or_insert_with(|| blank(code, &of));
         pair.ours += 1;
         pair.entries.push(entry_ref(stored));
-        match (partner, &mut pair.matched) {
-            (Some(_), Some(matched)) => *matched += 1,
-            (None, Some(_)) => {
+        match (paired, &mut pair.matched) {
+            (true, Some(matched)) => *matched += 1,
+            (false, Some(_)) => {
                 only_ours.push(OnlyOurs { entry: entry_ref(stored), day: *day, facility: facilities.label(code) });
             }
             _ => {}
         }
     }
     let mut only_theirs = Vec::new();
-    for (place, (row, code)) in rows.iter().enumerate() {
-        let partner = their_partners.get(&place).copied();
-        if !kept(row) && partner.is_none() {
-            theirs_outside += row.number;
-            continue;
+    let mut theirs_in = |code: &str, of: &str, number: u64| {
+        theirs_inside += number;
+        cells.entry((code.to_owned(), of.to_owned())).or_insert_with(|| blank(code, of)).theirs += number;
+    };
+    if theirs.layout == Layout::Rows {
+        for (place, (row, code)) in rows.iter().enumerate() {
+            let paired = their_partners.contains(&place);
+            if inside(row.day) || paired {
+                theirs_in(code, &month(row.day), 1);
+            }
+            if inside(row.day) && !paired {
+                only_theirs.push(OnlyTheirs { row: row.row, day: row.day, facility: facilities.label(code) });
+            }
         }
-        theirs_inside += row.number;
-        let of = if by_month { row.month.clone().unwrap_or_default() } else { String::new() };
-        cells.entry(((*code).to_owned(), of.clone())).or_insert_with(|| blank(code, &of)).theirs += row.number;
-        if let (None, Some(day)) = (partner, row.day) {
-            only_theirs.push(OnlyTheirs { row: row.row, day, facility: facilities.label(code) });
+    } else {
+        for (count, code) in &counts {
+            match (&count.month, window) {
+                (Some(own), Some((from, last))) if *own < month(from) || month(last) < *own => {}
+                (own, _) => theirs_in(code, own.as_deref().unwrap_or_default(), count.number),
+            }
         }
     }
+    let theirs_outside = counts.iter().map(|(count, _)| count.number).sum::<u64>().saturating_sub(theirs_inside);
     Check {
         file: theirs.file.clone(),
         sha256: theirs.sha256.clone(),
@@ -556,20 +475,19 @@ pub fn against(input: &Input<'_>, theirs: &Theirs, facilities: &Facilities) -> C
         only_theirs,
         pairs: cells.into_values().collect(),
         unread: theirs.unread.clone(),
+        unread_rest: theirs.unread_rest,
         unmapped_facilities: unmapped_facilities.into_iter().collect(),
         unmapped_stations: unmapped_stations.into_iter().collect(),
         ours_outside,
         theirs_outside,
-        likely_duplicates,
-        reasons: reasons.into_iter().collect(),
+        likely_duplicates: theirs.likely_duplicates,
+        reasons: theirs.reasons.clone(),
     }
 }
 
 /// The days on which both sides can have something. None where the other party's data has no days.
 fn window(input: &Input<'_>, theirs: &Theirs) -> Option<(Date, Date)> {
-    let first = |row: &TheirRow| row.day.or_else(|| format!("{}-01", row.month.as_ref()?).parse().ok());
-    let last = |row: &TheirRow| row.day.or_else(|| Some(first(row)?.last_of_month()));
-    let (from, until) = (theirs.rows.iter().filter_map(first).min()?, theirs.rows.iter().filter_map(last).max()?);
+    let (from, until) = theirs.first.zip(theirs.last)?;
     let since = duties::since(input).unwrap_or(input.as_of);
     // A count of a month cannot be cut: the month in which the register began is compared as it is.
     let since = if theirs.layout == Layout::ByMonth { since.first_of_month() } else { since };
@@ -580,9 +498,7 @@ fn window(input: &Input<'_>, theirs: &Theirs) -> Option<(Date, Date)> {
 fn pair(ours: &[(&Stored, Date, &str)], theirs: &[(&TheirRow, &str)], days: i32) -> Vec<(usize, usize)> {
     let mut of_facility: BTreeMap<&str, BTreeMap<Date, Vec<usize>>> = BTreeMap::new();
     for (place, (row, code)) in theirs.iter().enumerate() {
-        if let Some(day) = row.day {
-            of_facility.entry(code).or_default().entry(day).or_default().push(place);
-        }
+        of_facility.entry(code).or_default().entry(row.day).or_default().push(place);
     }
     let mut candidates = Vec::new();
     for (own, (stored, day, code)) in ours.iter().enumerate() {
@@ -709,7 +625,7 @@ impl Check {
             ("theirs_outside", self.theirs_outside),
             ("unmapped_theirs", self.unmapped_facilities.iter().map(|(_, number)| number).sum()),
             ("unmapped_ours", self.unmapped_stations.iter().map(|(_, number)| number).sum()),
-            ("unread", count(self.unread.len())),
+            ("unread", count(self.unread.len()) + self.unread_rest),
         ];
         let figures = left.into_iter().map(|(id, number)| figure(id, number, Vec::new())).collect();
         let mut tables = vec![
@@ -727,6 +643,9 @@ impl Check {
             _ => view.say("check_undated", &[]),
         };
         report.notes.push(days);
+        if self.unread_rest > 0 {
+            report.notes.push(view.say("check_unread_rest", &[("rest", &self.unread_rest.to_string())]));
+        }
         report.notes.push(view.say("check_file", &[("file", &self.file), ("sha256", &self.sha256)]));
         report
     }

@@ -2,6 +2,9 @@
 
 mod access;
 mod decide;
+mod dispatch;
+mod generate;
+mod policy;
 mod searches;
 
 use crate::config::Config;
@@ -9,6 +12,7 @@ use crate::error::CliError;
 use haven_audit::AuditError;
 use haven_audit::access::{Agreement, Declaration, agreements, declarations};
 use haven_audit::agency::Agencies;
+use haven_audit::detainers::Layouts;
 use haven_law::pack::Source;
 use jiff::civil::Date;
 use rust_embed::RustEmbed;
@@ -21,17 +25,17 @@ use std::process::ExitCode;
 struct Embedded;
 
 /// What the query engine may hold in memory; it spills to the disk beyond.
-const MEMORY: usize = 1 << 30;
+pub(crate) const MEMORY: usize = 1 << 30;
 
 /// The commands of `haven audit`.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Read logs of searches and list what to look at
+    /// Read logs of searches and of alert lists, and list what to look at
     #[command(after_help = "Examples:
-  haven audit searches network-audit.csv --out audit
+  haven audit searches network-audit.csv hot-list.csv --out audit
   haven audit searches network-audit.csv --retention 15 --decisions queue.csv --out audit
 
-Exit codes: 0 nothing to look at, 1 searches to look at, 2 something was not read, or an error. How to: docs/audit.md")]
+Exit codes: 0 nothing to look at, 1 something to look at, 2 something was not read, or an error. How to: docs/audit.md")]
     Searches(Box<searches::Args>),
     /// Say who can see what, and by which right
     #[command(after_help = "Example:
@@ -45,6 +49,26 @@ Exit codes: 0 every organisation sees by a right that is on file, 1 some do not,
 
 Exit codes: 0 nothing is prohibited, 1 acts the law prohibits by the facts of the log, 3 acts it cannot answer for want of facts, 2 a record was not asked about, or an error. How to: docs/audit-law.md")]
     Decide(decide::Args),
+    /// Find 911 events that speak of immigration enforcement and have no entry, and entries without an event
+    #[command(after_help = "Examples:
+  haven audit dispatch events.csv --out dispatch
+  haven audit dispatch events.csv --event 2612404567
+
+Exit codes: 0 nothing to look at, 1 events without an entry or entries without an event, 2 something was not read, or an error. How to: docs/audit-dispatch.md")]
+    Dispatch(dispatch::Args),
+    /// Write a made-up log or list, with the distributions and the faults of real ones
+    #[command(after_help = "Examples:
+  haven audit generate --rows 10000 --seed 7 --out made-up.csv
+  haven audit generate --rows 300 --layout hot-list-actions --out made-up-alerts.csv
+
+Exit codes: 0 written, 2 error. How to: docs/audit-generate.md")]
+    Generate(generate::Args),
+    /// Say where what is published, what is agreed and what was done differ
+    #[command(after_help = "Example:
+  haven audit policy --agency Elmdale --portal portal.csv --contract contract.toml --log cameras.csv
+
+Exit codes: 0 none differ, 1 some differ, 2 something was not read, or an error. How to: docs/audit-policy.md")]
+    Policy(Box<policy::Args>),
 }
 
 /// Files that say who holds which agreement and who has declared what.
@@ -70,6 +94,9 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
         Command::Searches(args) => searches::run(args, source, config),
         Command::Access(args) => access::run(args, source, config),
         Command::Decide(args) => decide::run(args, source, config),
+        Command::Dispatch(args) => dispatch::run(args, source, config),
+        Command::Generate(args) => generate::run(args),
+        Command::Policy(args) => policy::run(args, source, config),
     }
 }
 
@@ -107,6 +134,12 @@ fn data() -> Result<Vec<(String, String)>, CliError> {
         data.push((format!("audit/{path}"), text));
     }
     Ok(data)
+}
+
+/// The layouts of data on detainers.
+pub(crate) fn detainer_layouts() -> Result<Layouts, CliError> {
+    let (file, text) = of(&data()?, &["detainers.toml"], None).pop().unwrap_or_default();
+    Layouts::load(&file, &text).map_err(wrong)
 }
 
 /// Some of the data, and a file of the user's.

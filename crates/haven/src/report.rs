@@ -3,16 +3,18 @@
 use crate::config::Config;
 use crate::error::CliError;
 use crate::register::out;
-use crate::{laws, node};
+use crate::{audit, laws, node};
+use haven_audit::detainers;
 use haven_law::pack::Source;
 use haven_register::register::{Filter, Register, Stored};
 use haven_register::schema::Schema;
-use haven_report::check::{self, CheckError, Facilities};
+use haven_report::check::{self, CheckError, Count, Facilities, Layout, Place, TheirRow, Theirs, Unread};
 use haven_report::report::EntryRef;
 use haven_report::{Groups, Input, Quarter, Report, duties, render};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::fs;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -82,7 +84,7 @@ pub(crate) enum Command {
     /// Compare the register with another party's data, by facility and month
     #[command(after_help = "Example:\n  haven report check --against detainers.csv --stations stations.csv --out check")]
     Check {
-        /// Their data, a CSV: detainers one a row, or counts by month or by facility
+        /// Their data, CSV or Parquet of any size: detainers one a row, or counts by month or by facility
         #[arg(long, value_name = "FILE")]
         against: PathBuf,
         /// Which station is which facility: `station,detention_facility_code`
@@ -211,8 +213,7 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
                 let wrong = |error: CheckError| CliError::other(error.to_string(), "docs/reports.md lists the layouts");
                 let codes = facilities.as_ref().map(read).transpose()?;
                 let facilities = Facilities::read(&read(stations)?, codes.as_deref(), &schema).map_err(wrong)?;
-                let name = against.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-                let theirs = check::read(&read(against)?, &name).map_err(wrong)?;
+                let theirs = theirs(against, &facilities, check::days(&input)).await?;
                 let compared = check::against(&input, &theirs, &facilities);
                 let differs = !compared.only_ours.is_empty()
                     || !compared.only_theirs.is_empty()
@@ -221,6 +222,43 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
                 Ok(ExitCode::from(u8::from(differs)))
             }
         }
+    })
+}
+
+/// Reads another party's data, however large, for what a comparison of these days needs of it.
+async fn theirs(against: &Path, facilities: &Facilities, days: (Date, Date)) -> Result<Theirs, CliError> {
+    let own = |place: &detainers::Place| Place { code: place.code.clone(), name: place.name.clone() };
+    let scratch = tempfile::tempdir()?;
+    let layouts = audit::detainer_layouts()?;
+    let ours = |place: &detainers::Place| facilities.own(&own(place)).is_some();
+    let question = detainers::Question {
+        file: against,
+        layouts: &layouts,
+        ours: &ours,
+        days,
+        scratch: scratch.path(),
+        cores: std::thread::available_parallelism().map_or(1, NonZero::get),
+        memory: audit::MEMORY,
+    };
+    let read = detainers::read(&question).await.map_err(|error| CliError::other(error.to_string(), "docs/reports.md lists the layouts"))?;
+    let cell = |cell: detainers::Unread| Unread { row: cell.row, column: cell.column, expected: cell.expected, found: cell.found };
+    let count = |count: &detainers::Count| Count { place: own(&count.place), month: count.month.clone(), number: count.number };
+    Ok(Theirs {
+        file: read.original.file,
+        sha256: read.original.sha256,
+        layout: match read.kind {
+            detainers::Kind::Rows => Layout::Rows,
+            detainers::Kind::ByMonth => Layout::ByMonth,
+            detainers::Kind::ByFacility => Layout::ByFacility,
+        },
+        unread: read.unread.into_iter().map(cell).collect(),
+        unread_rest: read.unread_rest,
+        first: read.first,
+        last: read.last,
+        likely_duplicates: read.likely_duplicates,
+        counts: read.counts.iter().map(count).collect(),
+        reasons: read.reasons,
+        rows: read.rows.iter().map(|row| TheirRow { row: row.row, day: row.day, place: own(&row.place) }).collect(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use datafusion::prelude::SessionContext;
 use haven_audit::findings::{Findings, Scope, ask};
-use haven_audit::rules::{Parameter, Rules};
+use haven_audit::rules::{Of, Parameter, Rules};
 
 const RULES: &str = include_str!("../../../../audit/rules.toml");
 
@@ -12,7 +12,7 @@ async fn session(searches: &str) -> SessionContext {
     for sql in [
         format!(
             "CREATE TABLE searches AS SELECT 'log.csv' AS file, row_number() OVER () AS row, false AS repeated, \
-             arrow_cast(column1, 'Timestamp(Millisecond, Some(\"UTC\"))') AS time, 'XX' AS state, arrow_cast(column2, 'Timestamp(Millisecond, \
+             arrow_cast(column1, 'Timestamp(Millisecond, Some(\"UTC\"))') AS time, arrow_cast(column2, 'Timestamp(Millisecond, \
              Some(\"UTC\"))') AS since, arrow_cast(column1, 'Timestamp(Millisecond, Some(\"UTC\"))') AS until, \
              arrow_cast(column3, 'Utf8') AS agency, arrow_cast(column4, 'Utf8') AS account, arrow_cast(column5, 'Int64') AS \
              networks, arrow_cast(column5, 'Int64') AS devices, arrow_cast(column6, 'Utf8') AS reason, arrow_cast(column7, \
@@ -21,8 +21,8 @@ async fn session(searches: &str) -> SessionContext {
         ),
         "CREATE TABLE agencies AS SELECT column1 AS agency, column2 AS state, column3 AS federal, column4 AS fusion, \
          arrow_cast(column5, 'Utf8') AS agreement, arrow_cast(column6, 'Boolean') AS declared FROM (VALUES \
-         ('Elmdale IL PD', 'IL', false, false, NULL, NULL), ('Pinecrest TX SO', 'TX', false, false, 'Task Force Model', false), \
-         ('Birch MO PD', 'MO', false, false, NULL, true), ('Homeland Branch', NULL, true, false, NULL, false))"
+         ('Elmdale IL PD', 'IL', false, false, '', NULL), ('Pinecrest TX SO', 'TX', false, false, 'Task Force Model', false), \
+         ('Birch MO PD', 'MO', false, false, '', true), ('Homeland Branch', NULL, true, false, NULL, false))"
             .to_owned(),
     ] {
         context.sql(&sql).await.unwrap().collect().await.unwrap();
@@ -38,7 +38,7 @@ async fn asked(searches: &str, accounts: bool) -> Findings {
 /// `(searches, not asked)` of a rule.
 fn found(findings: &Findings, rule: &str) -> (i64, i64) {
     let finding = findings.findings.iter().find(|finding| finding.rule == rule).unwrap_or_else(|| panic!("no rule {rule}"));
-    (finding.searches, finding.not_asked)
+    (finding.rows, finding.not_asked)
 }
 
 #[tokio::test]
@@ -69,14 +69,14 @@ async fn each_rule_finds_its_searches_and_says_where_it_could_not_ask() {
         (
             "('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', NULL, NULL, 1, 'theft', NULL, NULL, 'offense')",
             &[],
-            &["federal-account", "fusion-centre", "no-declaration", "out-of-state"],
+            &["federal-account", "fusion-centre", "no-declaration", "out-of-state", "agreement-287g"],
         ),
     ];
     for (search, fired, unasked) in cases {
         let findings = asked(search, false).await;
-        for finding in findings.findings.iter().filter(|finding| finding.groups.is_none()) {
+        for finding in findings.findings.iter().filter(|finding| finding.of == Of::Searches && finding.groups.is_none()) {
             let expected = i64::from(fired.contains(&finding.rule.as_str()));
-            assert_eq!(finding.searches, expected, "{} of {search}", finding.rule);
+            assert_eq!(finding.rows, expected, "{} of {search}", finding.rule);
             if unasked.contains(&finding.rule.as_str()) {
                 assert_eq!(finding.not_asked, 1, "{} of {search}", finding.rule);
             }
@@ -98,7 +98,7 @@ async fn nights_are_local_and_groups_name_accounts_to_auditors_only() {
     for (searches, rows, groups) in [(both.clone(), 20, 1), (night[..19].join(", "), 0, 0), (day.join(", "), 0, 0)] {
         let findings = asked(&searches, false).await;
         let burst = findings.findings.iter().find(|finding| finding.rule == "night-burst").unwrap();
-        assert_eq!((burst.searches, burst.groups), (rows, Some(groups)));
+        assert_eq!((burst.rows, burst.groups), (rows, Some(groups)));
         assert!(!serde_json::to_string(&findings).unwrap().contains("\"a1\""), "an account in a report that is not for auditors");
     }
     let findings = asked(&both, true).await;
@@ -114,10 +114,87 @@ async fn the_queue_begins_with_what_weighs_most_and_ties_keep_the_order_of_the_l
                     ('2026-03-02T18:00:00Z', NULL, 'Elmdale IL PD', 'a', 1, 'theft', NULL, NULL, 'offense')";
     let findings = asked(searches, false).await;
     assert_eq!(findings.queue.iter().map(|item| (item.row, item.score)).collect::<Vec<_>>(), [(3, 100), (1, 20), (2, 20)]);
-    assert_eq!((findings.searches, findings.queued), (4, 3));
+    assert_eq!((findings.searches, findings.alerts, findings.queued), (Some(4), None, 3));
     assert_eq!(found(&findings, "immigration-purpose"), (1, 0));
     let twice = asked(searches, false).await;
     assert_eq!(findings, twice);
+}
+
+#[tokio::test]
+async fn what_is_decided_stays_in_the_queue_and_takes_no_place_of_what_is_open() {
+    let row = |reason: &str, immigration: &str| {
+        format!("('2026-03-02T18:00:00Z', NULL, 'Elmdale IL PD', 'a', 1, '{reason}', {immigration}, NULL, 'named')")
+    };
+    let searches = [row("ICE", "'ice'"), row("theft", "NULL"), row("ICE", "'ice'"), row("ICE", "'ice'")].join(", ");
+    let session = session(&searches).await;
+    haven_audit::engine::decided(&session, &[("log.csv".to_owned(), 1), ("log.csv".to_owned(), 2), ("other.csv".to_owned(), 3)]).unwrap();
+    let rules = Rules::load("audit/rules.toml", RULES, &[]).unwrap();
+    let findings = ask(&session, &rules, Scope { accounts: false, queue_max: 1 }).await.unwrap();
+    assert_eq!(findings.queue.iter().map(|item| (item.row, item.decided)).collect::<Vec<_>>(), [(1, true), (3, false)]);
+    assert_eq!(findings.queued, 3);
+}
+
+/// The same session with changes of alert lists, as SQL rows of (account, agency, details, list, immigration, assists, purpose).
+async fn alerts(searches: Option<&str>, alerts: &str) -> Findings {
+    let session = session(searches.unwrap_or("(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)")).await;
+    if searches.is_none() {
+        session.deregister_table("searches").unwrap();
+    }
+    let sql = format!(
+        "CREATE TABLE hotlists AS SELECT 'hot.csv' AS file, row_number() OVER () AS row, false AS repeated, \
+         arrow_cast('2026-03-02T18:00:00Z', 'Timestamp(Millisecond, Some(\"UTC\"))') AS time, arrow_cast(column1, 'Utf8') AS account, \
+         arrow_cast(column2, 'Utf8') AS agency, 'Created' AS event, 'HotlistEntry' AS entity, arrow_cast(column3, 'Utf8') AS details, \
+         arrow_cast(column4, 'Utf8') AS list, arrow_cast(column5, 'Utf8') AS immigration, arrow_cast(column6, 'Utf8') AS assists, \
+         arrow_cast(column7, 'Utf8') AS purpose FROM (VALUES {alerts})"
+    );
+    session.sql(&sql).await.unwrap().collect().await.unwrap();
+    let rules = Rules::load("audit/rules.toml", RULES, &[]).unwrap();
+    ask(&session, &rules, Scope { accounts: false, queue_max: 100 }).await.unwrap()
+}
+
+#[tokio::test]
+async fn alert_lists_are_asked_where_their_log_was_given_and_only_there() {
+    let ours = "('a', NULL, 'stolen vehicle', NULL, NULL, NULL, 'offense')";
+    // (a change, the rules that must find it, the rules that cannot be asked of it)
+    let cases = [
+        (ours, &[][..], &["alert-federal"][..]),
+        ("('a', NULL, '…', 'immigration-violator', 'immigration-violator', NULL, 'named')", &["alert-immigration-violator"], &[]),
+        ("('a', NULL, 'ICE warrant', NULL, 'ice-act', NULL, 'named')", &["alert-immigration"], &[]),
+        ("('a', NULL, 'agency assist', NULL, NULL, 'unnamed', 'vague')", &["alert-assist-unnamed"], &[]),
+        ("('a', 'Homeland Branch', 'theft', NULL, NULL, NULL, 'offense')", &["alert-federal"], &[]),
+        (
+            "('a', NULL, NULL, NULL, NULL, NULL, 'redacted')",
+            &[],
+            &["alert-immigration-violator", "alert-immigration", "alert-assist-unnamed"],
+        ),
+    ];
+    for (change, fired, unasked) in cases {
+        let findings = alerts(None, change).await;
+        assert_eq!((findings.searches, findings.alerts), (None, Some(1)), "{change}");
+        for finding in &findings.findings {
+            assert_eq!(finding.asked, finding.of == Of::Alerts, "{} of {change}", finding.rule);
+            assert_eq!(finding.rows, i64::from(fired.contains(&finding.rule.as_str())), "{} of {change}", finding.rule);
+            if unasked.contains(&finding.rule.as_str()) {
+                assert_eq!(finding.not_asked, 1, "{} of {change}", finding.rule);
+            }
+        }
+        let queued: Vec<_> = findings.queue.iter().flat_map(|item| item.rules.clone()).collect();
+        assert_eq!(queued, fired, "{change}");
+        assert!(findings.tables.iter().all(|table| table.figure.starts_with("alerts-")), "a figure of searches without searches");
+    }
+    let ice = "('a', NULL, 'ICE', NULL, 'ice-word', NULL, 'named')";
+    let three = alerts(None, &[ice, ice, ice].join(", ")).await;
+    assert_eq!(found(&three, "alert-account-immigration"), (3, 0));
+
+    // Both logs: one queue, the gravest first, whatever it is.
+    let search = "('2026-03-02T18:00:00Z', NULL, 'Birch MO PD', 'a', 1, 'inv', NULL, NULL, 'vague')";
+    let both = alerts(Some(search), &[ours, ice].join(", ")).await;
+    assert_eq!(
+        both.queue.iter().map(|item| (item.of, item.row, item.score)).collect::<Vec<_>>(),
+        [(Of::Alerts, 2, 100), (Of::Searches, 1, 20)]
+    );
+    assert_eq!((both.queued, both.queued_alerts), (2, 1));
+    assert!(both.findings.iter().all(|finding| finding.asked));
 }
 
 #[test]

@@ -5,7 +5,6 @@ use crate::root;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use haven_audit::agency::Agencies;
 use haven_audit::generate::Kind;
 use haven_audit::import::{Import, Key, MANIFEST, Manifest, import, import_hotlists};
 use haven_audit::layout::Layouts;
@@ -41,12 +40,11 @@ fn texts(folder: &str, end: &str) -> Vec<(String, String)> {
 pub(crate) struct Known {
     layouts: Layouts,
     purposes: Purposes,
-    agencies: Agencies,
     key: Key,
 }
 
 impl Known {
-    fn with(mapping: &str) -> Self {
+    fn knowing(mapping: &str) -> Self {
         let sources = texts("phrases", ".toml").into_iter().map(|(path, text)| Source { path, text }).collect::<Vec<_>>();
         let detector = Arc::new(Detector::new(&sources).unwrap());
         let mut layouts = texts("audit", "layouts.toml");
@@ -54,25 +52,24 @@ impl Known {
         Self {
             layouts: Layouts::load(&layouts).unwrap(),
             purposes: Purposes::load(&texts("audit", "purposes.toml"), detector).unwrap(),
-            agencies: Agencies::load(&texts("audit", "agencies.toml")).unwrap(),
             key: Key::new([7; 32]),
         }
     }
 
     pub(crate) fn import(&self, inputs: &[PathBuf], out: &Path, cores: usize) -> Result<Manifest, String> {
-        let with = Import {
-            layouts: &self.layouts,
-            purposes: &self.purposes,
-            agencies: &self.agencies,
-            key: &self.key,
-            knowledge: "these",
-            cores,
-        };
-        import(inputs, &with, out, &|_| {}).map_err(|error| error.to_string())
+        import(inputs, &self.with(cores), out, &|_| {}).map_err(|error| error.to_string())
+    }
+
+    pub(crate) fn import_alerts(&self, inputs: &[PathBuf], out: &Path) -> Result<Manifest, String> {
+        import_hotlists(inputs, &self.with(1), out, &|_| {}).map_err(|error| error.to_string())
+    }
+
+    fn with(&self, cores: usize) -> Import<'_> {
+        Import { layouts: &self.layouts, purposes: &self.purposes, key: &self.key, knowledge: "these", cores }
     }
 }
 
-pub(crate) static KNOWN: LazyLock<Known> = LazyLock::new(|| Known::with(""));
+pub(crate) static KNOWN: LazyLock<Known> = LazyLock::new(|| Known::knowing(""));
 
 /// The rows of a Parquet file, each as the cells that were asked for; unknown is `?`.
 pub(crate) fn rows(parquet: &Path, columns: &[&str]) -> Vec<String> {
@@ -332,7 +329,7 @@ fn what_is_no_log_is_said_before_anything_is_written() {
 
 #[test]
 fn a_mapping_reads_what_nobody_knew() {
-    let known = Known::with(
+    let known = Known::knowing(
         "[[layout]]\nid = \"records-desk\"\nzone = \"America/Chicago\"\nignore = [\"*\"]\n\
          [[layout.column]]\nheaders = [\"When\"]\nis = \"time\"\nneeded = true\ntimes = [\"%d.%m.%Y %H:%M\"]\n\
          [[layout.column]]\nheaders = [\"Why\"]\nis = \"reason\"\nneeded = true\n",
@@ -440,7 +437,7 @@ fn an_import_that_was_ended_is_taken_up() {
     assert_eq!(serde_json::from_slice::<Manifest>(&fs::read(out.join(MANIFEST)).unwrap()).unwrap(), manifest);
     assert!(!second.exists());
     let account = rows(&first, &["account"]);
-    let other = Known { key: Key::new([8; 32]), ..Known::with("") };
+    let other = Known { key: Key::new([8; 32]), ..Known::knowing("") };
     let manifest = other.import(&[inputs[0].clone(), inputs[0].clone()], &out, 1).unwrap();
     assert_ne!(rows(&first, &["account"]), account);
     assert_eq!(manifest.files[1].same_as.as_ref(), Some(&manifest.files[0].name));
@@ -494,24 +491,16 @@ fn alert_lists_are_a_table_of_their_own() {
     let row = "45992.4125,Jane Q Roe,Created,HotlistEntry,\"Hotlist: Immigration Violator\nPlate: QZX9911\nReason: ICE warrant\",e1\n";
     fs::write(&input, format!("{header}{row}{}", row.replace("Created", "Deleted").replace("ICE warrant", "stolen"))).unwrap();
     let known = &*KNOWN;
-    let with = Import {
-        layouts: &known.layouts,
-        purposes: &known.purposes,
-        agencies: &known.agencies,
-        key: &known.key,
-        knowledge: "these",
-        cores: 1,
-    };
     let out = folder.path().join("out");
-    let manifest = import_hotlists(std::slice::from_ref(&input), &with, &out, &|_| {}).unwrap();
+    let manifest = known.import_alerts(std::slice::from_ref(&input), &out).unwrap();
     assert_eq!(said(&manifest), "hot-list-actions");
     let parquet = out.join(&manifest.files[0].parquet);
     assert_eq!(
         rows(&parquet, &["row", "repeated", "time", "event", "entity"]),
         ["1 | false | 2025-12-01T09:54:00Z | Created | HotlistEntry", "2 | true | 2025-12-01T09:54:00Z | Deleted | HotlistEntry"]
     );
-    let said = rows(&parquet, &["details", "immigration"]);
-    assert!(said.iter().all(|row| !row.contains("QZX9911") && !row.ends_with('?')), "{said:?}");
+    let said = |reason: &str| format!("Hotlist: Immigration Violator Plate: […] Reason: {reason} | immigration-violator | ?");
+    assert_eq!(rows(&parquet, &["details", "list", "agency"]), [said("ICE warrant"), said("stolen")]);
     let error = known.import(&[input], &folder.path().join("other"), 1).unwrap_err();
     assert!(error.ends_with("expected a log of searches, found action log of alert lists"), "{error}");
 }

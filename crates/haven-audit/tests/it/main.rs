@@ -12,6 +12,8 @@ mod access;
 mod agency;
 mod decide;
 mod decisions;
+mod detainers;
+mod dispatch;
 mod findings;
 mod generate;
 mod import;

@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-static PURPOSES: LazyLock<Purposes> = LazyLock::new(|| {
+static PURPOSES: LazyLock<Purposes> = LazyLock::new(|| Purposes::load(&audit(), Arc::new(detector())).unwrap());
+
+/// The phrase packs, as they lie.
+pub(crate) fn detector() -> Detector {
     let mut sources = Vec::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../phrases");
     for folder in std::fs::read_dir(root).unwrap().map(|folder| folder.unwrap().path()).filter(|folder| folder.is_dir()) {
@@ -17,8 +20,8 @@ static PURPOSES: LazyLock<Purposes> = LazyLock::new(|| {
         }
     }
     sources.sort_by(|a, b| a.path.cmp(&b.path));
-    Purposes::load(&audit(), Arc::new(Detector::new(&sources).unwrap())).unwrap()
-});
+    Detector::new(&sources).unwrap()
+}
 
 #[test]
 fn every_example_of_every_entry_comes_out_as_it_says() {

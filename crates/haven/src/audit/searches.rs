@@ -1,4 +1,4 @@
-//! `haven audit searches`: a log of searches, and what in it somebody should look at.
+//! `haven audit searches`: logs of searches and of alert lists, and what in them somebody should look at.
 
 use super::{Listed, Lists, MEMORY, bytes, data, home, of, read, unwritten, wrong};
 use crate::config::Config;
@@ -10,11 +10,11 @@ use haven_audit::agency::Agencies;
 use haven_audit::decisions::{Decision, decisions};
 use haven_audit::engine::{self, Known};
 use haven_audit::findings::{Scope, ask};
-use haven_audit::import::{Import, Imported, Key, Manifest, import};
-use haven_audit::layout::Layouts;
+use haven_audit::import::{self, Import, Imported, Key};
+use haven_audit::layout::{Layouts, Table};
 use haven_audit::output::{self, Audit, Clause, Read};
 use haven_audit::purpose::Purposes;
-use haven_audit::rules::{Parameter, Rules};
+use haven_audit::rules::{Of, Parameter, Rules};
 use haven_law::pack::{Pack, Source};
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -28,16 +28,16 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Searches in the queue of a report.
+/// Rows in the queue of a report.
 const QUEUE_MAX: usize = 1000;
 
 /// Flags of `haven audit searches`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The logs, as the vendor exported them: CSV, also packed as `.gz` or `.zip`
+    /// The logs of searches and of alert lists, as the vendor exported them: CSV, also packed as `.gz` or `.zip`
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// A folder for the masked table (Parquet), the report, the queue and the key of the pseudonyms
+    /// A folder for the masked tables (Parquet), the report, the queue and the key of the pseudonyms
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What is printed
@@ -88,7 +88,7 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
     };
     let temporary;
     let folder = match &args.out {
-        Some(folder) => folder.join("searches"),
+        Some(folder) => folder.clone(),
         None => {
             temporary = tempfile::tempdir()?;
             temporary.path().to_path_buf()
@@ -96,13 +96,13 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
     };
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let key = key(args.out.as_deref())?;
-    let with = Import { layouts: &layouts, purposes: &purposes, agencies: &agencies, key: &key, knowledge: &knowledge, cores };
+    let with = Import { layouts: &layouts, purposes: &purposes, key: &key, knowledge: &knowledge, cores };
     let read_so_far = Arc::new(AtomicU64::new(0));
     let bar = crate::scan::show_progress(&args.files, &Arc::new(AtomicBool::new(false)), &read_so_far)?;
     let count = |bytes| {
         read_so_far.fetch_add(bytes, Ordering::Relaxed);
     };
-    let manifest = import(&args.files, &with, &folder, &count).map_err(wrong)?;
+    let logs = logs(&args.files, &with, &folder, &count)?;
     drop(bar);
     let lists = args.lists.read(&agencies)?;
     let day = args.lists.day.map_or_else(|| crate::ask::today(&pack), Ok)?;
@@ -111,22 +111,26 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
     let findings = runtime
         .block_on(async {
             let session = engine::session(cores, MEMORY)?;
-            engine::searches(&session, &folder).await?;
+            for log in &logs {
+                engine::logs(&session, log.of, &log.folder).await?;
+            }
             let known = known(&agencies, &home(&args.lists, config), engine::names(&session).await?, &lists, day);
             engine::agencies(&session, &known)?;
+            engine::decided(&session, &rows_of(&decided, &logs))?;
             ask(&session, &rules, scope).await
         })
         .map_err(wrong)?;
-    let audit = Audit {
+    let mut audit = Audit {
         format: "haven-audit/1",
         day: (lists.agreements.is_some() || lists.declarations.is_some()).then(|| day.to_string()),
-        read: manifest.files.iter().map(of_file).collect(),
+        read: logs.iter().flat_map(|log| log.files.iter().map(|file| of_file(log.of, file))).collect(),
         parameters: rules.parameters.clone(),
         rules: rules.rules.clone(),
         clauses: clauses(source, &config.jurisdiction)?,
         findings,
-        decisions: of_these(decided, &manifest),
+        decisions: decided,
     };
+    audit.only_own();
     if let Some(out) = &args.out {
         for (name, text) in [
             ("report.html", output::html(&audit).map_err(wrong)?),
@@ -153,8 +157,44 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
     })
 }
 
+/// The logs of one kind, imported into a folder of their own.
+struct Logs {
+    of: Of,
+    folder: PathBuf,
+    files: Vec<Imported>,
+}
+
+/// Imports each file into the table that its header belongs to.
+fn logs(files: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Logs>, CliError> {
+    let (mut searches, mut alerts) = (Vec::new(), Vec::new());
+    for file in files {
+        match import::table(file, with.layouts).map_err(wrong)? {
+            Table::Hotlist => alerts.push(file.clone()),
+            // Of another kind it is refused as what it is.
+            _ => searches.push(file.clone()),
+        }
+    }
+    let mut logs = Vec::new();
+    for (of, files) in [(Of::Searches, searches), (Of::Alerts, alerts)] {
+        let folder = out.join(of.table());
+        // An earlier run's log of a kind that was not given this time is none of this audit.
+        if files.is_empty() && !folder.exists() {
+            continue;
+        }
+        let manifest = match of {
+            Of::Searches => import::import(&files, with, &folder, progress),
+            Of::Alerts => import::import_hotlists(&files, with, &folder, progress),
+        };
+        let files = manifest.map_err(wrong)?.files;
+        if !files.is_empty() {
+            logs.push(Logs { of, folder, files });
+        }
+    }
+    Ok(logs)
+}
+
 /// What is known of the agencies of a log: by their names, and by the lists.
-fn known(agencies: &Agencies, home: &str, names: Vec<String>, listed: &Listed, day: Date) -> Vec<Known> {
+pub(super) fn known(agencies: &Agencies, home: &str, names: Vec<String>, listed: &Listed, day: Date) -> Vec<Known> {
     let list: Vec<Sharing> =
         (1..).zip(&names).map(|(row, name)| Sharing { row, name: name.clone(), ori: None, with_me: 0, sharing: 1 }).collect();
     let read = access::access(agencies, home, &list, listed.agreements.as_deref(), listed.declarations.as_deref(), day);
@@ -165,7 +205,9 @@ fn known(agencies: &Agencies, home: &str, names: Vec<String>, listed: &Listed, d
         // A name that says nothing of a state may be anybody's.
         federal: (row.right != Right::NotRead).then_some(row.right == Right::Federal),
         fusion: (row.right != Right::NotRead).then_some(row.right == Right::FusionCentre),
-        agreement: row.agreement.map(|held| held.models.join("; ")),
+        // Where no list was given, or the name says nothing, nobody knows of an agreement.
+        agreement: (listed.agreements.is_some() && row.right != Right::NotRead)
+            .then(|| row.agreement.map(|held| held.models.join("; ")).unwrap_or_default()),
         declared: match row.right {
             Right::Declaration => Some(true),
             Right::DeclarationExpired | Right::DeclarationMissing => Some(false),
@@ -227,7 +269,7 @@ fn key(out: Option<&Path>) -> Result<Key, CliError> {
     Ok(Key::new(bytes))
 }
 
-fn of_file(file: &Imported) -> Read {
+pub(super) fn of_file(of: Of, file: &Imported) -> Read {
     let mut drift: Vec<String> =
         file.missing.iter().map(|column| format!("the layout has a column `{column}`, the file has none")).collect();
     drift.extend(file.new.iter().map(|column| format!("the file has a column `{column}` that the layout does not know")));
@@ -235,7 +277,7 @@ fn of_file(file: &Imported) -> Read {
         drift.push(format!("{} rows repeat the id of an earlier row", file.repeated));
     }
     if let Some(other) = &file.same_as {
-        drift.push(format!("the same bytes as {other}: its searches are counted twice"));
+        drift.push(format!("the same bytes as {other}: its rows are counted twice"));
     }
     let mut unread: Vec<String> = file.incomplete.iter().map(|why| format!("the log is not whole: {why}")).collect();
     unread.extend(file.unread.iter().map(|row| format!("row {}: {}", row.row, row.reason)));
@@ -248,18 +290,17 @@ fn of_file(file: &Imported) -> Read {
             .iter()
             .map(|(column, cells)| format!("{} cells of `{column}` could not be read, the first in row {}", cells.cells, cells.first_row)),
     );
-    Read { name: file.name.clone(), sha256: file.sha256.clone(), layout: file.layout_name.clone(), rows: file.rows, drift, unread }
+    Read { name: file.name.clone(), of, sha256: file.sha256.clone(), layout: file.layout_name.clone(), rows: file.rows, drift, unread }
 }
 
-/// Decisions about searches of these files.
-fn of_these(decisions: Vec<Decision>, manifest: &Manifest) -> Vec<Decision> {
-    let these = |decision: &Decision| {
-        decision
-            .search
-            .split_once(':')
-            .is_some_and(|(file, _)| !file.is_empty() && manifest.files.iter().any(|read| read.sha256.starts_with(file)))
+/// The rows of these files that somebody has decided about, by file and number.
+fn rows_of(decisions: &[Decision], logs: &[Logs]) -> Vec<(String, i64)> {
+    let row = |decision: &Decision| {
+        let (digits, row) = decision.search.split_once(':')?;
+        let file = logs.iter().flat_map(|log| &log.files).find(|file| !digits.is_empty() && file.sha256.starts_with(digits))?;
+        Some((file.name.clone(), row.parse().ok()?))
     };
-    decisions.into_iter().filter(these).collect()
+    decisions.iter().filter_map(row).collect()
 }
 
 #[derive(Deserialize)]

@@ -13,6 +13,12 @@ s-2,Zaphyra Quillfeather,Pinecrest County TX SO,6100,90000,\"01/01/2026, 10:00:0
 s-3,Orlin Vantreese,Birch MO PD,1,40,\"03/01/2026, 10:00:00 AM UTC\n03/02/2026, 10:00:00 AM UTC\",,Agency Assist,,,\"03/02/2026, 06:10:00 PM UTC\",search,,
 ";
 
+/// An action log of alert lists of ours: times are days of a spreadsheet.
+pub(crate) const HOT_LIST: &str = "Timestamp,User,Event Type,Entity Type,Entity Details,Event Id
+46083.75,Zaphyra Quillfeather,Created,Hotlist,\"NCIC topic: Immigration Violator\nAudience: all patrol\",h-1
+46083.76,Orlin Vantreese,Created,Hotlist Entry,\"Hotlist: Custom\nPlate: QZX4417\nState: IL\nReason: stolen vehicle Quillfeather\nCase: HX-998877\",h-2
+";
+
 /// What stands in the log and may stand in nothing that is made of it.
 const SECRETS: [&str; 6] = ["Quillfeather", "Zaphyra", "Vantreese", "QZX4417", "HX-998877", "998877"];
 
@@ -70,6 +76,66 @@ fn a_log_is_read_masked_asked_and_decided_about() {
 }
 
 #[test]
+fn what_a_rule_of_groups_found_is_decided_as_a_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let (head, rows) = LOG.split_once("s-1,").unwrap();
+    let second = rows.split_once("s-2,").unwrap().1.split_once("s-3,").unwrap().0;
+    write("log.csv", &format!("{head}{}", format!("s-2,{second}").repeat(5)));
+    let searches = ["audit", "searches", "log.csv", "--out", "out"];
+    check_in(folder.path(), &Line { args: &searches, code: 1, ..Line::default() });
+    let queue = fs::read_to_string(folder.path().join("out/queue.csv")).unwrap();
+    let rows: Vec<&str> = queue.lines().collect();
+    let (single, groups): (Vec<&str>, Vec<&str>) = rows[1..].iter().partition(|row| row.contains(",log.csv,"));
+    assert!(groups.iter().any(|row| row.contains(":account-")), "{queue}");
+    let decided = |open: &[&str]| {
+        let fill = |row: &&str| {
+            if open.contains(row) {
+                (*row).to_owned()
+            } else {
+                row.strip_suffix(",,,,").unwrap().to_owned() + ",explained,one unit,rev-07,2026-03-03"
+            }
+        };
+        [rows[0].to_owned()].into_iter().chain(rows[1..].iter().map(fill)).collect::<Vec<_>>().join("\n")
+    };
+    let with = [&searches[..], &["--decisions", "decided.csv"]].concat();
+    for (open, code) in [(&groups[..1], 1), (&single[..1], 1), (&[][..], 0)] {
+        write("decided.csv", &decided(open));
+        check_in(folder.path(), &Line { args: &with, code, ..Line::default() });
+    }
+}
+
+#[test]
+fn alert_lists_are_asked_about_and_decided_as_searches_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("log.csv", LOG);
+    write("hot-list.csv", HOT_LIST);
+    let check = |args: &[&str], code: i32, says: &[&str]| {
+        let args = [&["audit", "searches"], args].concat();
+        check_in(folder.path(), &Line { args: &args, code, says, ..Line::default() })
+    };
+    let said = check(&["log.csv"], 1, &["5 rules not asked: no action log of alert lists was given"]);
+    assert!(said.lines().any(|line| line.trim_start().starts_with("- ") && line.ends_with("[alert-immigration-violator]")), "{said}");
+    let said = check(
+        &["log.csv", "hot-list.csv", "--out", "out"],
+        1,
+        &["3 searches and 2 changes of alert lists in 2 files", "1 change of alert lists to look at"],
+    );
+    let row = said.lines().find(|line| line.ends_with("[alert-immigration-violator]")).unwrap();
+    assert_eq!(row.split_whitespace().next(), Some("1"), "{row}");
+    assert!(!said.contains("not asked:"), "{said}");
+    fs::remove_file(folder.path().join("log.csv")).unwrap();
+    // The list alone: what is asked of searches is not asked, and the log of the run before is none of this one.
+    check(&["hot-list.csv", "--out", "out"], 1, &["2 changes of alert lists in 1 file", "no log of searches was given"]);
+    let queue = fs::read_to_string(folder.path().join("out/queue.csv")).unwrap();
+    write("decided.csv", &queue.replace(",,,,\n", ",referred,the list was switched off,rev-07,2026-03-03\n"));
+    check(&["hot-list.csv", "--decisions", "decided.csv", "--format", "html"], 0, &["referred: the list was switched off"]);
+    fs::remove_file(folder.path().join("hot-list.csv")).unwrap();
+    holds_no_secret(&folder.path().join("out"));
+}
+
+#[test]
 fn what_was_not_read_is_said_and_never_clean() {
     let check = |log: &str, code: i32, says: &[&str], complains: &[&str]| {
         let folder = tempfile::tempdir().unwrap();
@@ -103,6 +169,25 @@ fn who_sees_what_is_told_by_right() {
 }
 
 #[test]
+fn the_sample_city_has_the_logs_that_its_script_makes() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = root().join("scripts/city-audit.sh");
+    let output = std::process::Command::new(script).arg(env!("CARGO_BIN_EXE_haven")).arg(folder.path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let files = |folder: &Path| {
+        let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files.into_iter().map(|path| (path.file_name().unwrap().to_owned(), fs::read(path).unwrap())).collect::<Vec<_>>()
+    };
+    let (made, kept) = (files(folder.path()), files(&root().join("city/audit")));
+    assert!(made == kept, "city/audit is not what scripts/city-audit.sh makes: make it anew");
+    assert_eq!(kept.len(), 5);
+    // A log that is there is not written over.
+    let line = ["audit", "generate", "--rows", "1", "--out", "287g.csv"];
+    check_in(folder.path(), &Line { args: &line, code: 2, complains: &["cannot write 287g.csv"], ..Line::default() });
+}
+
+#[test]
 fn acts_of_a_log_are_held_against_the_law() {
     let examples = root().join("audit/examples");
     let check = |log: &str, says: &[&str]| {
@@ -112,4 +197,127 @@ fn acts_of_a_log_are_held_against_the_law() {
     };
     // One record of each log says no day: it is named, and the exit code is that of something unread.
     check("stops.csv", &["9  prohibited", "prohibits MCC § 2-173-020(a)(1)(C): 9", "Not asked: 1 records, no day that can be read: 15"]);
+}
+
+#[test]
+fn events_of_dispatch_are_held_against_the_register() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = fs::read_to_string(root().join("audit/examples/events.csv")).unwrap();
+    fs::write(folder.path().join("events.csv"), &log).unwrap();
+    // The head, the fight, and the call with its history.
+    let some: Vec<&str> = log.lines().take(4).collect();
+    fs::write(folder.path().join("call.csv"), some.join("\n")).unwrap();
+    fs::write(folder.path().join("rounded.csv"), some.join("\n").replace("2607004411", "2.6070E+09")).unwrap();
+    fs::write(folder.path().join("other.csv"), "When,What\n2026-03-11,ICE\n").unwrap();
+    let run = |args: &str, code: i32, says: &[&str], complains: &[&str]| {
+        let args: Vec<&str> = args.split(' ').collect();
+        check_in(folder.path(), &Line { args: &args, code, says, complains, ..Line::default() })
+    };
+    run("audit dispatch call.csv", 2, &[], &["ledger init"]);
+    run("ledger init --name log.example.gov/city", 0, &[], &[]);
+    let request = "register add request --station 012 --by S-1 --set channel=phone --set requester=ice_contractor --set asked=assist --at";
+    run(&format!("{request} 2026-03-11T14:07 --set event=26-070-04467"), 0, &[], &[]);
+    run(&format!("{request} 2026-03-11T14:40 --set event=26-070-99999"), 0, &[], &[]);
+    // The second entry lies behind the end of this log.
+    run("audit dispatch call.csv", 0, &["2 events read, 1 speak", "1  has an entry, by its number"], &[]);
+    let says = [
+        "6 events read, 4 speak",
+        "2  no entry\n",
+        "1  no entry of its number; a candidate by time and place",
+        "1  entries of the period with a number",
+    ];
+    run("audit dispatch events.csv --out out", 1, &says, &[]);
+    run("audit dispatch events.csv --window 5 --zone America/Chicago", 1, &["3  no entry\n", "1  has an entry"], &[]);
+    run("audit dispatch rounded.csv", 2, &["1 cells of `Event#` could not be read"], &[]);
+    run("audit dispatch other.csv", 2, &[], &["other.csv", "`When`, `What`"]);
+    run("audit dispatch call.csv --zone Lake", 2, &[], &["--zone", "America/Chicago"]);
+    let story =
+        run("audit dispatch events.csv --event 2607004467 --out out", 0, &["(register: ", "events.csv, row 3", "federal request"], &[]);
+    let row = |text: &str| story.find(text).unwrap_or_else(|| panic!("{text}: {story}"));
+    assert!(row("events.csv, row 2") < row("(register: ") && row("(register: ") < row("events.csv, row 3"), "{story}");
+    run("audit dispatch events.csv --event 2600000000", 2, &[], &["an event of that number"]);
+    for entry in fs::read_dir(folder.path().join("out")).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        for secret in ["VANTREESE", "vantreese", "BRIGHTPATH", "QUILLON", "quillon", "MAYFERN", "555-0", "CENTER"] {
+            assert!(!text.contains(secret), "{secret}");
+        }
+    }
+}
+
+#[test]
+fn published_agreed_and_done_are_laid_beside_one_another() {
+    let examples = root().join("audit/examples");
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("log.csv", LOG);
+    write("sharing.csv", "Organization Name,Networks Shared With Me,Networks I'm Sharing\nElmdale IL PD,,Ours\nBirch MO PD,,Ours\n");
+    for name in ["portal.csv", "contract.toml"] {
+        fs::copy(examples.join(name), folder.path().join(name)).unwrap();
+    }
+    write("silent.toml", "");
+    write("broken.csv", &format!("{LOG}# ERROR: download incomplete\n"));
+    // For each topic: portal beside contract, portal beside log, contract beside log.
+    let check = |agency: &str, contract: &str, log: &str, sharing: bool, code: i32, topics: &[(&str, [&str; 3])]| {
+        let mut args =
+            vec!["audit", "policy", "--portal", "portal.csv", "--agency", agency, "--contract", contract, "--log", log, "--format", "json"];
+        if sharing {
+            args.extend(["--sharing", "sharing.csv"]);
+        }
+        let said = check_in(folder.path(), &Line { args: &args, code, ..Line::default() });
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        for (topic, answers) in topics {
+            let line = said["lines"].as_array().unwrap().iter().find(|line| line["topic"] == *topic).unwrap();
+            let found = [&line["published_agreed"], &line["published_done"]["answer"], &line["agreed_done"]["answer"]];
+            assert_eq!(found.map(|answer| answer.as_str().unwrap()), *answers, "{agency} {topic}: {line:#}");
+        }
+        for secret in SECRETS {
+            assert!(!said.to_string().contains(secret), "{secret}");
+        }
+    };
+    let (same, differs, not_stated, not_asked) = ("same", "differs", "not_stated", "not_asked");
+    let elmdale = [
+        ("retention", [differs, differs, differs]),
+        ("immigration", [same, differs, differs]),
+        ("case-number", [not_stated, not_stated, differs]),
+        ("reason", [not_stated, differs, not_stated]),
+        ("outside-agencies", [not_stated, differs, not_stated]),
+        ("who-searches", [not_stated, not_stated, differs]),
+        ("searches", [not_stated, not_asked, not_stated]),
+    ];
+    check("Elmdale IL PD", "contract.toml", "log.csv", true, 1, &elmdale);
+    // Without the list nobody can be counted; a log that is not whole is not read.
+    check(
+        "elmdale police department IL",
+        "contract.toml",
+        "log.csv",
+        false,
+        1,
+        &[("outside-agencies", [not_stated, not_asked, not_stated])],
+    );
+    check("Elmdale IL PD", "contract.toml", "broken.csv", true, 2, &[("retention", [differs, differs, differs])]);
+    // Nothing seen that does not fit, but one reason is redacted: nobody knows, so it is not the same.
+    for (name, reason, answer) in [("plain.csv", "robbery", same), ("redacted.csv", "***", not_asked)] {
+        write(name, &LOG.replace("ICE+ERO", reason));
+        check("Elmdale IL PD", "contract.toml", name, true, 1, &[("immigration", [same, answer, answer])]);
+    }
+    // Both silent: nothing is agreed, and nothing differs.
+    check("Birch MO PD", "silent.toml", "log.csv", false, 0, &[("retention", [not_stated; 3]), ("immigration", [not_stated; 3])]);
+    // What an earlier audit left is a log too.
+    check_in(
+        folder.path(),
+        &Line { args: &["audit", "searches", "log.csv", "--out", "out"], code: 1, says: &["3 searches"], ..Line::default() },
+    );
+    check("Elmdale IL PD", "contract.toml", "out", true, 1, &elmdale);
+    let refused = |agency: &str, contract: &str, complains: &[&str]| {
+        let args = ["audit", "policy", "--portal", "portal.csv", "--agency", agency, "--contract", contract, "--log", "log.csv"];
+        check_in(folder.path(), &Line { args: &args, code: 2, complains, ..Line::default() });
+    };
+    refused("Nowhere TX PD", "contract.toml", &["portal.csv", "none among 3 rows"]);
+    let portal = fs::read_to_string(examples.join("portal.csv")).unwrap();
+    write("portal.csv", &portal.replace("Birch MO PD,MO", "Elmdale MO PD,MO"));
+    refused("Elmdale", "contract.toml", &["portal.csv", "row 1: Elmdale IL PD", "row 2: Elmdale MO PD"]);
+    write("term.toml", "[retention]\nvalue = 30\nsource = \"p. 1\"\n");
+    refused("Elmdale IL PD", "term.toml", &["`retention`", "`retention_days`"]);
+    write("word.toml", "[immigration_use]\nvalue = \"no\"\nsource = \"p. 1\"\n");
+    refused("Elmdale IL PD", "word.toml", &["`immigration_use`", "`barred`, `allowed`"]);
 }

@@ -422,12 +422,17 @@ fn desk(example: &str) -> tempfile::TempDir {
     }
     write("labelled/fields.csv", "name,label\ncitz_flg,status\n");
     write("network-audit.csv", crate::audit::LOG);
+    write("cameras.csv", crate::audit::LOG);
+    write("hot-list.csv", crate::audit::HOT_LIST);
     write("sharing.csv", "Organization Name,Networks Shared With Me,Networks I'm Sharing\nElmdale IL PD,Elmdale IL PD,Chicago IL PD\n");
     write("287g.csv", "state,county,agency,ori,type\nTEXAS,Pinecrest County,pinecrest county sheriff,,Task Force Model\n");
     write("declarations.csv", "agency,state,signed\nBirch MO PD,MO,2026-01-05\n");
     write("queue.csv", "search,decision,because,by,on\n");
     let example_of = |name: &str| fs::read_to_string(root().join("audit/examples").join(name)).unwrap();
     write("stops.toml", &example_of("stops.toml"));
+    for name in ["events.csv", "portal.csv", "contract.toml"] {
+        write(name, &example_of(name));
+    }
     // One record has no day, which is an error.
     write("stops.csv", &example_of("stops.csv").lines().filter(|line| !line.contains("not stated")).collect::<Vec<_>>().join("\n"));
     write("columns.jsonl", r#"{"id": 1, "text": "cit_stat", "values": ["USC", "LPR"]}"#);
@@ -459,8 +464,10 @@ fn desk(example: &str) -> tempfile::TempDir {
     }
     // A scan looks at what lies there, and a register is none of it.
     let scans = example.starts_with("haven scan");
-    let recorded =
-        !scans && ["register", "ledger", "report", "staff", "--record", "backup", "restore"].iter().any(|word| example.contains(word));
+    let recorded = !scans
+        && ["register", "ledger", "report", "staff", "--record", "backup", "restore", "audit dispatch"]
+            .iter()
+            .any(|word| example.contains(word));
     for line in lines.into_iter().filter(|_| recorded && !example.contains("ledger init")) {
         check_in(folder.path(), &Line { args: &line.split(' ').collect::<Vec<_>>(), ..Line::default() });
     }

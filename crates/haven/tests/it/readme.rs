@@ -9,14 +9,20 @@ fn the_readme_shows_real_output() {
     trycmd::TestCases::new().register_bin("haven", Path::new(env!("CARGO_BIN_EXE_haven"))).case("../../README.md");
 }
 
-/// Apart from the others, because its path is one of the tree and trycmd begins in the folder of the crate.
+/// Apart from the others, because their paths are of the tree and trycmd begins in the folder of the crate.
 #[test]
-fn the_readme_shows_what_a_scan_prints() {
+fn the_readme_shows_what_a_scan_and_an_audit_print() {
+    for command in ["scan", "audit"] {
+        shows(command);
+    }
+}
+
+fn shows(command: &str) {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let (_, block) = readme.split_once("```text\n$ haven scan ").unwrap();
+    let (_, block) = readme.split_once(&format!("```text\n$ haven {command} ")).unwrap();
     let (arguments, rest) = block.split_once('\n').unwrap();
     let (shown, _) = rest.split_once("\n```").unwrap();
-    let output = haven().current_dir(root()).arg("scan").args(arguments.split(' ')).output().unwrap();
+    let output = haven().current_dir(root()).arg(command).args(arguments.split(' ')).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(String::from_utf8(output.stdout).unwrap().trim_end(), shown);
 }
