@@ -31,10 +31,6 @@ impl Dice {
         self.below(times) == 0
     }
 
-    pub fn pick<'a, T: ?Sized>(&mut self, of: &'a [Box<T>]) -> &'a T {
-        &of[self.below(of.len())]
-    }
-
     pub fn one<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())]
     }
@@ -293,6 +289,8 @@ fn seed(dice: &mut Dice, rows: &mut [Vec<Field>], seeds: &mut Vec<Seed>) {
     let part = dice.one(&[Part::Name, Part::Column, Part::Sentence, Part::Pair, Part::Number]);
     let put = |rows: &mut [Vec<Field>], name: &str, mut value: Box<dyn FnMut() -> String>| {
         let at = name.len() % (rows[0].len() + 1);
+        // Not between a question and its answer.
+        let at = at + rows[0][..at].iter().filter(|field| field.part == Part::Pair).count() % 2;
         for row in rows {
             row.insert(at, Field { name: name.to_owned(), value: value(), part });
         }
@@ -366,7 +364,6 @@ fn seed(dice: &mut Dice, rows: &mut [Vec<Field>], seeds: &mut Vec<Seed>) {
                 })
                 .collect();
             for (row, (question, said)) in rows.iter_mut().zip(pairs) {
-                let part = if question == hit.text { part } else { Part::Clean };
                 row.push(Field { name: asked.to_owned(), value: question, part });
                 row.push(Field { name: answer.to_owned(), value: said, part });
             }
