@@ -76,7 +76,7 @@ impl Frames {
             self.sink.write_all(output.as_slice())?;
             let is_full = output.pos() == output.capacity();
             self.ended = left == 0;
-            if input.pos() == bytes.len() && !is_full {
+            if input.pos() == bytes.len() && (self.ended || !is_full) {
                 return Ok(());
             }
             if self.ended && input.pos() < bytes.len() {

@@ -15,10 +15,14 @@ const CELL_BYTES_MAX: usize = 80;
 const KNOWN_MAX: usize = 50_000;
 /// Distinct values of a column that are looked at together.
 const DISTINCT_MAX: usize = 1000;
-/// Bytes of a label before a colon.
-const LABEL_BYTES_MAX: usize = 80;
+/// Letters of a label before a colon, or of a question.
+const LABEL_LETTERS_MAX: usize = 200;
 /// Letters from which what looks like Base64 is read as such.
 const BASE64_MIN: usize = 16;
+
+/// Letters and digits in one row that may be a hash, and changes from one to the other in it.
+const RANDOM_MIN: usize = 14;
+const RANDOM_TURNS_MIN: usize = 3;
 
 /// What is to be done with what was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,11 +73,10 @@ impl<'a> Look<'a> {
     /// What a person reads before an answer: a label or a question.
     pub fn label(&self, text: &str) -> Option<Fate> {
         let text = text.trim().trim_end_matches([':', '*', '：']).trim_end();
-        if text.is_empty() || text.len() > 4 * LABEL_BYTES_MAX || self.policy.is_word(text) {
+        if text.is_empty() || text.chars().nth(LABEL_LETTERS_MAX).is_some() || self.policy.is_word(text) {
             return None;
         }
-        let name = || if text.len() <= LABEL_BYTES_MAX { self.name(text) } else { None };
-        name().or_else(|| self.fate(self.detector.question(text).category))
+        self.name(text).or_else(|| self.fate(self.detector.question(text).category))
     }
 
     /// A cell: what its words say by themselves, and under this name.
@@ -87,8 +90,8 @@ impl<'a> Look<'a> {
             return *known;
         }
         // The name alone was judged before; here it is company.
-        let alone = self.fate(self.detector.value("", &[text]).category);
-        let found = alone.or_else(|| if self.name(name).is_none() { self.fate(self.detector.value(name, &[text]).category) } else { None });
+        let said = |name: &str| if is_random(text) { None } else { self.fate(self.detector.value(name, &[text]).category) };
+        let found = said("").or_else(|| if self.name(name).is_none() { said(name) } else { None });
         let found = found.or_else(|| {
             let labelled = format!("{name}: {text}");
             let number = self.detector.identifiers(&labelled).into_iter().any(|number| number.valid && number.end > name.len() + 2);
@@ -117,27 +120,37 @@ impl<'a> Look<'a> {
         if text.len() < 2 {
             return found;
         }
-        let (spans, numbers) = self.detector.hits_and_identifiers_in(text);
-        for span in spans {
-            if let Some(fate) = self.detector.category_of(&span.rule).and_then(|category| self.fate(category)) {
-                found.push((span.start..span.end, fate));
+        // What the words around a phrase silence in a whole text, they may not in a sentence of it. And what a phrase finds over
+        // several sentences is looked at only once each says nothing by itself: the less goes.
+        let sentences = sentences(text);
+        if sentences.len() > 1 {
+            for sentence in sentences {
+                self.said(text.get(sentence.clone()).unwrap_or_default(), sentence.start, &mut found);
             }
         }
-        for number in numbers.into_iter().filter(|number| number.valid) {
-            if let Some(fate) = self.fate(Category::Identifier) {
-                found.push((number.start..number.end, fate));
-            }
-        }
-        // What the words around a phrase silence in a whole text, they may not in a sentence of it.
-        for sentence in sentences(text) {
-            let Some(words) = text.get(sentence.clone()) else { continue };
-            let said = self.detector.sentence(words);
-            if let Some(fate) = self.fate(said.category) {
-                found.extend(said.spans.iter().map(|span| (sentence.start + span.start..sentence.start + span.end, fate)));
-            }
+        if found.is_empty() {
+            self.said(text, 0, &mut found);
         }
         found.retain(|(range, _)| !text.get(range.clone()).is_some_and(|words| self.policy.is_word(words.trim())));
         found
+    }
+
+    /// What a text that begins at `at` says.
+    fn said(&self, text: &str, at: usize, found: &mut Vec<(Range<usize>, Fate)>) {
+        let (spans, numbers) = self.detector.hits_and_identifiers_in(text);
+        for span in spans.into_iter().filter(|span| !in_random(text, span.start..span.end)) {
+            if let Some(fate) = self.detector.category_of(&span.rule).and_then(|category| self.fate(category)) {
+                found.push((at + span.start..at + span.end, fate));
+            }
+        }
+        if let Some(fate) = self.fate(Category::Identifier) {
+            found.extend(numbers.into_iter().filter(|number| number.valid).map(|number| (at + number.start..at + number.end, fate)));
+        }
+        let said = self.detector.sentence(text);
+        if let Some(fate) = self.fate(said.category) {
+            let spans = said.spans.iter().map(|span| span.start..span.end).filter(|span| !in_random(text, span.clone()));
+            found.extend(spans.map(|span| (at + span.start..at + span.end, fate)));
+        }
     }
 
     /// The edits that take what a value says out of it; it may be a document.
@@ -170,7 +183,6 @@ impl<'a> Look<'a> {
         for line in text.split_inclusive('\n') {
             let body = line.trim_end_matches(['\n', '\r']);
             if let Some((label, answer)) = body.split_once([':', '：', '='])
-                && label.len() <= LABEL_BYTES_MAX
                 && !label.trim().is_empty()
                 && !answer.trim().is_empty()
                 && let Some(fate) = self.label(label)
@@ -208,6 +220,25 @@ fn remember<K: Eq + std::hash::Hash>(known: &RefCell<HashMap<K, Option<Fate>>>, 
         known.clear();
     }
     known.insert(key, fate);
+}
+
+/// Whether a text is one long row of letters and digits as chance mixes them, a hash or a token: what reads like a word in
+/// it (`1daca42b9e603da1`) is none.
+fn is_random(text: &str) -> bool {
+    let text = text.trim_end_matches('=');
+    let kinds = text.bytes().map(|byte| byte.is_ascii_digit());
+    text.len() >= RANDOM_MIN
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && kinds.clone().zip(kinds.skip(1)).filter(|(before, behind)| before != behind).count() >= RANDOM_TURNS_MIN
+}
+
+/// Whether part of a text is only part of such a row.
+fn in_random(text: &str, part: Range<usize>) -> bool {
+    let (Some(before), Some(behind)) = (text.get(..part.start), text.get(part.end..)) else { return false };
+    let is_part = |letter: char| letter.is_ascii_alphanumeric();
+    let start = before.len() - before.trim_end_matches(is_part).len();
+    let end = behind.len() - behind.trim_start_matches(is_part).len();
+    start + end > 0 && text.get(part.start - start..part.end + end).is_some_and(is_random)
 }
 
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -277,7 +308,7 @@ pub(crate) struct Columns {
 impl Columns {
     pub fn see(&mut self, path: &str, name: &str, value: &str) {
         let value = value.trim();
-        if value.is_empty() || value.len() > 200 {
+        if value.is_empty() || value.len() > 200 || is_random(value) {
             return;
         }
         let seen = match self.seen.get_mut(path) {

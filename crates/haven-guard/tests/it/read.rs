@@ -233,7 +233,7 @@ pub fn found(body: &Body, policy: &Policy, named: bool) -> Vec<(String, usize)> 
         columns.entry(&leaf.path).or_insert((&leaf.name, BTreeSet::new())).1.insert(leaf.value.trim());
     }
     for (name, cells) in columns.values() {
-        let cells: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
+        let cells: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty() && !runs(cell).iter().any(|run| run.len() == cell.trim_end_matches('=').len())).collect();
         let said = DETECTOR.value(if policy.is_word(name) { "" } else { name }, &cells);
         if !cells.is_empty() && means(said.category) {
             found.push((format!("column {name:?}: {}", said.why), said.cells.iter().map(|cell| cells[*cell].len()).sum::<usize>().max(1)));
@@ -242,15 +242,33 @@ pub fn found(body: &Body, policy: &Policy, named: bool) -> Vec<(String, usize)> 
     found
 }
 
+/// Where a text has long rows of letters and digits in turns: hashes, in which no word is meant.
+fn runs(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut runs = Vec::new();
+    let mut start = 0;
+    for part in text.split_inclusive(|letter: char| !letter.is_ascii_alphanumeric()) {
+        let run = part.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric());
+        let turns = run.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit()).count();
+        if run.len() >= 14 && turns >= 3 {
+            runs.push(start..start + run.len());
+        }
+        start += part.len();
+    }
+    runs
+}
+
 fn text_found(text: &str, policy: &Policy, found: &mut Vec<(String, usize)>) {
     let (spans, numbers) = DETECTOR.hits_and_identifiers_in(text);
-    for span in spans.into_iter().filter(|span| !policy.is_word(text[span.start..span.end].trim())) {
+    let runs = runs(text);
+    let by_chance = |start: usize, end: usize| runs.iter().any(|run| run.start <= start && end <= run.end && run.len() > end - start);
+    for span in spans.into_iter().filter(|span| !by_chance(span.start, span.end) && !policy.is_word(text[span.start..span.end].trim())) {
         found.push((format!("{} in {text:?}", span.rule), span.end - span.start));
     }
     for number in numbers.into_iter().filter(|number| number.valid) {
         found.push((format!("{} in {text:?}", number.kind), number.end - number.start));
     }
-    if means(DETECTOR.sentence(text).category) {
+    let said = DETECTOR.sentence(text);
+    if means(said.category) && said.spans.iter().any(|span| !by_chance(span.start, span.end)) {
         found.push((format!("sentence {text:?}"), text.len()));
     }
 }

@@ -21,6 +21,9 @@ static OTHERS: LazyLock<[Policy; 2]> = LazyLock::new(|| {
     })
 });
 
+/// How far behind the one before a clean value may stand: what stands further off is another of the same form.
+const NEAR: usize = 6000;
+
 /// What came of some bodies.
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -117,7 +120,7 @@ pub fn look_at(seed: u64, kinds: &[&'static str]) -> (&'static str, Tally) {
     // What is not status, in its order.
     let mut rest = text.as_str();
     for clean in &made.clean {
-        match rest.find(clean.as_str()) {
+        match rest.find(clean.as_str()).filter(|at| *at < NEAR) {
             Some(at) => rest = &rest[at + clean.len()..],
             None => {
                 tally.removed += 1;
