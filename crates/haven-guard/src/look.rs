@@ -15,6 +15,8 @@ const CELL_BYTES_MAX: usize = 80;
 const KNOWN_MAX: usize = 50_000;
 /// Distinct values of a column that are looked at together.
 const DISTINCT_MAX: usize = 1000;
+/// Colons of a line that may end a label.
+const COLONS_MAX: usize = 8;
 /// Letters of a label before a colon, or of a question.
 const LABEL_LETTERS_MAX: usize = 200;
 /// Letters from which what looks like Base64 is read as such.
@@ -73,7 +75,7 @@ impl<'a> Look<'a> {
     /// What a person reads before an answer: a label or a question.
     pub fn label(&self, text: &str) -> Option<Fate> {
         let text = text.trim().trim_end_matches([':', '*', '：']).trim_end();
-        if text.is_empty() || text.chars().nth(LABEL_LETTERS_MAX).is_some() || self.policy.is_word(text) {
+        if text.is_empty() || text.chars().nth(LABEL_LETTERS_MAX).is_some() || is_random(text) || self.policy.is_word(text) {
             return None;
         }
         self.name(text).or_else(|| self.fate(self.detector.question(text).category))
@@ -82,7 +84,7 @@ impl<'a> Look<'a> {
     /// A cell: what its words say by themselves, and under this name.
     pub fn cell(&self, name: &str, text: &str) -> Option<Fate> {
         let text = text.trim();
-        if text.is_empty() || text.len() > CELL_BYTES_MAX || self.policy.is_word(text) {
+        if text.is_empty() || text.len() > CELL_BYTES_MAX || text.contains('\n') || self.policy.is_word(text) {
             return None;
         }
         let key = (name.to_owned(), text.to_owned());
@@ -162,13 +164,17 @@ impl<'a> Look<'a> {
         Ok(())
     }
 
-    /// The edits that take what a text says out of it.
+    /// The edits that take what a value says out of it: a short one goes as a whole, of a longer one what says it.
     pub fn text(&self, name: &str, value: &Mapped, edits: &mut Vec<Edit>) {
-        let text = value.text.as_str();
-        if let Some(fate) = self.cell(name, text) {
-            value.replace(0..text.len(), self.word(fate), edits);
-            return;
+        match self.cell(name, &value.text) {
+            Some(fate) => value.replace(0..value.text.len(), self.word(fate), edits),
+            None => self.prose(value, edits),
         }
+    }
+
+    /// The edits that take what running text says out of it.
+    pub fn prose(&self, value: &Mapped, edits: &mut Vec<Edit>) {
+        let text = value.text.as_str();
         let mut found = self.found(text);
         found.extend(self.labelled(text));
         found.extend(self.disguised(text));
@@ -176,19 +182,26 @@ impl<'a> Look<'a> {
         value.lift(inner, edits);
     }
 
-    /// Lines of the form `label: answer`: both go.
+    /// Lines of the form `label: answer`: where the label asks, both go; where the answer tells, it goes.
     fn labelled(&self, text: &str) -> Vec<(Range<usize>, Fate)> {
         let mut found = Vec::new();
         let mut at = 0;
         for line in text.split_inclusive('\n') {
-            let body = line.trim_end_matches(['\n', '\r']);
-            if let Some((label, answer)) = body.split_once([':', '：', '='])
-                && !label.trim().is_empty()
-                && !answer.trim().is_empty()
-                && let Some(fate) = self.label(label)
-            {
-                let start = at + (body.len() - body.trim_start().len());
-                found.push((start..at + body.trim_end().len(), fate));
+            let body = line.trim_end();
+            let start = at + (body.len() - body.trim_start().len());
+            for (colon, sign) in body.char_indices().filter(|(_, letter)| matches!(letter, ':' | '：' | '=')).take(COLONS_MAX) {
+                let (label, answer) = (body.get(..colon).unwrap_or_default(), body.get(colon + sign.len_utf8()..).unwrap_or_default());
+                if label.trim().is_empty() || answer.trim().is_empty() {
+                    continue;
+                }
+                if let Some(fate) = self.label(label) {
+                    found.push((start..at + body.len(), fate));
+                    break;
+                }
+                if let Some(fate) = self.cell(label.trim(), answer) {
+                    found.push((at + body.len() - answer.trim_start().len()..at + body.len(), fate));
+                    break;
+                }
             }
             at += line.len();
         }

@@ -32,6 +32,9 @@ pub struct Tally {
     /// Values that are not status, and how many of them did not come through byte for byte.
     pub clean: usize,
     pub removed: usize,
+    /// The same in bodies in which there is no status.
+    pub clean_alone: usize,
+    pub removed_alone: usize,
     /// Bytes of seeded status that came through, or that the detector finds in what came through.
     pub released: usize,
     /// Bodies in which something else is wrong.
@@ -52,6 +55,8 @@ impl Tally {
         self.seeds += other.seeds;
         self.clean += other.clean;
         self.removed += other.removed;
+        self.clean_alone += other.clean_alone;
+        self.removed_alone += other.removed_alone;
         self.released += other.released;
         self.faults += other.faults;
         self.shown.extend(other.shown);
@@ -127,6 +132,9 @@ pub fn look_at(seed: u64, kinds: &[&'static str]) -> (&'static str, Tally) {
                 tally.fault("removed", format!("{name}: {clean:?}\n{}\n---\n{text}", made.text));
             }
         }
+    }
+    if made.seeds.is_empty() {
+        (tally.clean_alone, tally.removed_alone) = (tally.clean, tally.removed);
     }
     if made.seeds.is_empty() && text != made.text && tally.removed == 0 {
         tally.faults += 1;
@@ -207,8 +215,8 @@ fn bodies_leave_without_status() {
     let mut sum = Tally::default();
     for (kind, tally) in all {
         println!(
-            "| {kind} | {} | {} | {} | {} | {} | {} |",
-            tally.bodies, tally.seeds, tally.released, tally.clean, tally.removed, tally.faults
+            "| {kind} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            tally.bodies, tally.seeds, tally.released, tally.clean_alone, tally.removed_alone, tally.clean, tally.removed, tally.faults
         );
         sum.add(tally);
     }
