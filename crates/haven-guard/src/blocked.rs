@@ -6,7 +6,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Blocked {
     /// Nobody can say what is in it.
-    #[error("the content type is not one that can be read: expected JSON, NDJSON, CSV, TSV or plain text")]
+    #[error("the content type is not one that can be read: expected JSON, NDJSON, CSV, TSV, XML, HTML or plain text")]
     Type,
     /// A content encoding that is not undone here, or several.
     #[error("the content encoding is not one that can be undone: expected gzip, br, zstd or none, and one alone")]
@@ -46,6 +46,9 @@ pub enum Blocked {
         /// Cells of this row.
         found: usize,
     },
+    /// A column is found in later rows, when earlier ones have been handed out with it.
+    #[error("a column is found only after rows with it have been handed out: expected the whole body at once")]
+    Late,
     /// More than may be held.
     #[error("larger than {limit} bytes: {what}")]
     Large {

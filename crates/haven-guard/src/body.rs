@@ -3,7 +3,7 @@
 use crate::Blocked;
 use crate::csv::Table;
 use crate::framing::{Charset, Packing, Read, Unpack, encode};
-use crate::look::Look;
+use crate::look::{Columns, Look};
 use crate::mapped::{Edit, apply};
 use crate::policy::Policy;
 use crate::rows::Ndjson;
@@ -41,6 +41,10 @@ impl<'a> Scrubber<'a> {
     /// # Errors
     /// A type, a charset or an encoding that cannot be read.
     pub fn begin(&self, content_type: &str, content_encoding: &str) -> Result<Body<'a>, Blocked> {
+        self.begin_with(content_type, content_encoding, None)
+    }
+
+    fn begin_with(&self, content_type: &str, content_encoding: &str, known: Option<Columns>) -> Result<Body<'a>, Blocked> {
         let packing = Packing::named(content_encoding)?;
         let mut parts = content_type.split(';').map(str::trim);
         let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
@@ -53,7 +57,7 @@ impl<'a> Scrubber<'a> {
                 _ => {}
             }
         }
-        let format = Format::of(&essence, headless).ok_or(Blocked::Type)?;
+        let format = Format::of(&essence, headless, known).ok_or(Blocked::Type)?;
         let declared = charset.as_deref().map_or(Ok(None), Charset::named)?;
         Ok(Body {
             look: Look::new(self.detector, self.policy),
@@ -70,11 +74,17 @@ impl<'a> Scrubber<'a> {
     /// # Errors
     /// What blocks the body.
     pub fn scrub(&self, body: &[u8], content_type: &str, content_encoding: &str) -> Result<Vec<u8>, Blocked> {
-        let mut out = Vec::new();
-        let mut running = self.begin(content_type, content_encoding)?;
-        running.push(body, &mut out)?;
-        running.finish(&mut out)?;
-        Ok(out)
+        let mut known = Columns::default();
+        for _ in 0..ROUNDS_MAX {
+            let mut out = Vec::new();
+            let mut running = self.begin_with(content_type, content_encoding, Some(known))?;
+            running.push(body, &mut out)?;
+            match running.end(&mut out)? {
+                None => return Ok(out),
+                Some(late) => known = late,
+            }
+        }
+        Err(Blocked::Unsettled { rounds: ROUNDS_MAX })
     }
 }
 
@@ -85,17 +95,25 @@ enum Format {
 }
 
 impl Format {
-    fn of(essence: &str, headless: bool) -> Option<Self> {
+    fn of(essence: &str, headless: bool, known: Option<Columns>) -> Option<Self> {
         Some(match essence {
-            "application/x-ndjson" | "application/ndjson" | "application/jsonl" | "application/jsonlines" => Self::Lines(Ndjson::default()),
-            "text/csv" | "application/csv" => Self::Table(Table::new(0, headless)),
-            "text/tab-separated-values" => Self::Table(Table::new(b'\t', headless)),
+            "application/x-ndjson" | "application/ndjson" | "application/jsonl" | "application/jsonlines" => Self::Lines(Ndjson::new(known)),
+            "text/csv" | "application/csv" => Self::Table(Table::new(0, headless, known)),
+            "text/tab-separated-values" => Self::Table(Table::new(b'\t', headless, known)),
             "text/plain" => Self::Whole { text: String::new(), round: plain::round },
             json if json == "application/json" || json == "text/json" || (json.starts_with("application/") && json.ends_with("+json")) => {
                 Self::Whole { text: String::new(), round: json::round }
             }
             _ => return None,
         })
+    }
+
+    fn late(self) -> Option<Columns> {
+        match self {
+            Self::Whole { .. } => None,
+            Self::Lines(lines) => lines.group.is_late.then(|| lines.group.columns.learnt()),
+            Self::Table(table) => table.group.is_late.then(|| table.group.columns.learnt()),
+        }
     }
 
     fn push(&mut self, text: &str, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
@@ -169,7 +187,12 @@ impl Body<'_> {
     ///
     /// # Errors
     /// What blocks the body; nothing more is written then.
-    pub fn finish(mut self, out: &mut Vec<u8>) -> Result<(), Blocked> {
+    pub fn finish(self, out: &mut Vec<u8>) -> Result<(), Blocked> {
+        self.end(out).map(drop)
+    }
+
+    /// The same; answers what was learnt where it was learnt too late, and the body must be read again.
+    fn end(mut self, out: &mut Vec<u8>) -> Result<Option<Columns>, Blocked> {
         if self.over {
             return Err(Blocked::Over);
         }
@@ -187,7 +210,7 @@ impl Body<'_> {
         let mut ready = Vec::new();
         write(read, &clean, &mut self.marked, &mut ready)?;
         out.append(&mut ready);
-        Ok(())
+        Ok(self.format.late())
     }
 }
 

@@ -4,7 +4,8 @@ use crate::Blocked;
 use crate::body::settled;
 use crate::look::{Columns, Fate, Look};
 use crate::mapped::{Edit, Escape, Mapped, apply};
-use crate::policy::{Limits, Treatment};
+use crate::policy::Treatment;
+use crate::rows::Group;
 use csv_core::{ReadFieldResult, ReaderBuilder};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -23,7 +24,6 @@ enum Place {
 }
 
 /// A table.
-#[derive(Default)]
 pub(crate) struct Table {
     delimiter: u8,
     /// Whether the first row names the columns.
@@ -33,17 +33,14 @@ pub(crate) struct Table {
     rest: String,
     row: u64,
     width: usize,
-    /// Names of the columns, as they were decoded.
+    /// Names of the columns, as they were decoded, and what happens to them because of their names.
     names: Vec<String>,
     fates: Vec<Option<Fate>>,
-    /// Rows from which the columns are learnt.
-    held: Vec<Row>,
-    held_bytes: usize,
-    streaming: bool,
+    pub group: Group<Row>,
 }
 
 /// A row: its text, and where its cells stand in it.
-struct Row {
+pub(crate) struct Row {
     text: String,
     cells: Vec<Cell>,
     is_head: bool,
@@ -57,8 +54,18 @@ struct Cell {
 
 impl Table {
     /// A table whose cells are parted by a byte; 0 where the first row is to tell.
-    pub fn new(delimiter: u8, headless: bool) -> Self {
-        Self { delimiter, headless, ..Self::default() }
+    pub fn new(delimiter: u8, headless: bool, known: Option<Columns>) -> Self {
+        Self {
+            delimiter,
+            headless,
+            place: Place::Begins,
+            rest: String::new(),
+            row: 0,
+            width: 0,
+            names: Vec::new(),
+            fates: Vec::new(),
+            group: Group::new(known),
+        }
     }
 
     pub fn push(&mut self, text: &str, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
@@ -86,7 +93,7 @@ impl Table {
         if !rest.is_empty() {
             self.line(rest, look, out)?;
         }
-        self.flush(look, out)
+        self.end(look, out)
     }
 
     fn fits(&self, length: usize, look: &Look<'_>) -> Result<(), Blocked> {
@@ -127,63 +134,43 @@ impl Table {
             }
         }
         let row = Row { text, cells, is_head: is_head && !self.headless };
-        if self.streaming {
-            let text = self.scrubbed(&row, look)?;
-            self.write(&text, row.cells.is_empty(), out);
-            return Ok(());
-        }
-        let Limits { body_bytes, rows_learnt, .. } = look.policy.limits;
-        self.held_bytes += row.text.len();
-        if self.held_bytes > body_bytes {
-            return Err(Blocked::Large { what: "the rows from which the columns are learnt", limit: body_bytes });
-        }
-        self.held.push(row);
-        if self.held.len() >= rows_learnt { self.flush(look, out) } else { Ok(()) }
+        let bytes = row.text.len();
+        if self.group.take(row, bytes, look)? { self.end(look, out) } else { Ok(()) }
     }
 
-    /// Learns the columns from the rows held, until nothing new is learnt from what would be written.
-    fn flush(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
-        self.streaming = true;
-        let mut written = Vec::new();
-        settled(|| {
-            written = self.held.iter().map(|row| self.scrubbed(row, look)).collect::<Result<Vec<_>, _>>()?;
-            let mut columns = Columns::default();
-            for cells in written.iter().zip(&self.held).filter(|(_, row)| !row.is_head).map(|(cells, _)| cells) {
-                for (at, cell) in cells.iter().enumerate() {
-                    if let (Some(cell), Some(name)) = (&cell.value, self.names.get(at)) {
-                        columns.see(&at.to_string(), name, cell);
+    fn end(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
+        let mut group = std::mem::replace(&mut self.group, Group::new(None));
+        let written = group.end(look, |row, columns| {
+            let cells = self.scrubbed(row, columns, look)?;
+            if !row.is_head {
+                for (at, (cell, name)) in cells.iter().zip(&self.names).enumerate() {
+                    if let Some(value) = &cell.value {
+                        columns.see(&at.to_string(), name, value);
                     }
                 }
             }
-            let new = columns.learn(look);
-            for (at, fate) in self.fates.iter_mut().enumerate().filter(|(_, fate)| fate.is_none()) {
-                *fate = columns.fate(&at.to_string());
-            }
-            Ok(new)
-        })?;
-        for (cells, row) in written.iter().zip(std::mem::take(&mut self.held)) {
-            self.write(cells, row.cells.is_empty(), out);
-        }
+            Ok((cells, row.cells.is_empty()))
+        });
+        self.group = group;
+        written?.iter().for_each(|(cells, is_blank)| self.write(cells, *is_blank, out));
         Ok(())
     }
 
     /// What is written of a row.
-    fn scrubbed(&self, row: &Row, look: &Look<'_>) -> Result<Vec<Written>, Blocked> {
-        // A cell that says what another cell of its row answers.
-        let asked = row.cells.iter().zip(&self.names).enumerate().find_map(|(at, (cell, name))| {
-            let asks = !row.is_head && look.policy.asks(name);
-            if asks { look.label(&cell.value.text).map(|fate| (at, fate)) } else { None }
-        });
+    fn scrubbed(&self, row: &Row, columns: &Columns, look: &Look<'_>) -> Result<Vec<Written>, Blocked> {
+        // Cells that say what other cells of their row answer.
+        let asks = |(cell, name): (&Cell, &String)| {
+            if !row.is_head && look.policy.asks(name) { look.label(&cell.value.text) } else { None }
+        };
+        let asked: Vec<Option<Fate>> = row.cells.iter().zip(&self.names).map(asks).collect();
+        let answered = asked.iter().flatten().next();
         let mut from = 0;
         let mut out = Vec::with_capacity(row.cells.len());
         for (at, cell) in row.cells.iter().enumerate() {
             let name = self.names.get(at).map_or("", String::as_str);
-            let mut fate = self.fates.get(at).copied().flatten();
-            if let (None, Some((place, asked))) = (fate, asked)
-                && (place == at || look.policy.answers(name))
-            {
-                fate = Some(Fate { treatment: Treatment::Constant, category: asked.category });
-            }
+            let fate = self.fates.get(at).copied().flatten().or_else(|| columns.fate(&at.to_string()));
+            let fate = fate.or_else(|| asked.get(at).and_then(Option::as_ref).map(Fate::in_place));
+            let fate = fate.or_else(|| answered.filter(|_| look.policy.answers(name)).map(Fate::in_place));
             let before = row.text.get(from..cell.span.start).unwrap_or_default();
             from = cell.span.end;
             let source = row.text.get(cell.span.clone()).unwrap_or_default();

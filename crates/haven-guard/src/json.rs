@@ -270,24 +270,25 @@ impl Walk<'_, '_> {
     }
 
     fn object(&self, node: &Node, members: &[Member], path: &str, edits: &mut Vec<Edit>) {
-        // A member that says what another member answers.
-        let asked = members.iter().find_map(|member| match &member.value.kind {
-            Kind::Text(text, _) if self.look.policy.asks(&member.key.text) => self.look.label(&text.text).map(|fate| (member.start, fate)),
+        // Members that say what other members answer.
+        let asks = |member: &Member| match &member.value.kind {
+            Kind::Text(text, _) if self.look.policy.asks(&member.key.text) => self.look.label(&text.text),
             _ => None,
-        });
+        };
+        let asked: Vec<Option<Fate>> = members.iter().map(asks).collect();
+        let answered = asked.iter().flatten().next();
         let fate = |member: &Member| {
             let key = &member.key.text;
             self.look.name(key).or_else(|| self.columns.fate(&below(path, key)))
         };
         let fates: Vec<Option<Fate>> = members.iter().map(fate).collect();
         let gone: Vec<bool> = fates.iter().map(|fate| fate.is_some_and(|fate| fate.treatment == Treatment::Remove)).collect();
-        for (member, fate) in members.iter().zip(&fates) {
-            match (fate, asked) {
+        for ((member, fate), asked) in members.iter().zip(&fates).zip(&asked) {
+            let answered = answered.filter(|_| self.look.policy.answers(&member.key.text));
+            match (fate, asked.as_ref().or(answered)) {
                 (Some(fate), _) if fate.treatment == Treatment::Remove => {}
                 (Some(fate), _) => self.fill(&member.value, *fate, edits),
-                (None, Some((start, fate))) if member.start == start || self.look.policy.answers(&member.key.text) => {
-                    self.fill(&member.value, fate, edits);
-                }
+                (None, Some(fate)) => self.fill(&member.value, *fate, edits),
                 _ => self.visit(&member.value, &below(path, &member.key.text), &member.key.text, edits),
             }
         }

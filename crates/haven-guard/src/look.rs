@@ -15,6 +15,10 @@ const CELL_BYTES_MAX: usize = 80;
 const KNOWN_MAX: usize = 50_000;
 /// Distinct values of a column that are looked at together.
 const DISTINCT_MAX: usize = 1000;
+/// The same, of those seen since the body began.
+const DISTINCT_EVER_MAX: usize = 200;
+/// Bytes of a value that is looked at so.
+const SEEN_BYTES_MAX: usize = 200;
 /// Colons of a line that may end a label.
 const COLONS_MAX: usize = 8;
 /// Letters of a label before a colon, or of a question.
@@ -31,6 +35,14 @@ const RANDOM_TURNS_MIN: usize = 3;
 pub(crate) struct Fate {
     pub treatment: Treatment,
     pub category: Category,
+}
+
+impl Fate {
+    /// The same where a value cannot go without its row: a constant stands in its place.
+    pub fn in_place(&self) -> Self {
+        let treatment = if self.treatment == Treatment::Remove { Treatment::Constant } else { self.treatment };
+        Self { treatment, category: self.category }
+    }
 }
 
 /// The detector and the policy, with what was asked before.
@@ -311,40 +323,64 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
     out
 }
 
-/// The values of each path of a document, from which columns are learnt.
-#[derive(Debug, Default)]
+/// What is known of columns: of the keys of a document, of the columns of a table.
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Columns {
-    seen: BTreeMap<String, (String, BTreeSet<String>)>,
+    /// By path: the name, the values seen since the columns were last asked about, and the first ones ever seen.
+    seen: BTreeMap<String, Seen>,
     learnt: BTreeMap<String, Fate>,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Seen {
+    name: String,
+    now: BTreeSet<String>,
+    ever: BTreeSet<String>,
+    /// Whether the latter has grown.
+    grown: bool,
 }
 
 impl Columns {
     pub fn see(&mut self, path: &str, name: &str, value: &str) {
         let value = value.trim();
-        if value.is_empty() || value.len() > 200 || is_random(value) {
+        if value.is_empty() || value.len() > SEEN_BYTES_MAX || is_random(value) || self.learnt.contains_key(path) {
             return;
         }
         let seen = match self.seen.get_mut(path) {
             Some(seen) => seen,
-            None => self.seen.entry(path.to_owned()).or_insert_with(|| (name.to_owned(), BTreeSet::new())),
+            None => self.seen.entry(path.to_owned()).or_insert_with(|| Seen { name: name.to_owned(), ..Seen::default() }),
         };
-        if seen.1.len() < DISTINCT_MAX {
-            seen.1.insert(value.to_owned());
+        if seen.now.len() < DISTINCT_MAX && !seen.now.contains(value) {
+            seen.now.insert(value.to_owned());
+            if seen.ever.len() < DISTINCT_EVER_MAX {
+                seen.grown |= seen.ever.insert(value.to_owned());
+            }
         }
     }
 
-    /// Asks about what was seen, and forgets it; whether anything new was learnt.
+    /// Asks about what was seen; whether anything new was learnt.
     pub fn learn(&mut self, look: &Look<'_>) -> bool {
-        let mut new = false;
-        for (path, (name, cells)) in std::mem::take(&mut self.seen) {
-            if let Some(fate) = look.column(&name, &cells) {
-                new |= self.learnt.insert(path, fate).is_none();
+        let before = self.learnt.len();
+        for (path, seen) in &mut self.seen {
+            let now = std::mem::take(&mut seen.now);
+            let grown = std::mem::take(&mut seen.grown);
+            let fate = look.column(&seen.name, &now);
+            // What is told by few values at a time, many may tell together.
+            let fate = fate.or_else(|| if grown && seen.ever != now { look.column(&seen.name, &seen.ever) } else { None });
+            if let Some(fate) = fate {
+                self.learnt.insert(path.clone(), fate);
             }
         }
-        new
+        self.seen.retain(|path, _| !self.learnt.contains_key(path));
+        self.learnt.len() > before
     }
 
     pub fn fate(&self, path: &str) -> Option<Fate> {
         self.learnt.get(path).copied()
+    }
+
+    /// The same, with nothing seen yet: for another look at the same body.
+    pub fn learnt(self) -> Self {
+        Self { seen: BTreeMap::new(), ..self }
     }
 }

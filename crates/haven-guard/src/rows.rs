@@ -1,4 +1,9 @@
-//! Bodies of one record after another: the first ones teach the columns, then each goes as it comes.
+//! Bodies of one record after another, some at a time.
+//!
+//! What is known of a column must hold for every row, or its absence in one would tell. So rows are looked at in groups, and
+//! none of a group is written before its columns are known. Where a later group shows what an earlier one did not, a body
+//! that comes in a stream is blocked, since rows have left already; one that is there as a whole is read again from its
+//! beginning.
 
 use crate::Blocked;
 use crate::body::settled;
@@ -6,23 +11,78 @@ use crate::json::{self, Walk};
 use crate::look::{Columns, Look};
 use crate::policy::Limits;
 
+/// Rows that are held, and what is known of their columns.
+pub(crate) struct Group<R> {
+    rows: Vec<R>,
+    bytes: usize,
+    pub columns: Columns,
+    /// Groups written.
+    written: u64,
+    /// Whether the body is there as a whole.
+    is_whole: bool,
+    /// Whether a column was found after rows had been written.
+    pub is_late: bool,
+}
+
+impl<R> Group<R> {
+    /// `known`: what another look at the same body has learnt, where it is there as a whole.
+    pub fn new(known: Option<Columns>) -> Self {
+        Self { rows: Vec::new(), bytes: 0, is_whole: known.is_some(), columns: known.unwrap_or_default(), written: 0, is_late: false }
+    }
+
+    /// Takes a row; whether the group is complete.
+    pub fn take(&mut self, row: R, bytes: usize, look: &Look<'_>) -> Result<bool, Blocked> {
+        let Limits { body_bytes, rows_learnt, .. } = look.policy.limits;
+        self.bytes += bytes;
+        if self.bytes > body_bytes {
+            return Err(Blocked::Large { what: "rows that must be held together", limit: body_bytes });
+        }
+        self.rows.push(row);
+        Ok(self.rows.len() >= rows_learnt)
+    }
+
+    /// Ends the group: `scrub` says what is written of a row, and shows the columns what is left in it.
+    pub fn end<W>(&mut self, look: &Look<'_>, mut scrub: impl FnMut(&R, &mut Columns) -> Result<W, Blocked>) -> Result<Vec<W>, Blocked> {
+        let rows = std::mem::take(&mut self.rows);
+        self.bytes = 0;
+        let mut written = Vec::new();
+        // Until nothing new is learnt from what would be written: then a second scrubbing learns nothing either.
+        settled(|| {
+            written.clear();
+            for row in &rows {
+                written.push(scrub(row, &mut self.columns)?);
+            }
+            let new = self.columns.learn(look);
+            if new && self.written > 0 {
+                if !self.is_whole {
+                    return Err(Blocked::Late);
+                }
+                self.is_late = true;
+            }
+            Ok(new)
+        })?;
+        self.written += 1;
+        Ok(written)
+    }
+}
+
 /// Lines of JSON.
-#[derive(Default)]
 pub(crate) struct Ndjson {
     /// A line that has not ended.
     rest: String,
-    /// Lines from which the columns are learnt, with their ends.
-    held: Vec<String>,
-    held_bytes: usize,
-    columns: Columns,
-    streaming: bool,
+    pub group: Group<String>,
 }
 
 impl Ndjson {
+    pub fn new(known: Option<Columns>) -> Self {
+        Self { rest: String::new(), group: Group::new(known) }
+    }
+
     pub fn push(&mut self, text: &str, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
+        let limit = look.policy.limits.row_bytes;
         for part in text.split_inclusive('\n') {
-            if self.rest.len() + part.len() > look.policy.limits.row_bytes {
-                return Err(Blocked::Large { what: "a line", limit: look.policy.limits.row_bytes });
+            if self.rest.len() + part.len() > limit {
+                return Err(Blocked::Large { what: "a line", limit });
             }
             self.rest.push_str(part);
             if part.ends_with('\n') {
@@ -38,44 +98,24 @@ impl Ndjson {
         if !rest.is_empty() {
             self.line(rest, look, out)?;
         }
-        self.flush(look, out)
+        self.end(look, out)
     }
 
     fn line(&mut self, line: String, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
-        let Limits { body_bytes, rows_learnt, .. } = look.policy.limits;
-        if self.streaming {
-            return self.write(line, look, out);
-        }
-        self.held_bytes += line.len();
-        if self.held_bytes > body_bytes {
-            return Err(Blocked::Large { what: "the lines from which the keys are learnt", limit: body_bytes });
-        }
-        self.held.push(line);
-        if self.held.len() >= rows_learnt { self.flush(look, out) } else { Ok(()) }
+        let bytes = line.len();
+        if self.group.take(line, bytes, look)? { self.end(look, out) } else { Ok(()) }
     }
 
-    fn flush(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
-        self.streaming = true;
-        // What was scrubbed is looked at again until nothing new is learnt: a second scrubbing then learns nothing either.
-        settled(|| {
-            let mut written = Vec::with_capacity(self.held.len());
-            for line in &self.held {
-                let mut text = String::new();
-                scrubbed(line, look, &self.columns, &mut text)?;
-                if let Some(node) = document(&text)? {
-                    json::see(&node, "", "", &mut self.columns);
-                }
-                written.push(text);
+    fn end(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
+        let written = self.group.end(look, |line, columns| {
+            let text = scrubbed(line, look, columns)?;
+            if let Some(node) = document(&text)? {
+                json::see(&node, "", "", columns);
             }
-            self.held = written;
-            Ok(self.columns.learn(look))
+            Ok(text)
         })?;
-        self.held.drain(..).for_each(|line| out.push_str(&line));
+        written.iter().for_each(|line| out.push_str(line));
         Ok(())
-    }
-
-    fn write(&mut self, line: String, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
-        scrubbed(&line, look, &self.columns, out)
     }
 }
 
@@ -84,16 +124,17 @@ fn document(line: &str) -> Result<Option<json::Node>, Blocked> {
     if line.trim_matches([' ', '\t', '\r', '\n']).is_empty() { Ok(None) } else { json::read(line).map(Some) }
 }
 
-fn scrubbed(line: &str, look: &Look<'_>, columns: &Columns, out: &mut String) -> Result<(), Blocked> {
+fn scrubbed(line: &str, look: &Look<'_>, columns: &Columns) -> Result<String, Blocked> {
     let mut text = line.to_owned();
     settled(|| {
         let Some(node) = document(&text)? else { return Ok(false) };
         let mut edits = Vec::new();
         Walk { look, columns }.visit(&node, "", "", &mut edits);
         let changed = !edits.is_empty();
-        text = crate::mapped::apply(&text, edits);
+        if changed {
+            text = crate::mapped::apply(&text, edits);
+        }
         Ok(changed)
     })?;
-    out.push_str(&text);
-    Ok(())
+    Ok(text)
 }

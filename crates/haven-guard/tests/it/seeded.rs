@@ -5,7 +5,7 @@
 
 use crate::made::{CHARSETS, DETECTOR, KINDS, Made, Part, made, root};
 use crate::read;
-use haven_guard::{Policy, Scrubber};
+use haven_guard::{Blocked, Policy, Scrubber};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -77,7 +77,7 @@ fn text_of(bytes: &[u8], charset: &str) -> String {
 }
 
 /// Scrubs a body in its chunks.
-fn scrub(made: &Made, policy: &Policy) -> Result<Vec<u8>, haven_guard::Blocked> {
+fn streamed(made: &Made, policy: &Policy) -> Result<Vec<u8>, Blocked> {
     let scrubber = Scrubber::new(&DETECTOR, policy);
     let mut body = scrubber.begin(&made.content_type, made.packing)?;
     let mut out = Vec::new();
@@ -88,6 +88,14 @@ fn scrub(made: &Made, policy: &Policy) -> Result<Vec<u8>, haven_guard::Blocked> 
     }
     body.finish(&mut out)?;
     Ok(out)
+}
+
+/// Scrubs a body in its chunks; where what is found late blocks it, as a whole.
+fn scrub(made: &Made, policy: &Policy) -> Result<Vec<u8>, Blocked> {
+    match streamed(made, policy) {
+        Err(Blocked::Late) => Scrubber::new(&DETECTOR, policy).scrub(&made.body, &made.content_type, made.packing),
+        other => other,
+    }
 }
 
 /// Looks at one body.

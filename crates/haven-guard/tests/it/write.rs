@@ -58,7 +58,10 @@ fn json_record(row: &[Field], gap: &str, dice: &mut Dice, clean: &mut Vec<String
     match dice.below(6) {
         // A part of the record below, or as a document in a string.
         0 => {
-            let (head, tail) = row.split_at(row.len() / 2);
+            // Not between a question and its answer.
+            let middle = row.len() / 2;
+            let odd = row[..middle].iter().filter(|field| field.part == Part::Pair).count() % 2;
+            let (head, tail) = row.split_at(middle + odd);
             let head = json_object(head, gap, dice, clean);
             let tail = json_object(tail, gap, dice, clean);
             format!("{{\"summary\":{gap}{head},{gap}\"data\":{gap}[{tail}]}}")
