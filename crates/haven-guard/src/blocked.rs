@@ -36,6 +36,12 @@ pub enum Blocked {
         /// Where.
         at: usize,
     },
+    /// A document type, which may change what the document says.
+    #[error("a doctype in XML")]
+    Doctype,
+    /// The name of the whole is found: nothing would be left.
+    #[error("the name of the root element is one that must go")]
+    Root,
     /// A row with more or fewer cells than the head: it cannot be said what its cells are.
     #[error("row {row} has {found} cells, expected {expected}")]
     Ragged {

@@ -7,7 +7,7 @@ use crate::look::{Columns, Look};
 use crate::mapped::{Edit, apply};
 use crate::policy::Policy;
 use crate::rows::Ndjson;
-use crate::{json, plain};
+use crate::{json, plain, xml};
 use haven_detect::Detector;
 
 /// Rounds after which what is still found blocks the body.
@@ -89,7 +89,7 @@ impl<'a> Scrubber<'a> {
 }
 
 enum Format {
-    Whole { text: String, round: fn(&str, &Look<'_>) -> Result<Vec<Edit>, Blocked> },
+    Whole { text: String, round: fn(&str, Charset, &Look<'_>) -> Result<Vec<Edit>, Blocked> },
     Lines(Ndjson),
     Table(Table),
 }
@@ -101,6 +101,9 @@ impl Format {
             "text/csv" | "application/csv" => Self::Table(Table::new(0, headless, known)),
             "text/tab-separated-values" => Self::Table(Table::new(b'\t', headless, known)),
             "text/plain" => Self::Whole { text: String::new(), round: plain::round },
+            xml if matches!(xml, "application/xml" | "text/xml") || (xml.starts_with("application/") && xml.ends_with("+xml")) => {
+                Self::Whole { text: String::new(), round: xml::round }
+            }
             json if json == "application/json" || json == "text/json" || (json.starts_with("application/") && json.ends_with("+json")) => {
                 Self::Whole { text: String::new(), round: json::round }
             }
@@ -131,11 +134,11 @@ impl Format {
         }
     }
 
-    fn finish(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
+    fn finish(&mut self, charset: Charset, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
         match self {
             Self::Whole { text, round } => {
                 settled(|| {
-                    let edits = round(text, look)?;
+                    let edits = round(text, charset, look)?;
                     let changed = !edits.is_empty();
                     *text = apply(text, edits);
                     Ok(changed)
@@ -206,7 +209,7 @@ impl Body<'_> {
         let mut text = String::new();
         read.push(&[], true, &mut text)?;
         format.push(&text, look, &mut clean)?;
-        format.finish(look, &mut clean)?;
+        format.finish(read.charset(), look, &mut clean)?;
         let mut ready = Vec::new();
         write(read, &clean, &mut self.marked, &mut ready)?;
         out.append(&mut ready);

@@ -189,6 +189,15 @@ impl Charset {
         }
     }
 
+    /// Whether a document that calls its charset so may be in this one.
+    pub fn is_called(self, name: &str) -> bool {
+        match Self::named(name) {
+            Ok(Some(named)) => named == self,
+            Ok(None) => matches!(self, Self::Utf16Le | Self::Utf16Be),
+            Err(_) => false,
+        }
+    }
+
     fn encoding(self) -> &'static Encoding {
         match self {
             Self::Utf8 => UTF_8,

@@ -4,6 +4,7 @@
 //! not changed stays byte for byte.
 
 use crate::Blocked;
+use crate::framing::Charset;
 use crate::look::{Columns, Fate, Look};
 use crate::mapped::{Edit, Escape, Mapped};
 use crate::policy::Treatment;
@@ -226,6 +227,11 @@ fn inner(text: &str, depth: usize) -> Result<Option<Node>, Blocked> {
     }
 }
 
+/// Whether a text is a document.
+pub(crate) fn is_document(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[', '"']) && serde_json::from_str::<IgnoredAny>(text).is_ok()
+}
+
 fn below(path: &str, key: &str) -> String {
     format!("{path}{STEP}{key}")
 }
@@ -335,6 +341,6 @@ fn of(node: &Node, look: &Look<'_>) -> Vec<Edit> {
 }
 
 /// A whole document: the edits of one round.
-pub(crate) fn round(text: &str, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
+pub(crate) fn round(text: &str, _: Charset, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
     Ok(of(&read(text)?, look))
 }

@@ -16,6 +16,7 @@ mod mapped;
 mod plain;
 mod policy;
 mod rows;
+mod xml;
 
 pub use blocked::Blocked;
 pub use body::{Body, Scrubber};

@@ -20,6 +20,10 @@ pub(crate) enum Escape {
     Json,
     /// In a cell between quotes.
     Quotes,
+    /// In an attribute between quotes.
+    Attribute,
+    /// In an attribute without quotes.
+    Bare,
 }
 
 impl Escape {
@@ -28,6 +32,8 @@ impl Escape {
             Self::None => text.to_owned(),
             Self::Json => text.replace('\\', "\\\\").replace('"', "\\\""),
             Self::Quotes => text.replace('"', "\"\""),
+            Self::Attribute => text.replace('"', "&quot;"),
+            Self::Bare => text.replace('"', "&quot;").replace(' ', "&#32;"),
         }
     }
 }
@@ -62,6 +68,13 @@ impl Mapped {
             _ => self.runs.push(Run { decoded: self.text.len(), source, verbatim }),
         }
         self.text.push_str(text);
+    }
+
+    /// Adds a text that stands further on.
+    pub fn append(&mut self, other: Self) {
+        let behind = self.text.len();
+        self.runs.extend(other.runs.into_iter().map(|run| Run { decoded: behind + run.decoded, ..run }));
+        self.text.push_str(&other.text);
     }
 
     /// Puts `with` in the place of part of the text. Where tags stand between, it stands in the first place and the others go.

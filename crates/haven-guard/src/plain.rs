@@ -1,12 +1,13 @@
 //! Plain text, which may be JSON without saying so.
 
 use crate::Blocked;
+use crate::framing::Charset;
 use crate::json;
 use crate::look::Look;
 use crate::mapped::{Edit, Escape, Mapped};
 
 /// The edits of one round.
-pub(crate) fn round(text: &str, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
+pub(crate) fn round(text: &str, _: Charset, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
     if let Some(edits) = json::edits(text, look)? {
         return Ok(edits);
     }

@@ -391,7 +391,7 @@ pub fn means(category: Category) -> bool {
 }
 
 /// The kinds of bodies.
-pub const KINDS: [&str; 4] = ["JSON", "NDJSON", "CSV", "text"];
+pub const KINDS: [&str; 5] = ["JSON", "NDJSON", "CSV", "text", "XML"];
 /// The content encodings.
 pub const PACKINGS: [&str; 4] = ["", "gzip", "br", "zstd"];
 /// The charsets: `bom` means that a mark says it, and nothing else does.
