@@ -7,7 +7,7 @@ use crate::look::{Columns, Look};
 use crate::mapped::{Edit, apply};
 use crate::policy::Policy;
 use crate::rows::Ndjson;
-use crate::{json, plain, xml};
+use crate::{html, json, plain, xml};
 use haven_detect::Detector;
 
 /// Rounds after which what is still found blocks the body.
@@ -100,6 +100,7 @@ impl Format {
             "application/x-ndjson" | "application/ndjson" | "application/jsonl" | "application/jsonlines" => Self::Lines(Ndjson::new(known)),
             "text/csv" | "application/csv" => Self::Table(Table::new(0, headless, known)),
             "text/tab-separated-values" => Self::Table(Table::new(b'\t', headless, known)),
+            "text/html" => Self::Whole { text: String::new(), round: html::round },
             "text/plain" => Self::Whole { text: String::new(), round: plain::round },
             xml if matches!(xml, "application/xml" | "text/xml") || (xml.starts_with("application/") && xml.ends_with("+xml")) => {
                 Self::Whole { text: String::new(), round: xml::round }

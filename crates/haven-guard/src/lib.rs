@@ -10,6 +10,7 @@ mod blocked;
 mod body;
 mod csv;
 mod framing;
+mod html;
 mod json;
 mod look;
 mod mapped;

@@ -158,7 +158,8 @@ impl<'a> Look<'a> {
             }
         }
         if let Some(fate) = self.fate(Category::Identifier) {
-            found.extend(numbers.into_iter().filter(|number| number.valid).map(|number| (at + number.start..at + number.end, fate)));
+            let numbers = numbers.into_iter().filter(|number| number.valid && !in_random(text, number.start..number.end));
+            found.extend(numbers.map(|number| (at + number.start..at + number.end, fate)));
         }
         let said = self.detector.sentence(text);
         if let Some(fate) = self.fate(said.category) {

@@ -226,6 +226,12 @@ impl Element {
         self.items.iter().filter_map(|item| if let Item::Element(element) = item { Some(element) } else { None })
     }
 
+    /// What it is called: by an attribute that says so (`<field name="ward">`), else by its own name.
+    fn called(&self, look: &Look<'_>) -> &str {
+        let said = self.attributes.iter().find(|attribute| look.policy.asks(&attribute.name) && !attribute.value.text.trim().is_empty());
+        said.map_or(&self.name, |attribute| &attribute.value.text)
+    }
+
     /// Its own text; none where it has elements in it.
     fn leaf(&self) -> Option<&Mapped> {
         match self.items.as_slice() {
@@ -261,13 +267,13 @@ fn attribute_of(path: &str, name: &str) -> String {
 }
 
 /// Shows the columns what stands under each path.
-fn see(element: &Element, path: &str, columns: &mut Columns) {
+fn see(element: &Element, path: &str, look: &Look<'_>, columns: &mut Columns) {
     for attribute in element.attributes.iter().filter(|attribute| !attribute.is_markup()) {
         columns.see(&attribute_of(path, &attribute.name), &attribute.name, &attribute.value.text);
     }
     match element.leaf() {
-        Some(said) if !crate::json::is_document(&said.text) => columns.see(path, &element.name, &said.text),
-        _ => element.elements().for_each(|inner| see(inner, &below(path, &inner.name), columns)),
+        Some(said) if !crate::json::is_document(&said.text) => columns.see(path, element.called(look), &said.text),
+        _ => element.elements().for_each(|inner| see(inner, &below(path, inner.called(look)), look, columns)),
     }
 }
 
@@ -295,11 +301,11 @@ impl Walk<'_, '_> {
         let answered = element.elements().find_map(asks);
         for item in &element.items {
             match item {
-                Item::Text(said) => self.look.value(&element.name, said, edits)?,
+                Item::Text(said) => self.look.value(element.called(self.look), said, edits)?,
                 Item::Comment(said) => self.look.prose(said, edits),
                 Item::Instruction(span, said) => self.instruction(span, said, edits),
                 Item::Element(inner) => {
-                    let path = below(path, &inner.name);
+                    let path = below(path, inner.called(self.look));
                     let fate = self.look.name(&inner.name).or_else(|| self.columns.fate(&path));
                     let asked = asks(inner).or_else(|| answered.filter(|_| self.look.policy.answers(&inner.name)));
                     match (fate, asked) {
@@ -367,7 +373,7 @@ pub(crate) fn round(text: &str, charset: Charset, look: &Look<'_>) -> Result<Vec
         return Err(Blocked::Root);
     }
     let mut columns = Columns::default();
-    see(&root, "", &mut columns);
+    see(&root, "", look, &mut columns);
     columns.learn(look);
     let walk = Walk { look, columns: &columns };
     let mut edits = Vec::new();

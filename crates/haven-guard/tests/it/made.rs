@@ -391,7 +391,7 @@ pub fn means(category: Category) -> bool {
 }
 
 /// The kinds of bodies.
-pub const KINDS: [&str; 5] = ["JSON", "NDJSON", "CSV", "text", "XML"];
+pub const KINDS: [&str; 6] = ["JSON", "NDJSON", "CSV", "text", "XML", "HTML"];
 /// The content encodings.
 pub const PACKINGS: [&str; 4] = ["", "gzip", "br", "zstd"];
 /// The charsets: `bom` means that a mark says it, and nothing else does.

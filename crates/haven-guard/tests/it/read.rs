@@ -264,7 +264,7 @@ fn text_found(text: &str, policy: &Policy, found: &mut Vec<(String, usize)>) {
     for span in spans.into_iter().filter(|span| !by_chance(span.start, span.end) && !policy.is_word(text[span.start..span.end].trim())) {
         found.push((format!("{} in {text:?}", span.rule), span.end - span.start));
     }
-    for number in numbers.into_iter().filter(|number| number.valid) {
+    for number in numbers.into_iter().filter(|number| number.valid && !by_chance(number.start, number.end)) {
         found.push((format!("{} in {text:?}", number.kind), number.end - number.start));
     }
     let said = DETECTOR.sentence(text);
