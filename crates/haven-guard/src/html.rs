@@ -26,6 +26,8 @@ const INLINE: [&str; 27] = [
 const AMBIGUOUS: [&str; 5] = ["plaintext", "xmp", "noembed", "noframes", "frameset"];
 /// Attributes whose value names what the element holds.
 const NAMING: [&str; 8] = ["name", "id", "for", "headers", "data-field", "data-name", "data-label", "itemprop"];
+/// Attributes that hold what the element is for.
+const HOLDING: [&str; 3] = ["value", "content", "data-value"];
 /// Attributes that say which of several answers was given.
 const CHOSEN: [&str; 3] = ["checked", "selected", "aria-checked"];
 /// Attributes that say how text is to be read or shown, and nothing else.
@@ -444,25 +446,25 @@ impl Walk<'_, '_, '_> {
                 continue;
             }
             let head = |column: usize| heads.get(&(*table, column));
-            let by_column = range.clone().find_map(|column| head(column).and_then(|head| head.1).or_else(|| columns.fate(&format!("{table} {column}"))));
-            if let Some(fate) = by_column {
-                self.set(*at, fate);
-                continue;
-            }
             let named = |test: &dyn Fn(&str) -> bool| range.clone().any(|column| head(column).is_some_and(|(name, _)| test(name)));
             let has_head = range.clone().any(|column| head(column).is_some());
+            let column = |column: usize| head(column).and_then(|head| head.1).or_else(|| columns.fate(&format!("{table} {column}")));
+            if let Some(fate) = range.clone().find_map(column) {
+                self.set(*at, fate);
+            }
             if (*is_head || !has_head || named(&|name| self.look.policy.asks(name)))
                 && let Some(fate) = self.asks(*at)
             {
                 asked.insert((*table, *row), (range.end, fate));
                 self.set(*at, fate);
             } else if let Some((from, fate)) = asked.get(&(*table, *row)).copied()
-                && (named(&|name| self.look.policy.answers(name)) || (range.start >= from && !has_head))
+                && range.start >= from
+                && !has_head
             {
                 self.set(*at, fate);
             }
         }
-        // The question may stand behind the answer.
+        // Where columns hold questions and answers, the question may stand behind.
         for (at, (table, row, range, is_head)) in &cells {
             let answers = range.clone().any(|column| heads.get(&(*table, column)).is_some_and(|(name, _)| self.look.policy.answers(name)));
             if let Some((_, fate)) = asked.get(&(*table, *row)).copied()
@@ -498,30 +500,45 @@ impl Walk<'_, '_, '_> {
         }
     }
 
-    fn tags(&mut self, charset: Charset, depth: usize) -> Result<(), Blocked> {
-        // The last label, and what it asks: it stands before its field, or around it.
-        let mut labels: BTreeMap<String, Fate> = BTreeMap::new();
-        for tag in &self.page.tags {
-            if let (true, Some(fate)) = (tag.name == "label", self.asks(tag.at))
-                && let Some(of) = tag.attributes.iter().find(|attribute| attribute.name == "for")
-            {
-                labels.insert(of.value.text.clone(), fate);
-            }
-        }
-        let mut label: Option<Fate> = None;
-        let mut chosen_from: Option<Fate> = None;
+    /// What each tag is called: by the label around it, before it or that names it, and by its own attributes.
+    fn called(&self) -> Vec<String> {
+        let said = |at: usize| self.page.blocks.get(at).map(|block| block.said.text.trim().trim_end_matches(':').to_owned());
+        let value = |tag: &'_ Tag, wanted: &str| tag.attributes.iter().find(|own| own.name == wanted).map(|own| own.value.text.clone());
+        let labels = self.page.tags.iter().filter(|tag| tag.name == "label");
+        let labels: BTreeMap<String, String> = labels.filter_map(|tag| Some((value(tag, "for")?, said(tag.at)?))).collect();
+        let mut label = None;
+        let mut called = Vec::with_capacity(self.page.tags.len());
         for tag in &self.page.tags {
             match tag.name.as_str() {
-                "label" | "legend" => label = self.asks(tag.at),
+                "label" | "legend" => label = said(tag.at),
                 "p" | "div" | "li" | "tr" | "td" | "form" | "fieldset" | "section" => label = None,
                 _ => {}
             }
-            let value = |wanted: &str| tag.attributes.iter().find(|own| own.name == wanted).map(|own| own.value.text.as_str());
             let is_field = matches!(tag.name.as_str(), "input" | "select" | "textarea" | "output" | "meter" | "data");
+            let by_id = || value(tag, "id").and_then(|id| labels.get(&id).cloned());
+            let beside = || if is_field { label.clone() } else { None };
+            let own = || ["name", "itemprop", "property"].into_iter().find_map(|naming| value(tag, naming));
+            called.push(by_id().or_else(beside).or_else(own).unwrap_or_default());
+        }
+        called
+    }
+
+    fn tags(&mut self, charset: Charset, depth: usize) -> Result<(), Blocked> {
+        let called = self.called();
+        let mut columns = Columns::default();
+        let holding = |tag: &'_ Tag| tag.attributes.iter().find(|attribute| HOLDING.contains(&attribute.name.as_str())).map(|own| own.value.text.clone());
+        for (tag, name) in self.page.tags.iter().zip(&called).filter(|(_, name)| !name.is_empty()) {
+            if let Some(value) = holding(tag) {
+                columns.see(name, name, &value);
+            }
+        }
+        columns.learn(self.look);
+        let mut chosen_from: Option<Fate> = None;
+        for (tag, name) in self.page.tags.iter().zip(&called) {
+            let value = |wanted: &str| tag.attributes.iter().find(|own| own.name == wanted).map(|own| own.value.text.as_str());
             let named = NAMING.iter().filter_map(|naming| value(naming)).find_map(|name| self.look.name(name));
-            let labelled = value("id").and_then(|id| labels.get(id).copied()).or(if is_field { label } else { None });
             let asked = value("aria-label").into_iter().chain(value("placeholder")).find_map(|said| self.look.label(said));
-            let fate = named.or(labelled).or(asked);
+            let fate = named.or_else(|| self.look.label(name)).or_else(|| columns.fate(name)).or(asked);
             match tag.name.as_str() {
                 "select" | "datalist" => chosen_from = fate,
                 "input" | "form" => chosen_from = None,
@@ -534,13 +551,13 @@ impl Walk<'_, '_, '_> {
             }
             let inherited = if tag.name == "option" { chosen_from } else { None };
             for attribute in &tag.attributes {
-                self.attribute(tag, attribute, fate.or(inherited), charset, depth)?;
+                self.attribute(name, attribute, fate.or(inherited), charset, depth)?;
             }
         }
         Ok(())
     }
 
-    fn attribute(&mut self, tag: &Tag, attribute: &Attribute, fate: Option<Fate>, charset: Charset, depth: usize) -> Result<(), Blocked> {
+    fn attribute(&mut self, called: &str, attribute: &Attribute, fate: Option<Fate>, charset: Charset, depth: usize) -> Result<(), Blocked> {
         let Attribute { name, span, value, value_span } = attribute;
         let gone = Edit { range: span.clone(), with: String::new() };
         if TECHNICAL.contains(&name.as_str()) {
@@ -554,7 +571,7 @@ impl Walk<'_, '_, '_> {
             }
             return Ok(());
         }
-        let holds = matches!(name.as_str(), "value" | "content" | "data-value");
+        let holds = HOLDING.contains(&name.as_str());
         match fate {
             Some(fate) if holds => self.put(value, value_span, fate),
             Some(_) if CHOSEN.contains(&name.as_str()) => self.edits.push(gone),
@@ -572,9 +589,7 @@ impl Walk<'_, '_, '_> {
                     self.edits.push(gone);
                 }
             }
-            // What a field is called for a person beside a label that is found.
-            _ if tag.name == "input" && matches!(name.as_str(), "type" | "class") => {}
-            _ => self.look.value(name, value, &mut self.edits)?,
+            _ => self.look.value(if holds { called } else { name }, value, &mut self.edits)?,
         }
         Ok(())
     }

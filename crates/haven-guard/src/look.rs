@@ -104,7 +104,8 @@ impl<'a> Look<'a> {
             return *known;
         }
         // The name alone was judged before; here it is company.
-        let said = |name: &str| if is_random(text) { None } else { self.fate(self.detector.value(name, &[text]).category) };
+        let words = without_random(text);
+        let said = |name: &str| self.fate(self.detector.value(name, &[&words]).category);
         let found = said("").or_else(|| if self.name(name).is_none() { said(name) } else { None });
         let found = found.or_else(|| {
             let labelled = format!("{name}: {text}");
@@ -256,6 +257,13 @@ fn is_random(text: &str) -> bool {
     text.len() >= RANDOM_MIN
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && kinds.clone().zip(kinds.skip(1)).filter(|(before, behind)| before != behind).count() >= RANDOM_TURNS_MIN
+}
+
+/// The same text with such rows left out.
+fn without_random(text: &str) -> String {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric();
+    let parts = text.split_inclusive(|letter: char| !is_part(letter));
+    parts.map(|part| if is_random(part.trim_end_matches(|letter| !is_part(letter))) { " " } else { part }).collect()
 }
 
 /// Whether part of a text is only part of such a row.
