@@ -140,17 +140,22 @@ impl Table {
 
     fn end(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
         let mut group = std::mem::replace(&mut self.group, Group::new(None));
-        let written = group.end(look, |row, columns| {
+        let see = |row: &Row, columns: &mut Columns| {
+            for (at, (cell, name)) in row.cells.iter().zip(&self.names).enumerate().filter(|_| !row.is_head) {
+                columns.see(&at.to_string(), name, &cell.value.text);
+            }
+            Ok(())
+        };
+        let scrub = |row: &Row, columns: &mut Columns| {
             let cells = self.scrubbed(row, columns, look)?;
-            if !row.is_head {
-                for (at, (cell, name)) in cells.iter().zip(&self.names).enumerate() {
-                    if let Some(value) = &cell.value {
-                        columns.see(&at.to_string(), name, value);
-                    }
+            for (at, (cell, name)) in cells.iter().zip(&self.names).enumerate().filter(|_| !row.is_head) {
+                if let Some(value) = &cell.value {
+                    columns.see(&at.to_string(), name, value);
                 }
             }
             Ok((cells, row.cells.is_empty()))
-        });
+        };
+        let written = group.end(look, see, scrub);
         self.group = group;
         written?.iter().for_each(|(cells, is_blank)| self.write(cells, *is_blank, out));
         Ok(())

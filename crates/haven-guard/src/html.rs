@@ -432,7 +432,7 @@ impl Walk<'_, '_, '_> {
                     let fate = self.asks(*at);
                     let head = heads.entry((*table, column)).or_insert_with(|| (said.clone(), fate));
                     head.1 = head.1.or(fate);
-                } else {
+                } else if !is_head {
                     let name = heads.get(&(*table, column)).map_or("", |(name, _)| name.as_str());
                     columns.see(&format!("{table} {column}"), name, &said);
                 }

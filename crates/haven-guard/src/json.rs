@@ -15,6 +15,8 @@ use std::ops::Range;
 const FORMAT: &str = "JSON";
 /// What keeps the keys of a path apart; no key holds it unescaped.
 const STEP: char = '\u{1}';
+/// Objects and arrays in one another; serde_json counts none where it keeps nothing.
+const OPEN_MAX: usize = 128;
 /// Step of a path from a string to the document that it is.
 const INSIDE: &str = "\u{2}";
 /// Documents in strings of documents.
@@ -51,7 +53,7 @@ fn read_at(text: &str, depth: usize) -> Result<Node, Blocked> {
         let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
         return Err(Blocked::Form { format: FORMAT, at: before + error.column() });
     }
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, depth };
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, depth, open: 0 };
     let node = reader.value()?;
     reader.space();
     if reader.at == text.len() { Ok(node) } else { Err(reader.broken()) }
@@ -63,6 +65,8 @@ struct Reader<'t> {
     at: usize,
     /// In how many strings it stands.
     depth: usize,
+    /// Objects and arrays that are open.
+    open: usize,
 }
 
 impl Reader<'_> {
@@ -101,6 +105,16 @@ impl Reader<'_> {
     }
 
     fn value(&mut self) -> Result<Node, Blocked> {
+        if self.open >= OPEN_MAX {
+            return Err(Blocked::Large { what: "objects and arrays in one another", limit: OPEN_MAX });
+        }
+        self.open += 1;
+        let node = self.part();
+        self.open -= 1;
+        node
+    }
+
+    fn part(&mut self) -> Result<Node, Blocked> {
         self.space();
         let start = self.at;
         let kind = match self.peek().ok_or_else(|| self.broken())? {

@@ -11,14 +11,14 @@ use std::ops::Range;
 
 /// Bytes up to which a value may be a cell: a code, a word, a short phrase.
 const CELL_BYTES_MAX: usize = 80;
+/// Words of such a value.
+const CELL_WORDS_MAX: usize = 8;
 /// Names and cells remembered.
 const KNOWN_MAX: usize = 50_000;
 /// Distinct values of a column that are looked at together.
 const DISTINCT_MAX: usize = 1000;
 /// The same, of those seen since the body began.
 const DISTINCT_EVER_MAX: usize = 200;
-/// Bytes of a value that is looked at so.
-const SEEN_BYTES_MAX: usize = 200;
 /// Colons of a line that may end a label.
 const COLONS_MAX: usize = 8;
 /// Letters of a label before a colon, or of a question.
@@ -96,7 +96,7 @@ impl<'a> Look<'a> {
     /// A cell: what its words say by themselves, and under this name.
     pub fn cell(&self, name: &str, text: &str) -> Option<Fate> {
         let text = text.trim();
-        if text.is_empty() || text.len() > CELL_BYTES_MAX || text.contains('\n') || self.policy.is_word(text) {
+        if !is_cell(text) || self.policy.is_word(text) {
             return None;
         }
         let key = (name.to_owned(), text.to_owned());
@@ -106,9 +106,12 @@ impl<'a> Look<'a> {
         // The name alone was judged before; here it is company.
         let words = without_random(text);
         let said = |name: &str| self.fate(self.detector.value(name, &[&words]).category);
-        let found = said("").or_else(|| if self.name(name).is_none() { said(name) } else { None });
+        let found = said("").or_else(|| {
+            let is_kept = self.policy.of_field(name) == Some(Treatment::Keep);
+            if is_kept || self.name(name).is_some() { None } else { said(name) }
+        });
         let found = found.or_else(|| {
-            let labelled = format!("{name}: {text}");
+            let labelled = format!("{name}: {words}");
             let number = self.detector.identifiers(&labelled).into_iter().any(|number| number.valid && number.end > name.len() + 2);
             if number { self.fate(Category::Identifier) } else { None }
         });
@@ -118,7 +121,10 @@ impl<'a> Look<'a> {
 
     /// A column by its cells, where its name is not enough.
     pub fn column(&self, name: &str, cells: &BTreeSet<String>) -> Option<Fate> {
-        let cells: Vec<&str> = cells.iter().map(String::as_str).filter(|cell| !self.policy.is_word(cell)).collect();
+        // What a cell asks of others is no value of its own.
+        let asks = self.policy.asks(name);
+        let tells = |cell: &&str| !self.policy.is_word(cell) && !(asks && self.label(cell).is_some());
+        let cells: Vec<&str> = cells.iter().map(String::as_str).filter(tells).collect();
         if cells.is_empty() || self.policy.of_field(name) == Some(Treatment::Keep) {
             return None;
         }
@@ -249,6 +255,17 @@ fn remember<K: Eq + std::hash::Hash>(known: &RefCell<HashMap<K, Option<Fate>>>, 
     known.insert(key, fate);
 }
 
+/// Whether a value is a code, a word or a short phrase, and no sentence.
+fn is_cell(text: &str) -> bool {
+    let ends = |letter: char| matches!(letter, '.' | '!' | '?' | '。' | '！' | '？' | '؟' | '।');
+    !text.is_empty()
+        && text.len() <= CELL_BYTES_MAX
+        && !text.contains('\n')
+        && !text.ends_with(ends)
+        && !text.contains(". ")
+        && text.split_whitespace().nth(CELL_WORDS_MAX).is_none()
+}
+
 /// Whether a text is one long row of letters and digits as chance mixes them, a hash or a token: what reads like a word in
 /// it (`1daca42b9e603da1`) is none.
 fn is_random(text: &str) -> bool {
@@ -352,7 +369,7 @@ struct Seen {
 impl Columns {
     pub fn see(&mut self, path: &str, name: &str, value: &str) {
         let value = value.trim();
-        if value.is_empty() || value.len() > SEEN_BYTES_MAX || is_random(value) || self.learnt.contains_key(path) {
+        if !is_cell(value) || is_random(value) || self.learnt.contains_key(path) {
             return;
         }
         let seen = match self.seen.get_mut(path) {

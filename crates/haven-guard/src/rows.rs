@@ -41,11 +41,29 @@ impl<R> Group<R> {
         Ok(self.rows.len() >= rows_learnt)
     }
 
-    /// Ends the group: `scrub` says what is written of a row, and shows the columns what is left in it.
-    pub fn end<W>(&mut self, look: &Look<'_>, mut scrub: impl FnMut(&R, &mut Columns) -> Result<W, Blocked>) -> Result<Vec<W>, Blocked> {
+    /// Ends the group: `see` shows the columns what a row is, `scrub` says what is written of it, and shows them what is left.
+    pub fn end<W>(
+        &mut self,
+        look: &Look<'_>,
+        see: impl Fn(&R, &mut Columns) -> Result<(), Blocked>,
+        scrub: impl Fn(&R, &mut Columns) -> Result<W, Blocked>,
+    ) -> Result<Vec<W>, Blocked> {
         let rows = std::mem::take(&mut self.rows);
         self.bytes = 0;
         let mut written = Vec::new();
+        let late = |group: &mut Self| {
+            if group.written > 0 {
+                if !group.is_whole {
+                    return Err(Blocked::Late);
+                }
+                group.is_late = true;
+            }
+            Ok(())
+        };
+        rows.iter().try_for_each(|row| see(row, &mut self.columns))?;
+        if self.columns.learn(look) {
+            late(self)?;
+        }
         // Until nothing new is learnt from what would be written: then a second scrubbing learns nothing either.
         settled(|| {
             written.clear();
@@ -53,11 +71,8 @@ impl<R> Group<R> {
                 written.push(scrub(row, &mut self.columns)?);
             }
             let new = self.columns.learn(look);
-            if new && self.written > 0 {
-                if !self.is_whole {
-                    return Err(Blocked::Late);
-                }
-                self.is_late = true;
+            if new {
+                late(self)?;
             }
             Ok(new)
         })?;
@@ -107,13 +122,18 @@ impl Ndjson {
     }
 
     fn end(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
-        let written = self.group.end(look, |line, columns| {
-            let text = scrubbed(line, look, columns)?;
-            if let Some(node) = document(&text)? {
+        let see = |line: &str, columns: &mut Columns| {
+            if let Some(node) = document(line)? {
                 json::see(&node, "", "", columns);
             }
+            Ok(())
+        };
+        let scrub = |line: &String, columns: &mut Columns| {
+            let text = scrubbed(line, look, columns)?;
+            see(&text, columns)?;
             Ok(text)
-        })?;
+        };
+        let written = self.group.end(look, |line, columns| see(line, columns), scrub)?;
         written.iter().for_each(|line| out.push_str(line));
         Ok(())
     }

@@ -266,14 +266,26 @@ fn attribute_of(path: &str, name: &str) -> String {
     format!("{path}{ATTRIBUTE}{name}")
 }
 
+/// The column of what an element says, below the elements around it: what it is called by an attribute parts columns.
+fn column(element: &Element, path: &str, look: &Look<'_>) -> String {
+    let called = element.called(look);
+    if called == element.name { path.to_owned() } else { below(path, called) }
+}
+
+/// The column of an attribute: one that answers belongs to what the element is called.
+fn column_of(attribute: &Attribute, element: &Element, path: &str, look: &Look<'_>) -> String {
+    let path = if look.policy.answers(&attribute.name) { column(element, path, look) } else { path.to_owned() };
+    attribute_of(&path, &attribute.name)
+}
+
 /// Shows the columns what stands under each path.
 fn see(element: &Element, path: &str, look: &Look<'_>, columns: &mut Columns) {
     for attribute in element.attributes.iter().filter(|attribute| !attribute.is_markup()) {
-        columns.see(&attribute_of(path, &attribute.name), &attribute.name, &attribute.value.text);
+        columns.see(&column_of(attribute, element, path, look), &attribute.name, &attribute.value.text);
     }
     match element.leaf() {
-        Some(said) if !crate::json::is_document(&said.text) => columns.see(path, element.called(look), &said.text),
-        _ => element.elements().for_each(|inner| see(inner, &below(path, inner.called(look)), look, columns)),
+        Some(said) if !crate::json::is_document(&said.text) => columns.see(&column(element, path, look), element.called(look), &said.text),
+        _ => element.elements().for_each(|inner| see(inner, &below(path, &inner.name), look, columns)),
     }
 }
 
@@ -305,8 +317,8 @@ impl Walk<'_, '_> {
                 Item::Comment(said) => self.look.prose(said, edits),
                 Item::Instruction(span, said) => self.instruction(span, said, edits),
                 Item::Element(inner) => {
-                    let path = below(path, inner.called(self.look));
-                    let fate = self.look.name(&inner.name).or_else(|| self.columns.fate(&path));
+                    let path = below(path, &inner.name);
+                    let fate = self.look.name(&inner.name).or_else(|| self.columns.fate(&column(inner, &path, self.look)));
                     let asked = asks(inner).or_else(|| answered.filter(|_| self.look.policy.answers(&inner.name)));
                     match (fate, asked) {
                         (Some(fate), _) if fate.treatment == Treatment::Remove => {
@@ -331,7 +343,7 @@ impl Walk<'_, '_> {
         };
         let asked = element.attributes.iter().find_map(asks);
         for attribute in element.attributes.iter().filter(|attribute| !attribute.is_markup()) {
-            let fate = self.look.name(&attribute.name).or_else(|| self.columns.fate(&attribute_of(path, &attribute.name)));
+            let fate = self.look.name(&attribute.name).or_else(|| self.columns.fate(&column_of(attribute, element, path, self.look)));
             let answers = || asked.filter(|_| self.look.policy.answers(&attribute.name));
             match (fate, asks(attribute).or_else(answers)) {
                 (Some(fate), _) if fate.treatment == Treatment::Remove => {
@@ -384,7 +396,7 @@ pub(crate) fn round(text: &str, charset: Charset, look: &Look<'_>) -> Result<Vec
             Item::Element(_) | Item::Text(_) => {}
         }
     }
-    match look.name(&root.name).or_else(|| columns.fate("")) {
+    match look.name(&root.name).or_else(|| columns.fate(&column(&root, "", look))) {
         Some(fate) => {
             walk.attributes(&root, "", &mut edits)?;
             walk.fill(&root, fate, &mut edits);

@@ -229,7 +229,7 @@ pub fn found(body: &Body, policy: &Policy, named: bool) -> Vec<(String, usize)> 
         text_found(text, policy, &mut found);
     }
     let mut columns: BTreeMap<&str, (&str, BTreeSet<&str>)> = BTreeMap::new();
-    for leaf in body.leaves.iter().filter(|leaf| leaf.value.len() <= 200 && !policy.is_word(leaf.value.trim())) {
+    for leaf in body.leaves.iter().filter(|leaf| leaf.value.len() <= 80 && !leaf.value.contains(['.', '?', '。', '؟', '\n', '!', '।']) && leaf.value.split_whitespace().count() <= 8 && !policy.is_word(leaf.value.trim())) {
         columns.entry(&leaf.path).or_insert((&leaf.name, BTreeSet::new())).1.insert(leaf.value.trim());
     }
     for (name, cells) in columns.values() {
