@@ -19,13 +19,14 @@ const KNOWN_MAX: usize = 50_000;
 const DISTINCT_MAX: usize = 1000;
 /// The same, of those seen since the body began.
 const DISTINCT_EVER_MAX: usize = 200;
+/// Columns that are kept in mind.
+const COLUMNS_MAX: usize = 20_000;
 /// Colons of a line that may end a label.
 const COLONS_MAX: usize = 8;
 /// Letters of a label before a colon, or of a question.
 const LABEL_LETTERS_MAX: usize = 200;
 /// Letters from which what looks like Base64 is read as such.
 const BASE64_MIN: usize = 16;
-
 /// Letters and digits in one row that may be a hash, and changes from one to the other in it.
 const RANDOM_MIN: usize = 14;
 const RANDOM_TURNS_MIN: usize = 3;
@@ -355,6 +356,8 @@ pub(crate) struct Columns {
     /// By path: the name, the values seen since the columns were last asked about, and the first ones ever seen.
     seen: BTreeMap<String, Seen>,
     learnt: BTreeMap<String, Fate>,
+    /// Whether there are more than can be kept in mind.
+    is_full: bool,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -372,8 +375,13 @@ impl Columns {
         if !is_cell(value) || is_random(value) || self.learnt.contains_key(path) {
             return;
         }
+        let is_full = self.seen.len() >= COLUMNS_MAX;
         let seen = match self.seen.get_mut(path) {
             Some(seen) => seen,
+            None if is_full => {
+                self.is_full = true;
+                return;
+            }
             None => self.seen.entry(path.to_owned()).or_insert_with(|| Seen { name: name.to_owned(), ..Seen::default() }),
         };
         if seen.now.len() < DISTINCT_MAX && !seen.now.contains(value) {
@@ -403,6 +411,14 @@ impl Columns {
 
     pub fn fate(&self, path: &str) -> Option<Fate> {
         self.learnt.get(path).copied()
+    }
+
+    /// Whether all could be kept in mind.
+    ///
+    /// # Errors
+    /// More columns than that: of keys that are values, there may be as many as records.
+    pub fn bounded(&self) -> Result<(), Blocked> {
+        if self.is_full { Err(Blocked::Large { what: "different keys of records", limit: COLUMNS_MAX }) } else { Ok(()) }
     }
 
     /// The same, with nothing seen yet: for another look at the same body.

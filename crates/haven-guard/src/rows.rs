@@ -70,6 +70,7 @@ impl<R> Group<R> {
             for row in &rows {
                 written.push(scrub(row, &mut self.columns)?);
             }
+            self.columns.bounded()?;
             let new = self.columns.learn(look);
             if new {
                 late(self)?;

@@ -3,7 +3,7 @@
 //! Nothing the detector finds remains; scrubbing twice changes nothing; valid stays valid; what is not status stays byte for
 //! byte; what cannot be read is blocked (`broken.rs`).
 
-use crate::made::{CHARSETS, DETECTOR, KINDS, Made, Part, made, root};
+use crate::made::{CHARSETS, DETECTOR, KINDS, Made, PACKINGS, Part, made, root};
 use crate::read;
 use haven_guard::{Blocked, Policy, Scrubber};
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ static OTHERS: LazyLock<[Policy; 2]> = LazyLock::new(|| {
 const NEAR: usize = 6000;
 
 /// What came of some bodies.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Tally {
     pub bodies: usize,
     pub seeds: usize,
@@ -39,6 +39,8 @@ pub struct Tally {
     pub released: usize,
     /// Bodies in which something else is wrong.
     pub faults: usize,
+    /// How many bodies, and seeds, of each encoding, charset and language.
+    pub kinds: BTreeMap<(&'static str, String), usize>,
     /// What was wrong, the first of each kind of fault.
     pub shown: Vec<String>,
 }
@@ -59,6 +61,9 @@ impl Tally {
         self.removed_alone += other.removed_alone;
         self.released += other.released;
         self.faults += other.faults;
+        for (kind, count) in other.kinds {
+            *self.kinds.entry(kind).or_default() += count;
+        }
         self.shown.extend(other.shown);
         self.shown.truncate(40);
     }
@@ -108,6 +113,13 @@ pub fn look_at(seed: u64, kinds: &[&'static str]) -> (&'static str, Tally) {
         _ => &*POLICY,
     };
     let mut tally = Tally { bodies: 1, seeds: made.seeds.len(), clean: made.clean.len(), ..Tally::default() };
+    let packing = if made.packing.is_empty() { "none" } else { made.packing };
+    tally.kinds.insert(("content encodings", packing.to_owned()), 1);
+    tally.kinds.insert(("charsets", made.charset.to_owned()), 1);
+    tally.kinds.insert(("chunks", if made.cuts.is_empty() { "one" } else { "several" }.to_owned()), 1);
+    for seed in &made.seeds {
+        *tally.kinds.entry(("languages of the status put in", seed.language.clone())).or_default() += 1;
+    }
     let name = format!("{kind} {seed} {} {:?}", made.charset, made.packing);
     let out = match scrub(&made, policy) {
         Ok(out) => out,
@@ -209,26 +221,59 @@ pub fn look_at_all(seeds: std::ops::Range<u64>, kinds: &[&'static str]) -> BTree
     all
 }
 
-fn number(name: &str, default: u64) -> u64 {
-    #[expect(clippy::disallowed_methods, reason = "the volume of a test is no answer of the library")]
-    let said = std::env::var(name).ok();
-    said.and_then(|said| said.parse().ok()).unwrap_or(default)
+/// The table of what came of all bodies.
+fn table(all: &BTreeMap<&'static str, Tally>, sum: &Tally) -> String {
+    let mut out = "| Bodies of | Bodies | Pieces of status put in | Bytes of status let out | Clean values where there is no status | changed | Clean \
+                   values beside status | changed | Other faults |\n|---|---|---|---|---|---|---|---|---|\n"
+        .to_owned();
+    let all = all.iter().map(|(kind, tally)| (*kind, tally)).chain([("**all**", sum)]);
+    for (kind, tally) in all {
+        let Tally { bodies, seeds, released, clean_alone, removed_alone, clean, removed, faults, .. } = tally;
+        let (beside, changed) = (clean - clean_alone, removed - removed_alone);
+        out += &format!("| {kind} | {bodies} | {seeds} | {released} | {clean_alone} | {removed_alone} | {beside} | {changed} | {faults} |\n");
+    }
+    let mut lines: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for ((what, kind), count) in &sum.kinds {
+        lines.entry(what).or_default().push(format!("{kind} {count}"));
+    }
+    out += "\n";
+    for (what, kinds) in lines {
+        out += &format!("- {what}: {}\n", kinds.join(", "));
+    }
+    out
 }
 
-/// `HAVEN_GUARD_BODIES` says how many, `HAVEN_GUARD_FROM` from which seed on.
+/// Writes the table into a document.
+fn write_into(document: &str, about: &str, table: &str) {
+    let path = root().join(document);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = text.split_once("<!-- scrub -->\n").unwrap();
+    let (_, behind) = rest.split_once("<!-- end -->").unwrap();
+    std::fs::write(path, format!("{before}<!-- scrub -->\n{about}\n\n{table}<!-- end -->{behind}")).unwrap();
+}
+
+fn said(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "the volume of a test is no answer of the library")]
+    std::env::var(name).ok()
+}
+
+/// `HAVEN_GUARD_BODIES` says how many, `HAVEN_GUARD_FROM` from which seed on, `HAVEN_GUARD_INTO` into which document what came
+/// of it is written, with the words of `HAVEN_GUARD_ABOUT` before it.
 #[test]
 fn bodies_leave_without_status() {
+    let number = |name, default| said(name).map_or(default, |said| said.parse().unwrap());
     let (from, count) = (number("HAVEN_GUARD_FROM", 0), number("HAVEN_GUARD_BODIES", 600));
     let all = look_at_all(from..from + count, &KINDS);
     let mut sum = Tally::default();
-    for (kind, tally) in all {
-        println!(
-            "| {kind} | {} | {} | {} | {} | {} | {} | {} | {} |",
-            tally.bodies, tally.seeds, tally.released, tally.clean_alone, tally.removed_alone, tally.clean, tally.removed, tally.faults
-        );
-        sum.add(tally);
+    for tally in all.values() {
+        sum.add(tally.clone());
     }
-    assert!(CHARSETS.len() > 1 && sum.seeds > 0 && sum.clean > 0);
+    let table = table(&all, &sum);
+    println!("{table}");
+    if let Some(document) = said("HAVEN_GUARD_INTO") {
+        write_into(&document, &format!("{} Seeds {from} to {}.", said("HAVEN_GUARD_ABOUT").unwrap_or_default(), from + count - 1), &table);
+    }
+    assert!(sum.seeds > 0 && sum.clean > 0 && sum.kinds.len() > PACKINGS.len() + CHARSETS.len());
     let shown = sum.shown.join("\n\n");
-    assert!(sum.released == 0 && sum.faults == 0 && sum.removed * 10_000 < sum.clean.max(10_000), "{sum:?}\n{shown}");
+    assert!(sum.released == 0 && sum.faults == 0 && sum.removed * 10_000 < sum.clean.max(10_000), "{table}\n{shown}");
 }
