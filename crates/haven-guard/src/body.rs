@@ -97,7 +97,9 @@ enum Format {
 impl Format {
     fn of(essence: &str, headless: bool, known: Option<Columns>) -> Option<Self> {
         Some(match essence {
-            "application/x-ndjson" | "application/ndjson" | "application/jsonl" | "application/jsonlines" => Self::Lines(Ndjson::new(known)),
+            "application/x-ndjson" | "application/ndjson" | "application/jsonl" | "application/jsonlines" => {
+                Self::Lines(Ndjson::new(known))
+            }
             "text/csv" | "application/csv" => Self::Table(Table::new(0, headless, known)),
             "text/tab-separated-values" => Self::Table(Table::new(b'\t', headless, known)),
             "text/html" => Self::Whole { text: String::new(), round: html::round },

@@ -53,7 +53,7 @@ impl Write for Limited {
 
 enum Undoing {
     None,
-    Gzip(flate2::write::MultiGzDecoder<Limited>),
+    Gzip(Box<flate2::write::MultiGzDecoder<Limited>>),
     Brotli(Box<brotli::DecompressorWriter<Limited>>),
     Zstd(Frames),
 }
@@ -103,7 +103,7 @@ impl Unpack {
         let sink = Limited { bytes: Vec::new(), left: 0 };
         let undoing = match packing {
             Packing::None => Undoing::None,
-            Packing::Gzip => Undoing::Gzip(flate2::write::MultiGzDecoder::new(sink)),
+            Packing::Gzip => Undoing::Gzip(Box::new(flate2::write::MultiGzDecoder::new(sink))),
             Packing::Brotli => Undoing::Brotli(Box::new(brotli::DecompressorWriter::new(sink, 4096))),
             Packing::Zstd => Undoing::Zstd(Frames { decoder: raw::Decoder::new().map_err(|_| Blocked::Compression)?, sink, ended: false }),
         };

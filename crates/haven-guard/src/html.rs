@@ -44,7 +44,12 @@ fn broken(at: usize) -> Blocked {
 enum Role {
     Text,
     /// A cell of a table: the table, the row, the columns, and whether it is a head.
-    Cell { table: usize, row: usize, columns: Range<usize>, is_head: bool },
+    Cell {
+        table: usize,
+        row: usize,
+        columns: Range<usize>,
+        is_head: bool,
+    },
     Term,
     Details,
     Label,
@@ -197,7 +202,8 @@ impl Reader<'_> {
             }
         }
         self.is_json = name == "script" && value("type").is_some_and(|kind| kind.contains("json"));
-        let spans = |wanted: &str| value(wanted).and_then(|said| said.parse::<usize>().ok()).filter(|said| (1..1000).contains(said)).unwrap_or(1);
+        let spans =
+            |wanted: &str| value(wanted).and_then(|said| said.parse::<usize>().ok()).filter(|said| (1..1000).contains(said)).unwrap_or(1);
         let (wide, high) = (spans("colspan"), spans("rowspan"));
         self.raw = matches!(name.as_str(), "script" | "style" | "noscript" | "iframe" | "textarea" | "title").then(|| name.clone());
         if !INLINE.contains(&name.as_str()) {
@@ -350,12 +356,7 @@ fn attributes(tag: &str, at: usize) -> Result<Vec<Attribute>, Blocked> {
         let said = references(tag.get(value.clone()).ok_or(broken(at + start))?, at + value.start, escape);
         // A `/` before it stays.
         let space = tag.get(before..start).map_or(0, |before| before.len() - before.trim_end().len());
-        out.push(Attribute {
-            name,
-            span: at + start - space..at + here,
-            value: said,
-            value_span: at + value.start..at + value.end,
-        });
+        out.push(Attribute { name, span: at + start - space..at + here, value: said, value_span: at + value.start..at + value.end });
     }
 }
 
@@ -526,7 +527,9 @@ impl Walk<'_, '_, '_> {
     fn tags(&mut self, charset: Charset, depth: usize) -> Result<(), Blocked> {
         let called = self.called();
         let mut columns = Columns::default();
-        let holding = |tag: &'_ Tag| tag.attributes.iter().find(|attribute| HOLDING.contains(&attribute.name.as_str())).map(|own| own.value.text.clone());
+        let holding = |tag: &'_ Tag| {
+            tag.attributes.iter().find(|attribute| HOLDING.contains(&attribute.name.as_str())).map(|own| own.value.text.clone())
+        };
         for (tag, name) in self.page.tags.iter().zip(&called).filter(|(_, name)| !name.is_empty()) {
             if let Some(value) = holding(tag) {
                 columns.see(name, name, &value);
@@ -557,7 +560,14 @@ impl Walk<'_, '_, '_> {
         Ok(())
     }
 
-    fn attribute(&mut self, called: &str, attribute: &Attribute, fate: Option<Fate>, charset: Charset, depth: usize) -> Result<(), Blocked> {
+    fn attribute(
+        &mut self,
+        called: &str,
+        attribute: &Attribute,
+        fate: Option<Fate>,
+        charset: Charset,
+        depth: usize,
+    ) -> Result<(), Blocked> {
         let Attribute { name, span, value, value_span } = attribute;
         let gone = Edit { range: span.clone(), with: String::new() };
         if TECHNICAL.contains(&name.as_str()) {
@@ -610,8 +620,11 @@ impl Walk<'_, '_, '_> {
             let said = &block.said;
             let whole = said.text.len() - said.text.trim_start().len()..said.text.trim_end().len();
             let fate = self.fates.get(at).copied().flatten();
-            let is_label = matches!(block.role, Role::Term | Role::Label | Role::Choice) || matches!(block.role, Role::Cell { is_head: true, .. });
-            let own = || if is_label { self.asks(at).filter(|fate| fate.treatment == Treatment::Remove).map(|fate| fate.in_place()) } else { None };
+            let is_label =
+                matches!(block.role, Role::Term | Role::Label | Role::Choice) || matches!(block.role, Role::Cell { is_head: true, .. });
+            let own = || {
+                if is_label { self.asks(at).filter(|fate| fate.treatment == Treatment::Remove).map(|fate| fate.in_place()) } else { None }
+            };
             match fate.or_else(own) {
                 Some(fate) => {
                     let word = self.look.word(fate);

@@ -124,8 +124,8 @@ impl<'a> Look<'a> {
     pub fn column(&self, name: &str, cells: &BTreeSet<String>) -> Option<Fate> {
         // What a cell asks of others is no value of its own.
         let asks = self.policy.asks(name);
-        let tells = |cell: &&str| !self.policy.is_word(cell) && !(asks && self.label(cell).is_some());
-        let cells: Vec<&str> = cells.iter().map(String::as_str).filter(tells).collect();
+        let is_none = |cell: &str| self.policy.is_word(cell) || (asks && self.label(cell).is_some());
+        let cells: Vec<&str> = cells.iter().map(String::as_str).filter(|cell| !is_none(cell)).collect();
         if cells.is_empty() || self.policy.of_field(name) == Some(Treatment::Keep) {
             return None;
         }

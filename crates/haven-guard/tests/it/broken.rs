@@ -104,7 +104,9 @@ fn more_than_may_be_held() {
         assert_eq!(found.is_ok(), passes, "{content_type} {}: {found:?}", body.len());
         assert!(passes || matches!(found, Err(Blocked::Large { .. })), "{found:?}");
     };
-    for (content_type, head, tail) in [("application/json", "\"", "\""), ("text/plain", "", ""), ("text/xml", "<a>", "</a>"), ("text/html", "<p>", "</p>")] {
+    for (content_type, head, tail) in
+        [("application/json", "\"", "\""), ("text/plain", "", ""), ("text/xml", "<a>", "</a>"), ("text/html", "<p>", "</p>")]
+    {
         check(&format!("{head}{}{tail}", "x ".repeat(400)), content_type, true);
         check(&format!("{head}{}{tail}", "x ".repeat(600)), content_type, false);
     }
@@ -116,7 +118,21 @@ fn more_than_may_be_held() {
 
 #[test]
 fn broken_documents() {
-    for broken in ["", "{", "{\"a\":1,}", "[1,]", "{'a':1}", "{\"a\":01}", "{\"a\":1}{", "NaN", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"a\nb\"", "// x\n1", "{\"a\" 1}"] {
+    for broken in [
+        "",
+        "{",
+        "{\"a\":1,}",
+        "[1,]",
+        "{'a':1}",
+        "{\"a\":01}",
+        "{\"a\":1}{",
+        "NaN",
+        "\"\\ud800\"",
+        "\"\\ud800\\u0041\"",
+        "\"a\nb\"",
+        "// x\n1",
+        "{\"a\" 1}",
+    ] {
         check(broken, "application/json", "", "Form");
     }
     check("{\"a\":1}\n{\"b\":", "application/x-ndjson", "", "Form");
@@ -143,9 +159,31 @@ fn broken_documents() {
     check("a,b\n1,2\rc,d\n", "text/csv", "", "Form");
 
     for broken in [
-        "", "x", "<a>", "<a></b>", "<a/><b/>", "<a/>x", "<a b=c/>", "<a b/>", "<a b=\"<\"/>", "<a b=\"1\"c=\"2\"/>", "<1/>", "<a>&</a>",
-        "<a>&x</a>", "<a>&nbsp;</a>", "<a>&#0;</a>", "<a>&#xd800;</a>", "<a>&#x1;</a>", "<a>]]></a>", "<a><!-- -- --></a>", "<a>\u{1}</a>",
-        "<a><![CDATA[</a>", "<a><!-- </a>", "<a><?x</a>", " <?xml version=\"1.0\"?><a/>", "<a><?xml version=\"1.0\"?></a>",
+        "",
+        "x",
+        "<a>",
+        "<a></b>",
+        "<a/><b/>",
+        "<a/>x",
+        "<a b=c/>",
+        "<a b/>",
+        "<a b=\"<\"/>",
+        "<a b=\"1\"c=\"2\"/>",
+        "<1/>",
+        "<a>&</a>",
+        "<a>&x</a>",
+        "<a>&nbsp;</a>",
+        "<a>&#0;</a>",
+        "<a>&#xd800;</a>",
+        "<a>&#x1;</a>",
+        "<a>]]></a>",
+        "<a><!-- -- --></a>",
+        "<a>\u{1}</a>",
+        "<a><![CDATA[</a>",
+        "<a><!-- </a>",
+        "<a><?x</a>",
+        " <?xml version=\"1.0\"?><a/>",
+        "<a><?xml version=\"1.0\"?></a>",
     ] {
         check(broken, "application/xml", "", "Form");
     }
@@ -158,8 +196,23 @@ fn broken_documents() {
     check(format!("{}{}", "<a>".repeat(300), "</a>".repeat(300)), "application/xml", "", "Large");
 
     for broken in [
-        "<p id=1 id=2>", "<p", "<p a=\"x", "<!-- x", "<script>x", "<p>a\0b</p>", "<p a='1'b='2'>", "<plaintext>x", "<xmp><b></xmp>",
-        "<noframes>x</noframes>", "<![CDATA[x]]>", "<?php x ?>", "<p>&#x110000;</p>", "<p>&#150;</p>", "<title>x", "</p a=1>", "<p>&amp</p>",
+        "<p id=1 id=2>",
+        "<p",
+        "<p a=\"x",
+        "<!-- x",
+        "<script>x",
+        "<p>a\0b</p>",
+        "<p a='1'b='2'>",
+        "<plaintext>x",
+        "<xmp><b></xmp>",
+        "<noframes>x</noframes>",
+        "<![CDATA[x]]>",
+        "<?php x ?>",
+        "<p>&#x110000;</p>",
+        "<p>&#150;</p>",
+        "<title>x",
+        "</p a=1>",
+        "<p>&amp</p>",
     ] {
         check(broken, "text/html", "", "Form");
     }

@@ -43,11 +43,11 @@ fn json() {
                 r#"[{"ward": 1}, {"ward": 2}, {"ward": 3}]"#,
             ),
             // One member says what another answers.
+            (r#"{"question": "Are you a U.S. citizen?", "answer": "no"}"#, r#"{"question": "[withheld]", "answer": "[withheld]"}"#),
             (
-                r#"{"question": "Are you a U.S. citizen?", "answer": "no"}"#,
-                r#"{"question": "[withheld]", "answer": "[withheld]"}"#,
+                r#"{"answer": false, "id": 7, "question": "Country of birth"}"#,
+                r#"{"answer": "[withheld]", "id": 7, "question": "[withheld]"}"#,
             ),
-            (r#"{"answer": false, "id": 7, "question": "Country of birth"}"#, r#"{"answer": "[withheld]", "id": 7, "question": "[withheld]"}"#),
             // Documents in strings.
             (r#"{"p": "{\"citizenship\":\"x\",\"ward\":4}"}"#, r#"{"p": "{\"ward\":4}"}"#),
             // Written otherwise, but words all the same.
@@ -60,10 +60,7 @@ fn json() {
 
 #[test]
 fn lines_and_tables() {
-    check(
-        "application/x-ndjson",
-        &[("", ""), ("{\"ward\":1}\n\n{\"citizenship\":2}\r\n", "{\"ward\":1}\n\n{}\r\n")],
-    );
+    check("application/x-ndjson", &[("", ""), ("{\"ward\":1}\n\n{\"citizenship\":2}\r\n", "{\"ward\":1}\n\n{}\r\n")]);
     check(
         "text/csv",
         &[
@@ -75,8 +72,10 @@ fn lines_and_tables() {
             ("ward,\"citizen\nship\"\n1,USC\n", "ward\n1\n"),
             ("ward,citizenship\n,USC\n2,LPR\n", "ward\n\"\"\n2\n"),
             ("ward,f7\n1,USC\n2,LPR\n3,\n", "ward\n1\n2\n3\n"),
-            ("ward,note\n1,\"Out, says: \"\"undocumented\"\" man. Call back. He left at noon and asked for the park office.\"\n",
-             "ward,note\n1,\"Out, [withheld]. Call back. He left at noon and asked for the park office.\"\n"),
+            (
+                "ward,note\n1,\"Out, says: \"\"undocumented\"\" man. Call back. He left at noon and asked for the park office.\"\n",
+                "ward,note\n1,\"Out, [withheld]. Call back. He left at noon and asked for the park office.\"\n",
+            ),
             ("name,value\nCountry of birth,Mexico\nPlate,AB 1\n", "name,value\n[withheld],[withheld]\nPlate,AB 1\n"),
         ],
     );
@@ -108,10 +107,15 @@ fn xml() {
             ("<x:r xmlns:x=\"urn:x\"><x:visaType/><x:ward x:visaType='F1' n='4'/></x:r>", "<x:r xmlns:x=\"urn:x\"><x:ward n='4'/></x:r>"),
             ("<r><f name='citizenship'>USC</f><f name='ward'>4</f></r>", "<r><f name='ward'>4</f></r>"),
             ("<r><f name='citizenship' value='USC'/></r>", "<r><f name='[withheld]' value='[withheld]'/></r>"),
-            ("<r><q><question>Country of birth?</question><answer>Mexico</answer></q></r>", "<r><q><question>[withheld]</question><answer>[withheld]</answer></q></r>"),
+            (
+                "<r><q><question>Country of birth?</question><answer>Mexico</answer></q></r>",
+                "<r><q><question>[withheld]</question><answer>[withheld]</answer></q></r>",
+            ),
             ("<r><p>She is un<b>docu</b>mented.</p></r>", "<r><p>She [withheld]<b></b>.</p></r>"),
-            ("<r><![CDATA[The light is out at 12 Elm Street, and the crew left at noon. She is undocumented.]]></r>",
-             "<r><![CDATA[The light is out at 12 Elm Street, and the crew left at noon. She [withheld].]]></r>"),
+            (
+                "<r><![CDATA[The light is out at 12 Elm Street, and the crew left at noon. She is undocumented.]]></r>",
+                "<r><![CDATA[The light is out at 12 Elm Street, and the crew left at noon. She [withheld].]]></r>",
+            ),
             ("<r><!-- she is undocumented --></r>", "<r><!-- she [withheld] --></r>"),
             ("<r><f7>USC</f7><f7>LPR</f7><w>1</w></r>", "<r><w>1</w></r>"),
             ("<r><j>{\"citizenship\":\"x\",\"ward\":4}</j></r>", "<r><j>{\"ward\":4}</j></r>"),
@@ -127,18 +131,32 @@ fn html() {
         "text/html",
         &[
             ("<!DOCTYPE html><p class=a>x &amp; y &copy; z<br>w", "<!DOCTYPE html><p class=a>x &amp; y &copy; z<br>w"),
-            ("<table><tr><th>Ward<th>Citizenship</tr><tr><td>4<td>USC</tr></table>", "<table><tr><th>Ward<th>[withheld]</tr><tr><td>4<td>[withheld]</tr></table>"),
-            ("<table><tr><th>Immigration status</th><td>LPR</td></tr><tr><th>Ward</th><td>4</td></tr></table>",
-             "<table><tr><th>[withheld]</th><td>[withheld]</td></tr><tr><th>Ward</th><td>4</td></tr></table>"),
-            ("<table><tr><th colspan=2>Country of birth<th>Ward<tr><td>x<td>y<td>4</table>", "<table><tr><th colspan=2>[withheld]<th>Ward<tr><td>[withheld]<td>[withheld]<td>4</table>"),
+            (
+                "<table><tr><th>Ward<th>Citizenship</tr><tr><td>4<td>USC</tr></table>",
+                "<table><tr><th>Ward<th>[withheld]</tr><tr><td>4<td>[withheld]</tr></table>",
+            ),
+            (
+                "<table><tr><th>Immigration status</th><td>LPR</td></tr><tr><th>Ward</th><td>4</td></tr></table>",
+                "<table><tr><th>[withheld]</th><td>[withheld]</td></tr><tr><th>Ward</th><td>4</td></tr></table>",
+            ),
+            (
+                "<table><tr><th colspan=2>Country of birth<th>Ward<tr><td>x<td>y<td>4</table>",
+                "<table><tr><th colspan=2>[withheld]<th>Ward<tr><td>[withheld]<td>[withheld]<td>4</table>",
+            ),
             ("<dl><dt>Citizenship<dd>zq<dt>Ward<dd>4</dl>", "<dl><dt>[withheld]<dd>[withheld]<dt>Ward<dd>4</dl>"),
-            ("<label for=a>Are you a citizen?</label><input id=a value=zq>", "<label for=a>[withheld]</label><input id=a value=[withheld]>"),
+            (
+                "<label for=a>Are you a citizen?</label><input id=a value=zq>",
+                "<label for=a>[withheld]</label><input id=a value=[withheld]>",
+            ),
             ("<input name=citizenship type=radio value=zq checked> x", "<input name=[withheld] type=radio value=[withheld]> x"),
             ("<p data-citizenship=\"USC\" id=p1>4</p>", "<p id=p1>4</p>"),
             ("<p>She is un<b>docu</b>mented.</p>", "<p>She [withheld]<b></b>.</p>"),
             ("<p title='She is &quot;undocumented&quot; there'>x</p>", "<p title='[withheld]'>x</p>"),
             ("<script>let visaType = \"F1\";</script><script>let ward = 4;</script>", "<script></script><script>let ward = 4;</script>"),
-            ("<script type=application/ld+json>{\"nationality\":\"zq\",\"ward\":4}</script>", "<script type=application/ld+json>{\"ward\":4}</script>"),
+            (
+                "<script type=application/ld+json>{\"nationality\":\"zq\",\"ward\":4}</script>",
+                "<script type=application/ld+json>{\"ward\":4}</script>",
+            ),
             ("<a onclick=\"show('undocumented')\">x</a>", "<a>x</a>"),
             ("<iframe srcdoc=\"<p>She is undocumented.</p>\"></iframe>", "<iframe srcdoc=\"<p>She [withheld].</p>\"></iframe>"),
         ],
@@ -154,14 +172,23 @@ fn a_policy_says_what_stands_in_the_place() {
     let body = r#"{"citizenship": "zq1", "birthplace": "zq2", "remarks": "Undocumented. Call back.", "ward": 4}"#;
     for (treatment, expected) in [
         ("constant", r#"{"citizenship": "[withheld]", "birthplace": "[withheld]", "remarks": "[withheld]. Call back.", "ward": 4}"#),
-        ("generalise", r#"{"citizenship": "[category A withheld]", "birthplace": "[category C withheld]", "remarks": "[category A withheld]. Call back.", "ward": 4}"#),
+        (
+            "generalise",
+            r#"{"citizenship": "[category A withheld]", "birthplace": "[category C withheld]", "remarks": "[category A withheld]. Call back.", "ward": 4}"#,
+        ),
         ("keep", body),
     ] {
         let policy = policy(|text| text.replace("= \"remove\"", &format!("= \"{treatment}\""))).unwrap();
         assert_eq!(scrubbed(body, "application/json", &policy), expected);
     }
-    let fields = policy(|text| format!("{text}\n[[field]]\nname = \"WARD\"\ntreat = \"constant\"\n[[field]]\nname = \"birth place\"\ntreat = \"keep\"\n")).unwrap();
-    assert_eq!(scrubbed(body, "application/json", &fields), r#"{"birthplace": "zq2", "remarks": "[withheld]. Call back.", "ward": "[withheld]"}"#);
+    let fields = policy(|text| {
+        format!("{text}\n[[field]]\nname = \"WARD\"\ntreat = \"constant\"\n[[field]]\nname = \"birth place\"\ntreat = \"keep\"\n")
+    })
+    .unwrap();
+    assert_eq!(
+        scrubbed(body, "application/json", &fields),
+        r#"{"birthplace": "zq2", "remarks": "[withheld]. Call back.", "ward": "[withheld]"}"#
+    );
     let without = policy(str::to_owned).unwrap().without(["Remarks"]);
     assert_eq!(scrubbed(body, "application/json", &without), r#"{"ward": 4}"#);
 }

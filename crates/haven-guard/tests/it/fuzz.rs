@@ -76,11 +76,14 @@ fn check((kind, content_type, encoding): Of, bytes: &[u8]) {
     let Ok(clean) = whole else { return };
     let text = || String::from_utf8_lossy(&clean).into_owned();
     match scrubber.scrub(&clean, content_type, "") {
-        Ok(again) => assert_eq!(again, clean, "another time another answer: {:?} to {:?} to {:?}", shown(), text(), String::from_utf8_lossy(&again)),
+        Ok(again) => {
+            assert_eq!(again, clean, "another time another answer: {:?} to {:?} to {:?}", shown(), text(), String::from_utf8_lossy(&again))
+        }
         Err(blocked) => panic!("another time {blocked}: {:?} to {:?}", shown(), text()),
     }
     if let Some(kind) = kind.filter(|_| std::str::from_utf8(&clean).is_ok()) {
-        let body = read::read(kind, text().trim_start_matches('\u{feff}')).unwrap_or_else(|error| panic!("{error}: {:?} to {:?}", shown(), text()));
+        let body = read::read(kind, text().trim_start_matches('\u{feff}'))
+            .unwrap_or_else(|error| panic!("{error}: {:?} to {:?}", shown(), text()));
         let found = read::found(&body, &POLICY, false);
         assert!(found.is_empty(), "{found:?}: {:?} to {:?}", shown(), text());
     }

@@ -104,7 +104,8 @@ fn xml(text: &str, body: &mut Body) -> Result<(), String> {
                 for attribute in start.attributes() {
                     let attribute = attribute.map_err(|error| error.to_string())?;
                     let key = attribute.key.local_name().into_inner().to_owned();
-                    let said = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(|error| error.to_string())?.into_owned();
+                    let said =
+                        attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(|error| error.to_string())?.into_owned();
                     body.names.push(key.clone());
                     if key == "name" {
                         named = said.clone();
@@ -229,11 +230,20 @@ pub fn found(body: &Body, policy: &Policy, named: bool) -> Vec<(String, usize)> 
         text_found(text, policy, &mut found);
     }
     let mut columns: BTreeMap<&str, (&str, BTreeSet<&str>)> = BTreeMap::new();
-    for leaf in body.leaves.iter().filter(|leaf| leaf.value.len() <= 80 && !leaf.value.contains(['.', '?', '。', '؟', '\n', '!', '।']) && leaf.value.split_whitespace().count() <= 8 && !policy.is_word(leaf.value.trim())) {
+    for leaf in body.leaves.iter().filter(|leaf| {
+        leaf.value.len() <= 80
+            && !leaf.value.contains(['.', '?', '。', '؟', '\n', '!', '।'])
+            && leaf.value.split_whitespace().count() <= 8
+            && !policy.is_word(leaf.value.trim())
+    }) {
         columns.entry(&leaf.path).or_insert((&leaf.name, BTreeSet::new())).1.insert(leaf.value.trim());
     }
     for (name, cells) in columns.values() {
-        let cells: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty() && !runs(cell).iter().any(|run| run.len() == cell.trim_end_matches('=').len())).collect();
+        let cells: Vec<&str> = cells
+            .iter()
+            .copied()
+            .filter(|cell| !cell.is_empty() && !runs(cell).iter().any(|run| run.len() == cell.trim_end_matches('=').len()))
+            .collect();
         let said = DETECTOR.value(if policy.is_word(name) { "" } else { name }, &cells);
         if !cells.is_empty() && means(said.category) {
             found.push((format!("column {name:?}: {}", said.why), said.cells.iter().map(|cell| cells[*cell].len()).sum::<usize>().max(1)));

@@ -230,7 +230,8 @@ fn table(all: &BTreeMap<&'static str, Tally>, sum: &Tally) -> String {
     for (kind, tally) in all {
         let Tally { bodies, seeds, released, clean_alone, removed_alone, clean, removed, faults, .. } = tally;
         let (beside, changed) = (clean - clean_alone, removed - removed_alone);
-        out += &format!("| {kind} | {bodies} | {seeds} | {released} | {clean_alone} | {removed_alone} | {beside} | {changed} | {faults} |\n");
+        out +=
+            &format!("| {kind} | {bodies} | {seeds} | {released} | {clean_alone} | {removed_alone} | {beside} | {changed} | {faults} |\n");
     }
     let mut lines: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for ((what, kind), count) in &sum.kinds {
