@@ -32,8 +32,6 @@ const HOLDING: [&str; 3] = ["value", "content", "data-value"];
 const CHOSEN: [&str; 3] = ["checked", "selected", "aria-checked"];
 /// Attributes that say how text is to be read or shown, and nothing else.
 const TECHNICAL: [&str; 7] = ["lang", "dir", "hreflang", "charset", "accept-charset", "xml:lang", "translate"];
-/// Pages in attributes of pages.
-const DEPTH_MAX: usize = 4;
 
 fn broken(at: usize) -> Blocked {
     Blocked::Form { format: FORMAT, at }
@@ -105,7 +103,7 @@ struct Table {
 
 struct Reader<'t> {
     text: &'t str,
-    charset: Charset,
+    charset: Option<Charset>,
     page: Page,
     block: Mapped,
     role: Role,
@@ -197,7 +195,7 @@ impl Reader<'_> {
         if name == "meta" {
             let content = value("content").unwrap_or_default();
             let said = value("charset").or_else(|| content.split_once("charset=").map(|(_, said)| said.trim().to_owned()));
-            if said.is_some_and(|said| !self.charset.is_called(&said)) {
+            if said.is_some_and(|said| self.charset.is_some_and(|charset| !charset.is_called(&said))) {
                 return Err(Blocked::Charset);
             }
         }
@@ -360,7 +358,7 @@ fn attributes(tag: &str, at: usize) -> Result<Vec<Attribute>, Blocked> {
     }
 }
 
-fn read(text: &str, charset: Charset) -> Result<Page, Blocked> {
+fn read(text: &str, charset: Option<Charset>) -> Result<Page, Blocked> {
     let mut reader = Reader {
         text,
         charset,
@@ -524,7 +522,7 @@ impl Walk<'_, '_, '_> {
         called
     }
 
-    fn tags(&mut self, charset: Charset, depth: usize) -> Result<(), Blocked> {
+    fn tags(&mut self) -> Result<(), Blocked> {
         let called = self.called();
         let mut columns = Columns::default();
         let holding = |tag: &'_ Tag| {
@@ -554,20 +552,13 @@ impl Walk<'_, '_, '_> {
             }
             let inherited = if tag.name == "option" { chosen_from } else { None };
             for attribute in &tag.attributes {
-                self.attribute(name, attribute, fate.or(inherited), charset, depth)?;
+                self.attribute(name, attribute, fate.or(inherited))?;
             }
         }
         Ok(())
     }
 
-    fn attribute(
-        &mut self,
-        called: &str,
-        attribute: &Attribute,
-        fate: Option<Fate>,
-        charset: Charset,
-        depth: usize,
-    ) -> Result<(), Blocked> {
+    fn attribute(&mut self, called: &str, attribute: &Attribute, fate: Option<Fate>) -> Result<(), Blocked> {
         let Attribute { name, span, value, value_span } = attribute;
         let gone = Edit { range: span.clone(), with: String::new() };
         if TECHNICAL.contains(&name.as_str()) {
@@ -591,7 +582,7 @@ impl Walk<'_, '_, '_> {
                 None => self.look.value(name, value, &mut self.edits)?,
             },
             _ if name == "srcdoc" => {
-                let inner = edits(&value.text, charset, self.look, depth + 1)?;
+                let inner = self.look.page(&value.text, None)?;
                 value.lift(inner, &mut self.edits);
             }
             _ if name.starts_with("on") || name == "style" => {
@@ -649,15 +640,13 @@ fn is_found(program: &str, look: &Look<'_>) -> bool {
     !found.is_empty() || program.split(|letter| !is_part(letter)).filter(|name| name.len() > 1).any(|name| look.name(name).is_some())
 }
 
-fn edits(text: &str, charset: Charset, look: &Look<'_>, depth: usize) -> Result<Vec<Edit>, Blocked> {
-    if depth > DEPTH_MAX {
-        return Err(Blocked::Large { what: "pages in pages", limit: DEPTH_MAX });
-    }
+/// The edits of a page, or of part of one; the charset of a part is that of the whole.
+pub(crate) fn edits(text: &str, charset: Option<Charset>, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
     let page = read(text, charset)?;
     let mut walk = Walk { page: &page, look, fates: vec![None; page.blocks.len()], edits: Vec::new() };
     walk.tables();
     walk.terms();
-    walk.tags(charset, depth)?;
+    walk.tags()?;
     walk.blocks()?;
     let mut all = walk.edits;
     page.comments.iter().for_each(|comment| look.prose(comment, &mut all));
@@ -671,7 +660,7 @@ fn edits(text: &str, charset: Charset, look: &Look<'_>, depth: usize) -> Result<
     }
     for span in &page.inner {
         let source = text.get(span.clone()).unwrap_or_default();
-        let inner = edits(source, charset, look, depth + 1)?;
+        let inner = look.page(source, charset)?;
         Mapped::verbatim(source, span.start, Escape::None).lift(inner, &mut all);
     }
     Ok(all)
@@ -679,5 +668,5 @@ fn edits(text: &str, charset: Charset, look: &Look<'_>, depth: usize) -> Result<
 
 /// A whole page: the edits of one round.
 pub(crate) fn round(text: &str, charset: Charset, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
-    edits(text, charset, look, 0)
+    edits(text, Some(charset), look)
 }

@@ -271,25 +271,27 @@ pub(crate) struct Walk<'w, 'a> {
 
 impl Walk<'_, '_> {
     /// The edits of a value under a name.
-    pub fn visit(&self, node: &Node, path: &str, name: &str, edits: &mut Vec<Edit>) {
+    pub fn visit(&self, node: &Node, path: &str, name: &str, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
         match &node.kind {
             Kind::Object(members) => self.object(node, members, path, edits),
-            Kind::Array(items) => items.iter().for_each(|item| self.visit(item, path, name, edits)),
+            Kind::Array(items) => items.iter().try_for_each(|item| self.visit(item, path, name, edits)),
             Kind::Text(text, Some(inner)) => {
                 let mut within = Vec::new();
-                self.visit(inner, &below(path, INSIDE), name, &mut within);
+                self.visit(inner, &below(path, INSIDE), name, &mut within)?;
                 text.lift(within, edits);
+                Ok(())
             }
             Kind::Text(text, None) => self.look.text(name, text, edits),
             Kind::Scalar(text) => {
                 if let Some(fate) = self.look.cell(name, text) {
                     self.fill(node, fate, edits);
                 }
+                Ok(())
             }
         }
     }
 
-    fn object(&self, node: &Node, members: &[Member], path: &str, edits: &mut Vec<Edit>) {
+    fn object(&self, node: &Node, members: &[Member], path: &str, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
         // Members that say what other members answer.
         let asks = |member: &Member| match &member.value.kind {
             Kind::Text(text, _) if self.look.policy.asks(&member.key.text) => self.look.label(&text.text),
@@ -309,7 +311,7 @@ impl Walk<'_, '_> {
                 (Some(fate), _) if fate.treatment == Treatment::Remove => {}
                 (Some(fate), _) => self.fill(&member.value, *fate, edits),
                 (None, Some(fate)) => self.fill(&member.value, *fate, edits),
-                _ => self.visit(&member.value, &below(path, &member.key.text), &member.key.text, edits),
+                _ => self.visit(&member.value, &below(path, &member.key.text), &member.key.text, edits)?,
             }
         }
         let mut at = 0;
@@ -329,6 +331,7 @@ impl Walk<'_, '_> {
             edits.push(Edit { range, with: String::new() });
             at = behind;
         }
+        Ok(())
     }
 
     /// The same constant, whatever stood there.
@@ -342,19 +345,19 @@ impl Walk<'_, '_> {
 
 /// The edits of a text that is a document; none where it is no document.
 pub(crate) fn edits(text: &str, look: &Look<'_>) -> Result<Option<Vec<Edit>>, Blocked> {
-    Ok(inner(text, 0)?.map(|node| of(&node, look)))
+    inner(text, 0)?.map(|node| of(&node, look)).transpose()
 }
 
-fn of(node: &Node, look: &Look<'_>) -> Vec<Edit> {
+fn of(node: &Node, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
     let mut columns = Columns::default();
     see(node, "", "", &mut columns);
     columns.learn(look);
     let mut edits = Vec::new();
-    Walk { look, columns: &columns }.visit(node, "", "", &mut edits);
-    edits
+    Walk { look, columns: &columns }.visit(node, "", "", &mut edits)?;
+    Ok(edits)
 }
 
 /// A whole document: the edits of one round.
 pub(crate) fn round(text: &str, _: Charset, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
-    Ok(of(&read(text)?, look))
+    of(&read(text)?, look)
 }

@@ -1,11 +1,12 @@
 //! The detector, asked about names, cells and texts, with the policy's answer.
 
-use crate::Blocked;
+use crate::framing::Charset;
 use crate::mapped::{Edit, Mapped};
 use crate::policy::{Policy, Treatment};
+use crate::{Blocked, html};
 use base64::Engine as _;
 use haven_detect::{Category, Detector};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
@@ -21,6 +22,8 @@ const DISTINCT_MAX: usize = 1000;
 const DISTINCT_EVER_MAX: usize = 200;
 /// Columns that are kept in mind.
 const COLUMNS_MAX: usize = 20_000;
+/// Markup in texts of markup.
+const MARKUP_MAX: usize = 4;
 /// Colons of a line that may end a label.
 const COLONS_MAX: usize = 8;
 /// Letters of a label before a colon, or of a question.
@@ -52,11 +55,13 @@ pub(crate) struct Look<'a> {
     pub policy: &'a Policy,
     names: RefCell<HashMap<String, Option<Fate>>>,
     cells: RefCell<HashMap<(String, String), Option<Fate>>>,
+    /// In how much markup the text stands that is being read.
+    markup: Cell<usize>,
 }
 
 impl<'a> Look<'a> {
     pub fn new(detector: &'a Detector, policy: &'a Policy) -> Self {
-        Self { detector, policy, names: RefCell::default(), cells: RefCell::default() }
+        Self { detector, policy, names: RefCell::default(), cells: RefCell::default(), markup: Cell::new(0) }
     }
 
     fn fate(&self, category: Category) -> Option<Fate> {
@@ -180,17 +185,43 @@ impl<'a> Look<'a> {
     pub fn value(&self, name: &str, value: &Mapped, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
         match crate::json::edits(&value.text, self)? {
             Some(inner) => value.lift(inner, edits),
-            None => self.text(name, value, edits),
+            None => self.text(name, value, edits)?,
         }
         Ok(())
     }
 
-    /// The edits that take what a value says out of it: a short one goes as a whole, of a longer one what says it.
-    pub fn text(&self, name: &str, value: &Mapped, edits: &mut Vec<Edit>) {
-        match self.cell(name, &value.text) {
-            Some(fate) => value.replace(0..value.text.len(), self.word(fate), edits),
-            None => self.prose(value, edits),
+    /// The edits that take what a text says out of it: a short one goes as a whole, of a longer one what says it. It may be
+    /// written for a browser.
+    pub fn text(&self, name: &str, value: &Mapped, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
+        if let Some(fate) = self.cell(name, &value.text) {
+            value.replace(0..value.text.len(), self.word(fate), edits);
+            return Ok(());
         }
+        if is_markup(&value.text) {
+            match self.page(&value.text, None) {
+                Ok(inner) if !inner.is_empty() => {
+                    value.lift(inner, edits);
+                    return Ok(());
+                }
+                Err(blocked @ Blocked::Large { .. }) => return Err(blocked),
+                // What is no sound markup is read as it stands.
+                Ok(_) | Err(_) => {}
+            }
+        }
+        self.prose(value, edits);
+        Ok(())
+    }
+
+    /// The edits of a page, or part of one, that stands in another text.
+    pub fn page(&self, text: &str, charset: Option<Charset>) -> Result<Vec<Edit>, Blocked> {
+        let depth = self.markup.get();
+        if depth >= MARKUP_MAX {
+            return Err(Blocked::Large { what: "markup in markup", limit: MARKUP_MAX });
+        }
+        self.markup.set(depth + 1);
+        let edits = html::edits(text, charset, self);
+        self.markup.set(depth);
+        edits
     }
 
     /// The edits that take what running text says out of it.
@@ -254,6 +285,16 @@ fn remember<K: Eq + std::hash::Hash>(known: &RefCell<HashMap<K, Option<Fate>>>, 
         known.clear();
     }
     known.insert(key, fate);
+}
+
+/// Whether a browser would read more in a text than stands there: tags, or references to letters.
+fn is_markup(text: &str) -> bool {
+    let is_tag = |rest: &str| rest.starts_with(|letter: char| letter.is_ascii_alphabetic() || matches!(letter, '/' | '!'));
+    let is_reference = |rest: &str| {
+        let name = rest.split(';').next().unwrap_or_default();
+        name.len() < rest.len() && name.len() < 32 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')
+    };
+    text.split('<').skip(1).any(is_tag) || text.split('&').skip(1).any(is_reference)
 }
 
 /// Whether a value is a code, a word or a short phrase, and no sentence.

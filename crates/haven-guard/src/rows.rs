@@ -150,7 +150,7 @@ fn scrubbed(line: &str, look: &Look<'_>, columns: &Columns) -> Result<String, Bl
     settled(|| {
         let Some(node) = document(&text)? else { return Ok(false) };
         let mut edits = Vec::new();
-        Walk { look, columns }.visit(&node, "", "", &mut edits);
+        Walk { look, columns }.visit(&node, "", "", &mut edits)?;
         let changed = !edits.is_empty();
         if changed {
             text = crate::mapped::apply(&text, edits);

@@ -53,6 +53,13 @@ fn json() {
             // Written otherwise, but words all the same.
             (r#"{"u": "https://example.org/?q=is%20undocumented&p=2"}"#, r#"{"u": "[withheld]"}"#),
             (r#"{"b": "U2hlIGlzIHVuZG9jdW1lbnRlZC4="}"#, r#"{"b": "[withheld]"}"#),
+            // Written for a browser.
+            (r#"{"h": "<p class=\"a\">She is un<b>docu</b>mented.</p>"}"#, r#"{"h": "<p class=\"a\">She [withheld]<b></b>.</p>"}"#),
+            (
+                r#"{"h": "The light at 4 &lt; 5 is out &amp; she is un&#100;ocumented."}"#,
+                r#"{"h": "The light at 4 &lt; 5 is out &amp; she [withheld]."}"#,
+            ),
+            (r#"{"h": "a < b && c; 5 <6"}"#, r#"{"h": "a < b && c; 5 <6"}"#),
             (r#"{"n": "A# A012 345 678, call"}"#, r#"{"n": "[withheld]"}"#),
         ],
     );
@@ -120,6 +127,10 @@ fn xml() {
             ("<r><f7>USC</f7><f7>LPR</f7><w>1</w></r>", "<r><w>1</w></r>"),
             ("<r><j>{\"citizenship\":\"x\",\"ward\":4}</j></r>", "<r><j>{\"ward\":4}</j></r>"),
             ("<r j='{\"ward\":4,\"note\":\"undocumented\"}'/>", "<r j='{\"ward\":4}'/>"),
+            (
+                "<r><d>&lt;p&gt;She is un&lt;b&gt;docu&lt;/b&gt;mented.&lt;/p&gt;</d></r>",
+                "<r><d>&lt;p&gt;She [withheld]&lt;b&gt;&lt;/b&gt;.&lt;/p&gt;</d></r>",
+            ),
             ("<?note she is undocumented?><r/>", "<r/>"),
         ],
     );
