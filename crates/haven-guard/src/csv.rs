@@ -185,8 +185,9 @@ impl Table {
                     continue;
                 }
                 Some(fate) if !row.is_head => (look.word(fate).to_owned(), None),
-                Some(_) => (source.to_owned(), None),
-                None => settled_cell(source, if row.is_head { "" } else { name }, look)?,
+                // A name that is found stays by policy; another may say something as a text.
+                Some(_) if self.fates.get(at).is_some_and(Option::is_some) => (source.to_owned(), None),
+                _ => settled_cell(source, if row.is_head { "" } else { name }, look)?,
             };
             out.push(Written { before: before.to_owned(), text, value, gone: false });
         }

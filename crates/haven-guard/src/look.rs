@@ -93,7 +93,12 @@ impl<'a> Look<'a> {
     /// What a person reads before an answer: a label or a question.
     pub fn label(&self, text: &str) -> Option<Fate> {
         let text = text.trim().trim_end_matches([':', '*', '：']).trim_end();
-        if text.is_empty() || text.chars().nth(LABEL_LETTERS_MAX).is_some() || is_random(text) || self.policy.is_word(text) {
+        if text.is_empty() || text.chars().nth(LABEL_LETTERS_MAX).is_some() || self.policy.is_word(text) {
+            return None;
+        }
+        let words = without_random(text);
+        let text = words.trim();
+        if text.is_empty() {
             return None;
         }
         self.name(text).or_else(|| self.fate(self.detector.question(text).category))
@@ -375,12 +380,16 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = 0;
     let mut ended = false;
+    // The two letters before: a letter by itself before a dot is an abbreviation (`U.S.`).
+    let (mut before, mut last) = (' ', ' ');
     for (at, letter) in text.char_indices() {
         if ended && letter.is_whitespace() || letter == '\n' {
             out.push(start..at);
             start = at;
         }
         ended = matches!(letter, '.' | '!' | '?' | ';' | '。' | '！' | '？' | '؟' | '।');
+        ended &= !(letter == '.' && last.is_uppercase() && !before.is_alphanumeric());
+        (before, last) = (last, letter);
         if matches!(letter, '。' | '！' | '？') {
             out.push(start..at + letter.len_utf8());
             start = at + letter.len_utf8();

@@ -103,6 +103,9 @@ fn xml(text: &str, body: &mut Body) -> Result<(), String> {
                 let mut named = name.clone();
                 for attribute in start.attributes() {
                     let attribute = attribute.map_err(|error| error.to_string())?;
+                    if attribute.key.into_inner().starts_with("xmlns") {
+                        continue;
+                    }
                     let key = attribute.key.local_name().into_inner().to_owned();
                     let said =
                         attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(|error| error.to_string())?.into_owned();
