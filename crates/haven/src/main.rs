@@ -12,6 +12,7 @@ mod law;
 mod laws;
 mod ledger;
 mod node;
+mod progress;
 mod register;
 mod report;
 mod scan;

@@ -30,6 +30,8 @@ mod readme;
 mod record;
 mod residents;
 mod web;
+#[path = "../../../haven-report/tests/it/pages.rs"]
+mod whole;
 mod words;
 
 use std::path::{Path, PathBuf};
