@@ -295,6 +295,11 @@ impl Detector {
         entry.map(|entry| entry.means.as_str()).or_else(|| self.labels.means(rule))
     }
 
+    /// What an entry finds.
+    pub fn category_of(&self, rule: &str) -> Option<Category> {
+        self.entries.iter().find(|entry| entry.id == rule).map(|entry| entry.category)
+    }
+
     /// A question or the label of a form.
     pub fn question(&self, text: &str) -> Detection {
         let folded = fold(text);

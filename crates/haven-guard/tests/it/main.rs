@@ -1,0 +1,16 @@
+//! The tests of the guard.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test stops at the first surprise"
+)]
+
+mod broken;
+mod cases;
+mod fuzz;
+mod made;
+mod read;
+mod seeded;
+mod write;
