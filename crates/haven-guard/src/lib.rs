@@ -11,6 +11,7 @@ mod body;
 mod csv;
 mod framing;
 mod json;
+pub mod judge;
 mod look;
 mod mapped;
 mod plain;
