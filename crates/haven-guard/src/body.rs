@@ -2,7 +2,7 @@
 
 use crate::Blocked;
 use crate::csv::Table;
-use crate::framing::{Charset, Pack, Packing, Read, Unpack, encode};
+use crate::framing::{Charset, Packing, Read, Unpack, encode};
 use crate::look::Look;
 use crate::mapped::{Edit, apply};
 use crate::policy::Policy;
@@ -58,10 +58,10 @@ impl<'a> Scrubber<'a> {
         Ok(Body {
             look: Look::new(self.detector, self.policy),
             unpack: Unpack::new(packing, self.policy.limits)?,
-            pack: Some(Pack::new(packing)?),
             read: Read::new(declared, charset.as_deref() == Some("utf-16")),
             format,
             marked: false,
+            over: false,
         })
     }
 
@@ -135,30 +135,33 @@ impl Format {
 pub struct Body<'a> {
     look: Look<'a>,
     unpack: Unpack,
-    /// None once the body is over or blocked.
-    pack: Option<Pack>,
     read: Read,
     format: Format,
+    /// Whether the mark of the charset was written.
     marked: bool,
+    /// Whether it was blocked.
+    over: bool,
 }
 
 impl Body<'_> {
-    /// Takes a chunk, and writes what can be written already. A chunk may end anywhere.
+    /// Takes a chunk, and writes what can be written already, without a content encoding. A chunk may end anywhere.
     ///
     /// # Errors
     /// What blocks the body; nothing more is written then.
     pub fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Blocked> {
-        let mut pack = self.pack.take().ok_or(Blocked::Over)?;
-        let (read, format, look, marked) = (&mut self.read, &mut self.format, &self.look, &mut self.marked);
+        if std::mem::replace(&mut self.over, true) {
+            return Err(Blocked::Over);
+        }
+        let Self { look, unpack, read, format, marked, .. } = self;
         let mut ready = Vec::new();
-        self.unpack.push(bytes, |bytes| {
+        unpack.push(bytes, |bytes| {
             let (mut text, mut clean) = (String::new(), String::new());
             read.push(bytes, false, &mut text)?;
             format.push(&text, look, &mut clean)?;
-            write(read, &clean, marked, &mut pack, &mut ready)
+            write(read, &clean, marked, &mut ready)
         })?;
         out.append(&mut ready);
-        self.pack = Some(pack);
+        self.over = false;
         Ok(())
     }
 
@@ -167,9 +170,11 @@ impl Body<'_> {
     /// # Errors
     /// What blocks the body; nothing more is written then.
     pub fn finish(mut self, out: &mut Vec<u8>) -> Result<(), Blocked> {
-        let mut pack = self.pack.take().ok_or(Blocked::Over)?;
+        if self.over {
+            return Err(Blocked::Over);
+        }
         let (read, format, look) = (&mut self.read, &mut self.format, &self.look);
-        let (mut clean, mut ready) = (String::new(), Vec::new());
+        let mut clean = String::new();
         self.unpack.finish(|bytes| {
             let mut text = String::new();
             read.push(bytes, false, &mut text)?;
@@ -179,19 +184,20 @@ impl Body<'_> {
         read.push(&[], true, &mut text)?;
         format.push(&text, look, &mut clean)?;
         format.finish(look, &mut clean)?;
-        write(read, &clean, &mut self.marked, &mut pack, &mut ready)?;
-        pack.finish(&mut ready)?;
+        let mut ready = Vec::new();
+        write(read, &clean, &mut self.marked, &mut ready)?;
         out.append(&mut ready);
         Ok(())
     }
 }
 
-fn write(read: &Read, text: &str, marked: &mut bool, pack: &mut Pack, out: &mut Vec<u8>) -> Result<(), Blocked> {
+fn write(read: &Read, text: &str, marked: &mut bool, out: &mut Vec<u8>) -> Result<(), Blocked> {
     if text.is_empty() {
         return Ok(());
     }
     if !std::mem::replace(marked, true) {
-        pack.push(read.mark(), out)?;
+        out.extend_from_slice(read.mark());
     }
-    pack.push(&encode(text, read.charset())?, out)
+    out.append(&mut encode(text, read.charset())?);
+    Ok(())
 }

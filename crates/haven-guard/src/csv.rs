@@ -239,9 +239,7 @@ fn settled_cell(source: &str, name: &str, look: &Look<'_>) -> Result<(String, Op
     settled(|| {
         let mapped = decoded(&text, 0);
         let mut edits: Vec<Edit> = Vec::new();
-        if !crate::json::nested(&mapped, look, 0, &mut edits)? {
-            look.text(name, &mapped, &mut edits);
-        }
+        look.value(name, &mapped, &mut edits)?;
         let changed = !edits.is_empty();
         value = mapped.text;
         text = apply(&text, edits);

@@ -4,6 +4,7 @@ use crate::Blocked;
 use crate::policy::Limits;
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::io::{self, Write};
+use zstd::stream::raw::{self, Operation as _};
 
 /// Compressed bytes undone at a time: what they grow to is held.
 const PIECE: usize = 512;
@@ -54,7 +55,39 @@ enum Undoing {
     None,
     Gzip(flate2::write::MultiGzDecoder<Limited>),
     Brotli(Box<brotli::DecompressorWriter<Limited>>),
-    Zstd(zstd::stream::write::Decoder<'static, Limited>),
+    Zstd(Frames),
+}
+
+/// Frames of zstd, one behind the other. The crate's own writer does not say whether the last one is whole.
+struct Frames {
+    decoder: raw::Decoder<'static>,
+    sink: Limited,
+    /// Whether the last frame has ended.
+    ended: bool,
+}
+
+impl Frames {
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut room = [0; 4 * PIECE];
+        let mut input = raw::InBuffer::around(bytes);
+        loop {
+            let mut output = raw::OutBuffer::around(room.as_mut_slice());
+            let left = self.decoder.run(&mut input, &mut output)?;
+            self.sink.write_all(output.as_slice())?;
+            let is_full = output.pos() == output.capacity();
+            self.ended = left == 0;
+            if input.pos() == bytes.len() && !is_full {
+                return Ok(());
+            }
+            if self.ended && input.pos() < bytes.len() {
+                self.decoder.reinit()?;
+            }
+        }
+    }
+
+    fn close(&self) -> io::Result<()> {
+        if self.ended { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+    }
 }
 
 /// Compressed bytes to bytes.
@@ -72,7 +105,7 @@ impl Unpack {
             Packing::None => Undoing::None,
             Packing::Gzip => Undoing::Gzip(flate2::write::MultiGzDecoder::new(sink)),
             Packing::Brotli => Undoing::Brotli(Box::new(brotli::DecompressorWriter::new(sink, 4096))),
-            Packing::Zstd => Undoing::Zstd(zstd::stream::write::Decoder::new(sink).map_err(|_| Blocked::Compression)?),
+            Packing::Zstd => Undoing::Zstd(Frames { decoder: raw::Decoder::new().map_err(|_| Blocked::Compression)?, sink, ended: false }),
         };
         Ok(Self { undoing, ratio: limits.ratio, taken: 0, given: 0 })
     }
@@ -82,7 +115,7 @@ impl Unpack {
             Undoing::None => None,
             Undoing::Gzip(decoder) => Some(decoder.get_mut()),
             Undoing::Brotli(decoder) => Some(decoder.get_mut()),
-            Undoing::Zstd(decoder) => Some(decoder.get_mut()),
+            Undoing::Zstd(frames) => Some(&mut frames.sink),
         }
     }
 
@@ -101,7 +134,7 @@ impl Unpack {
                 Undoing::None => Ok(()),
                 Undoing::Gzip(decoder) => decoder.write_all(piece),
                 Undoing::Brotli(decoder) => decoder.write_all(piece),
-                Undoing::Zstd(decoder) => decoder.write_all(piece),
+                Undoing::Zstd(frames) => frames.write_all(piece),
             };
             self.drained(done, &mut out)?;
         }
@@ -128,64 +161,9 @@ impl Unpack {
             Undoing::None => return Ok(()),
             Undoing::Gzip(decoder) => decoder.try_finish(),
             Undoing::Brotli(decoder) => decoder.close(),
-            Undoing::Zstd(decoder) => decoder.flush(),
+            Undoing::Zstd(frames) => frames.close(),
         };
         self.drained(done, &mut out)
-    }
-}
-
-enum Doing {
-    None(Vec<u8>),
-    Gzip(flate2::write::GzEncoder<Vec<u8>>),
-    Brotli(Box<brotli::CompressorWriter<Vec<u8>>>),
-    Zstd(zstd::stream::write::Encoder<'static, Vec<u8>>),
-}
-
-/// Bytes to compressed bytes.
-pub(crate) struct Pack {
-    doing: Doing,
-}
-
-impl Pack {
-    pub fn new(packing: Packing) -> Result<Self, Blocked> {
-        let doing = match packing {
-            Packing::None => Doing::None(Vec::new()),
-            Packing::Gzip => Doing::Gzip(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default())),
-            Packing::Brotli => Doing::Brotli(Box::new(brotli::CompressorWriter::new(Vec::new(), 4096, 5, 22))),
-            Packing::Zstd => Doing::Zstd(zstd::stream::write::Encoder::new(Vec::new(), 3).map_err(|_| Blocked::Compression)?),
-        };
-        Ok(Self { doing })
-    }
-
-    pub fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Blocked> {
-        let (done, ready) = match &mut self.doing {
-            Doing::None(ready) => {
-                out.append(ready);
-                out.extend_from_slice(bytes);
-                return Ok(());
-            }
-            Doing::Gzip(encoder) => (encoder.write_all(bytes), encoder.get_mut()),
-            Doing::Brotli(encoder) => {
-                let done = encoder.write_all(bytes);
-                // The compressor lends what it wrote only for reading; it is taken at the end.
-                return done.map_err(|_| Blocked::Compression);
-            }
-            Doing::Zstd(encoder) => (encoder.write_all(bytes), encoder.get_mut()),
-        };
-        done.map_err(|_| Blocked::Compression)?;
-        out.append(ready);
-        Ok(())
-    }
-
-    pub fn finish(self, out: &mut Vec<u8>) -> Result<(), Blocked> {
-        let mut ready = match self.doing {
-            Doing::None(ready) => ready,
-            Doing::Gzip(encoder) => encoder.finish().map_err(|_| Blocked::Compression)?,
-            Doing::Brotli(encoder) => encoder.into_inner(),
-            Doing::Zstd(encoder) => encoder.finish().map_err(|_| Blocked::Compression)?,
-        };
-        out.append(&mut ready);
-        Ok(())
     }
 }
 

@@ -14,6 +14,8 @@ use std::ops::Range;
 const FORMAT: &str = "JSON";
 /// What keeps the keys of a path apart; no key holds it unescaped.
 const STEP: char = '\u{1}';
+/// Step of a path from a string to the document that it is.
+const INSIDE: &str = "\u{2}";
 /// Documents in strings of documents.
 const NESTED_MAX: usize = 8;
 
@@ -26,9 +28,10 @@ pub(crate) struct Node {
 enum Kind {
     Object(Vec<Member>),
     Array(Vec<Node>),
-    Text(Mapped),
+    /// A string, and the document that it is.
+    Text(Mapped, Option<Box<Node>>),
     /// A number, `true`, `false` or `null`.
-    Scalar,
+    Scalar(String),
 }
 
 struct Member {
@@ -39,11 +42,15 @@ struct Member {
 
 /// Reads a document.
 pub(crate) fn read(text: &str) -> Result<Node, Blocked> {
+    read_at(text, 0)
+}
+
+fn read_at(text: &str, depth: usize) -> Result<Node, Blocked> {
     if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
         let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
         return Err(Blocked::Form { format: FORMAT, at: before + error.column() });
     }
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0 };
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, depth };
     let node = reader.value()?;
     reader.space();
     if reader.at == text.len() { Ok(node) } else { Err(reader.broken()) }
@@ -53,6 +60,8 @@ struct Reader<'t> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
+    /// In how many strings it stands.
+    depth: usize,
 }
 
 impl Reader<'_> {
@@ -111,12 +120,16 @@ impl Reader<'_> {
                 }
                 Kind::Array(items)
             }
-            b'"' => Kind::Text(self.string()?),
+            b'"' => {
+                let said = self.string()?;
+                let inner = inner(&said.text, self.depth)?;
+                Kind::Text(said, inner.map(Box::new))
+            }
             _ => {
                 while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')) {
                     self.at += 1;
                 }
-                Kind::Scalar
+                Kind::Scalar(self.text.get(start..self.at).unwrap_or_default().to_owned())
             }
         };
         if self.at == start { Err(self.broken()) } else { Ok(Node { span: start..self.at, kind }) }
@@ -199,6 +212,20 @@ impl Reader<'_> {
     }
 }
 
+/// The document that a string is.
+fn inner(text: &str, depth: usize) -> Result<Option<Node>, Blocked> {
+    if !text.trim_start().starts_with(['{', '[', '"']) {
+        return Ok(None);
+    }
+    match read_at(text, depth + 1) {
+        Ok(_) if depth >= NESTED_MAX => Err(Blocked::Large { what: "documents in strings of documents", limit: NESTED_MAX }),
+        Ok(node) => Ok(Some(node)),
+        // No document at all; with two keys of one name, or within too many others, it is one.
+        Err(Blocked::Form { .. }) => Ok(None),
+        Err(blocked) => Err(blocked),
+    }
+}
+
 fn below(path: &str, key: &str) -> String {
     format!("{path}{STEP}{key}")
 }
@@ -210,8 +237,9 @@ pub(crate) fn see(node: &Node, path: &str, name: &str, columns: &mut Columns) {
             members.iter().for_each(|member| see(&member.value, &below(path, &member.key.text), &member.key.text, columns));
         }
         Kind::Array(items) => items.iter().for_each(|item| see(item, path, name, columns)),
-        Kind::Text(text) => columns.see(path, name, &text.text),
-        Kind::Scalar => {}
+        Kind::Text(_, Some(inner)) => see(inner, &below(path, INSIDE), name, columns),
+        Kind::Text(text, None) => columns.see(path, name, &text.text),
+        Kind::Scalar(_) => {}
     }
 }
 
@@ -219,24 +247,32 @@ pub(crate) fn see(node: &Node, path: &str, name: &str, columns: &mut Columns) {
 pub(crate) struct Walk<'w, 'a> {
     pub look: &'w Look<'a>,
     pub columns: &'w Columns,
-    pub depth: usize,
 }
 
 impl Walk<'_, '_> {
     /// The edits of a value under a name.
-    pub fn visit(&self, node: &Node, path: &str, name: &str, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
+    pub fn visit(&self, node: &Node, path: &str, name: &str, edits: &mut Vec<Edit>) {
         match &node.kind {
             Kind::Object(members) => self.object(node, members, path, edits),
-            Kind::Array(items) => items.iter().try_for_each(|item| self.visit(item, path, name, edits)),
-            Kind::Text(text) => self.string(text, name, edits),
-            Kind::Scalar => Ok(()),
+            Kind::Array(items) => items.iter().for_each(|item| self.visit(item, path, name, edits)),
+            Kind::Text(text, Some(inner)) => {
+                let mut within = Vec::new();
+                self.visit(inner, &below(path, INSIDE), name, &mut within);
+                text.lift(within, edits);
+            }
+            Kind::Text(text, None) => self.look.text(name, text, edits),
+            Kind::Scalar(text) => {
+                if let Some(fate) = self.look.cell(name, text) {
+                    self.fill(node, fate, edits);
+                }
+            }
         }
     }
 
-    fn object(&self, node: &Node, members: &[Member], path: &str, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
+    fn object(&self, node: &Node, members: &[Member], path: &str, edits: &mut Vec<Edit>) {
         // A member that says what another member answers.
         let asked = members.iter().find_map(|member| match &member.value.kind {
-            Kind::Text(text) if self.look.policy.asks(&member.key.text) => self.look.label(&text.text).map(|fate| (member.start, fate)),
+            Kind::Text(text, _) if self.look.policy.asks(&member.key.text) => self.look.label(&text.text).map(|fate| (member.start, fate)),
             _ => None,
         });
         let fate = |member: &Member| {
@@ -252,7 +288,7 @@ impl Walk<'_, '_> {
                 (None, Some((start, fate))) if member.start == start || self.look.policy.answers(&member.key.text) => {
                     self.fill(&member.value, fate, edits);
                 }
-                _ => self.visit(&member.value, &below(path, &member.key.text), &member.key.text, edits)?,
+                _ => self.visit(&member.value, &below(path, &member.key.text), &member.key.text, edits),
             }
         }
         let mut at = 0;
@@ -272,55 +308,32 @@ impl Walk<'_, '_> {
             edits.push(Edit { range, with: String::new() });
             at = behind;
         }
-        Ok(())
     }
 
     /// The same constant, whatever stood there.
     fn fill(&self, node: &Node, fate: Fate, edits: &mut Vec<Edit>) {
         let word = self.look.word(fate);
-        if !matches!(&node.kind, Kind::Text(text) if text.text == word) {
+        if !matches!(&node.kind, Kind::Text(text, _) if text.text == word) {
             edits.push(Edit { range: node.span.clone(), with: format!("\"{word}\"") });
         }
     }
-
-    fn string(&self, text: &Mapped, name: &str, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
-        if !nested(text, self.look, self.depth, edits)? {
-            self.look.text(name, text, edits);
-        }
-        Ok(())
-    }
 }
 
-/// A document in a string; whether it was one.
-pub(crate) fn nested(text: &Mapped, look: &Look<'_>, depth: usize, edits: &mut Vec<Edit>) -> Result<bool, Blocked> {
-    if !text.text.trim_start().starts_with(['{', '[', '"']) {
-        return Ok(false);
-    }
-    let node = match read(&text.text) {
-        Ok(node) => node,
-        // Valid, but with two keys of one name.
-        Err(blocked @ Blocked::Twice { .. }) => return Err(blocked),
-        Err(_) => return Ok(false),
-    };
-    if depth >= NESTED_MAX {
-        return Err(Blocked::Large { what: "documents in strings of documents", limit: NESTED_MAX });
-    }
+/// The edits of a text that is a document; none where it is no document.
+pub(crate) fn edits(text: &str, look: &Look<'_>) -> Result<Option<Vec<Edit>>, Blocked> {
+    Ok(inner(text, 0)?.map(|node| of(&node, look)))
+}
+
+fn of(node: &Node, look: &Look<'_>) -> Vec<Edit> {
     let mut columns = Columns::default();
-    see(&node, "", "", &mut columns);
+    see(node, "", "", &mut columns);
     columns.learn(look);
-    let mut inner = Vec::new();
-    Walk { look, columns: &columns, depth: depth + 1 }.visit(&node, "", "", &mut inner)?;
-    text.lift(inner, edits);
-    Ok(true)
+    let mut edits = Vec::new();
+    Walk { look, columns: &columns }.visit(node, "", "", &mut edits);
+    edits
 }
 
 /// A whole document: the edits of one round.
 pub(crate) fn round(text: &str, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
-    let node = read(text)?;
-    let mut columns = Columns::default();
-    see(&node, "", "", &mut columns);
-    columns.learn(look);
-    let mut edits = Vec::new();
-    Walk { look, columns: &columns, depth: 0 }.visit(&node, "", "", &mut edits)?;
-    Ok(edits)
+    Ok(of(&read(text)?, look))
 }

@@ -1,5 +1,6 @@
 //! The detector, asked about names, cells and texts, with the policy's answer.
 
+use crate::Blocked;
 use crate::mapped::{Edit, Mapped};
 use crate::policy::{Policy, Treatment};
 use base64::Engine as _;
@@ -76,7 +77,7 @@ impl<'a> Look<'a> {
     }
 
     /// A cell: what its words say by themselves, and under this name.
-    fn cell(&self, name: &str, text: &str) -> Option<Fate> {
+    pub fn cell(&self, name: &str, text: &str) -> Option<Fate> {
         let text = text.trim();
         if text.is_empty() || text.len() > CELL_BYTES_MAX || self.policy.is_word(text) {
             return None;
@@ -139,7 +140,16 @@ impl<'a> Look<'a> {
         found
     }
 
-    /// The edits that take what a value says out of it.
+    /// The edits that take what a value says out of it; it may be a document.
+    pub fn value(&self, name: &str, value: &Mapped, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
+        match crate::json::edits(&value.text, self)? {
+            Some(inner) => value.lift(inner, edits),
+            None => self.text(name, value, edits),
+        }
+        Ok(())
+    }
+
+    /// The edits that take what a text says out of it.
     pub fn text(&self, name: &str, value: &Mapped, edits: &mut Vec<Edit>) {
         let text = value.text.as_str();
         if let Some(fate) = self.cell(name, text) {

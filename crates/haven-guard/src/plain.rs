@@ -1,16 +1,12 @@
 //! Plain text, which may be JSON without saying so.
 
 use crate::Blocked;
-use crate::json;
 use crate::look::Look;
 use crate::mapped::{Edit, Escape, Mapped};
 
 /// The edits of one round.
 pub(crate) fn round(text: &str, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
     let mut edits = Vec::new();
-    let mapped = Mapped::verbatim(text, 0, Escape::None);
-    if !json::nested(&mapped, look, 0, &mut edits)? {
-        look.text("", &mapped, &mut edits);
-    }
+    look.value("", &Mapped::verbatim(text, 0, Escape::None), &mut edits)?;
     Ok(edits)
 }

@@ -182,7 +182,7 @@ impl Policy {
     }
 
     /// Whether a text is one of the policy's own words.
-    pub(crate) fn is_word(&self, text: &str) -> bool {
+    pub fn is_word(&self, text: &str) -> bool {
         let words = &self.words;
         [&words.constant, &words.status, &words.enforcement, &words.identifier, &words.proxy].into_iter().any(|word| word == text)
     }

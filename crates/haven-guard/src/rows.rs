@@ -89,7 +89,7 @@ fn scrubbed(line: &str, look: &Look<'_>, columns: &Columns, out: &mut String) ->
     settled(|| {
         let Some(node) = document(&text)? else { return Ok(false) };
         let mut edits = Vec::new();
-        Walk { look, columns, depth: 0 }.visit(&node, "", "", &mut edits)?;
+        Walk { look, columns }.visit(&node, "", "", &mut edits);
         let changed = !edits.is_empty();
         text = crate::mapped::apply(&text, edits);
         Ok(changed)

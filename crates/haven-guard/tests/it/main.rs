@@ -1,6 +1,10 @@
 //! The tests of the guard.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, reason = "a test stops at the first surprise")]
 
 mod judge;
 #[path = "../../../haven-law/tests/it/laws.rs"]
 mod laws;
+mod made;
+mod read;
+mod seeded;
+mod write;
