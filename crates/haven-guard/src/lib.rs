@@ -14,6 +14,7 @@ mod json;
 pub mod judge;
 mod look;
 mod mapped;
+pub mod office;
 mod plain;
 mod policy;
 mod rows;
