@@ -5,6 +5,7 @@ mod judge;
 #[path = "../../../haven-law/tests/it/laws.rs"]
 mod laws;
 mod made;
+mod office;
 mod read;
 mod seeded;
 mod write;
