@@ -502,23 +502,7 @@ fn together(topic: &Topic, decisions: &[Decision]) -> Judged {
         Some(_) => verdicts.last().copied().unwrap_or(Verdict::NeedsFacts),
         None => Verdict::NeedsFacts,
     };
-    let provisions: BTreeSet<Cited> = decisions
-        .iter()
-        .flat_map(|decision| &decision.layers)
-        .flat_map(|layer| &layer.provisions)
-        .filter_map(|provision| {
-            let does = match provision.effect {
-                Does::Prohibits => "prohibits",
-                Does::Requires => "requires",
-                Does::Authorises => "allows",
-                Does::Refers => "leaves to a person",
-                Does::Excepted => "is excepted",
-                Does::Undetermined => "depends on what is not known",
-                Does::NotMet | Does::NotEncoded => return None,
-            };
-            Some(Cited { id: provision.id.clone(), cite: provision.cite.clone(), does })
-        })
-        .collect();
+    let provisions: BTreeSet<Cited> = decisions.iter().flat_map(cited).collect();
     let mut questions: Vec<String> = Vec::new();
     for question in decisions.iter().flat_map(|decision| &decision.questions) {
         if !questions.contains(&question.question) {
@@ -533,6 +517,24 @@ fn together(topic: &Topic, decisions: &[Decision]) -> Judged {
         provisions: provisions.into_iter().collect(),
         questions,
     }
+}
+
+/// The provisions that decided.
+pub(crate) fn cited(decision: &Decision) -> Vec<Cited> {
+    let provisions = decision.layers.iter().flat_map(|layer| &layer.provisions);
+    let cited = provisions.filter_map(|provision| {
+        let does = match provision.effect {
+            Does::Prohibits => "prohibits",
+            Does::Requires => "requires",
+            Does::Authorises => "allows",
+            Does::Refers => "leaves to a person",
+            Does::Excepted => "is excepted",
+            Does::Undetermined => "depends on what is not known",
+            Does::NotMet | Does::NotEncoded => return None,
+        };
+        Some(Cited { id: provision.id.clone(), cite: provision.cite.clone(), does })
+    });
+    cited.collect()
 }
 
 /// A name without case and without what stands between its words.

@@ -6,6 +6,7 @@
 //!
 //! INVARIANT: what cannot be read is [`Blocked`], never passed, and no reason holds what was read.
 
+pub mod agreements;
 mod blocked;
 mod body;
 mod csv;

@@ -1,6 +1,9 @@
 //! `haven release`: who may have a record, and what in it must not go; which recipients have access at all.
 
+mod agreements;
 mod check;
+mod cover;
+mod fix;
 mod look;
 mod record;
 
@@ -21,6 +24,8 @@ struct Guard;
 pub(crate) enum Command {
     /// Judge a request for files, and find what in them must not go
     Check(Box<check::Check>),
+    /// Hold who has access against agreements, determinations of purpose and the law
+    Agreements(agreements::Agreements),
 }
 
 /// Runs the command.
@@ -28,6 +33,7 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
     let pack = laws::pack(source, &config.jurisdiction)?;
     match command {
         Command::Check(check) => check::run(check, source, &pack, config),
+        Command::Agreements(args) => agreements::run(args, &pack),
     }
 }
 

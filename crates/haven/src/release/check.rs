@@ -1,8 +1,9 @@
 //! `haven release check`: a judgement on a request, and what in the files must not go.
 
 use super::look::{Blind, Looked, Looker, Spot, words};
-use super::record::{Counts, Recorder};
-use super::rules;
+use super::fix::{self, Blocked, Fixer, Ready};
+use super::record::{Counts, Done, Recorder};
+use super::{cover, data, rules};
 use crate::config::Config;
 use crate::error::CliError;
 use crate::register::{self, show::counted};
@@ -66,6 +67,12 @@ pub(crate) struct Check {
     /// The request it answers, by its id in the register
     #[arg(long, value_name = "ID", requires = "by")]
     pub request: Option<String>,
+    /// Write clean copies of files that may go without what is withheld into this folder; originals are never touched
+    #[arg(long, value_name = "DIR", requires = "by")]
+    pub fix: Option<PathBuf>,
+    /// Write a cover sheet to sign: HTML where the name ends so, else text
+    #[arg(long, value_name = "FILE", requires = "by")]
+    pub cover: Option<PathBuf>,
     /// Answer as one line of JSON
     #[arg(long)]
     pub json: bool,
@@ -116,12 +123,75 @@ pub(crate) fn run(check: &Check, source: &Source, pack: &Pack, config: &Config) 
     let counts = Counts { files: check.files.len(), places: checked.held.len(), unread: checked.unread.len() };
     // The judgement is durable before anybody reads it, and before a copy is made.
     let receipt = recorder.as_ref().map(|recorder| recorder.judged(check, requester, &checked.judgement, counts)).transpose()?;
-    if check.json {
-        register::out(&format!("{}\n", line(&checked, receipt.as_ref())))?;
-    } else {
-        register::out(&text(&checked, &rules, check, receipt.as_ref()))?;
+    let mut copies = Copies::default();
+    if let Some(folder) = &check.fix
+        && matches!(checked.judgement.outcome, Outcome::Release | Outcome::ReleaseWithout)
+    {
+        fix::folder(folder, &check.files)?;
+        let fixer = Fixer::new(&data("policy.toml")?, &detector, &looker, &rules, &checked.judgement)?;
+        let (mut ready, mut blocked): (Vec<Ready>, Vec<Blocked>) = (Vec::new(), Vec::new());
+        for path in &check.files {
+            let name = shown(path);
+            let held = fix::held_in(&checked, &name);
+            if held.is_empty() {
+                copies.as_they_are.push(path.clone());
+                continue;
+            }
+            match fixer.copy(&name, path, folder, &held)? {
+                Ok(copy) => ready.push(copy),
+                Err(reason) => blocked.push(reason),
+            }
+        }
+        if let (Some(recorder), Some(receipt)) = (&recorder, &receipt) {
+            for (done, any) in [(Done::Cleaned, !ready.is_empty()), (Done::Blocked, !blocked.is_empty())] {
+                if any {
+                    recorder.done(check, requester, &checked.judgement, counts, (done, receipt))?;
+                }
+            }
+        }
+        for copy in ready {
+            let file = copy.file.clone();
+            copies.made.push((file, copy.keep()?));
+        }
+        copies.blocked = blocked;
     }
-    Ok(ExitCode::from(checked.exit_code()))
+    if let (Some(path), Some(receipt)) = (&check.cover, &receipt) {
+        let may_go = checked.exit_code() == 0 && check.fix.is_none();
+        let goes: Vec<PathBuf> = if may_go { check.files.clone() } else { copies.goes() };
+        cover::write(path, check, &checked, &rules, pack, receipt, &goes)?;
+    }
+    let code = copies.exit_code(check, &checked);
+    if check.json {
+        register::out(&format!("{}\n", line(&checked, receipt.as_ref(), &copies, code)))?;
+    } else {
+        register::out(&text(&checked, &rules, check, receipt.as_ref(), &copies))?;
+    }
+    Ok(ExitCode::from(code))
+}
+
+/// What became of the files where copies were asked for.
+#[derive(Default)]
+struct Copies {
+    /// Files in which nothing is withheld.
+    as_they_are: Vec<PathBuf>,
+    /// Files with their clean copies.
+    made: Vec<(String, PathBuf)>,
+    /// Files of which there is no clean copy.
+    blocked: Vec<Blocked>,
+}
+
+impl Copies {
+    fn goes(&self) -> Vec<PathBuf> {
+        self.as_they_are.iter().chain(self.made.iter().map(|(_, path)| path)).cloned().collect()
+    }
+
+    fn exit_code(&self, check: &Check, checked: &Checked) -> u8 {
+        match (checked.exit_code(), &check.fix) {
+            // All that was found is out of the copies.
+            (1, Some(_)) if checked.judgement.outcome == Outcome::ReleaseWithout => u8::from(!self.blocked.is_empty()),
+            (code, _) => code,
+        }
+    }
 }
 
 /// A file's name in what is found.
@@ -238,7 +308,7 @@ pub(crate) fn label<'r>(mut list: impl Iterator<Item = (&'r str, &'r str)>, said
 }
 
 /// The answer for a person.
-fn text(checked: &Checked, rules: &Rules, check: &Check, receipt: Option<&Receipt>) -> String {
+fn text(checked: &Checked, rules: &Rules, check: &Check, receipt: Option<&Receipt>, copies: &Copies) -> String {
     let judgement = &checked.judgement;
     let mut out = String::new();
     // Writing to a text cannot fail.
@@ -267,10 +337,16 @@ fn text(checked: &Checked, rules: &Rules, check: &Check, receipt: Option<&Receip
     }
     for (file, spots) in by_file {
         let _ = writeln!(out, "\n{file}: {} must not go", counted(spots.len(), "place", "places"));
+        // One line a place, with all rules that found something there.
+        let mut lines: BTreeMap<(Option<u64>, Option<u64>, Option<&str>, Option<&str>, &str), BTreeSet<&str>> = BTreeMap::new();
         for spot in spots {
-            let place = words(spot.page, spot.line, spot.path.as_deref());
-            let hidden = spot.hidden.map(|hidden| format!(" [{hidden}]")).unwrap_or_default();
-            let _ = writeln!(out, "  {place}{hidden}: {} ({})", label(rules.topics(), Some(&spot.topic)), spot.rule);
+            let place = (spot.page, spot.line, spot.path.as_deref(), spot.hidden, spot.topic.as_str());
+            lines.entry(place).or_default().insert(&spot.rule);
+        }
+        for ((page, line, path, hidden, topic), by) in lines {
+            let hidden = hidden.map(|hidden| format!(" [{hidden}]")).unwrap_or_default();
+            let by = by.into_iter().collect::<Vec<_>>().join(", ");
+            let _ = writeln!(out, "  {}{hidden}: {} ({by})", words(page, line, path), label(rules.topics(), Some(topic)));
         }
     }
     if checked.free > 0 {
@@ -289,6 +365,18 @@ fn text(checked: &Checked, rules: &Rules, check: &Check, receipt: Option<&Receip
             let _ = writeln!(out, "- {obligation}");
         }
     }
+    for (file, path) in &copies.made {
+        let _ = writeln!(out, "\n{file}: clean copy {}, what went in {0}.log", path.display());
+    }
+    for path in &copies.as_they_are {
+        let _ = writeln!(out, "\n{}: may go as it is", shown(path));
+    }
+    for blocked in &copies.blocked {
+        let _ = writeln!(out, "\n{}: no copy: {}", blocked.file, blocked.reason);
+    }
+    if check.fix.is_some() && matches!(checked.judgement.outcome, Outcome::Refer | Outcome::Refuse) {
+        out.push_str("\nNo copy was made.\n");
+    }
     if let Some(receipt) = receipt {
         let _ = writeln!(out, "\nRecorded: {}, entry {} of log {}.", receipt.id, receipt.index, receipt.log);
     }
@@ -296,14 +384,16 @@ fn text(checked: &Checked, rules: &Rules, check: &Check, receipt: Option<&Receip
 }
 
 /// The answer for a program.
-fn line(checked: &Checked, receipt: Option<&Receipt>) -> String {
+fn line(checked: &Checked, receipt: Option<&Receipt>, copies: &Copies, code: u8) -> String {
     json!({
         "outcome": checked.judgement.outcome,
-        "exit_code": checked.exit_code(),
+        "exit_code": code,
         "judgement": checked.judgement,
         "places": checked.held,
         "released_places": checked.free,
         "unread": checked.unread,
+        "copies": copies.made.iter().map(|(file, path)| json!({ "file": file, "copy": path })).collect::<Vec<_>>(),
+        "blocked": copies.blocked.iter().map(|blocked| json!({ "file": blocked.file, "reason": blocked.reason })).collect::<Vec<_>>(),
         "record": receipt.map(|receipt| json!({ "id": receipt.id, "log": receipt.log, "index": receipt.index })),
     })
     .to_string()

@@ -3,6 +3,7 @@
 use haven_detect::{Category, Detector};
 use haven_extract::{Limits, Piece, PieceKind, Place};
 use haven_guard::judge::Rules;
+use haven_guard::office::Of;
 use haven_scan::child::Child;
 use haven_scan::judge::{Clauses, Judge};
 use haven_scan::source::files::pieces;
@@ -38,6 +39,9 @@ pub(crate) struct Spot {
     pub topic: String,
     /// The rule that found it.
     pub rule: String,
+    /// What stands there.
+    #[serde(skip)]
+    pub of: Of,
 }
 
 /// A place that could not be read.
@@ -98,11 +102,16 @@ impl Looker<'_> {
             masked: false,
             confidence_min: CONFIDENCE_MIN,
         };
+        let of = match piece.kind {
+            PieceKind::Sentence => Of::Text,
+            PieceKind::Name | PieceKind::Question | PieceKind::Description => Of::Label,
+            PieceKind::Column => Of::Column,
+        };
         let mut add = |topics: &mut dyn Iterator<Item = &str>, rule: &str| {
             for topic in topics {
                 let Place { page, line, path, .. } = piece.place.clone();
                 let (file, topic, rule) = (name.to_owned(), topic.to_owned(), rule.to_owned());
-                spots.insert(Spot { file, page, line, path, hidden: piece.hidden_in(), topic, rule });
+                spots.insert(Spot { file, page, line, path, hidden: piece.hidden_in(), topic, rule, of });
             }
         };
         for finding in judge.judge(piece) {
