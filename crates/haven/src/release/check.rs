@@ -296,8 +296,11 @@ fn verdict_words(verdict: Verdict) -> &'static str {
 
 /// The provisions that decided a topic, in a line.
 pub(crate) fn cites(judgement: &Judgement, topic: &str) -> String {
-    let provisions = judgement.topic(topic).map(|topic| topic.provisions.as_slice()).unwrap_or_default();
-    let mut cites: Vec<&str> = provisions.iter().map(|cited| cited.cite.as_str()).collect();
+    let judged = judgement.topic(topic);
+    let provisions = judged.map(|topic| topic.provisions.as_slice()).unwrap_or_default();
+    // Of a no, what says no.
+    let no = judged.is_some_and(|topic| topic.verdict == Verdict::Prohibited);
+    let mut cites: Vec<&str> = provisions.iter().filter(|cited| !no || cited.does == "prohibits").map(|cited| cited.cite.as_str()).collect();
     cites.dedup();
     cites.join("; ")
 }
