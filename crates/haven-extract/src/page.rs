@@ -446,7 +446,18 @@ impl OutputDev for Page {
             }
         }
         if !blank {
-            self.spans.push(Span { text: shown.to_owned(), left, right, base, size, turn, row: 0, ink: right, mirrored: false, covered: false });
+            self.spans.push(Span {
+                text: shown.to_owned(),
+                left,
+                right,
+                base,
+                size,
+                turn,
+                row: 0,
+                ink: right,
+                mirrored: false,
+                covered: false,
+            });
         }
         Ok(())
     }

@@ -58,7 +58,8 @@ fn known_by(piece: &Piece) -> u64 {
 /// written behind it. Handed out is what is no longer there.
 fn revisions(bytes: &[u8], seen: &mut BTreeSet<u64>, job: &mut Job<'_, '_>) {
     const END: &[u8] = b"%%EOF";
-    let mut ends: Vec<usize> = bytes.windows(END.len()).enumerate().filter(|(_, window)| *window == END).map(|(at, _)| at + END.len()).collect();
+    let mut ends: Vec<usize> =
+        bytes.windows(END.len()).enumerate().filter(|(_, window)| *window == END).map(|(at, _)| at + END.len()).collect();
     // The last is the file as it is; of one that is arranged for a network the first ends no revision.
     ends.pop();
     let is_arranged = bytes.get(..1024.min(bytes.len())).is_some_and(|head| head.windows(11).any(|window| window == b"/Linearized"));
@@ -396,7 +397,8 @@ fn about(doc: &Document, job: &mut Job<'_, '_>) {
         }
         // Those that an author added. Who wrote it, with what and when is not handed out.
         for (key, value) in info.iter() {
-            let of_the_format = [&b"Title"[..], b"Subject", b"Keywords", b"Author", b"Creator", b"Producer", b"CreationDate", b"ModDate", b"Trapped"];
+            let of_the_format =
+                [&b"Title"[..], b"Subject", b"Keywords", b"Author", b"Creator", b"Producer", b"CreationDate", b"ModDate", b"Trapped"];
             if let Some(said) = follow(doc, value).and_then(decoded).filter(|_| !of_the_format.contains(&key.as_slice())) {
                 property::said_of(&String::from_utf8_lossy(key), &said, "document property", job);
             }

@@ -7,8 +7,8 @@ use crate::xml::{Node, attribute, walk};
 use crate::{Job, PieceKind, Place, text};
 use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb, Xlsx};
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::RangeInclusive;
 use std::io::{Cursor, Read};
+use std::ops::RangeInclusive;
 
 /// What belongs to a sheet of a workbook beside its cells.
 pub(crate) struct SheetParts {
@@ -28,7 +28,8 @@ macro_rules! cells_of_all {
         for sheet in $book.sheets_metadata().to_vec() {
             match $book.worksheet_cells_reader(&sheet.name) {
                 Ok(mut cells) => {
-                    let read = cells_of(&sheet, $hidden.get(&sheet.name).cloned().unwrap_or_default(), $job, || cells.next_cell().map_err(|_| ()));
+                    let read =
+                        cells_of(&sheet, $hidden.get(&sheet.name).cloned().unwrap_or_default(), $job, || cells.next_cell().map_err(|_| ()));
                     columns.insert(sheet.name.clone(), read);
                 }
                 Err(_) => no_cells(&sheet, $job),

@@ -190,8 +190,9 @@ impl Agreements {
     }
 
     fn in_use(&self, pack: &Pack, access: &Access, day: Date, number: usize) -> Result<Line, AgreementsError> {
-        let covers =
-            |agreement: &&Agreement| agreement.party == access.party && agreement.access == access.access && agreement.systems.contains(&access.system);
+        let covers = |agreement: &&Agreement| {
+            agreement.party == access.party && agreement.access == access.access && agreement.systems.contains(&access.system)
+        };
         let line = |standing, why, provisions, until| Line {
             agreement: None,
             party: access.party.clone(),

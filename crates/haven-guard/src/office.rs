@@ -206,7 +206,8 @@ impl File {
             let (mut edits, name) = (Vec::new(), "_rels/.rels");
             events(self.xml(name)?, name, |event, range| {
                 if let Node::Open("Relationship", element, true) = event
-                    && attribute(&element, "Target").is_some_and(|target| pictures.iter().any(|name| target.trim_start_matches('/') == name))
+                    && attribute(&element, "Target")
+                        .is_some_and(|target| pictures.iter().any(|name| target.trim_start_matches('/') == name))
                 {
                     edits.push(Edit { range, with: String::new() });
                 }
@@ -233,7 +234,8 @@ impl File {
             let paragraphs = paragraphs(self.xml(&name)?, &name)?;
             let mut gone = BTreeSet::new();
             for target in own {
-                let hit: Vec<usize> = (0..).zip(&paragraphs).filter(|(_, each)| Some(each.number) == target.line).map(|(at, _)| at).collect();
+                let hit: Vec<usize> =
+                    (0..).zip(&paragraphs).filter(|(_, each)| Some(each.number) == target.line).map(|(at, _)| at).collect();
                 if hit.is_empty() {
                     continue;
                 }
@@ -249,7 +251,10 @@ impl File {
             for paragraph in gone.iter().filter_map(|at| paragraphs.get(*at)) {
                 let mut first = true;
                 for range in &paragraph.texts {
-                    edits.push(Edit { range: range.clone(), with: if std::mem::take(&mut first) { word.to_owned() } else { String::new() } });
+                    edits.push(Edit {
+                        range: range.clone(),
+                        with: if std::mem::take(&mut first) { word.to_owned() } else { String::new() },
+                    });
                 }
             }
             // Names and hints of fields to fill in, and descriptions of pictures.

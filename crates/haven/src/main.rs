@@ -72,7 +72,9 @@ enum Command {
         command: Box<register::Command>,
     },
     /// Check what a records officer sends: who may have it, and what in it must not go
-    #[command(after_help = "Example:\n  haven release check letter.docx --to ICE --class federal_immigration --purpose civil_immigration --authority none --agency CPD")]
+    #[command(
+        after_help = "Example:\n  haven release check letter.docx --to ICE --class federal_immigration --purpose civil_immigration --authority none --agency CPD"
+    )]
     Release {
         #[command(subcommand)]
         command: Box<release::Command>,

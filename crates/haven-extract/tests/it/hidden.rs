@@ -45,7 +45,11 @@ fn workbooks_keep_what_no_sheet_shows() {
 #[test]
 fn columns_that_are_hidden_are_said_to_be() {
     let cells = |row: u32, cells: [&str; 3]| {
-        let cells: String = "ABC".chars().zip(cells).map(|(column, text)| format!(r#"<c r="{column}{row}" t="inlineStr"><is><t>{text}</t></is></c>"#)).collect();
+        let cells: String = "ABC"
+            .chars()
+            .zip(cells)
+            .map(|(column, text)| format!(r#"<c r="{column}{row}" t="inlineStr"><is><t>{text}</t></is></c>"#))
+            .collect();
         format!(r#"<row r="{row}">{cells}</row>"#)
     };
     let rows = cells(1, ["Case", "Papers", "Unit"]) + &cells(2, ["A", "undocumented", "7"]) + &cells(3, ["B", "undocumented", "8"]);
@@ -95,7 +99,9 @@ fn what_a_change_left_behind_is_there() {
     let mut changed = IncrementalDocument::create_from(first.clone(), Document::load_mem(&first).unwrap());
     let page = *changed.get_prev_documents().get_pages().get(&1).unwrap();
     changed.opt_clone_object_to_new_document(page).unwrap();
-    let content = changed.new_document.add_object(Stream::new(dictionary! {}, b"BT /F1 10 Tf 72 700 Td (She came to the desk on Monday.) Tj ET".to_vec()));
+    let content = changed
+        .new_document
+        .add_object(Stream::new(dictionary! {}, b"BT /F1 10 Tf 72 700 Td (She came to the desk on Monday.) Tj ET".to_vec()));
     changed.new_document.get_object_mut(page).unwrap().as_dict_mut().unwrap().set("Contents", Object::Reference(content));
     let mut file = Vec::new();
     changed.save_to(&mut file).unwrap();
@@ -108,7 +114,9 @@ fn properties_of_pdfs_are_read_all() {
     let mut pdf = Pdf::new();
     pdf.page(&[(72, 700, "A letter about a street light that is out.")], vec![], dictionary! {}, "");
     let mut doc = pdf.finish(vec![], false);
-    let info = doc.add_object(dictionary! { "CasePapers" => Object::string_literal("undocumented"), "Producer" => Object::string_literal("undocumented") });
+    let info = doc.add_object(
+        dictionary! { "CasePapers" => Object::string_literal("undocumented"), "Producer" => Object::string_literal("undocumented") },
+    );
     doc.trailer.set("Info", info);
     let packet = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='r'><rdf:Description><dc:description xmlns:dc='d'><rdf:Alt><rdf:li>undocumented</rdf:li></rdf:Alt></dc:description></rdf:Description></rdf:RDF></x:xmpmeta>";
     let packet = doc.add_object(Stream::new(dictionary! { "Type" => "Metadata" }, packet.as_bytes().to_vec()));
@@ -185,7 +193,8 @@ fn properties_that_are_damaged_stop() {
     // A directory that leads to itself, lengths beyond the end, a count without entries.
     let circle = [b"II*\0".as_slice(), &8_u32.to_le_bytes(), &0_u16.to_le_bytes(), &8_u32.to_le_bytes()].concat();
     let beyond = [b"MM\0*".as_slice(), &8_u32.to_be_bytes(), &9_u16.to_be_bytes(), &[0x01, 0x0e, 0, 2, 0xff, 0xff, 0xff, 0xff]].concat();
-    for file in [circle, beyond, b"II*\0".to_vec(), b"\xff\xd8\xff\xe1\xff\xff".to_vec(), b"\x89PNG\r\n\x1a\n\xff\xff\xff\xfftEXt".to_vec()] {
+    for file in [circle, beyond, b"II*\0".to_vec(), b"\xff\xd8\xff\xe1\xff\xff".to_vec(), b"\x89PNG\r\n\x1a\n\xff\xff\xff\xfftEXt".to_vec()]
+    {
         check("photo.jpg", &file, "undocumented", &[]);
     }
 }

@@ -1,6 +1,13 @@
 //! The tests of the guard.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test stops at the first surprise"
+)]
 
+mod agreements;
 mod judge;
 #[path = "../../../haven-law/tests/it/laws.rs"]
 mod laws;

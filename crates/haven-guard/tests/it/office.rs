@@ -99,7 +99,11 @@ fn sheet(rows: &[&[(&str, &str)]]) -> String {
 
 #[test]
 fn cells_go_with_what_they_name_and_no_text_is_left_behind() {
-    let before = sheet(&[&[("A1", "#0"), ("B1", "#1"), ("C1", "#2")], &[("A2", "1"), ("B2", "#3"), ("C2", "9")], &[("A3", "2"), ("B3", "#3"), ("C3", "8")]]);
+    let before = sheet(&[
+        &[("A1", "#0"), ("B1", "#1"), ("C1", "#2")],
+        &[("A2", "1"), ("B2", "#3"), ("C2", "9")],
+        &[("A3", "2"), ("B3", "#3"), ("C3", "8")],
+    ]);
     let shared = "<sst><si><t>case</t></si><si><t>papers</t></si><si><t>unit</t></si><si><r><t>some</t></r><r><t>thing</t></r></si><si><t>forgotten</t></si></sst>";
     let entries = [
         ("xl/workbook.xml", BOOK),
@@ -107,19 +111,32 @@ fn cells_go_with_what_they_name_and_no_text_is_left_behind() {
         ("xl/worksheets/sheet1.xml", before.as_str()),
         ("xl/sharedStrings.xml", shared),
         ("xl/comments1.xml", "<comments><comment><text><r><t>aside</t></r></text></comment></comments>"),
-        ("xl/pivotCache/pivotCacheDefinition1.xml", r#"<p><cacheField name="papers"><sharedItems><s v="something"/></sharedItems></cacheField></p>"#),
+        (
+            "xl/pivotCache/pivotCacheDefinition1.xml",
+            r#"<p><cacheField name="papers"><sharedItems><s v="something"/></sharedItems></cacheField></p>"#,
+        ),
         ("xl/externalLinks/externalLink1.xml", "<e><v>something</v></e>"),
         ("xl/charts/chart1.xml", "<c:chart><c:v>something</c:v></c:chart>"),
         ("docProps/core.xml", "<cp><dc:title>Papers</dc:title><dc:creator>S-7</dc:creator></cp>"),
         ("docProps/custom.xml", r#"<P><property name="Papers"><vt:lpwstr>something</vt:lpwstr></property></P>"#),
     ];
     let column = [target("People & more!B1", 0, Of::Column)];
-    let after = sheet(&[&[("A1", "#0"), ("B1", WORD), ("C1", "#2")], &[("A2", "1"), ("B2", WORD), ("C2", "9")], &[("A3", "2"), ("B3", WORD), ("C3", "8")]]);
+    let after = sheet(&[
+        &[("A1", "#0"), ("B1", WORD), ("C1", "#2")],
+        &[("A2", "1"), ("B2", WORD), ("C2", "9")],
+        &[("A3", "2"), ("B3", WORD), ("C3", "8")],
+    ]);
     for (name, expected) in [
         ("xl/worksheets/sheet1.xml", after.as_str()),
-        ("xl/sharedStrings.xml", "<sst><si><t>case</t></si><si><t></t></si><si><t>unit</t></si><si><r><t></t></r><r><t></t></r></si><si><t></t></si></sst>"),
+        (
+            "xl/sharedStrings.xml",
+            "<sst><si><t>case</t></si><si><t></t></si><si><t>unit</t></si><si><r><t></t></r><r><t></t></r></si><si><t></t></si></sst>",
+        ),
         ("xl/comments1.xml", "<comments><comment><text><r><t></t></r></text></comment></comments>"),
-        ("xl/pivotCache/pivotCacheDefinition1.xml", r#"<p><cacheField name="[withheld] 1"><sharedItems><s v="[withheld]"/></sharedItems></cacheField></p>"#),
+        (
+            "xl/pivotCache/pivotCacheDefinition1.xml",
+            r#"<p><cacheField name="[withheld] 1"><sharedItems><s v="[withheld]"/></sharedItems></cacheField></p>"#,
+        ),
         ("xl/externalLinks/externalLink1.xml", "<e><v></v></e>"),
         ("xl/charts/chart1.xml", "<c:chart><c:v></c:v></c:chart>"),
         ("docProps/core.xml", "<cp><dc:title></dc:title><dc:creator>S-7</dc:creator></cp>"),
@@ -128,7 +145,11 @@ fn cells_go_with_what_they_name_and_no_text_is_left_behind() {
         check(Office::Workbook, &entries, &column, name, expected);
     }
     let label = [target("People & more!A2", 0, Of::Label)];
-    let beside = sheet(&[&[("A1", "#0"), ("B1", "#1"), ("C1", "#2")], &[("A2", WORD), ("B2", WORD), ("C2", "9")], &[("A3", "2"), ("B3", "#3"), ("C3", "8")]]);
+    let beside = sheet(&[
+        &[("A1", "#0"), ("B1", "#1"), ("C1", "#2")],
+        &[("A2", WORD), ("B2", WORD), ("C2", "9")],
+        &[("A3", "2"), ("B3", "#3"), ("C3", "8")],
+    ]);
     check(Office::Workbook, &entries, &label, "xl/worksheets/sheet1.xml", &beside);
 }
 

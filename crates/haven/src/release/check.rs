@@ -1,7 +1,7 @@
 //! `haven release check`: a judgement on a request, and what in the files must not go.
 
-use super::look::{Blind, Looked, Looker, Spot, words};
 use super::fix::{self, Blocked, Fixer, Ready};
+use super::look::{Blind, Looked, Looker, Spot, words};
 use super::record::{Counts, Done, Recorder};
 use super::{cover, data, rules};
 use crate::config::Config;
@@ -112,7 +112,10 @@ pub(crate) fn run(check: &Check, source: &Source, pack: &Pack, config: &Config) 
         // A name that is not there is a mistake of whoever typed it, not a document that could not be read.
         let data = std::fs::metadata(path).map_err(|error| CliError::Read { path: path.clone(), error })?;
         if !data.is_file() {
-            return Err(CliError::other(format!("`{}`: expected a file, found a folder", path.display()), "name the files that would be sent"));
+            return Err(CliError::other(
+                format!("`{}`: expected a file, found a folder", path.display()),
+                "name the files that would be sent",
+            ));
         }
         looker.look(&shown(path), path, &mut looked);
     }
@@ -230,7 +233,9 @@ fn judged(check: &Check, source: &Source, pack: &Pack, rules: &Rules, looked: Lo
         (Some(agency), _) => Some(agency.clone()),
         (None, Some(station)) => {
             let schema = node::schema(source, pack)?;
-            let wrong = || CliError::other("--station: expected a station, found another name", "`haven register add` lists them when it finds none");
+            let wrong = || {
+                CliError::other("--station: expected a station, found another name", "`haven register add` lists them when it finds none")
+            };
             Some(schema.station_typed(station).ok_or_else(wrong)?.agency.clone())
         }
         (None, None) => None,
@@ -300,7 +305,8 @@ pub(crate) fn cites(judgement: &Judgement, topic: &str) -> String {
     let provisions = judged.map(|topic| topic.provisions.as_slice()).unwrap_or_default();
     // Of a no, what says no.
     let no = judged.is_some_and(|topic| topic.verdict == Verdict::Prohibited);
-    let mut cites: Vec<&str> = provisions.iter().filter(|cited| !no || cited.does == "prohibits").map(|cited| cited.cite.as_str()).collect();
+    let mut cites: Vec<&str> =
+        provisions.iter().filter(|cited| !no || cited.does == "prohibits").map(|cited| cited.cite.as_str()).collect();
     cites.dedup();
     cites.join("; ")
 }

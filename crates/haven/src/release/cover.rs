@@ -23,7 +23,9 @@ pub(crate) fn write(
     let is_html = path.extension().is_some_and(|ending| ending == "html");
     let text = if is_html {
         let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        format!("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Release of records</title>\n<main><pre style=\"white-space: pre-wrap\">\n{escaped}</pre></main>\n</html>\n")
+        format!(
+            "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Release of records</title>\n<main><pre style=\"white-space: pre-wrap\">\n{escaped}</pre></main>\n</html>\n"
+        )
     } else {
         text
     };

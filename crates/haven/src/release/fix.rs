@@ -70,7 +70,13 @@ pub(crate) struct Fixer<'a> {
 
 impl<'a> Fixer<'a> {
     /// A fixer of what a judgement withholds, by the guard's policy: what the law lets go stays.
-    pub fn new(text: &str, detector: &'a Detector, looker: &'a Looker<'a>, rules: &Rules, judgement: &'a Judgement) -> Result<Self, CliError> {
+    pub fn new(
+        text: &str,
+        detector: &'a Detector,
+        looker: &'a Looker<'a>,
+        rules: &Rules,
+        judgement: &'a Judgement,
+    ) -> Result<Self, CliError> {
         let wrong = |error: String| CliError::other(error, "guard/policy.toml explains its form");
         let mut policy: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
         let word = policy.get("words").and_then(|words| words.get("constant")).and_then(toml::Value::as_str).unwrap_or_default().to_owned();
@@ -148,13 +154,17 @@ impl<'a> Fixer<'a> {
 impl Ready {
     /// Puts the copy in its place, with the log of what went beside it.
     pub fn keep(self) -> Result<PathBuf, CliError> {
-        let cannot = |error: std::io::Error| CliError::other(format!("cannot write `{}`: {error}", self.path.display()), "choose a place that can be written");
+        let cannot = |error: std::io::Error| {
+            CliError::other(format!("cannot write `{}`: {error}", self.path.display()), "choose a place that can be written")
+        };
         let mut log = self.path.as_os_str().to_owned();
         log.push(".log");
         let mut written = fs::File::create_new(&log).map_err(cannot)?;
         written.write_all(self.log.as_bytes()).map_err(cannot)?;
         let path = self.path.clone();
-        self.copy.persist_noclobber(&path).map_err(|error| CliError::other(format!("cannot write `{}`: {}", path.display(), error.error), "choose a place that can be written"))?;
+        self.copy.persist_noclobber(&path).map_err(|error| {
+            CliError::other(format!("cannot write `{}`: {}", path.display(), error.error), "choose a place that can be written")
+        })?;
         Ok(path)
     }
 }

@@ -97,7 +97,17 @@ impl Recorder {
         set("files", counts.files.to_string());
         set("places", counts.places.to_string());
         set("unread", counts.unread.to_string());
-        set("provisions", judgement.provisions().into_iter().map(|cited| cited.id.as_str()).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(","));
+        set(
+            "provisions",
+            judgement
+                .provisions()
+                .into_iter()
+                .map(|cited| cited.id.as_str())
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect::<Vec<_>>()
+                .join(","),
+        );
         set("law", judgement.law.clone());
         set("request", check.request.clone().unwrap_or_default());
         set("of", done.map(|(_, receipt)| receipt.id.clone()).unwrap_or_default());

@@ -29,7 +29,8 @@ fn the_page_shows_real_output() {
     }
 }
 
-const PEOPLE: &str = "case_no,unit,immigration_status,remarks\n1001,Lights,LPR,The hall is dark\n1002,Carts,undocumented,She overstayed her visa\n";
+const PEOPLE: &str =
+    "case_no,unit,immigration_status,remarks\n1001,Lights,LPR,The hall is dark\n1002,Carts,undocumented,She overstayed her visa\n";
 const FBI: &str = "--to FBI --class federal --purpose criminal --authority none";
 
 fn desk() -> tempfile::TempDir {
@@ -47,7 +48,9 @@ fn clean_copies_are_recorded_first_and_hold_nothing_that_is_withheld() {
     let path = folder.path();
     let said = check(
         path,
-        &format!("release check people.csv intake.docx lights.csv {FBI} --by S-7 --station 001 --fix out --cover cover.html --on 2026-05-04"),
+        &format!(
+            "release check people.csv intake.docx lights.csv {FBI} --by S-7 --station 001 --fix out --cover cover.html --on 2026-05-04"
+        ),
         0,
     );
     assert!(said.contains("people.csv: clean copy out/people.csv") && said.contains("lights.csv: may go as it is"), "{said}");
@@ -85,7 +88,8 @@ fn where_the_answer_is_no_or_counsels_no_copy_is_made() {
         ("--class public --purpose public_information --authority none", 3),
         ("--to nobody-known --class press --purpose public_information --authority none", 3),
     ] {
-        let said = check(folder.path(), &format!("release check people.csv {words} --by S-7 --station 001 --fix out --on 2026-05-04"), code);
+        let said =
+            check(folder.path(), &format!("release check people.csv {words} --by S-7 --station 001 --fix out --on 2026-05-04"), code);
         assert!(said.contains("No copy was made."), "{said}");
         assert!(!folder.path().join("out").exists());
     }
@@ -110,7 +114,8 @@ fn the_register_has_the_words_of_the_judge() {
     let (judge, register) = (read("guard/judge.toml"), read("law/register.toml"));
     for (list, kept) in [("purpose", "release_purpose"), ("authority", "release_authority"), ("topic", "release_topic")] {
         let words: BTreeSet<&str> = judge[list].as_array().unwrap().iter().map(|word| word["name"].as_str().unwrap()).collect();
-        let known: BTreeSet<&str> = register["list"][kept].as_table().unwrap().keys().map(String::as_str).filter(|word| *word != "unknown").collect();
+        let known: BTreeSet<&str> =
+            register["list"][kept].as_table().unwrap().keys().map(String::as_str).filter(|word| *word != "unknown").collect();
         assert_eq!(words, known, "{list}");
     }
 }
