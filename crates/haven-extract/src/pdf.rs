@@ -42,7 +42,11 @@ pub(crate) fn read(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     let bytes = bytes.as_slice();
     guarded(job, move |job| {
         let mut seen = BTreeSet::new();
-        job.kept(&mut |piece| seen.insert(known_by(piece)) || true, |job| document(bytes, job));
+        let mut note = |piece: &mut Piece| {
+            seen.insert(known_by(piece));
+            true
+        };
+        job.kept(&mut note, |job| document(bytes, job));
         revisions(bytes, &mut seen, job);
     });
 }

@@ -412,7 +412,9 @@ struct Paragraph {
 }
 
 fn paragraphs(xml: &str, name: &str) -> Result<Vec<Paragraph>, Unclean> {
-    let (mut out, mut open): (Vec<Paragraph>, Vec<(Vec<Range<usize>>, String)>) = (Vec::new(), Vec::new());
+    let mut out = Vec::new();
+    // The texts of those around, and what they say.
+    let mut open: Vec<(Vec<Range<usize>>, String)> = Vec::new();
     let (mut number, mut fallback, mut written) = (0_u64, 0_u64, false);
     // Tables around, each with its number, row and cell.
     let (mut tables, mut around): (u64, Vec<(u64, u64, u64)>) = (0, Vec::new());
@@ -505,7 +507,9 @@ impl Cell {
 /// The filled cells of a sheet by row and column from 0.
 fn filled(xml: &str, name: &str) -> Result<BTreeMap<(u32, u32), Cell>, Unclean> {
     let mut cells = BTreeMap::new();
-    let (mut open, mut shown, mut sound): (Option<(usize, String, bool, String)>, bool, bool) = (None, false, true);
+    // Where the cell begins, what of it is kept, whether its text is a shared one, and its name.
+    let mut open: Option<(usize, String, bool, String)> = None;
+    let (mut shown, mut sound) = (false, true);
     let mut value = String::new();
     events(xml, name, |event, range| match event {
         Node::Open("c", element, empty) => {

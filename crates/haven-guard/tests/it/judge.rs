@@ -325,7 +325,7 @@ proptest! {
             }
             let count = u64::try_from(fact.values.len()).unwrap() + 1;
             let picked = fact.values.get(usize::try_from(left % count).unwrap());
-            left = left / count ^ seed.rotate_left(17);
+            left = (left / count) ^ seed.rotate_left(17);
             if let Some(value) = picked {
                 request.state(&PACK, &fact.name, &Value::from(value.name.as_str())).unwrap();
             }
@@ -336,9 +336,8 @@ proptest! {
                 request.state(&PACK, &fact, &Value::from(value.as_str().unwrap())).unwrap();
             }
         }
-        match who {
-            Some(who) => request.state(&PACK, "requester", &Value::from(who)).unwrap(),
-            None => {}
+        if let Some(who) = who {
+            request.state(&PACK, "requester", &Value::from(who)).unwrap();
         }
         let decision = PACK.decide(&request);
         if decision.verdict == Verdict::Prohibited {

@@ -145,104 +145,26 @@ impl Dice {
 }
 
 const SURNAMES: [&str; 24] = [
-    "Alderwick",
-    "Brannock",
-    "Castellow",
-    "Dunmere",
-    "Ellsbury",
-    "Fennimore",
-    "Gantry",
-    "Holloway",
-    "Ingleside",
-    "Jarrow",
-    "Kettering",
-    "Lindqvist",
-    "Marlowe",
-    "Norwood",
-    "Okafor",
-    "Pemberly",
-    "Quillan",
-    "Rosario",
-    "Sandoval",
-    "Thackeray",
-    "Ulrich",
-    "Vanterpool",
-    "Wojcik",
-    "Yamada",
+    "Alderwick", "Brannock", "Castellow", "Dunmere", "Ellsbury", "Fennimore", "Gantry", "Holloway", "Ingleside", "Jarrow", "Kettering",
+    "Lindqvist", "Marlowe", "Norwood", "Okafor", "Pemberly", "Quillan", "Rosario", "Sandoval", "Thackeray", "Ulrich", "Vanterpool",
+    "Wojcik", "Yamada",
 ];
 const STREETS: [&str; 16] = [
-    "Maple",
-    "Elm",
-    "Ashland",
-    "Belmont",
-    "Cermak",
-    "Devon",
-    "Fullerton",
-    "Halsted",
-    "Kedzie",
-    "Lawrence",
-    "Montrose",
-    "Pulaski",
-    "Roosevelt",
-    "Western",
-    "Wabash",
-    "Archer",
+    "Maple", "Elm", "Ashland", "Belmont", "Cermak", "Devon", "Fullerton", "Halsted", "Kedzie", "Lawrence", "Montrose", "Pulaski",
+    "Roosevelt", "Western", "Wabash", "Archer",
 ];
 const THINGS: [&str; 24] = [
-    "pothole",
-    "streetlight",
-    "hydrant",
-    "alley light",
-    "tree limb",
-    "sidewalk slab",
-    "garbage cart",
-    "catch basin",
-    "stop sign",
-    "bike rack",
-    "bus shelter",
-    "water meter",
-    "park bench",
-    "traffic signal",
-    "manhole cover",
-    "recycling cart",
-    "crosswalk",
-    "guardrail",
-    "drain",
-    "billboard",
-    "fence panel",
-    "parking meter",
-    "planter",
-    "storm sewer",
+    "pothole", "streetlight", "hydrant", "alley light", "tree limb", "sidewalk slab", "garbage cart", "catch basin", "stop sign", "bike rack",
+    "bus shelter", "water meter", "park bench", "traffic signal", "manhole cover", "recycling cart", "crosswalk", "guardrail", "drain",
+    "billboard", "fence panel", "parking meter", "planter", "storm sewer",
 ];
 const DEEDS: [&str; 14] = [
-    "was repaired",
-    "needs paint",
-    "was inspected",
-    "is blocked by snow",
-    "was replaced on Tuesday",
-    "makes a loud noise",
-    "leaks at night",
-    "was reported twice",
-    "is due for service",
-    "was measured again",
-    "has a loose bolt",
-    "was moved by two feet",
-    "is out of order",
+    "was repaired", "needs paint", "was inspected", "is blocked by snow", "was replaced on Tuesday", "makes a loud noise", "leaks at night",
+    "was reported twice", "is due for service", "was measured again", "has a loose bolt", "was moved by two feet", "is out of order",
     "was photographed",
 ];
 const TEAMS: [&str; 12] = [
-    "Streets",
-    "Sanitation",
-    "Forestry",
-    "Water",
-    "Electrical",
-    "Bridges",
-    "Parks",
-    "Libraries",
-    "Fleet",
-    "Aviation",
-    "Buildings",
-    "Towing",
+    "Streets", "Sanitation", "Forestry", "Water", "Electrical", "Bridges", "Parks", "Libraries", "Fleet", "Aviation", "Buildings", "Towing",
 ];
 const LEVELS: [&str; 6] = ["low", "medium", "high", "urgent", "routine", "deferred"];
 /// Harmless sentences in other languages of the packs.
@@ -437,11 +359,9 @@ fn seed(dice: &mut Dice, rows: &mut [Vec<Field>], seeds: &mut Vec<Seed>) {
             let said = secret(dice);
             seeds.push(Seed { part, language: hit.language.clone(), text: Some(said.clone()), name: None });
             let pairs: Vec<(String, String)> = (0..rows.len())
-                .map(
-                    |row| {
-                        if row == at { (hit.text.clone(), said.clone()) } else { (format!("Ticket {}", dice.digits(4)), dice.digits(3)) }
-                    },
-                )
+                .map(|row| {
+                    if row == at { (hit.text.clone(), said.clone()) } else { (format!("Ticket {}", dice.digits(4)), dice.digits(3)) }
+                })
                 .collect();
             for (row, (question, said)) in rows.iter_mut().zip(pairs) {
                 row.push(Field { name: asked.to_owned(), value: question, part });

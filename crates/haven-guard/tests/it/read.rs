@@ -104,8 +104,7 @@ fn xml(text: &str, body: &mut Body) -> Result<(), String> {
                 for attribute in start.attributes() {
                     let attribute = attribute.map_err(|error| error.to_string())?;
                     let key = attribute.key.local_name().into_inner().to_owned();
-                    let said =
-                        attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(|error| error.to_string())?.into_owned();
+                    let said = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(|error| error.to_string())?.into_owned();
                     body.names.push(key.clone());
                     if key == "name" {
                         named = said.clone();

@@ -259,7 +259,8 @@ fn html(rows: &[Vec<Field>], dice: &mut Dice) -> Written {
                 while let Some(field) = fields.next() {
                     let (name, value) =
                         if field.part == Part::Pair { (&field.value, &fields.next().unwrap().value) } else { (&field.name, &field.value) };
-                    text += &keep(field.part, format!("<dt>{}</dt>\n<dd>{}</dd>\n", markup(name, "", dice), markup(value, "", dice)));
+                    text +=
+                        &keep(field.part, format!("<dt>{}</dt>\n<dd>{}</dd>\n", markup(name, "", dice), markup(value, "", dice)));
                 }
                 text += "</dl>\n";
             }
@@ -269,11 +270,8 @@ fn html(rows: &[Vec<Field>], dice: &mut Dice) -> Written {
             for (at, row) in rows.iter().enumerate() {
                 let mut fields = row.iter().enumerate().peekable();
                 while let Some((place, field)) = fields.next() {
-                    let (name, value) = if field.part == Part::Pair {
-                        (&field.value, &fields.next().unwrap().1.value)
-                    } else {
-                        (&field.name, &field.value)
-                    };
+                    let (name, value) =
+                        if field.part == Part::Pair { (&field.value, &fields.next().unwrap().1.value) } else { (&field.name, &field.value) };
                     let id = format!("f{at}-{place}");
                     text += &keep(
                         field.part,
