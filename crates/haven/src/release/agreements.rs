@@ -14,7 +14,7 @@ use std::process::ExitCode;
 #[command(after_help = "Example:
   haven release agreements agreements.toml
 
-Exit codes: 0 in order, 1 access to refuse or a renewal to stop, 3 for counsel, 2 error. The file's form: docs/release.md")]
+Exit codes: 0 in order, 1 access to refuse or a renewal to stop, 3 for counsel, 2 error. The file's form: docs/release-copies.md")]
 pub(crate) struct Agreements {
     /// The register of agreements and of access in use, TOML
     file: PathBuf,
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Agreements, pack: &Pack) -> Result<ExitCode, CliError> 
         None => crate::ask::today(pack)?,
     };
     let text = std::fs::read_to_string(&args.file).map_err(|error| CliError::Read { path: args.file.clone(), error })?;
-    let hint = "docs/release.md says what the file holds; `haven law vocabulary` lists requesters and purposes";
+    let hint = "docs/release-copies.md says what the file holds; `haven law vocabulary` lists requesters and purposes";
     let wrong = |error: haven_guard::agreements::AgreementsError| CliError::other(format!("`{}`: {error}", args.file.display()), hint);
     let lines = Register::read(&text).and_then(|register| register.check(pack, on)).map_err(wrong)?;
     for line in &lines {

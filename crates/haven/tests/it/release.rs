@@ -20,7 +20,8 @@ fn check(folder: &Path, line: &str, code: i32) -> String {
 
 #[test]
 fn the_page_shows_real_output() {
-    let page = fs::read_to_string(root().join("docs/release.md")).unwrap();
+    let page: String =
+        ["docs/release.md", "docs/release-copies.md"].iter().map(|page| fs::read_to_string(root().join(page)).unwrap()).collect();
     let blocks: Vec<&str> = page.split("```text\n$ haven ").skip(1).map(|rest| rest.split_once("\n```").unwrap().0).collect();
     assert_eq!(blocks.len(), 4);
     for (block, code) in blocks.iter().zip([1, 0, 3, 1]) {
