@@ -83,6 +83,19 @@ fn zipped(format: Format, bytes: &[u8], job: &mut Job<'_, '_>) {
                     .map_or_else(|| short(name), |sheet| sheet.name.clone());
                 workbook::comments(xml, &sheet, job)
             }),
+            Some(Part::Pivot) => {
+                let records = name.replace("pivotCacheDefinition", "pivotCacheRecords");
+                let records = names.iter().position(|found| *found == records).map(|index| part(&mut archive, index, job));
+                let records = match records {
+                    Some(Err(reason)) => {
+                        job.unread(Place { path: Some(short(name)), ..Place::default() }, reason);
+                        None
+                    }
+                    found => found.and_then(Result::ok),
+                };
+                with_part(&mut archive, index, name, job, |xml, job| workbook::pivot(xml, records.as_deref(), &short(name), job));
+            }
+            Some(Part::Cached) => with_part(&mut archive, index, name, job, |xml, job| workbook::cached(xml, &short(name), job)),
             Some(Part::Embedded) => match archive.by_index(index) {
                 Ok(entry) => {
                     let mut inflating = job.inflating(entry);
@@ -132,6 +145,10 @@ enum Part {
     Comments,
     /// A sheet, read apart.
     Sheet,
+    /// What a pivot table keeps of its source.
+    Pivot,
+    /// What is kept of another workbook.
+    Cached,
     /// A document inside.
     Embedded,
     /// A picture.
@@ -157,7 +174,8 @@ fn part_of(format: Format, name: &str) -> Option<Part> {
             _ => None,
         };
     }
-    if name.contains("/embeddings/") && !name.contains("/_rels/") {
+    let custom = name.starts_with("customXml/item") && !name.contains("/_rels/") && !name.contains("itemProps");
+    if (name.contains("/embeddings/") && !name.contains("/_rels/")) || custom {
         return Some(Part::Embedded);
     }
     if matches!(name, "docProps/core.xml" | "docProps/custom.xml") {
@@ -185,6 +203,8 @@ fn part_of(format: Format, name: &str) -> Option<Part> {
         Format::Pptx if name.starts_with("ppt/comments") => words("comment"),
         Format::Pptx if name.starts_with("ppt/slideMasters/") => words("slide master"),
         Format::Xlsx if name.starts_with("xl/comments") || name.starts_with("xl/threadedComments/") => Some(Part::Comments),
+        Format::Xlsx if name.starts_with("xl/pivotCache/pivotCacheDefinition") => Some(Part::Pivot),
+        Format::Xlsx if name.starts_with("xl/externalLinks/externalLink") => Some(Part::Cached),
         Format::Xlsx if name.starts_with("xl/worksheets/") => Some(Part::Sheet),
         _ => None,
     }

@@ -6,14 +6,17 @@
 //!
 //! INVARIANT: what cannot be read is [`Blocked`], never passed, and no reason holds what was read.
 
+pub mod agreements;
 mod blocked;
 mod body;
 mod csv;
 mod framing;
 mod html;
 mod json;
+pub mod judge;
 mod look;
 mod mapped;
+pub mod office;
 mod plain;
 mod policy;
 mod rows;

@@ -7,10 +7,15 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod agreements;
 mod broken;
 mod cases;
 mod fuzz;
+mod judge;
+#[path = "../../../haven-law/tests/it/laws.rs"]
+mod laws;
 mod made;
+mod office;
 mod read;
 mod seeded;
 mod write;

@@ -28,6 +28,7 @@ mod paper;
 mod past;
 mod readme;
 mod record;
+mod release;
 mod residents;
 mod web;
 #[path = "../../../haven-report/tests/it/pages.rs"]
