@@ -75,6 +75,13 @@ pub fn decided(times: usize, folder: &Path) -> Decided {
     let events = logs.path().join("stops.csv");
     fs::write(&events, format!("{head}\n{}", rows.repeat(times))).unwrap();
     let (name, mapping) = audit("examples/stops.toml");
-    let question = Question { events: &events, mapping: (&name, &mapping), law: law(), out: Some(folder), examples: 0, progress: &|_| ControlFlow::Continue(()) };
+    let question = Question {
+        events: &events,
+        mapping: (&name, &mapping),
+        law: law(),
+        out: Some(folder),
+        examples: 0,
+        progress: &|_| ControlFlow::Continue(()),
+    };
     decide(&question).unwrap()
 }

@@ -316,6 +316,9 @@ pub(crate) fn label<'r>(mut list: impl Iterator<Item = (&'r str, &'r str)>, said
     said.and_then(|said| list.find(|(name, _)| *name == said)).map_or("not known", |(_, label)| label)
 }
 
+/// Page, line, path, what hides it, topic.
+type Place<'a> = (Option<u64>, Option<u64>, Option<&'a str>, Option<&'a str>, &'a str);
+
 /// The answer for a person.
 fn text(checked: &Checked, rules: &Rules, check: &Check, receipt: Option<&Receipt>, copies: &Copies) -> String {
     let judgement = &checked.judgement;
@@ -347,7 +350,7 @@ fn text(checked: &Checked, rules: &Rules, check: &Check, receipt: Option<&Receip
     for (file, spots) in by_file {
         let _ = writeln!(out, "\n{file}: {} must not go", counted(spots.len(), "place", "places"));
         // One line a place, with all rules that found something there.
-        let mut lines: BTreeMap<(Option<u64>, Option<u64>, Option<&str>, Option<&str>, &str), BTreeSet<&str>> = BTreeMap::new();
+        let mut lines: BTreeMap<Place<'_>, BTreeSet<&str>> = BTreeMap::new();
         for spot in spots {
             let place = (spot.page, spot.line, spot.path.as_deref(), spot.hidden, spot.topic.as_str());
             lines.entry(place).or_default().insert(&spot.rule);
