@@ -150,6 +150,8 @@ pub struct Limits {
     pub piece_bytes_max: usize,
     /// Seconds that recognising text in the pictures of one document may take.
     pub picture_seconds_max: u64,
+    /// Bytes from which a picture inside an office file is unread where its text is not read; smaller ones pass as ornaments.
+    pub picture_bytes_min: u64,
 }
 
 impl Default for Limits {
@@ -161,6 +163,8 @@ impl Default for Limits {
             values_max: 200,
             piece_bytes_max: 4096,
             picture_seconds_max: 240,
+            // A picture this large is more likely a scan than an ornament.
+            picture_bytes_min: 100 << 10,
         }
     }
 }

@@ -15,9 +15,6 @@ use crate::{Job, Place, odf, text};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
-/// A picture this large is more likely a scan than an ornament.
-const PICTURE_BYTES: u64 = 100 << 10;
-
 /// The archive that an office file is.
 pub(crate) type Archive<'a> = zip::ZipArchive<Cursor<&'a [u8]>>;
 
@@ -104,8 +101,8 @@ fn zipped(format: Format, bytes: &[u8], job: &mut Job<'_, '_>) {
                 Err(error) => job.unread(Place { path: Some(name.clone()), ..Place::default() }, zip_reason(&error)),
             },
             Some(Part::Picture) => {
-                if archive.by_index_raw(index).is_ok_and(|entry| entry.size() >= PICTURE_BYTES) {
-                    job.unread(Place { path: Some(name.clone()), ..Place::default() }, "a large picture, whose text is not read");
+                if archive.by_index_raw(index).is_ok_and(|entry| entry.size() >= job.limits.picture_bytes_min) {
+                    job.unread(Place { path: Some(name.clone()), ..Place::default() }, "a picture, whose text is not read");
                 }
             }
             Some(Part::Sheet) | None => {}

@@ -198,3 +198,15 @@ fn properties_that_are_damaged_stop() {
         check("photo.jpg", &file, "undocumented", &[]);
     }
 }
+
+#[test]
+fn a_picture_in_an_office_file_is_an_ornament_only_below_the_limit() {
+    let body = "<w:document xmlns:w='w'><w:body><w:p><w:r><w:t>Case notes</w:t></w:r></w:p></w:body></w:document>";
+    let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &[0; 56]].concat();
+    let word = zipped(&[("word/document.xml", body.as_bytes()), ("word/media/image1.png", &picture)]);
+    for (least, expected) in [(100 << 10, 0), (65, 0), (64, 1), (0, 1)] {
+        let limits = Limits { picture_bytes_min: least, ..Limits::default() };
+        let outcome = extract("notes.docx", &mut word.as_slice(), &limits, &mut |_| {});
+        assert_eq!(outcome.unread.len(), expected, "from {least} bytes: {:?}", outcome.unread);
+    }
+}

@@ -82,7 +82,8 @@ pub(crate) struct Looker<'a> {
 impl Looker<'_> {
     /// Looks at a file, which is named so in what is found.
     pub fn look(&self, name: &str, path: &Path, into: &mut Looked) {
-        let limits = Limits { values_max: VALUES_MAX, ..Limits::default() };
+        // Of what leaves nothing is taken for an ornament.
+        let limits = Limits { values_max: VALUES_MAX, picture_bytes_min: 0, ..Limits::default() };
         let mut spots = BTreeSet::new();
         let outcome = pieces(name, path, &limits, Some(self.child), &mut |piece| self.piece(name, &piece, &mut spots));
         into.spots.extend(spots);
