@@ -1,0 +1,11 @@
+//! Stands before record services: who gets a record, and without what must not go.
+//!
+//! A [`Desk`](ruling::Desk) puts what is known of a request to the law and to the agreements about access, records the judgement,
+//! and says what may be done; the doors to it are a reverse proxy, and whatever else asks. What the law says, what status looks
+//! like and where records are is data.
+//!
+//! INVARIANT: no byte of a record leaves before its judgement is durable, and what is unknown, unreadable or broken is refused.
+
+pub mod config;
+pub mod journal;
+pub mod ruling;
