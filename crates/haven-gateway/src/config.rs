@@ -128,6 +128,18 @@ pub enum Proof {
     },
 }
 
+impl Proof {
+    /// What would tell two recipients apart no longer if both had it.
+    fn parts(&self) -> Vec<(&str, &str)> {
+        match self {
+            Self::CertificateSha256(digests) => digests.iter().map(|digest| ("certificate", digest.as_str())).collect(),
+            Self::CertificateName(name) => vec![("name", name)],
+            Self::KeySha256(digests) => digests.iter().map(|digest| ("key", digest.as_str())).collect(),
+            Self::Token { issuer, subject } => vec![(issuer, subject)],
+        }
+    }
+}
+
 /// A place where records are.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -155,6 +167,14 @@ pub struct Route {
     pub fields: BTreeMap<String, BTreeSet<String>>,
     /// What is done with what is found: a file like `guard/policy.toml`; that one where none is named.
     pub policy: Option<PathBuf>,
+    /// Headers of requests that reach the origin beside those that always do.
+    #[serde(default)]
+    pub request_headers: BTreeSet<String>,
+    /// Headers of the origin's answers that leave beside those that always do; one in which something is found does not.
+    #[serde(default)]
+    pub response_headers: BTreeSet<String>,
+    /// A file with what the origin is shown as `Authorization`.
+    pub origin_authorization: Option<PathBuf>,
     /// The register of agreements.
     pub agreements: PathBuf,
     /// Who may ask here: recipients, each with the id of its agreement.
@@ -246,6 +266,7 @@ impl Config {
                 return fail("issuer.url".to_owned(), "an address that begins with https://", &issuer.url);
             }
         }
+        let mut proofs = BTreeSet::new();
         let mut ids = BTreeSet::new();
         for Recipient { id, proof, purposes, .. } in &self.recipients {
             let key = |name: &str| format!("recipient {id}, {name}");
@@ -257,6 +278,11 @@ impl Config {
             }
             if purposes.is_empty() {
                 return fail(key("purposes"), "at least one", "none");
+            }
+            for one in proof.parts() {
+                if !proofs.insert(one) {
+                    return fail(key("proof"), "what nobody else proves itself by", "that of another recipient");
+                }
             }
             match proof {
                 Proof::CertificateSha256(digests) | Proof::KeySha256(digests) => {
@@ -300,6 +326,14 @@ impl Config {
             if let Some(method) = route.methods.iter().find(|method| !METHODS.contains(&method.as_str())) {
                 return fail(key("methods"), &format!("some of {}", METHODS.join(", ")), method);
             }
+            for (name, headers) in [("request_headers", &route.request_headers), ("response_headers", &route.response_headers)] {
+                let may = |header: &String| {
+                    is_word(header) && !header.contains(['_', '.']) && !NEVER.contains(&header.to_ascii_lowercase().as_str())
+                };
+                if let Some(header) = headers.iter().find(|header| !may(header)) {
+                    return fail(key(name), "names of headers that do not frame, address or prove anything", header);
+                }
+            }
             if let Some(id) = route.recipients.keys().find(|id| !ids.contains(id)) {
                 return fail(key("recipients"), "ids of recipients", id);
             }
@@ -311,8 +345,9 @@ impl Config {
     fn beside(&mut self, folder: &Path) {
         let tls = self.tls.iter_mut().flat_map(|tls| [Some(&mut tls.cert), Some(&mut tls.key), tls.client_ca.as_mut()]).flatten();
         let issuers = self.issuers.iter_mut().filter_map(|issuer| issuer.ca.as_mut());
-        let routes =
-            self.routes.iter_mut().flat_map(|route| [route.origin_ca.as_mut(), route.policy.as_mut(), Some(&mut route.agreements)]);
+        let routes = self.routes.iter_mut().flat_map(|route| {
+            [route.origin_ca.as_mut(), route.origin_authorization.as_mut(), route.policy.as_mut(), Some(&mut route.agreements)]
+        });
         for path in tls.chain(issuers).chain(routes.flatten()) {
             *path = folder.join(&path);
         }
@@ -321,6 +356,41 @@ impl Config {
 
 /// Methods that may be let through.
 const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+/// Headers that never pass: what frames a message, says where it goes, who sends it, or what its bytes were before.
+const NEVER: [&str; 32] = [
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-digest",
+    "content-encoding",
+    "content-length",
+    "content-md5",
+    "content-range",
+    "digest",
+    "etag",
+    "expect",
+    "host",
+    "http2-settings",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "if-unmodified-since",
+    "keep-alive",
+    "last-modified",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "range",
+    "repr-digest",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+];
 /// The least that must be held of a head.
 const HEAD_BYTES_MIN: usize = 8 * 1024;
 

@@ -1,11 +1,21 @@
 //! Stands before record services: who gets a record, and without what must not go.
 //!
 //! A [`Desk`](ruling::Desk) puts what is known of a request to the law and to the agreements about access, records the judgement,
-//! and says what may be done; the doors to it are a reverse proxy, and whatever else asks. What the law says, what status looks
-//! like and where records are is data.
+//! and says what may be done; the doors to it are a reverse proxy ([`Gateway`](serve::Gateway)), and whatever else asks. What the
+//! law says, what status looks like and where records are is data.
 //!
 //! INVARIANT: no byte of a record leaves before its judgement is durable, and what is unknown, unreadable or broken is refused.
 
+mod asking;
+pub mod body;
 pub mod config;
+pub mod figures;
+pub mod framing;
 pub mod journal;
+pub mod problem;
+mod proof;
+mod proxy;
 pub mod ruling;
+pub mod serve;
+mod tls;
+mod tokens;

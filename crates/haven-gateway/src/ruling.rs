@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use serde_json::Map;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The header in which a request says what for.
 pub const PURPOSE: &str = "haven-purpose";
@@ -49,6 +49,15 @@ pub struct Desk {
     recipients: Vec<Recipient>,
     /// Where records are, the longest prefix first.
     places: Vec<Place>,
+    /// Rulings of the day: the law answers the same words the same way, and of words there are few.
+    known: Mutex<Known>,
+}
+
+/// Rulings of one day, by recipient, route, purpose and authority.
+#[derive(Default)]
+struct Known {
+    day: Option<Date>,
+    rulings: BTreeMap<[Option<String>; 4], (Ruling, Entry)>,
 }
 
 /// A route with what its files hold.
@@ -170,7 +179,7 @@ impl Desk {
         }
         let mut places = config.routes.iter().map(|route| Place::open(route, file, &parts)).collect::<Result<Vec<_>, _>>()?;
         places.sort_by_key(|place| std::cmp::Reverse(place.route.prefix.len()));
-        Ok(Self { parts, by: config.by.clone(), recipients: config.recipients.clone(), places })
+        Ok(Self { parts, by: config.by.clone(), recipients: config.recipients.clone(), places, known: Mutex::default() })
     }
 
     /// Who may ask.
@@ -194,8 +203,19 @@ impl Desk {
     /// It was not recorded: nothing may leave.
     pub async fn decide(&self, recipient: &Recipient, place: &Place, said: Said<'_>) -> Result<(Ruling, Ticket), Unrecorded> {
         let Some(day) = (self.parts.today)() else { return Err(Unrecorded(Reason::Clock.words())) };
-        let (ruling, entry) = self.rule(recipient, place, said, day);
+        let (ruling, entry) = self.known(recipient, place, said, day);
         Ok((ruling, self.parts.journal.judged(entry).await?))
+    }
+
+    fn known(&self, recipient: &Recipient, place: &Place, said: Said<'_>, day: Date) -> (Ruling, Entry) {
+        let said = recipient.may_say(said);
+        let key = [Some(recipient.id.as_str()), Some(place.route.prefix.as_str()), said.purpose, said.authority]
+            .map(|word| word.map(str::to_owned));
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.day != Some(day) {
+            *known = Known { day: Some(day), rulings: BTreeMap::new() };
+        }
+        known.rulings.entry(key).or_insert_with(|| self.rule(recipient, place, said, day)).clone()
     }
 
     /// Rules on a request on a day; says also what must be recorded before anything leaves.
@@ -203,9 +223,7 @@ impl Desk {
         let Parts { pack, rules, .. } = &self.parts;
         let route = &place.route;
         let requester = rules.requester(&recipient.requester).unwrap_or_default();
-        // A word that the recipient may not say says nothing.
-        let purpose = said.purpose.filter(|word| recipient.purposes.contains(*word));
-        let authority = said.authority.filter(|word| recipient.authorities.contains(*word));
+        let Said { purpose, authority } = recipient.may_say(said);
         let mut entry = Entry {
             agency: route.agency.clone(),
             station: route.station.clone(),
@@ -279,6 +297,16 @@ impl Desk {
         let named = any.withheld.iter().filter_map(|topic| route.fields.get(topic)).flatten().map(String::as_str);
         let policy = place.policy.clone().withholding(rules, &any.withheld).without(named);
         (if policy.is_idle() { Ruling::Release } else { Ruling::Scrub(Arc::new(policy)) }, entry)
+    }
+}
+
+impl Recipient {
+    /// A word that a recipient may not say says nothing.
+    fn may_say<'s>(&self, said: Said<'s>) -> Said<'s> {
+        Said {
+            purpose: said.purpose.filter(|word| self.purposes.contains(*word)),
+            authority: said.authority.filter(|word| self.authorities.contains(*word)),
+        }
     }
 }
 
