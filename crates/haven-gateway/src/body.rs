@@ -81,8 +81,11 @@ pub enum Piece {
     Broken,
 }
 
-enum In {
+/// What goes into the thread.
+pub(crate) enum In {
+    /// Some of the body.
     Some(Bytes),
+    /// It is over; where that is never said, it broke off.
     End,
 }
 
@@ -95,9 +98,20 @@ pub fn scrubbed(
     policy: Arc<Policy>,
     idle: Duration,
 ) -> Receiver<Piece> {
+    let (input, pieces) = scrubbing(content_type, content_encoding, detector, policy);
+    tokio::spawn(pump(from, input, idle));
+    pieces
+}
+
+/// A thread that scrubs what goes into it.
+pub(crate) fn scrubbing(
+    content_type: String,
+    content_encoding: String,
+    detector: Arc<Detector>,
+    policy: Arc<Policy>,
+) -> (Sender<In>, Receiver<Piece>) {
     let (input, waiting) = channel(PIECES_WAITING);
     let (output, pieces) = channel(PIECES_WAITING);
-    tokio::spawn(pump(from, input, idle));
     tokio::task::spawn_blocking(move || {
         let last = match scrub(waiting, &content_type, &content_encoding, &detector, &policy, &output) {
             Ok(true) => Piece::Whole,
@@ -107,7 +121,7 @@ pub fn scrubbed(
         // Whoever waited for it may be gone.
         drop(output.blocking_send(last));
     });
-    pieces
+    (input, pieces)
 }
 
 /// Reads the origin. Where it breaks off, the end is never said.

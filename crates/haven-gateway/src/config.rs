@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -18,6 +18,10 @@ pub struct Config {
     pub by: String,
     /// TLS to recipients. Without it, only a loopback address is listened on.
     pub tls: Option<Tls>,
+    /// Where servers ask before they pass a request on.
+    pub decision: Option<Decision>,
+    /// Where proxies hand over requests and answers.
+    pub icap: Option<Icap>,
     /// What a request may cost.
     #[serde(default)]
     pub limits: Limits,
@@ -42,6 +46,40 @@ pub struct Tls {
     pub key: PathBuf,
     /// Roots of recipients' certificates. Without it nobody is asked for one.
     pub client_ca: Option<PathBuf>,
+}
+
+/// A door for servers that ask before they pass a request on (`auth_request`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// Where they ask.
+    pub listen: SocketAddr,
+    /// TLS on which they show certificates of `client_ca`. Without it, only a loopback address is listened on: what they say of
+    /// others is believed.
+    pub tls: Option<Tls>,
+    /// Whether they say which certificate their client showed.
+    #[serde(default)]
+    pub certificates: bool,
+}
+
+/// A door for proxies that hand over requests and answers (ICAP).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Icap {
+    /// Where they ask.
+    pub listen: SocketAddr,
+    /// TLS on which they show certificates of `client_ca`. Without it, only a loopback address is listened on: what they say of
+    /// others is believed.
+    pub tls: Option<Tls>,
+    /// Addresses under which records are asked for beside the origins of routes, each with the prefix of its route.
+    #[serde(default)]
+    pub sites: BTreeMap<String, String>,
+    /// The header in which a proxy names the user that asks.
+    #[serde(default = "user_header")]
+    pub user_header: String,
+    /// Whether that name is written in Base64.
+    #[serde(default)]
+    pub user_is_base64: bool,
 }
 
 /// What a request may cost. What is not said has a value that suits most.
@@ -126,16 +164,22 @@ pub enum Proof {
         /// Whom it vouches for.
         subject: String,
     },
+    /// By these addresses, as a proxy says that speaks ICAP.
+    ClientAddress(BTreeSet<IpAddr>),
+    /// By these names, as a proxy says that speaks ICAP.
+    ClientUser(BTreeSet<String>),
 }
 
 impl Proof {
     /// What would tell two recipients apart no longer if both had it.
-    fn parts(&self) -> Vec<(&str, &str)> {
+    fn parts(&self) -> Vec<(&str, String)> {
         match self {
-            Self::CertificateSha256(digests) => digests.iter().map(|digest| ("certificate", digest.as_str())).collect(),
-            Self::CertificateName(name) => vec![("name", name)],
-            Self::KeySha256(digests) => digests.iter().map(|digest| ("key", digest.as_str())).collect(),
-            Self::Token { issuer, subject } => vec![(issuer, subject)],
+            Self::CertificateSha256(digests) => digests.iter().map(|digest| ("certificate", digest.clone())).collect(),
+            Self::CertificateName(name) => vec![("name", name.clone())],
+            Self::KeySha256(digests) => digests.iter().map(|digest| ("key", digest.clone())).collect(),
+            Self::Token { issuer, subject } => vec![(issuer, subject.clone())],
+            Self::ClientAddress(addresses) => addresses.iter().map(|address| ("address", address.to_canonical().to_string())).collect(),
+            Self::ClientUser(users) => users.iter().map(|user| ("user", user.clone())).collect(),
         }
     }
 }
@@ -179,6 +223,10 @@ pub struct Route {
     pub agreements: PathBuf,
     /// Who may ask here: recipients, each with the id of its agreement.
     pub recipients: BTreeMap<String, String>,
+}
+
+fn user_header() -> String {
+    "X-Client-Username".to_owned()
 }
 
 fn reading() -> BTreeSet<String> {
@@ -241,6 +289,23 @@ impl Config {
         if self.tls.is_none() && !self.listen.ip().is_loopback() {
             return fail("listen".to_owned(), "a loopback address where there is no [tls]", &self.listen.to_string());
         }
+        let doors = [
+            ("decision", self.decision.as_ref().map(|door| (door.listen, &door.tls))),
+            ("icap", self.icap.as_ref().map(|door| (door.listen, &door.tls))),
+        ];
+        for (section, door) in doors {
+            let Some((listen, tls)) = door else { continue };
+            match tls {
+                None if !listen.ip().is_loopback() => {
+                    let expected = format!("a loopback address where there is no [{section}.tls]");
+                    return fail(format!("{section}.listen"), &expected, &listen.to_string());
+                }
+                Some(tls) if tls.client_ca.is_none() => {
+                    return fail(format!("{section}.tls.client_ca"), "the roots of certificates of those who may ask", "none");
+                }
+                _ => {}
+            }
+        }
         let limits = &self.limits;
         for (key, value) in [
             ("connections", limits.connections as u64),
@@ -295,10 +360,14 @@ impl Config {
                         return fail(key("proof.token.issuer"), "the url of an [[issuer]]", issuer);
                     }
                 }
-                Proof::CertificateName(_) => {}
+                Proof::ClientAddress(_) | Proof::ClientUser(_) if self.icap.is_none() => {
+                    return fail(key("proof"), "[icap], where proxies say who their clients are", "none");
+                }
+                Proof::CertificateName(_) | Proof::ClientAddress(_) | Proof::ClientUser(_) => {}
             }
             if matches!(proof, Proof::CertificateSha256(_) | Proof::CertificateName(_))
                 && self.tls.as_ref().is_none_or(|tls| tls.client_ca.is_none())
+                && !self.decision.as_ref().is_some_and(|decision| decision.certificates)
             {
                 return fail(key("proof"), "`tls.client_ca`, so that certificates are asked for", "none");
             }
@@ -338,12 +407,29 @@ impl Config {
                 return fail(key("recipients"), "ids of recipients", id);
             }
         }
+        if let Some(icap) = &self.icap {
+            if let Some((url, _)) = icap.sites.iter().find(|(_, prefix)| !prefixes.contains(prefix)) {
+                return fail(format!("icap.sites.{url}"), "the prefix of a [[route]]", "another");
+            }
+            if let Some(url) = icap.sites.keys().find(|url| !url.ends_with('/') || crate::icap::site(url).is_none()) {
+                return fail("icap.sites".to_owned(), "addresses that begin with http:// or https:// and end with `/`", url);
+            }
+            if hyper::header::HeaderName::from_bytes(icap.user_header.as_bytes()).is_err() {
+                return fail("icap.user_header".to_owned(), "the name of a header", "something else");
+            }
+        }
         Ok(())
     }
 
     /// Puts relative paths beside the file.
     fn beside(&mut self, folder: &Path) {
-        let tls = self.tls.iter_mut().flat_map(|tls| [Some(&mut tls.cert), Some(&mut tls.key), tls.client_ca.as_mut()]).flatten();
+        let doors = [self.decision.as_mut().and_then(|door| door.tls.as_mut()), self.icap.as_mut().and_then(|door| door.tls.as_mut())];
+        let tls = doors
+            .into_iter()
+            .flatten()
+            .chain(self.tls.as_mut())
+            .flat_map(|tls| [Some(&mut tls.cert), Some(&mut tls.key), tls.client_ca.as_mut()])
+            .flatten();
         let issuers = self.issuers.iter_mut().filter_map(|issuer| issuer.ca.as_mut());
         let routes = self.routes.iter_mut().flat_map(|route| {
             [route.origin_ca.as_mut(), route.origin_authorization.as_mut(), route.policy.as_mut(), Some(&mut route.agreements)]

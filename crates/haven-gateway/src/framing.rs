@@ -73,7 +73,7 @@ pub enum Fault {
 /// Why it has no reading, or several.
 pub fn head(head: &[u8]) -> Result<Framing, Fault> {
     let text = head.strip_suffix(b"\r\n\r\n").ok_or(Fault::LineEnd)?;
-    let mut lines = Lines(Some(text));
+    let mut lines = Lines::of(text);
     let first = lines.next().ok_or(Fault::RequestLine)??;
     let mut words = first.split(|byte| *byte == b' ');
     let (Some(method), Some(target), Some(version), None) = (words.next(), words.next(), words.next(), words.next()) else {
@@ -158,7 +158,14 @@ fn is_token(byte: u8) -> bool {
 }
 
 /// Lines that end with CR LF; a CR or an LF elsewhere is a fault.
-struct Lines<'h>(Option<&'h [u8]>);
+pub(crate) struct Lines<'h>(Option<&'h [u8]>);
+
+impl<'h> Lines<'h> {
+    /// The lines of a text that does not end with one.
+    pub(crate) fn of(text: &'h [u8]) -> Self {
+        Self(Some(text))
+    }
+}
 
 impl<'h> Iterator for Lines<'h> {
     type Item = Result<&'h [u8], Fault>;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt as _, Full};
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::json;
 use std::io;
@@ -18,6 +18,14 @@ pub fn whole(bytes: impl Into<Bytes>) -> Out {
 
 /// An answer that says why there is no record.
 pub fn problem(status: StatusCode, reason: &str, detail: &str, clauses: &[String]) -> Response<Out> {
+    let mut response = Response::new(whole(said(status, reason, detail, clauses)));
+    *response.status_mut() = status;
+    response.headers_mut().extend(headers());
+    response
+}
+
+/// What stands in its body.
+pub(crate) fn said(status: StatusCode, reason: &str, detail: &str, clauses: &[String]) -> String {
     let said = json!({
         "title": status.canonical_reason().unwrap_or("Refused"),
         "status": status.as_u16(),
@@ -25,9 +33,12 @@ pub fn problem(status: StatusCode, reason: &str, detail: &str, clauses: &[String
         "detail": detail,
         "clauses": clauses,
     });
-    let mut response = Response::new(whole(said.to_string()));
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    said.to_string()
+}
+
+/// Its headers.
+pub(crate) fn headers() -> HeaderMap {
+    [(CONTENT_TYPE, HeaderValue::from_static("application/problem+json")), (CACHE_CONTROL, HeaderValue::from_static("no-store"))]
+        .into_iter()
+        .collect()
 }

@@ -44,6 +44,8 @@ impl Proofs {
                 Proof::Token { issuer, subject } => {
                     subjects.insert((issuer.clone(), subject.clone()), id.clone());
                 }
+                // Those are a proxy's word, not what a recipient shows here.
+                Proof::ClientAddress(_) | Proof::ClientUser(_) => {}
                 Proof::CertificateName(name) => {
                     let parsed = ServerName::try_from(name.clone())
                         .map_err(|_| wrong(file, &format!("recipient {id}, proof.certificate_name"), "a name of DNS", "something else"))?;

@@ -2,12 +2,13 @@
 
 use crate::asking::{Asked, Asker, asker};
 use crate::body::{Ending, Passed, Piece, Scrubbed, scrubbed};
-use crate::config::{Config, ConfigError, Limits, wrong};
+use crate::config::{Config, ConfigError, Decision, Limits, Recipient, wrong};
 use crate::figures::Figures;
-use crate::journal::{End, Unrecorded};
+use crate::icap;
+use crate::journal::{End, Ticket, Unrecorded};
 use crate::problem::{Out, problem, whole};
 use crate::proof::{Proofs, Stranger};
-use crate::ruling::{AUTHORITY, Desk, PURPOSE, Place, Ruling, Said};
+use crate::ruling::{AUTHORITY, Desk, PURPOSE, Place, Refusal, Ruling, Said};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::body::{Body as _, Incoming};
@@ -36,9 +37,11 @@ pub(crate) struct Live {
     /// The desk, or why there is none.
     pub desk: Result<Desk, String>,
     pub limits: Limits,
+    pub decision: Option<Decision>,
+    pub icap: Option<icap::Service>,
     proofs: Proofs,
     origins: BTreeMap<String, Origin>,
-    figures: Arc<Figures>,
+    pub figures: Arc<Figures>,
     /// Held by whatever must not be cut off when the gateway stops.
     open: Sender<()>,
 }
@@ -69,12 +72,31 @@ impl Live {
             origins.insert(route.prefix.clone(), Origin { asker, authorization: authorization.transpose()? });
         }
         let proofs = Proofs::open(config, file)?;
-        Ok(Self { desk, limits: config.limits, proofs, origins, figures, open })
+        let icap = icap::Service::open(config, &desk.as_ref().map(Desk::basis).unwrap_or_default());
+        Ok(Self { desk, limits: config.limits, decision: config.decision.clone(), icap, proofs, origins, figures, open })
+    }
+
+    /// The desk, where there is one.
+    pub(crate) fn desk(&self) -> Result<&Desk, Refused> {
+        self.desk.as_ref().map_err(|_| Refused::new(503, "unavailable", "the guard cannot judge just now"))
+    }
+
+    /// The id of whoever asks.
+    pub(crate) async fn who(&self, certificate: Option<&CertificateDer<'_>>, headers: &HeaderMap) -> Result<&str, Refused> {
+        self.proofs.who(certificate, headers).await.map_err(|stranger| match stranger {
+            Stranger::Unknown => Refused::nobody(),
+            Stranger::Issuer => Refused::new(503, "issuer", "the issuer of the token cannot be asked"),
+        })
+    }
+
+    /// What says how a release ended.
+    pub(crate) fn ending(&self, desk: &Desk, ticket: Ticket) -> Ending {
+        Ending::new(ticket, Arc::clone(&desk.parts.journal), Arc::clone(&self.figures), self.open.clone())
     }
 
     /// Answers a request.
     pub(crate) async fn answer(&self, request: Request<Incoming>, certificate: Option<&CertificateDer<'_>>) -> Response<Out> {
-        let mut told = Told { route: "-".to_owned(), recipient: "-".to_owned() };
+        let mut told = Told::default();
         let (response, became) = match self.ask(request, certificate, &mut told).await {
             Ok(answer) => answer,
             Err(refused) => {
@@ -101,28 +123,17 @@ impl Live {
         certificate: Option<&CertificateDer<'_>>,
         told: &mut Told,
     ) -> Result<(Response<Out>, &'static str), Refused> {
-        let desk = self.desk.as_ref().map_err(|_| Refused::new(503, "unavailable", "the guard cannot judge just now"))?;
+        let desk = self.desk()?;
         if request.version() != Version::HTTP_11 {
             // Before 1.1 a body that breaks off looks like one that ends.
             return Err(Refused::new(505, "version", "HTTP/1.1 is needed"));
         }
         let path = request.uri().path().to_owned();
-        let path = plain_path(&path).ok_or_else(|| Refused::new(400, "path", "a path without dots, doubled or escaped `/`"))?;
-        let id = self.proofs.who(certificate, request.headers()).await.map_err(|stranger| match stranger {
-            Stranger::Unknown => Refused::new(401, "unknown_recipient", "nobody is known by what was shown"),
-            Stranger::Issuer => Refused::new(503, "issuer", "the issuer of the token cannot be asked"),
-        })?;
-        let nobody = || Refused::new(401, "unknown_recipient", "nobody is known by what was shown");
-        let recipient = desk.recipient(id).ok_or_else(nobody)?;
-        told.recipient.clone_from(&recipient.id);
-        let place = desk.place(path).ok_or_else(|| Refused::new(404, "no_route", "no records are here"))?;
+        let path = plain_path(&path)?;
+        let id = self.who(certificate, request.headers()).await?;
+        let (recipient, place) = told.at(desk, id, path, request.method().as_str())?;
         let route = &place.route;
-        told.route.clone_from(&route.prefix);
-        if !route.methods.contains(request.method().as_str()) {
-            let methods = route.methods.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-            return Err(Refused { methods: Some(methods), ..Refused::new(405, "method", "this method does not pass here") });
-        }
-        let origin = self.origins.get(&route.prefix).ok_or_else(|| Refused::new(404, "no_route", "no records are here"))?;
+        let origin = self.origins.get(&route.prefix).ok_or_else(Refused::nowhere)?;
         let is_bare = matches!(*request.method(), Method::GET | Method::HEAD);
         let long = request.body().size_hint().lower();
         if long > self.limits.request_bytes || (is_bare && !request.body().is_end_stream()) {
@@ -132,16 +143,11 @@ impl Live {
                 ..Refused::new(413, "request_body", "the body of the request does not pass here")
             });
         }
-        let said = Said { purpose: word(request.headers(), PURPOSE), authority: word(request.headers(), AUTHORITY) };
-        let (ruling, ticket) = desk.decide(recipient, place, said).await.map_err(|Unrecorded(why)| {
-            tracing::error!(why, "a judgement could not be recorded; nothing left");
-            Refused::new(503, "unrecorded", "the judgement could not be recorded")
-        })?;
+        let (ruling, ticket) = desk.decide(recipient, place, said(request.headers())).await?;
         if let Ruling::Refuse(refusal) = ruling {
-            let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::FORBIDDEN);
-            return Err(Refused { clauses: refusal.clauses, ..Refused::of(status, refusal.reason.name(), refusal.reason.words()) });
+            return Err(refusal.into());
         }
-        let ending = Ending::new(ticket, Arc::clone(&desk.parts.journal), Arc::clone(&self.figures), self.open.clone());
+        let ending = self.ending(desk, ticket);
         let wanted = request.method().clone();
         let asked = self.to_origin(request, place, origin, path)?;
         let wait = Duration::from_secs(self.limits.origin_seconds);
@@ -193,55 +199,20 @@ impl Live {
         ending: Ending,
     ) -> Result<(Response<Out>, &'static str), Refused> {
         let (parts, body) = answer.into_parts();
-        let route = &place.route;
-        let blocked = |detail: String| Refused::of(StatusCode::BAD_GATEWAY, "blocked", detail);
-        let kinds: Vec<&HeaderValue> = parts.headers.get_all(CONTENT_TYPE).iter().collect();
-        let kind = match kinds.as_slice() {
-            [] => "",
-            [kind] => kind.to_str().unwrap_or_default(),
-            _ => {
+        let Cleaned { headers, kind, encoding } = match cleaned(parts.status, &parts.headers, desk, place, ruling) {
+            Ok(cleaned) => cleaned,
+            Err(refused) => {
                 ending.over(End::Blocked);
-                return Err(blocked("the origin names several content types".to_owned()));
+                return Err(refused);
             }
         };
-        let is_part = parts.status == StatusCode::PARTIAL_CONTENT || kind.trim_start().to_ascii_lowercase().starts_with("multipart/");
-        if is_part || parts.status.is_informational() {
-            ending.over(End::Blocked);
-            return Err(blocked("a part of a record cannot be judged".to_owned()));
-        }
-        let encodings: Vec<&str> = parts.headers.get_all(CONTENT_ENCODING).iter().map(|value| value.to_str().unwrap_or("?")).collect();
-        let encoding = encodings.join(", ");
-        let kind = kind.to_owned();
         let mut response = Response::new(whole(Bytes::new()));
         *response.status_mut() = parts.status;
-        copy(&parts.headers, response.headers_mut(), TO_RECIPIENT.into_iter());
-        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(to) = parts.headers.get(LOCATION).and_then(|to| here(to, route)) {
+        *response.headers_mut() = headers;
+        if let Some(to) = parts.headers.get(LOCATION).and_then(|to| here(to, &place.route)) {
             response.headers_mut().insert(LOCATION, to);
         }
         let detector = &desk.parts.detector;
-        let more = route.response_headers.iter().map(String::as_str);
-        copy(&parts.headers, response.headers_mut(), more);
-        let is_clean = |name: &HeaderName, value: &HeaderValue| {
-            let says = |text: &str| {
-                detector.hits_in(text).is_empty()
-                    && detector.sentence(text).category == haven_detect::Category::None
-                    && detector.identifiers(text).is_empty()
-                    && detector.value(name.as_str(), &[text]).category == haven_detect::Category::None
-            };
-            value.to_str().is_ok_and(says) && detector.field(name.as_str(), None).category == haven_detect::Category::None
-        };
-        if matches!(ruling, Ruling::Scrub(_)) {
-            let found: Vec<HeaderName> = response
-                .headers()
-                .iter()
-                .filter(|(name, value)| !TO_RECIPIENT.contains(&name.as_str()) && *name != CACHE_CONTROL && !is_clean(name, value))
-                .map(|(name, _)| name.clone())
-                .collect();
-            for name in found {
-                response.headers_mut().remove(name);
-            }
-        }
         let has_no_body =
             *wanted == Method::HEAD || matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) || body.is_end_stream();
         let idle = Duration::from_secs(self.limits.idle_seconds);
@@ -251,9 +222,6 @@ impl Live {
             Ruling::Refuse(_) => return Err(Refused::new(403, "prohibited", "nothing leaves")),
         };
         if has_no_body {
-            if matches!(ruling, Ruling::Scrub(_)) {
-                response.headers_mut().remove(CONTENT_ENCODING);
-            }
             ending.over(End::Whole);
             return Ok((response, became));
         }
@@ -261,7 +229,6 @@ impl Live {
             *response.body_mut() = Passed::new(body, idle, ending, self.figures.bytes()).boxed();
             return Ok((response, became));
         };
-        response.headers_mut().remove(CONTENT_ENCODING);
         let mut pieces = scrubbed(body, kind, encoding, Arc::clone(detector), Arc::clone(policy), idle);
         match pieces.recv().await {
             Some(Piece::Some(first)) => {
@@ -275,7 +242,7 @@ impl Live {
             }
             Some(Piece::Blocked(reason)) => {
                 ending.over(End::Blocked);
-                Err(blocked(reason.to_string()))
+                Err(Refused::blocked(reason.to_string()))
             }
             Some(Piece::Broken) | None => {
                 ending.over(End::Aborted);
@@ -285,24 +252,120 @@ impl Live {
     }
 }
 
+/// The head of an origin's answer without what must not leave, and what says how its body is to be read.
+pub(crate) struct Cleaned {
+    pub headers: HeaderMap,
+    pub kind: String,
+    pub encoding: String,
+}
+
+/// Cleans the head of an origin's answer.
+pub(crate) fn cleaned(status: StatusCode, from: &HeaderMap, desk: &Desk, place: &Place, ruling: &Ruling) -> Result<Cleaned, Refused> {
+    let kinds: Vec<&HeaderValue> = from.get_all(CONTENT_TYPE).iter().collect();
+    let kind = match kinds.as_slice() {
+        [] => "",
+        [kind] => kind.to_str().unwrap_or_default(),
+        _ => return Err(Refused::blocked("the origin names several content types".to_owned())),
+    };
+    let is_part = status == StatusCode::PARTIAL_CONTENT || kind.trim_start().to_ascii_lowercase().starts_with("multipart/");
+    if is_part || status.is_informational() {
+        return Err(Refused::blocked("a part of a record cannot be judged".to_owned()));
+    }
+    let encodings: Vec<&str> = from.get_all(CONTENT_ENCODING).iter().map(|value| value.to_str().unwrap_or("?")).collect();
+    let mut headers = HeaderMap::new();
+    copy(from, &mut headers, TO_RECIPIENT.into_iter().chain(place.route.response_headers.iter().map(String::as_str)));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if matches!(ruling, Ruling::Scrub(_)) {
+        let detector = &desk.parts.detector;
+        let is_clean = |name: &HeaderName, value: &HeaderValue| {
+            let says = |text: &str| {
+                detector.hits_in(text).is_empty()
+                    && detector.sentence(text).category == haven_detect::Category::None
+                    && detector.identifiers(text).is_empty()
+                    && detector.value(name.as_str(), &[text]).category == haven_detect::Category::None
+            };
+            value.to_str().is_ok_and(says) && detector.field(name.as_str(), None).category == haven_detect::Category::None
+        };
+        let found: Vec<HeaderName> = headers
+            .iter()
+            .filter(|(name, value)| !TO_RECIPIENT.contains(&name.as_str()) && *name != CACHE_CONTROL && !is_clean(name, value))
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in found {
+            headers.remove(name);
+        }
+        // What comes out of the scrubber is not packed.
+        headers.remove(CONTENT_ENCODING);
+    }
+    Ok(Cleaned { headers, kind: kind.to_owned(), encoding: encodings.join(", ") })
+}
+
 /// What is counted of a request: words of the configuration.
-struct Told {
-    route: String,
-    recipient: String,
+pub(crate) struct Told {
+    pub route: String,
+    pub recipient: String,
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        Self { route: "-".to_owned(), recipient: "-".to_owned() }
+    }
+}
+
+impl Told {
+    /// The recipient and the place of a request.
+    pub(crate) fn at<'d>(&mut self, desk: &'d Desk, id: &str, path: &str, method: &str) -> Result<(&'d Recipient, &'d Place), Refused> {
+        let recipient = desk.recipient(id).ok_or_else(Refused::nobody)?;
+        self.recipient.clone_from(&recipient.id);
+        let place = desk.place(path).ok_or_else(Refused::nowhere)?;
+        let route = &place.route;
+        self.route.clone_from(&route.prefix);
+        if !route.methods.contains(method) {
+            let methods = route.methods.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            return Err(Refused { methods: Some(methods), ..Refused::new(405, "method", "this method does not pass here") });
+        }
+        Ok((recipient, place))
+    }
 }
 
 /// An answer that is no record.
-struct Refused {
-    status: StatusCode,
-    reason: &'static str,
-    detail: String,
-    clauses: Vec<String>,
-    methods: Option<String>,
-    ends_connection: bool,
+pub(crate) struct Refused {
+    pub status: StatusCode,
+    pub reason: &'static str,
+    pub detail: String,
+    pub clauses: Vec<String>,
+    pub methods: Option<String>,
+    pub ends_connection: bool,
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::FORBIDDEN);
+        Self { clauses: refusal.clauses, ..Self::of(status, refusal.reason.name(), refusal.reason.words()) }
+    }
+}
+
+impl From<Unrecorded> for Refused {
+    fn from(Unrecorded(why): Unrecorded) -> Self {
+        tracing::error!(why, "a judgement could not be recorded; nothing left");
+        Self::new(503, "unrecorded", "the judgement could not be recorded")
+    }
 }
 
 impl Refused {
-    fn new(status: u16, reason: &'static str, detail: &str) -> Self {
+    pub(crate) fn nobody() -> Self {
+        Self::new(401, "unknown_recipient", "nobody is known by what was shown")
+    }
+
+    pub(crate) fn nowhere() -> Self {
+        Self::new(404, "no_route", "no records are here")
+    }
+
+    pub(crate) fn blocked(detail: String) -> Self {
+        Self::of(StatusCode::BAD_GATEWAY, "blocked", detail)
+    }
+
+    pub(crate) fn new(status: u16, reason: &'static str, detail: &str) -> Self {
         Self::of(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), reason, detail.to_owned())
     }
 
@@ -311,18 +374,27 @@ impl Refused {
     }
 }
 
+/// What a request says of itself.
+pub(crate) fn said(headers: &HeaderMap) -> Said<'_> {
+    Said { purpose: word(headers, PURPOSE), authority: word(headers, AUTHORITY) }
+}
+
 /// The one word of a header; several are none.
-fn word<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub(crate) fn word<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let mut values = headers.get_all(name).iter();
     values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok()).map(str::trim)
 }
 
 /// A path that every server reads as the same one.
-fn plain_path(path: &str) -> Option<&str> {
+pub(crate) fn plain_path(path: &str) -> Result<&str, Refused> {
     let small = path.to_ascii_lowercase();
     let hidden = ["%2e", "%2f", "%5c", "%00", "%25", "\\", "//", ";"].iter().any(|part| small.contains(part));
     let dots = path.split('/').any(|part| part == "." || part == "..");
-    (path.starts_with('/') && !hidden && !dots).then_some(path)
+    if path.starts_with('/') && !hidden && !dots {
+        Ok(path)
+    } else {
+        Err(Refused::new(400, "path", "a path without dots, doubled or escaped `/`"))
+    }
 }
 
 fn copy<'n>(from: &HeaderMap, to: &mut HeaderMap, names: impl Iterator<Item = &'n str>) {

@@ -218,6 +218,27 @@ impl Desk {
         known.rulings.entry(key).or_insert_with(|| self.rule(recipient, place, said, day)).clone()
     }
 
+    /// Rules on a request before its origin hears of it. A refusal is recorded; what may leave is recorded when it is about to.
+    ///
+    /// # Errors
+    /// A refusal was not recorded: nothing may leave.
+    pub(crate) async fn refused(&self, recipient: &Recipient, place: &Place, said: Said<'_>) -> Result<Option<Refusal>, Unrecorded> {
+        let Some(day) = (self.parts.today)() else { return Err(Unrecorded(Reason::Clock.words())) };
+        match self.known(recipient, place, said, day) {
+            (Ruling::Refuse(refusal), entry) => {
+                self.parts.journal.judged(entry).await?;
+                Ok(Some(refusal))
+            }
+            (Ruling::Release | Ruling::Scrub(_), _) => Ok(None),
+        }
+    }
+
+    /// A text that is another one where answers may be other ones: the law, the rules, the policies, the routes.
+    pub(crate) fn basis(&self) -> String {
+        let places: Vec<_> = self.places.iter().map(|place| (&place.route, &place.policy, &place.agreements)).collect();
+        format!("{} {:?} {:?} {places:?}", self.parts.pack.digest, self.parts.rules, self.recipients)
+    }
+
     /// Rules on a request on a day; says also what must be recorded before anything leaves.
     pub fn rule(&self, recipient: &Recipient, place: &Place, said: Said<'_>, day: Date) -> (Ruling, Entry) {
         let Parts { pack, rules, .. } = &self.parts;

@@ -1,8 +1,9 @@
 //! The gateway as it runs: connections, the configuration read again, health and figures, and the end.
 
-use crate::config::{Config, ConfigError, wrong};
+use crate::config::{Config, ConfigError, Tls, wrong};
 use crate::figures::Figures;
 use crate::framing::{Fault, Wire};
+use crate::icap;
 use crate::problem::{Out, whole};
 use crate::proxy::Live;
 use crate::ruling::{Desk, Parts};
@@ -17,6 +18,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use rustls::ServerConfig;
 use rustls::pki_types::CertificateDer;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
@@ -81,7 +83,25 @@ struct Shared {
 struct Now {
     config: Arc<Config>,
     live: Arc<Live>,
-    tls: Option<Arc<ServerConfig>>,
+    tls: BTreeMap<Door, Arc<ServerConfig>>,
+}
+
+/// Where the gateway is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Door {
+    /// For records.
+    Records,
+    /// Whether a request may pass.
+    Decision,
+    /// To look at requests and answers.
+    Icap,
+}
+
+/// The doors of a configuration, with what a key of theirs begins with.
+fn doors(config: &Config) -> impl Iterator<Item = (Door, &'static str, SocketAddr, Option<&Tls>)> {
+    let decision = config.decision.as_ref().map(|door| (Door::Decision, "decision.", door.listen, door.tls.as_ref()));
+    let icap = config.icap.as_ref().map(|door| (Door::Icap, "icap.", door.listen, door.tls.as_ref()));
+    [Some((Door::Records, "", config.listen, config.tls.as_ref())), decision, icap].into_iter().flatten()
 }
 
 impl Shared {
@@ -93,7 +113,7 @@ impl Shared {
 /// A gateway that runs.
 pub struct Gateway {
     shared: Arc<Shared>,
-    address: SocketAddr,
+    addresses: BTreeMap<Door, SocketAddr>,
     admin: SocketAddr,
     stop: watch::Sender<bool>,
     doors: Vec<JoinHandle<bool>>,
@@ -111,7 +131,8 @@ impl Gateway {
         let figures = Arc::new(Figures::default());
         let (open, closed) = mpsc::channel(1);
         let now = read(&file, &opener, &figures, &open, None).await?;
-        let (listen, admin) = (now.config.listen, now.config.admin);
+        let admin = now.config.admin;
+        let listens: Vec<(Door, SocketAddr)> = doors(&now.config).map(|(door, _, listen, _)| (door, listen)).collect();
         let shared = Shared {
             file,
             opener,
@@ -122,20 +143,35 @@ impl Gateway {
             open,
         };
         let shared = Arc::new(shared);
-        let (records, address) = bind(listen).await?;
+        let (mut addresses, mut listeners) = (BTreeMap::new(), Vec::new());
+        for (door, listen) in listens {
+            let (listener, address) = bind(listen).await?;
+            addresses.insert(door, address);
+            listeners.push((door, listener));
+        }
         let (health, admin) = bind(admin).await?;
         let (stop, stopping) = watch::channel(false);
         let again = tokio::spawn(look_again(Arc::clone(&shared)));
-        let doors = vec![
-            tokio::spawn(door(records, Arc::clone(&shared), stopping.clone())),
-            tokio::spawn(admin_door(health, Arc::clone(&shared), stopping)),
-        ];
-        Ok(Self { shared, address, admin, stop, doors, again, closed })
+        let mut doors = vec![tokio::spawn(admin_door(health, Arc::clone(&shared), stopping.clone()))];
+        doors.extend(
+            listeners.into_iter().map(|(which, listener)| tokio::spawn(door(which, listener, Arc::clone(&shared), stopping.clone()))),
+        );
+        Ok(Self { shared, addresses, admin, stop, doors, again, closed })
     }
 
     /// Where recipients ask.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.addresses.get(&Door::Records).copied().unwrap_or(self.admin)
+    }
+
+    /// Where servers ask before they pass a request on.
+    pub fn decision(&self) -> Option<SocketAddr> {
+        self.addresses.get(&Door::Decision).copied()
+    }
+
+    /// Where proxies hand over requests and answers.
+    pub fn icap(&self) -> Option<SocketAddr> {
+        self.addresses.get(&Door::Icap).copied()
     }
 
     /// Where health and figures are.
@@ -203,13 +239,17 @@ async fn read(
     let work = move || {
         let config = Config::read(&file)?;
         if let Some(before) = &before {
-            for (key, was, is) in [("listen", before.config.listen, config.listen), ("admin", before.config.admin, config.admin)] {
-                if was != is {
-                    return Err(wrong(&file, key, &format!("{was}, as when the gateway was started"), &is.to_string()).into());
-                }
+            if before.config.admin != config.admin {
+                let expected = format!("{}, as when the gateway was started", before.config.admin);
+                return Err(wrong(&file, "admin", &expected, &config.admin.to_string()).into());
             }
-            if before.tls.is_some() != config.tls.is_some() {
-                return Err(wrong(&file, "tls", "TLS where the gateway was started with it", "the other").into());
+            let what = |config: &Config| -> Vec<_> {
+                doors(config).map(|(_, section, listen, tls)| (format!("{section}listen"), listen, tls.is_some())).collect()
+            };
+            let (was, is) = (what(&before.config), what(&config));
+            if let Some((key, ..)) = is.iter().find(|door| !was.contains(door)).or_else(|| was.iter().find(|door| !is.contains(door))) {
+                let expected = "the addresses, with TLS or without, with which the gateway was started";
+                return Err(wrong(&file, key, expected, "another").into());
             }
         }
         let desk = match opener() {
@@ -217,7 +257,12 @@ async fn read(
             Err(why) if before.as_ref().is_some_and(|before| before.live.desk.is_ok()) => return Err(StartError::Parts(why)),
             Err(why) => Err(why),
         };
-        let tls = config.tls.as_ref().map(|tls| tls::server(tls, &file)).transpose()?.map(Arc::new);
+        let mut tls = BTreeMap::new();
+        for (door, _, _, files) in doors(&config) {
+            if let Some(files) = files {
+                tls.insert(door, Arc::new(tls::server(files, &file, door != Door::Records)?));
+            }
+        }
         let live = Arc::new(Live::open(&config, &file, desk, figures, open)?);
         Ok(Now { config: Arc::new(config), live, tls })
     };
@@ -244,9 +289,10 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErr
 }
 
 /// Takes connections until it is told to stop, then waits for them; says whether all ended.
-async fn door(listener: TcpListener, shared: Arc<Shared>, mut stopping: watch::Receiver<bool>) -> bool {
+async fn door(which: Door, listener: TcpListener, shared: Arc<Shared>, mut stopping: watch::Receiver<bool>) -> bool {
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(shared.now().config.limits.connections));
+    let connections_max = shared.now().config.limits.connections;
+    let places = Arc::new(Semaphore::new(connections_max));
     loop {
         let next = async {
             // The semaphore is never closed, so a place is all that can come of this.
@@ -262,11 +308,11 @@ async fn door(listener: TcpListener, shared: Arc<Shared>, mut stopping: watch::R
             tokio::time::sleep(BREATH).await;
             continue;
         };
-        let (shared, watcher) = (Arc::clone(&shared), graceful.watcher());
+        let (shared, watcher, stopping) = (Arc::clone(&shared), graceful.watcher(), stopping.clone());
         tokio::spawn(async move {
             let connections = shared.figures.connections();
             connections.increment(1.0);
-            connection(stream, shared, watcher).await;
+            connection(which, stream, shared, watcher, stopping).await;
             connections.decrement(1.0);
             drop(place);
         });
@@ -274,10 +320,22 @@ async fn door(listener: TcpListener, shared: Arc<Shared>, mut stopping: watch::R
     drop(listener);
     let wait = Duration::from_secs(shared.now().config.limits.stop_seconds);
     drop(shared);
-    timeout(wait, graceful.shutdown()).await.is_ok()
+    let ended = async {
+        graceful.shutdown().await;
+        // Of ICAP nobody else watches the connections: all have ended when all places are free.
+        let all = u32::try_from(connections_max).unwrap_or(u32::MAX);
+        which != Door::Icap || places.acquire_many(all).await.is_ok()
+    };
+    timeout(wait, ended).await.unwrap_or(false)
 }
 
-async fn connection(stream: TcpStream, shared: Arc<Shared>, watcher: hyper_util::server::graceful::Watcher) {
+async fn connection(
+    door: Door,
+    stream: TcpStream,
+    shared: Arc<Shared>,
+    watcher: hyper_util::server::graceful::Watcher,
+    stopping: watch::Receiver<bool>,
+) {
     // Many answers are short, and each waits for the one before.
     drop(stream.set_nodelay(true));
     let now = shared.now();
@@ -286,24 +344,29 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>, watcher: hyper_util:
     // elsewhere: here it would be taken for one that listens.
     stream.set_write_timeout(Some(Duration::from_secs(now.config.limits.idle_seconds)));
     let stream = Box::pin(stream);
-    match &now.tls {
-        None => requests(stream, shared, watcher, None).await,
+    match now.tls.get(&door) {
+        None => requests(door, stream, shared, watcher, stopping, None).await,
         Some(tls) => {
             let acceptor = TlsAcceptor::from(Arc::clone(tls));
             let Ok(Ok(stream)) = timeout(HANDSHAKE, acceptor.accept(stream)).await else { return };
             let certificate =
                 stream.get_ref().1.peer_certificates().and_then(|chain| chain.first()).cloned().map(CertificateDer::into_owned);
-            requests(stream, shared, watcher, certificate).await;
+            requests(door, stream, shared, watcher, stopping, certificate).await;
         }
     }
 }
 
 async fn requests<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    door: Door,
     stream: S,
     shared: Arc<Shared>,
     watcher: hyper_util::server::graceful::Watcher,
+    stopping: watch::Receiver<bool>,
     certificate: Option<CertificateDer<'static>>,
 ) {
+    if door == Door::Icap {
+        return icap::connection(stream, || shared.now().live, stopping).await;
+    }
     let limits = shared.now().config.limits;
     let figures = Arc::clone(&shared.figures);
     let told = Arc::new(move |_: Fault| figures.malformed());
@@ -311,7 +374,12 @@ async fn requests<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     let service = service_fn(move |request: Request<Incoming>| {
         // What is in use when a request comes answers it to its end.
         let (live, certificate) = (shared.now().live, certificate.clone());
-        async move { Ok::<_, Infallible>(live.answer(request, certificate.as_deref()).await) }
+        async move {
+            Ok::<_, Infallible>(match door {
+                Door::Decision => live.decide(&request).await,
+                Door::Records | Door::Icap => live.answer(request, certificate.as_deref()).await,
+            })
+        }
     });
     let mut builder = http1::Builder::new();
     builder

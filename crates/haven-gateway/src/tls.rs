@@ -13,8 +13,8 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 
-/// What connections of recipients are accepted with.
-pub(crate) fn server(tls: &Tls, file: &Path) -> Result<ServerConfig, ConfigError> {
+/// What connections are accepted with. Recipients may show a certificate; peers, who speak for others, must.
+pub(crate) fn server(tls: &Tls, file: &Path, is_peers: bool) -> Result<ServerConfig, ConfigError> {
     let key = PrivateKeyDer::from_pem_file(&tls.key)
         .map_err(|error| wrong(file, "tls.key", "a private key in PEM", &format!("`{}`: {error}", tls.key.display())))?;
     let chain = certificates(&tls.cert, file, "tls.cert")?;
@@ -26,10 +26,9 @@ pub(crate) fn server(tls: &Tls, file: &Path) -> Result<ServerConfig, ConfigError
         Some(path) => {
             let roots = Arc::new(roots(path, file, "tls.client_ca")?);
             // Whoever shows no certificate may still have a key; one that the roots do not vouch for ends the connection.
-            let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider())
-                .allow_unauthenticated()
-                .build()
-                .map_err(|error| wrong(file, "tls.client_ca", "roots of certificates", &error.to_string()))?;
+            let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider());
+            let verifier = if is_peers { verifier } else { verifier.allow_unauthenticated() };
+            let verifier = verifier.build().map_err(|error| wrong(file, "tls.client_ca", "roots of certificates", &error.to_string()))?;
             builder.with_client_cert_verifier(verifier)
         }
     };
