@@ -8,11 +8,11 @@
 pub mod wire;
 
 use crate::body::{Ending, In, Piece, scrubbing};
-use crate::config::{Config, Proof, Route};
+use crate::config::{Config, Proof, Recipient, Route};
 use crate::journal::End;
 use crate::problem;
 use crate::proxy::{Cleaned, Live, Refused, Told, cleaned, plain_path, said};
-use crate::ruling::Ruling;
+use crate::ruling::{Desk, Place, Ruling};
 use bytes::{Bytes, BytesMut};
 use hyper::StatusCode;
 use hyper::header::{
@@ -167,6 +167,8 @@ enum Trouble {
     Fault(Fault),
     /// The other side is gone or silent.
     Gone,
+    /// The body is not as long as its head says: the origin broke off, which Squid does not tell.
+    Short,
 }
 
 impl From<Fault> for Trouble {
@@ -207,7 +209,7 @@ where
         };
         match then {
             Ok(Then::Again) => {}
-            Ok(Then::Close) | Err(Trouble::Gone) => break,
+            Ok(Then::Close) | Err(Trouble::Gone | Trouble::Short) => break,
             Err(Trouble::Fault(fault)) => {
                 live.figures.malformed();
                 tracing::warn!(%fault, "a message of ICAP has no reading");
@@ -253,8 +255,14 @@ where
         Method::Respmod => Some(wire::answered(heads.get(parts.response.clone()).unwrap_or_default())?),
         Method::Reqmod | Method::Options => None,
     };
-    let mut body =
-        Input { reader, chunks: Chunks::default(), held: Vec::new(), state: if parts.has_body { More::Comes } else { More::Over } };
+    let mut body = Input {
+        length: None,
+        seen: 0,
+        reader,
+        chunks: Chunks::default(),
+        held: Vec::new(),
+        state: if parts.has_body { More::Comes } else { More::Over },
+    };
     if message.is_preview {
         body.preview().await?;
     }
@@ -287,6 +295,18 @@ struct Case<'l> {
 }
 
 impl Case<'_> {
+    /// Who asks, and where.
+    async fn at<'l>(&'l self, told: &mut Told) -> Result<(&'l Desk, &'l Recipient, &'l Place), Refused> {
+        let Self { live, service, message, asked } = self;
+        if asked.is_old {
+            return Err(Refused::new(505, "version", "HTTP/1.1 is needed"));
+        }
+        let desk = live.desk()?;
+        let id = service.who(live, message, asked).await?;
+        let (recipient, place) = told.at(desk, id, service.route(asked)?, &asked.method)?;
+        Ok((desk, recipient, place))
+    }
+
     /// Looks at a request before its origin hears of it.
     async fn requested<R, W>(&self, body: &mut Input<'_, R>, to: &mut W, told: &mut Told) -> Result<&'static str, Failed>
     where
@@ -294,9 +314,7 @@ impl Case<'_> {
         W: AsyncWrite + Unpin,
     {
         let Self { live, service, message, asked } = self;
-        let desk = live.desk()?;
-        let id = service.who(live, message, asked).await?;
-        let (recipient, place) = told.at(desk, id, service.route(asked)?, &asked.method)?;
+        let (desk, recipient, place) = self.at(told).await?;
         if let Some(refusal) = desk.refused(recipient, place, said(&asked.headers)).await.map_err(Refused::from)? {
             return Err(Refused::from(refusal).into());
         }
@@ -340,9 +358,7 @@ impl Case<'_> {
         W: AsyncWrite + Unpin,
     {
         let Self { live, service, message, asked } = self;
-        let desk = live.desk()?;
-        let id = service.who(live, message, asked).await?;
-        let (recipient, place) = told.at(desk, id, service.route(asked)?, &asked.method)?;
+        let (desk, recipient, place) = self.at(told).await?;
         let (ruling, ticket) = desk.decide(recipient, place, said(&asked.headers)).await.map_err(Refused::from)?;
         let became = match &ruling {
             Ruling::Refuse(refusal) => return Err(Refused::from(refusal.clone()).into()),
@@ -350,8 +366,9 @@ impl Case<'_> {
             Ruling::Scrub(_) => "scrubbed",
         };
         let ending = live.ending(desk, ticket);
-        let Cleaned { headers, kind, encoding } = match cleaned(status, headers, desk, place, &ruling) {
-            Ok(cleaned) => cleaned,
+        let read = length(headers).and_then(|length| Ok((length, cleaned(status, headers, desk, place, &ruling)?)));
+        let (length, Cleaned { headers, kind, encoding }) = match read {
+            Ok(read) => read,
             Err(refused) => {
                 ending.over(End::Blocked);
                 return Err(refused.into());
@@ -363,6 +380,7 @@ impl Case<'_> {
             service.put(to, "res", &head, None).await?;
             return Ok(became);
         }
+        body.length = length;
         body.go_on(to).await?;
         let bytes = live.figures.bytes();
         let out = Out { service, head, to, bytes, is_begun: false };
@@ -401,8 +419,7 @@ async fn scrubbed<W: AsyncWrite + Unpin>(
             piece = pieces.recv() => piece,
             fed = feeding.as_mut(), if !is_fed => {
                 is_fed = true;
-                // Behind the first byte of a body nothing else can be said.
-                fed.map_err(|trouble| if out.is_begun { Trouble::Gone } else { trouble })?;
+                fed.map_err(|trouble| out.failed(trouble))?;
                 continue;
             }
         };
@@ -431,7 +448,7 @@ where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
-    while let Some(piece) = body.next().await? {
+    while let Some(piece) = body.next().await.map_err(|trouble| out.failed(trouble))? {
         out.some(&piece).await?;
     }
     out.whole().await?;
@@ -449,6 +466,15 @@ struct Out<'l, W> {
 }
 
 impl<W: AsyncWrite + Unpin> Out<'_, W> {
+    /// What can be said of trouble with the body: behind its first byte nothing.
+    fn failed(&self, trouble: Trouble) -> Failed {
+        match trouble {
+            Trouble::Short if !self.is_begun => Refused::new(502, "origin", "the origin broke off").into(),
+            Trouble::Fault(fault) if !self.is_begun => Trouble::Fault(fault).into(),
+            Trouble::Short | Trouble::Fault(_) | Trouble::Gone => Trouble::Gone.into(),
+        }
+    }
+
     async fn some(&mut self, piece: &[u8]) -> Result<(), Trouble> {
         self.begin().await?;
         if piece.is_empty() {
@@ -509,6 +535,16 @@ impl Service {
             out.extend_from_slice(b"0\r\n\r\n");
         }
         Ok(to.write_all(&out).await?)
+    }
+}
+
+/// How long a body is, where its head says so.
+fn length(headers: &HeaderMap) -> Result<Option<u64>, Refused> {
+    let mut lengths = headers.get_all(CONTENT_LENGTH).iter().map(|length| length.to_str().ok()?.parse::<u64>().ok());
+    match (lengths.next(), lengths.next()) {
+        (None, _) => Ok(None),
+        (Some(Some(length)), None) => Ok(Some(length)),
+        _ => Err(Refused::blocked("the origin names several lengths, or one that is none".to_owned())),
     }
 }
 
@@ -604,6 +640,9 @@ impl<R: AsyncRead + Unpin> Reader<R> {
 struct Input<'r, R> {
     reader: &'r mut Reader<R>,
     chunks: Chunks,
+    /// How long it is, where its head says so, and how much of it came.
+    length: Option<u64>,
+    seen: u64,
     /// What of it was read already.
     held: Vec<u8>,
     state: More,
@@ -625,10 +664,13 @@ impl<R: AsyncRead + Unpin> Input<'_, R> {
     async fn next(&mut self) -> Result<Option<Bytes>, Trouble> {
         loop {
             if !self.held.is_empty() {
+                self.seen += self.held.len() as u64;
                 return Ok(Some(Bytes::from(std::mem::take(&mut self.held))));
             }
-            if self.state != More::Comes {
-                return Ok(None);
+            match self.state {
+                More::Comes => {}
+                More::Over if self.length.is_some_and(|length| length != self.seen) => return Err(Trouble::Short),
+                More::Over | More::Asked => return Ok(None),
             }
             self.read().await?;
         }

@@ -149,6 +149,8 @@ pub struct Asked {
     pub method: String,
     /// What is asked for: an address, or the path of a host.
     pub target: String,
+    /// Whether it is HTTP/1.0, where a body that breaks off looks like one that ends.
+    pub is_old: bool,
     /// The headers.
     pub headers: HeaderMap,
 }
@@ -161,8 +163,8 @@ pub fn asked(head: &[u8]) -> Result<Asked, Fault> {
     crate::framing::head(head).map_err(|_| Fault::Http)?;
     let (first, headers) = split(head).map_err(|_| Fault::Http)?;
     let mut words = std::str::from_utf8(first).map_err(|_| Fault::Http)?.split(' ');
-    let (Some(method), Some(target)) = (words.next(), words.next()) else { return Err(Fault::Http) };
-    Ok(Asked { method: method.to_owned(), target: target.to_owned(), headers })
+    let (Some(method), Some(target), Some(version)) = (words.next(), words.next(), words.next()) else { return Err(Fault::Http) };
+    Ok(Asked { method: method.to_owned(), target: target.to_owned(), is_old: version != "HTTP/1.1", headers })
 }
 
 /// Reads the head of an encapsulated answer.
