@@ -71,7 +71,8 @@ async fn a_recipient_that_hangs_up_is_a_second_entry() {
 async fn a_recipient_that_reads_no_more_is_hung_up_on() {
     let city = City::with("idle_seconds = 1").await;
     let mut stream = TcpStream::connect(city.address()).await.unwrap();
-    stream.write_all(get("isp", "criminal", "/records/endless").as_bytes()).await.unwrap();
+    let request = with("kiosk", "own_record", "written_consent", "GET /records/endless HTTP/1.1", "");
+    stream.write_all(request.as_bytes()).await.unwrap();
     assert_eq!(city.book.ends(1).await, [End::Aborted]);
     assert!(city.gateway.stop().await);
 }

@@ -79,7 +79,7 @@ impl Journal for Book {
 impl Book {
     /// How releases ended, once so many did.
     pub async fn ends(&self, count: usize) -> Vec<End> {
-        for _ in 0..200 {
+        for _ in 0..1200 {
             let ends: Vec<End> = self.ends.lock().unwrap().iter().map(|(_, end)| *end).collect();
             if ends.len() >= count {
                 return ends;

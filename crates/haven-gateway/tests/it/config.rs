@@ -43,7 +43,11 @@ fn a_configuration_is_read_strictly() {
         ("key_sha256 = [\"", "key_sha256 = [\"Z", &["recipient isp, proof", "64 digits of hex"]),
         ("key_sha256 = [", "key = [", &["unknown variant `key`"]),
         ("proof = { key_sha256", "proof = { certificate_name = \"a.example\" } # ", &["recipient isp, proof", "tls.client_ca"]),
-        ("proof = { key_sha256", "proof = { token = { issuer = \"https://x\", subject = \"y\" } } # ", &["proof.token.issuer", "an [[issuer]]"]),
+        (
+            "proof = { key_sha256",
+            "proof = { token = { issuer = \"https://x\", subject = \"y\" } } # ",
+            &["proof.token.issuer", "an [[issuer]]"],
+        ),
         ("prefix = \"/records/\"", "prefix = \"/records\"", &["route /records, prefix", "ends with `/`"]),
         ("origin = \"http://127.0.0.1:1/api/\"", "origin = \"ftp://a/\"", &["origin", "http:// or https://", "ftp://a/"]),
         ("origin = \"http://127.0.0.1:1/api/\"", "origin = \"https://a/\"", &["origin_ca", "roots"]),

@@ -232,7 +232,8 @@ async fn requests_one_after_the_other_are_each_judged() {
         let more = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n";
         format!("{}{:x}\r\n{body}\r\n0\r\n\r\n", with("isp", "criminal", "none", "POST /records/record HTTP/1.1", more), body.len())
     };
-    let all = format!("{}{}{}", post("{\"q\":1}"), get("ice", "civil_immigration", "/records/record"), get("isp", "criminal", "/records/clean"));
+    let all =
+        format!("{}{}{}", post("{\"q\":1}"), get("ice", "civil_immigration", "/records/record"), get("isp", "criminal", "/records/clean"));
     stream.write_all(all.as_bytes()).await.unwrap();
     let mut held = Vec::new();
     let mut statuses = Vec::new();

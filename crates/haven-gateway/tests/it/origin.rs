@@ -94,7 +94,9 @@ async fn serve(mut stream: TcpStream, log: &Mutex<Vec<String>>) -> std::io::Resu
         let head = String::from_utf8(held.drain(..end).collect()).unwrap();
         let small = head.to_ascii_lowercase();
         let mut body = Vec::new();
-        if let Some(length) = small.split("content-length: ").nth(1).map(|rest| rest.split("\r\n").next().unwrap().parse::<usize>().unwrap()) {
+        if let Some(length) =
+            small.split("content-length: ").nth(1).map(|rest| rest.split("\r\n").next().unwrap().parse::<usize>().unwrap())
+        {
             while held.len() < length {
                 if stream.read_buf(&mut held).await? == 0 {
                     return Err(std::io::ErrorKind::UnexpectedEof.into());
@@ -149,7 +151,9 @@ async fn answer(stream: &mut TcpStream, is_head: bool, path: &str) -> std::io::R
         "picture" => full("200 OK", "Content-Type: image/png\r\n", b"undocumented"),
         "untyped" => full("200 OK", "", b"undocumented"),
         "types" => full("200 OK", "Content-Type: application/json\r\nContent-Type: image/png\r\n", RECORD.as_bytes()),
-        "part" => full("206 Partial Content", "Content-Type: application/json\r\nContent-Range: bytes 0-9/90\r\n", &RECORD.as_bytes()[..10]),
+        "part" => {
+            full("206 Partial Content", "Content-Type: application/json\r\nContent-Range: bytes 0-9/90\r\n", &RECORD.as_bytes()[..10])
+        }
         "parts" => full("200 OK", "Content-Type: multipart/byteranges; boundary=x\r\n", b"--x--"),
         "missing" => full("404 Not Found", "Content-Type: application/json\r\n", br#"{"error":"no","who":"he is undocumented"}"#),
         "moved" => full("302 Found", "Location: /api/record\r\n", b""),
@@ -157,7 +161,8 @@ async fn answer(stream: &mut TcpStream, is_head: bool, path: &str) -> std::io::R
         "empty" => b"HTTP/1.1 204 No Content\r\n\r\n".to_vec(),
         "escaped" => json(br#"{"\u0069mmigration_status":"x","note":"he is undocument\u0065d"}"#),
         "trailer" => {
-            let mut reply = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nTrailer: X-Status\r\n\r\n".to_vec();
+            let mut reply =
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nTrailer: X-Status\r\n\r\n".to_vec();
             reply.extend(chunk(RECORD.as_bytes()));
             reply.extend_from_slice(b"0\r\nX-Status: undocumented\r\n\r\n");
             reply

@@ -1,14 +1,19 @@
 //! What a desk rules, without a socket.
 
-use crate::city::{Book, DAY, parts, recipients, route, root};
+use crate::city::{Book, DAY, parts, recipients, root, route};
 use haven_gateway::config::Config;
-use haven_gateway::ruling::{Desk, Reason, Ruling, Said};
+use haven_gateway::ruling::{Desk, Parts, Reason, Ruling, Said};
+use haven_guard::judge::Rules;
 use jiff::civil::{Date, date};
 use std::fs;
 use std::sync::Arc;
 
 /// A desk for a route with what it declares.
 fn desk(more: &str, policy: Option<&str>) -> (tempfile::TempDir, Desk) {
+    desk_with(more, policy, parts(&Arc::new(Book::default())))
+}
+
+fn desk_with(more: &str, policy: Option<&str>, parts: Parts) -> (tempfile::TempDir, Desk) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("guard.toml");
     let agreement = "agency = \"CPD\"\n[[agreement]]\nid = \"A-fbi\"\nparty = \"fbi\"\naccess = \"direct\"\nsystems = [\"records\"]\n\
@@ -28,7 +33,7 @@ fn desk(more: &str, policy: Option<&str>) -> (tempfile::TempDir, Desk) {
         recipients(),
         route("/records/", "http://127.0.0.1:1/", &more)
     );
-    let desk = Desk::open(&Config::parse(&text, &file).unwrap(), &file, parts(&Arc::new(Book::default()))).unwrap();
+    let desk = Desk::open(&Config::parse(&text, &file).unwrap(), &file, parts).unwrap();
     (folder, desk)
 }
 
@@ -89,7 +94,8 @@ fn a_policy_may_not_keep_what_the_law_withholds() {
 fn unknown_is_never_release() {
     let (_folder, desk) = desk("", None);
     let place = desk.place("/records/1").unwrap();
-    let words = [None, Some(""), Some("unknown"), Some("CRIMINAL"), Some("criminal "), Some("none"), Some("criminal"), Some("written_consent")];
+    let words =
+        [None, Some(""), Some("unknown"), Some("CRIMINAL"), Some("criminal "), Some("none"), Some("criminal"), Some("written_consent")];
     let mut released = 0;
     for recipient in desk.recipients() {
         for purpose in words {
@@ -107,4 +113,29 @@ fn unknown_is_never_release() {
         }
     }
     assert_eq!(released, 1, "the FBI, for a criminal matter");
+}
+
+/// What must not go and cannot be told from the rest: none of it goes, unless the route says which fields hold it.
+#[test]
+fn what_cannot_be_taken_out_keeps_the_record_here() {
+    let blind = || {
+        let parts = parts(&Arc::new(Book::default()));
+        let text = fs::read_to_string(root().join("guard/judge.toml")).unwrap();
+        let finds = "finds = [\"status\", \"identifier\", \"enforcement\"]";
+        assert!(text.contains(finds));
+        Parts { rules: Arc::new(Rules::read(&text.replace(finds, ""), &parts.pack).unwrap()), ..parts }
+    };
+    let criminal = ("criminal", "none");
+    let (_folder, declared) = desk_with("topics = [\"status\"]\n", None, blind());
+    check(&declared, "fbi", criminal, DAY, "inseparable", "refer", &["status"]);
+    check(&declared, "kiosk", ("own_record", "written_consent"), DAY, "release", "release", &[]);
+    let (_folder, named) = desk_with("topics = [\"status\"]\nfields = { status = [\"paper\"] }\n", None, blind());
+    check(&named, "fbi", criminal, DAY, "scrub", "release_without", &["status"]);
+    let said = Said { purpose: Some("criminal"), authority: Some("none") };
+    let (Ruling::Scrub(policy), _) = named.rule(named.recipient("fbi").unwrap(), named.place("/records/1").unwrap(), said, DAY) else {
+        panic!()
+    };
+    let clean =
+        haven_guard::Scrubber::new(&named.parts.detector, &policy).scrub(br#"{"paper":"green","a":1}"#, "application/json", "").unwrap();
+    assert_eq!(clean, br#"{"a":1}"#);
 }

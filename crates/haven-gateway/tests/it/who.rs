@@ -6,7 +6,7 @@ use crate::origin::Origin;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use openidconnect::core::{CoreJsonWebKeySet, CoreJwsSigningAlgorithm, CoreRsaPrivateSigningKey};
-use openidconnect::{JsonWebKey as _, JsonWebKeyId, PrivateSigningKey as _};
+use openidconnect::{JsonWebKeyId, PrivateSigningKey as _};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
@@ -44,8 +44,9 @@ impl Authority {
                 "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {name}.key -out {name}.csr -subj /CN={name}"
             ));
             fs::write(authority.0.path().join("san"), format!("subjectAltName={san}\n")).unwrap();
-            authority
-                .openssl(&format!("x509 -req -in {name}.csr -CA {root}.pem -CAkey {root}.key -CAcreateserial -out {name}.pem -extfile san -days 30"));
+            authority.openssl(&format!(
+                "x509 -req -in {name}.csr -CA {root}.pem -CAkey {root}.key -CAcreateserial -out {name}.pem -extfile san -days 30"
+            ));
         }
         authority.openssl("genrsa -traditional -out issuer.key 2048");
         authority.openssl("genrsa -traditional -out thief.key 2048");
