@@ -66,6 +66,11 @@ pub trait Journal: Send + Sync {
     /// Records how it ended. That all of it went needs no second entry: the first says that it might.
     async fn ended(&self, ticket: &Ticket, end: End) -> Result<(), Unrecorded>;
 
+    /// Whether entries of this agency and station by this member of staff can be recorded at all: asked when a configuration is read.
+    fn takes(&self, _agency: &str, _station: Option<&str>, _by: &str) -> Result<(), Unrecorded> {
+        Ok(())
+    }
+
     /// Whether entries are taken just now.
     async fn ready(&self) -> Result<(), Unrecorded>;
 }

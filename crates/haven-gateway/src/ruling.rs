@@ -177,6 +177,11 @@ impl Desk {
                 return Err(wrong(file, &key("authorities"), "authorities of the guard's rules", word));
             }
         }
+        for route in &config.routes {
+            if let Err(Unrecorded(why)) = parts.journal.takes(&route.agency, route.station.as_deref(), &config.by) {
+                return Err(wrong(file, &format!("route {}", route.prefix), "what the register records", &why));
+            }
+        }
         let mut places = config.routes.iter().map(|route| Place::open(route, file, &parts)).collect::<Result<Vec<_>, _>>()?;
         places.sort_by_key(|place| std::cmp::Reverse(place.route.prefix.len()));
         Ok(Self { parts, by: config.by.clone(), recipients: config.recipients.clone(), places, known: Mutex::default() })
