@@ -14,6 +14,7 @@ use crate::problem;
 use crate::proxy::{Cleaned, Live, Refused, Told, cleaned, plain_path, said};
 use crate::ruling::{Desk, Place, Ruling};
 use bytes::{Bytes, BytesMut};
+use haven_guard::Scrubber;
 use hyper::StatusCode;
 use hyper::header::{
     ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH,
@@ -168,7 +169,7 @@ enum Trouble {
     /// The other side is gone or silent.
     Gone,
     /// The body is not as long as its head says: the origin broke off, which Squid does not tell.
-    Short,
+    Uneven,
 }
 
 impl From<Fault> for Trouble {
@@ -209,7 +210,7 @@ where
         };
         match then {
             Ok(Then::Again) => {}
-            Ok(Then::Close) | Err(Trouble::Gone | Trouble::Short) => break,
+            Ok(Then::Close) | Err(Trouble::Gone | Trouble::Uneven) => break,
             Err(Trouble::Fault(fault)) => {
                 live.figures.malformed();
                 tracing::warn!(%fault, "a message of ICAP has no reading");
@@ -366,7 +367,19 @@ impl Case<'_> {
             Ruling::Scrub(_) => "scrubbed",
         };
         let ending = live.ending(desk, ticket);
-        let read = length(headers).and_then(|length| Ok((length, cleaned(status, headers, desk, place, &ruling)?)));
+        let detector = &desk.parts.detector;
+        let read = length(headers).and_then(|length| {
+            let cleaned = cleaned(status, headers, desk, place, &ruling)?;
+            // What nobody can read is not asked for. Squid, too, does not hear a refusal that comes at once behind "go on".
+            match &ruling {
+                Ruling::Scrub(policy) if message.parts.has_body && length != Some(0) => {
+                    let begun = Scrubber::new(detector, policy).begin(&cleaned.kind, &cleaned.encoding);
+                    begun.map_err(|reason| Refused::blocked(reason.to_string()))?;
+                }
+                Ruling::Scrub(_) | Ruling::Release | Ruling::Refuse(_) => {}
+            }
+            Ok((length, cleaned))
+        });
         let (length, Cleaned { headers, kind, encoding }) = match read {
             Ok(read) => read,
             Err(refused) => {
@@ -385,8 +398,8 @@ impl Case<'_> {
         let bytes = live.figures.bytes();
         let out = Out { service, head, to, bytes, is_begun: false };
         match ruling {
-            Ruling::Scrub(policy) => {
-                let (input, pieces) = scrubbing(kind, encoding, Arc::clone(&desk.parts.detector), policy);
+            Ruling::Scrub(policy) if length != Some(0) => {
+                let (input, pieces) = scrubbing(kind, encoding, Arc::clone(detector), policy);
                 let fed = async move {
                     while let Some(piece) = body.next().await? {
                         if input.send(In::Some(piece)).await.is_err() {
@@ -398,7 +411,7 @@ impl Case<'_> {
                 };
                 scrubbed(fed, pieces, out, ending).await?;
             }
-            Ruling::Release | Ruling::Refuse(_) => passed(body, out, ending).await?,
+            Ruling::Scrub(_) | Ruling::Release | Ruling::Refuse(_) => passed(body, out, ending).await?,
         }
         Ok(became)
     }
@@ -469,9 +482,9 @@ impl<W: AsyncWrite + Unpin> Out<'_, W> {
     /// What can be said of trouble with the body: behind its first byte nothing.
     fn failed(&self, trouble: Trouble) -> Failed {
         match trouble {
-            Trouble::Short if !self.is_begun => Refused::new(502, "origin", "the origin broke off").into(),
+            Trouble::Uneven if !self.is_begun => Refused::new(502, "origin", "the origin broke off").into(),
             Trouble::Fault(fault) if !self.is_begun => Trouble::Fault(fault).into(),
-            Trouble::Short | Trouble::Fault(_) | Trouble::Gone => Trouble::Gone.into(),
+            Trouble::Uneven | Trouble::Fault(_) | Trouble::Gone => Trouble::Gone.into(),
         }
     }
 
@@ -665,11 +678,14 @@ impl<R: AsyncRead + Unpin> Input<'_, R> {
         loop {
             if !self.held.is_empty() {
                 self.seen += self.held.len() as u64;
+                if self.length.is_some_and(|length| length < self.seen) {
+                    return Err(Trouble::Uneven);
+                }
                 return Ok(Some(Bytes::from(std::mem::take(&mut self.held))));
             }
             match self.state {
                 More::Comes => {}
-                More::Over if self.length.is_some_and(|length| length != self.seen) => return Err(Trouble::Short),
+                More::Over if self.length.is_some_and(|length| length != self.seen) => return Err(Trouble::Uneven),
                 More::Over | More::Asked => return Ok(None),
             }
             self.read().await?;

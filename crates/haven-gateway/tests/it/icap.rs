@@ -261,12 +261,23 @@ async fn an_answer_however_it_is_handed_over() {
         assert!(reply.http.starts_with("HTTP/1.1 502 ") && reply.body.contains("broke off"), "{reply:?}");
         talk = Talk::with(city.gateway.icap().unwrap()).await;
     }
+    // A body of nothing needs no type; one that says so and is not does not pass.
+    for (body, status) in [("0\r\n\r\n".to_owned(), "200"), (chunked(RECORD), "502")] {
+        let answer = ANSWER.replace("Content-Type: application/json", "Content-Length: 0");
+        talk.say(respmod("", &asked, &answer, &body).as_bytes()).await;
+        let reply = talk.hear().await;
+        assert!(reply.http.starts_with(&format!("HTTP/1.1 {status} ")) && !reply.body.contains("theft"), "{reply:?}");
+    }
+    talk = Talk::with(city.gateway.icap().unwrap()).await;
+    // What nobody can read is not asked for.
+    talk.say(respmod("Preview: 0\r\n", &asked, &ANSWER.replace("json", "pdf"), "0\r\n\r\n").as_bytes()).await;
+    assert!(talk.hear().await.http.starts_with("HTTP/1.1 502 "));
     // Whoever hangs up in the middle gets nothing, and that is a second entry.
     talk.say(respmod("", &asked, ANSWER, &String::from_utf8(chunk(half.as_bytes())).unwrap()).as_bytes()).await;
     talk.stream.shutdown().await.unwrap();
     assert_eq!(talk.hear().await, Reply::default());
-    let ends = city.book.ends(13).await;
-    assert_eq!(ends.iter().filter(|end| **end == End::Aborted).count(), 3, "{ends:?}");
+    let ends = city.book.ends(16).await;
+    assert_eq!(ends.iter().filter(|end| **end == End::Aborted).count(), 4, "{ends:?}");
     assert_eq!(city.outcomes().iter().filter(|outcome| **outcome == "refuse").count(), 1);
     city.gateway.stop().await;
 }

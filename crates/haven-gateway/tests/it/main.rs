@@ -13,11 +13,14 @@ mod breaks;
 mod city;
 mod config;
 mod framing;
+mod icap;
 #[path = "../../../haven-law/tests/it/laws.rs"]
 mod laws;
 mod memory;
 mod origin;
+mod peers;
 mod records;
 mod reload;
 mod ruling;
+mod servers;
 mod who;

@@ -134,9 +134,7 @@ async fn squid_hands_over_what_passes() {
         ("split", r#"{"case":"A-1","offense":"theft","note":"He [withheld]. Ring twice."}"#),
         ("slow", r#"{"case":"A-1","offense":"theft","note":"He [withheld]. Ring twice."}"#),
     ] {
-        let begun = std::time::Instant::now();
         let reply = ask(server.address, &record(path)).await;
-        eprintln!("{path} {:?}", begun.elapsed());
         check(path, &reply, 200, &["cache-control: no-store"]);
         assert_eq!(reply.text(), text, "{path}");
     }
@@ -153,15 +151,12 @@ async fn squid_hands_over_what_passes() {
         ("latin", 502, &[blocked, "no text of the charset"]),
         ("part", 502, &[blocked, "a part of a record"]),
     ] {
-        let begun = std::time::Instant::now();
         let reply = ask(server.address, &record(path)).await;
-        eprintln!("{path} {:?}", begun.elapsed());
         check(path, &reply, status, holds);
         for header in ["etag", "last-modified", "digest", "content-md5", "set-cookie", "x-status", "x-total"] {
             assert!(!reply.head.contains(&format!("{header}:")), "{path}: {}", reply.head);
         }
     }
-    eprintln!("head");
     let head = with("isp", "criminal", "none", "HEAD /records/record HTTP/1.1", "");
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     stream.write_all(through(origin, &head).as_bytes()).await.unwrap();
@@ -228,12 +223,6 @@ async fn what_breaks_behind_the_first_byte_is_seen_to_break() {
     let reply = ask(server.address, &through(city.origin.address, &get("isp", "criminal", "/records/half"))).await;
     check("half", &reply, 502, &["broke off"]);
     assert_eq!(city.book.ends(2).await, [End::Blocked, End::Aborted]);
-    // A client that hangs up is a second entry as well.
-    let mut stream = TcpStream::connect(server.address).await.unwrap();
-    stream.write_all(through(city.origin.address, &get("isp", "criminal", "/records/endless")).as_bytes()).await.unwrap();
-    assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
-    drop(stream);
-    assert_eq!(city.book.ends(3).await[2], End::Aborted);
     city.gateway.stop().await;
 }
 
