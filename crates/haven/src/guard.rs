@@ -47,6 +47,11 @@ async fn until_told(file: PathBuf, config: Config) -> Result<ExitCode, CliError>
     let wrong = |error: StartError| CliError::other(error.to_string(), "docs/guard-gateway.md says what the file holds");
     let gateway = Gateway::start(file, opener(config, Handle::current())).await.map_err(wrong)?;
     say(&format!("haven guard: {}, health and figures at http://{}", gateway.address(), gateway.admin()))?;
+    for (what, address) in [("decisions", gateway.decision()), ("ICAP", gateway.icap())] {
+        if let Some(address) = address {
+            say(&format!("haven guard: {what} at {address}"))?;
+        }
+    }
     if let Some(why) = gateway.unavailable() {
         eprintln!("every request is refused: {why}");
     }
