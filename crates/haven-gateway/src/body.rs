@@ -13,6 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, Sleep};
 
@@ -86,7 +87,7 @@ enum In {
     End,
 }
 
-/// Scrubs the body of an origin's answer.
+/// Scrubs the body of an origin's answer; `place` is held as long as anything of it is.
 pub fn scrubbed(
     from: Incoming,
     content_type: String,
@@ -94,10 +95,18 @@ pub fn scrubbed(
     detector: Arc<Detector>,
     policy: Arc<Policy>,
     idle: Duration,
+    place: OwnedSemaphorePermit,
 ) -> Receiver<Piece> {
     let (input, waiting) = channel(PIECES_WAITING);
     let (output, pieces) = channel(PIECES_WAITING);
-    tokio::spawn(pump(from, input, idle));
+    let wanted = output.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            () = pump(from, input, idle) => {}
+            // Whoever waited for it is gone: the origin need not go on.
+            () = wanted.closed() => {}
+        }
+    });
     tokio::task::spawn_blocking(move || {
         let last = match scrub(waiting, &content_type, &content_encoding, &detector, &policy, &output) {
             Ok(true) => Piece::Whole,
@@ -106,6 +115,7 @@ pub fn scrubbed(
         };
         // Whoever waited for it may be gone.
         drop(output.blocking_send(last));
+        drop(place);
     });
     pieces
 }

@@ -22,6 +22,7 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::Sender;
 use tokio::time::timeout;
 
@@ -39,6 +40,8 @@ pub(crate) struct Live {
     proofs: Proofs,
     origins: BTreeMap<String, Origin>,
     figures: Arc<Figures>,
+    /// Places of bodies that are scrubbed at once.
+    bodies: Arc<Semaphore>,
     /// Held by whatever must not be cut off when the gateway stops.
     open: Sender<()>,
 }
@@ -69,7 +72,8 @@ impl Live {
             origins.insert(route.prefix.clone(), Origin { asker, authorization: authorization.transpose()? });
         }
         let proofs = Proofs::open(config, file)?;
-        Ok(Self { desk, limits: config.limits, proofs, origins, figures, open })
+        let bodies = Arc::new(Semaphore::new(config.limits.bodies));
+        Ok(Self { desk, limits: config.limits, proofs, origins, figures, bodies, open })
     }
 
     /// Answers a request.
@@ -262,7 +266,12 @@ impl Live {
             return Ok((response, became));
         };
         response.headers_mut().remove(CONTENT_ENCODING);
-        let mut pieces = scrubbed(body, kind, encoding, Arc::clone(detector), Arc::clone(policy), idle);
+        // The semaphore is never closed, so a place or none in time is all that can come of this.
+        let Ok(Ok(place)) = timeout(idle, Arc::clone(&self.bodies).acquire_owned()).await else {
+            ending.over(End::Aborted);
+            return Err(Refused::new(503, "busy", "too many bodies are looked at just now"));
+        };
+        let mut pieces = scrubbed(body, kind, encoding, Arc::clone(detector), Arc::clone(policy), idle, place);
         match pieces.recv().await {
             Some(Piece::Some(first)) => {
                 let body = Scrubbed { first: Some(first), rest: pieces, ending: Some(ending), bytes: self.figures.bytes() };
@@ -327,6 +336,9 @@ fn plain_path(path: &str) -> Option<&str> {
 
 fn copy<'n>(from: &HeaderMap, to: &mut HeaderMap, names: impl Iterator<Item = &'n str>) {
     for name in names.filter_map(|name| HeaderName::from_bytes(name.as_bytes()).ok()) {
+        if to.contains_key(&name) {
+            continue;
+        }
         for value in from.get_all(&name) {
             to.append(name.clone(), value.clone());
         }
