@@ -13,6 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, Sleep};
 
@@ -89,7 +90,7 @@ pub(crate) enum In {
     End,
 }
 
-/// Scrubs the body of an origin's answer.
+/// Scrubs the body of an origin's answer; `place` is held as long as anything of it is.
 pub fn scrubbed(
     from: Incoming,
     content_type: String,
@@ -97,21 +98,30 @@ pub fn scrubbed(
     detector: Arc<Detector>,
     policy: Arc<Policy>,
     idle: Duration,
+    place: OwnedSemaphorePermit,
 ) -> Receiver<Piece> {
-    let (input, pieces) = scrubbing(content_type, content_encoding, detector, policy);
-    tokio::spawn(pump(from, input, idle));
+    let (input, pieces, wanted) = scrubbing(content_type, content_encoding, detector, policy, place);
+    tokio::spawn(async move {
+        tokio::select! {
+            () = pump(from, input, idle) => {}
+            // Whoever waited for it is gone: the origin need not go on.
+            () = wanted.closed() => {}
+        }
+    });
     pieces
 }
 
-/// A thread that scrubs what goes into it.
+/// A thread that scrubs what goes into it, which comes out, until the last tells that nobody waits for it.
 pub(crate) fn scrubbing(
     content_type: String,
     content_encoding: String,
     detector: Arc<Detector>,
     policy: Arc<Policy>,
-) -> (Sender<In>, Receiver<Piece>) {
+    place: OwnedSemaphorePermit,
+) -> (Sender<In>, Receiver<Piece>, Sender<Piece>) {
     let (input, waiting) = channel(PIECES_WAITING);
     let (output, pieces) = channel(PIECES_WAITING);
+    let wanted = output.clone();
     tokio::task::spawn_blocking(move || {
         let last = match scrub(waiting, &content_type, &content_encoding, &detector, &policy, &output) {
             Ok(true) => Piece::Whole,
@@ -120,8 +130,9 @@ pub(crate) fn scrubbing(
         };
         // Whoever waited for it may be gone.
         drop(output.blocking_send(last));
+        drop(place);
     });
-    (input, pieces)
+    (input, pieces, wanted)
 }
 
 /// Reads the origin. Where it breaks off, the end is never said.

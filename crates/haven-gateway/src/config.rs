@@ -92,6 +92,8 @@ pub struct Limits {
     pub request_bytes: u64,
     /// Connections at once; further ones wait.
     pub connections: usize,
+    /// Bodies that are scrubbed at once, each of which may be held whole; further ones wait.
+    pub bodies: usize,
     /// Seconds in which a head must have come.
     pub head_seconds: u64,
     /// Seconds in which something of a body must have moved, on either side.
@@ -108,6 +110,7 @@ impl Default for Limits {
             head_bytes: 16 * 1024,
             request_bytes: 1024 * 1024,
             connections: 512,
+            bodies: 64,
             head_seconds: 10,
             idle_seconds: 30,
             origin_seconds: 30,
@@ -309,6 +312,7 @@ impl Config {
         let limits = &self.limits;
         for (key, value) in [
             ("connections", limits.connections as u64),
+            ("bodies", limits.bodies as u64),
             ("head_seconds", limits.head_seconds),
             ("idle_seconds", limits.idle_seconds),
             ("origin_seconds", limits.origin_seconds),
@@ -443,9 +447,10 @@ impl Config {
 /// Methods that may be let through.
 const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 /// Headers that never pass: what frames a message, says where it goes, who sends it, or what its bytes were before.
-const NEVER: [&str; 32] = [
+const NEVER: [&str; 36] = [
     "accept-encoding",
     "authorization",
+    "cache-control",
     "connection",
     "content-digest",
     "content-encoding",
@@ -455,6 +460,8 @@ const NEVER: [&str; 32] = [
     "digest",
     "etag",
     "expect",
+    "haven-authority",
+    "haven-purpose",
     "host",
     "http2-settings",
     "if-match",
@@ -464,6 +471,7 @@ const NEVER: [&str; 32] = [
     "if-unmodified-since",
     "keep-alive",
     "last-modified",
+    "location",
     "proxy-authenticate",
     "proxy-authorization",
     "proxy-connection",

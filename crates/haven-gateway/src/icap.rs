@@ -393,13 +393,24 @@ impl Case<'_> {
             service.put(to, "res", &head, None).await?;
             return Ok(became);
         }
+        // A body of nothing needs no place and no type.
+        let scrubber = match &ruling {
+            Ruling::Scrub(policy) if length != Some(0) => match live.place_of_body().await {
+                Ok(place) => Some((Arc::clone(policy), place)),
+                Err(refused) => {
+                    ending.over(End::Aborted);
+                    return Err(refused.into());
+                }
+            },
+            Ruling::Scrub(_) | Ruling::Release | Ruling::Refuse(_) => None,
+        };
         body.length = length;
         body.go_on(to).await?;
         let bytes = live.figures.bytes();
         let out = Out { service, head, to, bytes, is_begun: false };
-        match ruling {
-            Ruling::Scrub(policy) if length != Some(0) => {
-                let (input, pieces) = scrubbing(kind, encoding, Arc::clone(detector), policy);
+        match scrubber {
+            Some((policy, place)) => {
+                let (input, pieces, _) = scrubbing(kind, encoding, Arc::clone(detector), policy, place);
                 let fed = async move {
                     while let Some(piece) = body.next().await? {
                         if input.send(In::Some(piece)).await.is_err() {
@@ -411,7 +422,7 @@ impl Case<'_> {
                 };
                 scrubbed(fed, pieces, out, ending).await?;
             }
-            Ruling::Scrub(_) | Ruling::Release | Ruling::Refuse(_) => passed(body, out, ending).await?,
+            None => passed(body, out, ending).await?,
         }
         Ok(became)
     }

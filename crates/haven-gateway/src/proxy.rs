@@ -24,6 +24,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::Sender;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 /// Headers of requests that reach every origin: what is wanted, and what a body is. Who asks, and how the bytes came, do not.
@@ -42,6 +43,8 @@ pub(crate) struct Live {
     proofs: Proofs,
     origins: BTreeMap<String, Origin>,
     pub figures: Arc<Figures>,
+    /// Places of bodies that are scrubbed at once.
+    bodies: Arc<Semaphore>,
     /// Held by whatever must not be cut off when the gateway stops.
     open: Sender<()>,
 }
@@ -73,7 +76,8 @@ impl Live {
         }
         let proofs = Proofs::open(config, file)?;
         let icap = icap::Service::open(config, &desk.as_ref().map(Desk::basis).unwrap_or_default());
-        Ok(Self { desk, limits: config.limits, decision: config.decision.clone(), icap, proofs, origins, figures, open })
+        let bodies = Arc::new(Semaphore::new(config.limits.bodies));
+        Ok(Self { desk, limits: config.limits, decision: config.decision.clone(), icap, proofs, origins, figures, bodies, open })
     }
 
     /// The desk, where there is one.
@@ -92,6 +96,15 @@ impl Live {
     /// What says how a release ended.
     pub(crate) fn ending(&self, desk: &Desk, ticket: Ticket) -> Ending {
         Ending::new(ticket, Arc::clone(&desk.parts.journal), Arc::clone(&self.figures), self.open.clone())
+    }
+
+    /// A place for a body that is scrubbed, where one is free in time.
+    pub(crate) async fn place_of_body(&self) -> Result<OwnedSemaphorePermit, Refused> {
+        // The semaphore is never closed, so a place or none in time is all that can come of this.
+        match timeout(Duration::from_secs(self.limits.idle_seconds), Arc::clone(&self.bodies).acquire_owned()).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) | Err(_) => Err(Refused::new(503, "busy", "too many bodies are looked at just now")),
+        }
     }
 
     /// Answers a request.
@@ -229,7 +242,14 @@ impl Live {
             *response.body_mut() = Passed::new(body, idle, ending, self.figures.bytes()).boxed();
             return Ok((response, became));
         };
-        let mut pieces = scrubbed(body, kind, encoding, Arc::clone(detector), Arc::clone(policy), idle);
+        let place = match self.place_of_body().await {
+            Ok(place) => place,
+            Err(refused) => {
+                ending.over(End::Aborted);
+                return Err(refused);
+            }
+        };
+        let mut pieces = scrubbed(body, kind, encoding, Arc::clone(detector), Arc::clone(policy), idle, place);
         match pieces.recv().await {
             Some(Piece::Some(first)) => {
                 let body = Scrubbed { first: Some(first), rest: pieces, ending: Some(ending), bytes: self.figures.bytes() };
@@ -399,6 +419,9 @@ pub(crate) fn plain_path(path: &str) -> Result<&str, Refused> {
 
 fn copy<'n>(from: &HeaderMap, to: &mut HeaderMap, names: impl Iterator<Item = &'n str>) {
     for name in names.filter_map(|name| HeaderName::from_bytes(name.as_bytes()).ok()) {
+        if to.contains_key(&name) {
+            continue;
+        }
         for value in from.get_all(&name) {
             to.append(name.clone(), value.clone());
         }

@@ -243,13 +243,16 @@ async fn read(
                 let expected = format!("{}, as when the gateway was started", before.config.admin);
                 return Err(wrong(&file, "admin", &expected, &config.admin.to_string()).into());
             }
-            let what = |config: &Config| -> Vec<_> {
-                doors(config).map(|(_, section, listen, tls)| (format!("{section}listen"), listen, tls.is_some())).collect()
+            let what = |config: &Config| -> BTreeMap<String, String> {
+                let door = |(_, section, listen, tls): (Door, &str, SocketAddr, Option<&Tls>)| {
+                    (format!("{section}listen"), format!("{listen}{}", if tls.is_some() { " with TLS" } else { "" }))
+                };
+                doors(config).map(door).collect()
             };
             let (was, is) = (what(&before.config), what(&config));
-            if let Some((key, ..)) = is.iter().find(|door| !was.contains(door)).or_else(|| was.iter().find(|door| !is.contains(door))) {
-                let expected = "the addresses, with TLS or without, with which the gateway was started";
-                return Err(wrong(&file, key, expected, "another").into());
+            if let Some(key) = was.keys().chain(is.keys()).find(|key| was.get(*key) != is.get(*key)) {
+                let said = |doors: &BTreeMap<String, String>| doors.get(key).map_or("none", String::as_str).to_owned();
+                return Err(wrong(&file, key, &format!("{}, as when the gateway was started", said(&was)), &said(&is)).into());
             }
         }
         let desk = match opener() {

@@ -68,6 +68,42 @@ async fn a_recipient_that_hangs_up_is_a_second_entry() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_recipient_that_hangs_up_before_the_first_byte_is_a_second_entry() {
+    for path in ["silent", "drip"] {
+        let city = City::open().await;
+        let mut stream = TcpStream::connect(city.address()).await.unwrap();
+        stream.write_all(get("isp", "criminal", &format!("/records/{path}")).as_bytes()).await.unwrap();
+        while city.origin.asked().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let started = Instant::now();
+        drop(stream);
+        assert_eq!(city.book.ends(1).await, [End::Aborted], "{path}");
+        assert!(started.elapsed() < Duration::from_secs(15), "{path}: the origin is not waited for");
+        assert!(city.gateway.stop().await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_beyond_the_limit_wait_and_give_up() {
+    let city = City::with("bodies = 1\nidle_seconds = 2").await;
+    let mut first = TcpStream::connect(city.address()).await.unwrap();
+    first.write_all(get("isp", "criminal", "/records/drip").as_bytes()).await.unwrap();
+    while city.origin.asked().is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let request = get("isp", "criminal", "/records/record");
+    let found = ask(city.address(), &request).await;
+    assert!(found.status == 503 && found.text().contains("busy"), "{found:?}");
+    // Its place is free when whoever waited for it is gone.
+    drop(first);
+    assert_eq!(ask(city.address(), &request).await.status, 200);
+    assert_eq!(city.book.ends(3).await.len(), 3);
+    assert!(city.gateway.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_recipient_that_reads_no_more_is_hung_up_on() {
     let city = City::with("idle_seconds = 1").await;
     let mut stream = TcpStream::connect(city.address()).await.unwrap();

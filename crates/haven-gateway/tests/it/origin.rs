@@ -209,6 +209,14 @@ async fn answer(stream: &mut TcpStream, is_head: bool, path: &str) -> std::io::R
             }
             b"0\r\n\r\n".to_vec()
         }
+        "drip" => {
+            stream.write_all(&chunked("application/json")).await?;
+            for _ in 0..600 {
+                stream.write_all(&chunk(b" ")).await?;
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            return Ok(false);
+        }
         "slow" => {
             stream.write_all(&chunked("application/json")).await?;
             for piece in RECORD.as_bytes().chunks(40) {

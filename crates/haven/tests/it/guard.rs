@@ -107,7 +107,7 @@ fn the_example_judges_records_and_scrubs() {
     let answer = guard.ask("1", KEY);
     assert!(answer.starts_with("HTTP/1.1 503 ") && !answer.contains("Ring twice"), "{answer}");
     let health = said(&guard.admin, "GET /health HTTP/1.1\r\nHost: guard\r\n\r\n");
-    assert!(health.starts_with("HTTP/1.1 503 ") && health.contains("register"), "{health}");
+    assert!(health.starts_with("HTTP/1.1 503 ") && health.contains("haven ledger init"), "{health}");
     run(path, &["ledger", "init", "--name", "log.example.gov/city"]);
     guard.signal("HUP");
     let mut answer = String::new();
