@@ -30,6 +30,7 @@ const FAULTS: &[(&str, Fault)] = &[
     ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n", Fault::Encoding),
     ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", Fault::Encoding),
     ("POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", Fault::Encoding),
+    ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \x0c5\r\n\r\n", Fault::Header),
     ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \x0bchunked\r\n\r\n", Fault::Header),
     // Lines.
     ("GET / HTTP/1.1\nHost: a\r\n\r\n", Fault::LineEnd),
