@@ -2,7 +2,7 @@
 
 use crate::AuditError;
 use crate::rules::Of;
-use datafusion::arrow::array::{ArrayRef, BooleanArray, RecordBatch, StringArray};
+use datafusion::arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
@@ -21,7 +21,7 @@ pub struct Known {
     pub federal: Option<bool>,
     /// Whether it is a fusion centre or a task force.
     pub fusion: Option<bool>,
-    /// The model of its 287(g) agreement, where it has one.
+    /// The model of its 287(g) agreement, empty where it has none.
     pub agreement: Option<String>,
     /// Whether a declaration is on file and in force.
     pub declared: Option<bool>,
@@ -71,6 +71,23 @@ pub fn agencies(context: &SessionContext, known: &[Known]) -> Result<(), AuditEr
     ])
     .map_err(|cause| error(cause.into()))?;
     context.register_batch("agencies", batch).map_err(error)?;
+    Ok(())
+}
+
+/// The name of the table of rows that people have decided about.
+pub(crate) const DECIDED: &str = "decided";
+
+/// Makes the rows that people have decided about, by file and number, a table.
+///
+/// # Errors
+/// What the engine says.
+pub fn decided(context: &SessionContext, rows: &[(String, i64)]) -> Result<(), AuditError> {
+    let error = |error| AuditError::Query { what: "the table of decisions".to_owned(), error };
+    let files = Arc::new(rows.iter().map(|(file, _)| Some(file.as_str())).collect::<StringArray>()) as ArrayRef;
+    let numbers = Arc::new(rows.iter().map(|(_, row)| *row).collect::<Int64Array>()) as ArrayRef;
+    let batch = RecordBatch::try_from_iter_with_nullable([("decided_file", files, true), ("decided_row", numbers, true)])
+        .map_err(|cause| error(cause.into()))?;
+    context.register_batch(DECIDED, batch).map_err(error)?;
     Ok(())
 }
 

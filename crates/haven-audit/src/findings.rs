@@ -5,6 +5,7 @@
 //! the Parquet files can ask again, with this program or another.
 
 use crate::AuditError;
+use crate::engine::DECIDED;
 use crate::rules::{Figure, Of, Rule, Rules};
 use datafusion::arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use datafusion::arrow::compute::cast;
@@ -77,6 +78,9 @@ pub struct Item {
     pub rules: Vec<String>,
     /// Column and content, of those columns that are known.
     pub shown: Vec<(String, String)>,
+    /// Whether somebody has decided about it.
+    #[serde(skip)]
+    pub decided: bool,
 }
 
 impl Findings {
@@ -127,7 +131,7 @@ pub struct Findings {
 pub struct Scope {
     /// Whether pseudonyms of accounts are shown.
     pub accounts: bool,
-    /// Rows in the queue at most.
+    /// Rows in the queue at most that nobody has decided about.
     pub queue_max: usize,
 }
 
@@ -161,9 +165,13 @@ pub async fn ask(context: &SessionContext, rules: &Rules, scope: Scope) -> Resul
         queued.insert(of, count);
         queue.extend(first);
     }
-    // Gravest first; of equals the searches, then the order of the logs, in which each part is.
-    queue.sort_by_key(|item: &Item| std::cmp::Reverse(item.score));
-    queue.truncate(scope.queue_max);
+    // Gravest first; of equals the searches, then the order of the logs.
+    queue.sort_by(|a: &Item, b| (b.score, a.of, &a.file, a.row).cmp(&(a.score, b.of, &b.file, b.row)));
+    let mut open = 0;
+    queue.retain(|item| {
+        open += usize::from(!item.decided);
+        item.decided || open <= scope.queue_max
+    });
     let rows = |of: Of| counts.get(&of).map(|counts| counts.iter().map(|(_, _, rows)| rows).sum());
     let mut findings = Vec::with_capacity(rules.rules.len());
     for (bit, rule) in (0..).zip(&rules.rules) {
@@ -268,22 +276,32 @@ async fn queue_of(context: &SessionContext, of: Of, rules: &[(u32, &Rule)], scop
     let what = "the queue";
     let all = format!("SELECT count(*) FROM (SELECT {score} AS score FROM {view}) WHERE score > 0");
     let queued = total(what, &run(context, what, &all).await?)?;
-    let sql = format!(
-        "SELECT * FROM (SELECT {score} AS score, {fired} AS fired, file, row, {} FROM {view}) WHERE score > 0 \
-         ORDER BY score DESC, file, row LIMIT {}",
-        shown.join(", "),
-        scope.queue_max
-    );
+    let some = context.table_exist(DECIDED).map_err(|error| AuditError::Query { what: what.to_owned(), error })?;
+    // What is decided stays in the queue, whatever its place, and takes no place of what is open.
+    let parts = if some {
+        let joined = |kind: &str| format!("{view} LEFT {kind} JOIN {DECIDED} ON file = decided_file AND row = decided_row");
+        vec![(false, joined("ANTI"), format!("LIMIT {}", scope.queue_max)), (true, joined("SEMI"), String::new())]
+    } else {
+        vec![(false, view.to_owned(), format!("LIMIT {}", scope.queue_max))]
+    };
     let mut queue = Vec::new();
-    for batch in run(context, what, &sql).await? {
-        let (scores, fired, rows) = (numbers(what, &batch, 0)?, numbers(what, &batch, 1)?, numbers(what, &batch, 3)?);
-        let texts = cells(what, std::slice::from_ref(&batch))?;
-        for (((score, fired), row), text) in scores.into_iter().zip(fired).zip(rows).zip(texts) {
-            let found = rules.iter().filter(|(bit, _)| fired >> bit & 1 == 1).map(|(_, rule)| rule.id.clone()).collect();
-            let mut text = text.into_iter().skip(2);
-            let file = text.next().unwrap_or_default();
-            let known = shown.iter().zip(text.skip(1)).filter(|(_, text)| !text.is_empty());
-            queue.push(Item { of, file, row, score, rules: found, shown: known.map(|(name, text)| ((*name).to_owned(), text)).collect() });
+    for (decided, from, limit) in parts {
+        let sql = format!(
+            "SELECT * FROM (SELECT {score} AS score, {fired} AS fired, file, row, {} FROM {from}) WHERE score > 0 \
+             ORDER BY score DESC, file, row {limit}",
+            shown.join(", ")
+        );
+        for batch in run(context, what, &sql).await? {
+            let (scores, fired, rows) = (numbers(what, &batch, 0)?, numbers(what, &batch, 1)?, numbers(what, &batch, 3)?);
+            let texts = cells(what, std::slice::from_ref(&batch))?;
+            for (((score, fired), row), text) in scores.into_iter().zip(fired).zip(rows).zip(texts) {
+                let found = rules.iter().filter(|(bit, _)| fired >> bit & 1 == 1).map(|(_, rule)| rule.id.clone()).collect();
+                let mut text = text.into_iter().skip(2);
+                let file = text.next().unwrap_or_default();
+                let known = shown.iter().zip(text.skip(1)).filter(|(_, text)| !text.is_empty());
+                let shown = known.map(|(name, text)| ((*name).to_owned(), text)).collect();
+                queue.push(Item { of, file, row, score, rules: found, shown, decided });
+            }
         }
     }
     Ok((queued, queue))

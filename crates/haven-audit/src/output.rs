@@ -73,7 +73,30 @@ impl Audit {
     pub fn open(&self) -> bool {
         let decided = self.findings.queue.iter().filter(|item| self.decision(item).is_some()).count();
         usize::try_from(self.findings.queued).unwrap_or(usize::MAX) > decided
-            || self.findings.findings.iter().any(|finding| finding.groups.is_some_and(|groups| groups > 0))
+            || self.groups().any(|finding| self.decided(&self.group_id(&finding.rule)).is_none())
+    }
+
+    /// Leaves out decisions about rows and findings of other files.
+    pub fn only_own(&mut self) {
+        let all = self.digits();
+        let read = &self.read;
+        let own = |digits: &str| !digits.is_empty() && (digits == all || read.iter().any(|file| file.sha256.starts_with(digits)));
+        self.decisions.retain(|decision| decision.search.split_once(':').is_some_and(|(digits, _)| own(digits)));
+    }
+
+    /// What rules of groups found: each is decided about as a whole.
+    fn groups(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.findings.iter().filter(|finding| finding.groups.is_some_and(|groups| groups > 0))
+    }
+
+    /// The name of what a rule of groups found: the first twelve digits of the digest of all files' digests, and the rule.
+    fn group_id(&self, rule: &str) -> String {
+        format!("{}:{rule}", self.digits())
+    }
+
+    fn digits(&self) -> String {
+        let all: String = self.read.iter().map(|file| file.sha256.as_str()).collect();
+        Sha256::digest(all).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The name of a row: the first twelve digits of its file's digest, and its number.
@@ -84,7 +107,10 @@ impl Audit {
     }
 
     fn decision(&self, item: &Item) -> Option<&Decision> {
-        let id = self.id(item);
+        self.decided(&self.id(item))
+    }
+
+    fn decided(&self, id: &str) -> Option<&Decision> {
         self.decisions.iter().find(|decision| decision.search == id)
     }
 
@@ -163,26 +189,21 @@ pub fn csv(audit: &Audit) -> Result<String, AuditError> {
     writer
         .write_record(["search", "file", "row", "score", "rules", "time", "agency", "reason", "decision", "because", "by", "on"])
         .map_err(error)?;
+    let mut write = |id: String, cells: [String; 7]| {
+        let decision = audit.decided(&id);
+        let of = |part: fn(&Decision) -> &str| cell(decision.map(part).unwrap_or_default());
+        let decided = [of(|it| &it.decision), of(|it| &it.because), of(|it| &it.by), of(|it| &it.on)];
+        writer.write_record([id].into_iter().chain(cells).chain(decided)).map_err(error)
+    };
     for item in &audit.findings.queue {
         let shown = |name: &str| cell(item.known(name).unwrap_or_default());
-        let decision = audit.decision(item);
-        let of = |part: fn(&Decision) -> &str| cell(decision.map(part).unwrap_or_default());
-        writer
-            .write_record([
-                audit.id(item),
-                cell(&item.file),
-                item.row.to_string(),
-                item.score.to_string(),
-                item.rules.join(" "),
-                shown("time"),
-                shown("agency"),
-                cell(item.typed()),
-                of(|decision| &decision.decision),
-                of(|decision| &decision.because),
-                of(|decision| &decision.by),
-                of(|decision| &decision.on),
-            ])
-            .map_err(error)?;
+        let (row, score, rules) = (item.row.to_string(), item.score.to_string(), item.rules.join(" "));
+        write(audit.id(item), [cell(&item.file), row, score, rules, shown("time"), shown("agency"), cell(item.typed())])?;
+    }
+    for finding in audit.groups() {
+        let weight = audit.rule(&finding.rule).map_or(0, |rule| rule.weight).to_string();
+        let none = String::new;
+        write(audit.group_id(&finding.rule), [none(), none(), weight, finding.rule.clone(), none(), none(), none()])?;
     }
     let bytes = writer.into_inner().map_err(|error| unwritable("CSV", &error))?;
     String::from_utf8(bytes).map_err(|error| unwritable("CSV", &error))
@@ -303,6 +324,8 @@ struct Row<'a> {
     share: Option<String>,
     not_asked: String,
     clause: Option<&'a Clause>,
+    /// Of what a rule of groups found; rows are decided about in the queue.
+    decision: Option<String>,
 }
 
 struct Chart<'a> {
@@ -410,7 +433,12 @@ fn row<'a>(audit: &'a Audit, finding: &'a Finding) -> Row<'a> {
         },
         not_asked: if finding.asked { number(finding.not_asked) } else { "all".to_owned() },
         clause: audit.clause(&finding.rule),
+        decision: audit.decided(&audit.group_id(&finding.rule)).map(decision),
     }
+}
+
+fn decision(decision: &Decision) -> String {
+    format!("{}: {} ({}, {})", decision.decision, decision.because, decision.by, decision.on)
 }
 
 fn chart(table: &crate::findings::Table) -> Chart<'_> {
@@ -450,10 +478,7 @@ fn entry(audit: &Audit, item: &Item) -> Entry {
         rules: item.rules.join(", "),
         known: known.collect::<Vec<_>>().join("; "),
         score: item.score,
-        decision: match audit.decision(item) {
-            Some(decision) => format!("{}: {} ({}, {})", decision.decision, decision.because, decision.by, decision.on),
-            None => "open".to_owned(),
-        },
+        decision: audit.decision(item).map_or_else(|| "open".to_owned(), decision),
     }
 }
 

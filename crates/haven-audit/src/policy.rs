@@ -364,7 +364,7 @@ async fn held(context: &SessionContext, topic: &Topic, promise: Option<&Stated>,
     }
     let query = against.replace("{promise}", &promise.value);
     Ok(match number(context, &topic.id, &query).await? {
-        None => Held { answer: Answer::NotAsked, why: "the log does not say it".to_owned(), query: Some(query) },
+        None => Held { answer: Answer::NotAsked, why: "the log does not say it of every search".to_owned(), query: Some(query) },
         Some(0) => Held { answer: Answer::Same, why: format!("0 {}", topic.what), query: Some(query) },
         Some(count) => Held { answer: Answer::Differs, why: format!("{count} {}", topic.what), query: Some(query) },
     })

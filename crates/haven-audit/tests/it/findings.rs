@@ -21,8 +21,8 @@ async fn session(searches: &str) -> SessionContext {
         ),
         "CREATE TABLE agencies AS SELECT column1 AS agency, column2 AS state, column3 AS federal, column4 AS fusion, \
          arrow_cast(column5, 'Utf8') AS agreement, arrow_cast(column6, 'Boolean') AS declared FROM (VALUES \
-         ('Elmdale IL PD', 'IL', false, false, NULL, NULL), ('Pinecrest TX SO', 'TX', false, false, 'Task Force Model', false), \
-         ('Birch MO PD', 'MO', false, false, NULL, true), ('Homeland Branch', NULL, true, false, NULL, false))"
+         ('Elmdale IL PD', 'IL', false, false, '', NULL), ('Pinecrest TX SO', 'TX', false, false, 'Task Force Model', false), \
+         ('Birch MO PD', 'MO', false, false, '', true), ('Homeland Branch', NULL, true, false, NULL, false))"
             .to_owned(),
     ] {
         context.sql(&sql).await.unwrap().collect().await.unwrap();
@@ -69,7 +69,7 @@ async fn each_rule_finds_its_searches_and_says_where_it_could_not_ask() {
         (
             "('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', NULL, NULL, 1, 'theft', NULL, NULL, 'offense')",
             &[],
-            &["federal-account", "fusion-centre", "no-declaration", "out-of-state"],
+            &["federal-account", "fusion-centre", "no-declaration", "out-of-state", "agreement-287g"],
         ),
     ];
     for (search, fired, unasked) in cases {
@@ -118,6 +118,20 @@ async fn the_queue_begins_with_what_weighs_most_and_ties_keep_the_order_of_the_l
     assert_eq!(found(&findings, "immigration-purpose"), (1, 0));
     let twice = asked(searches, false).await;
     assert_eq!(findings, twice);
+}
+
+#[tokio::test]
+async fn what_is_decided_stays_in_the_queue_and_takes_no_place_of_what_is_open() {
+    let row = |reason: &str, immigration: &str| {
+        format!("('2026-03-02T18:00:00Z', NULL, 'Elmdale IL PD', 'a', 1, '{reason}', {immigration}, NULL, 'named')")
+    };
+    let searches = [row("ICE", "'ice'"), row("theft", "NULL"), row("ICE", "'ice'"), row("ICE", "'ice'")].join(", ");
+    let session = session(&searches).await;
+    haven_audit::engine::decided(&session, &[("log.csv".to_owned(), 1), ("log.csv".to_owned(), 2), ("other.csv".to_owned(), 3)]).unwrap();
+    let rules = Rules::load("audit/rules.toml", RULES, &[]).unwrap();
+    let findings = ask(&session, &rules, Scope { accounts: false, queue_max: 1 }).await.unwrap();
+    assert_eq!(findings.queue.iter().map(|item| (item.row, item.decided)).collect::<Vec<_>>(), [(1, true), (3, false)]);
+    assert_eq!(findings.queued, 3);
 }
 
 /// The same session with changes of alert lists, as SQL rows of (account, agency, details, list, immigration, assists, purpose).

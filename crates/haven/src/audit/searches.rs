@@ -116,10 +116,11 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
             }
             let known = known(&agencies, &home(&args.lists, config), engine::names(&session).await?, &lists, day);
             engine::agencies(&session, &known)?;
+            engine::decided(&session, &rows_of(&decided, &logs))?;
             ask(&session, &rules, scope).await
         })
         .map_err(wrong)?;
-    let audit = Audit {
+    let mut audit = Audit {
         format: "haven-audit/1",
         day: (lists.agreements.is_some() || lists.declarations.is_some()).then(|| day.to_string()),
         read: logs.iter().flat_map(|log| log.files.iter().map(|file| of_file(log.of, file))).collect(),
@@ -127,8 +128,9 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
         rules: rules.rules.clone(),
         clauses: clauses(source, &config.jurisdiction)?,
         findings,
-        decisions: of_these(decided, &logs),
+        decisions: decided,
     };
+    audit.only_own();
     if let Some(out) = &args.out {
         for (name, text) in [
             ("report.html", output::html(&audit).map_err(wrong)?),
@@ -203,7 +205,9 @@ pub(super) fn known(agencies: &Agencies, home: &str, names: Vec<String>, listed:
         // A name that says nothing of a state may be anybody's.
         federal: (row.right != Right::NotRead).then_some(row.right == Right::Federal),
         fusion: (row.right != Right::NotRead).then_some(row.right == Right::FusionCentre),
-        agreement: row.agreement.map(|held| held.models.join("; ")),
+        // Where no list was given, or the name says nothing, nobody knows of an agreement.
+        agreement: (listed.agreements.is_some() && row.right != Right::NotRead)
+            .then(|| row.agreement.map(|held| held.models.join("; ")).unwrap_or_default()),
         declared: match row.right {
             Right::Declaration => Some(true),
             Right::DeclarationExpired | Right::DeclarationMissing => Some(false),
@@ -289,11 +293,14 @@ pub(super) fn of_file(of: Of, file: &Imported) -> Read {
     Read { name: file.name.clone(), of, sha256: file.sha256.clone(), layout: file.layout_name.clone(), rows: file.rows, drift, unread }
 }
 
-/// Decisions about rows of these files.
-fn of_these(decisions: Vec<Decision>, logs: &[Logs]) -> Vec<Decision> {
-    let read = |digits: &str| logs.iter().flat_map(|log| &log.files).any(|file| file.sha256.starts_with(digits));
-    let these = |decision: &Decision| decision.search.split_once(':').is_some_and(|(file, _)| !file.is_empty() && read(file));
-    decisions.into_iter().filter(these).collect()
+/// The rows of these files that somebody has decided about, by file and number.
+fn rows_of(decisions: &[Decision], logs: &[Logs]) -> Vec<(String, i64)> {
+    let row = |decision: &Decision| {
+        let (digits, row) = decision.search.split_once(':')?;
+        let file = logs.iter().flat_map(|log| &log.files).find(|file| !digits.is_empty() && file.sha256.starts_with(digits))?;
+        Some((file.name.clone(), row.parse().ok()?))
+    };
+    decisions.iter().filter_map(row).collect()
 }
 
 #[derive(Deserialize)]

@@ -76,6 +76,36 @@ fn a_log_is_read_masked_asked_and_decided_about() {
 }
 
 #[test]
+fn what_a_rule_of_groups_found_is_decided_as_a_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let (head, rows) = LOG.split_once("s-1,").unwrap();
+    let second = rows.split_once("s-2,").unwrap().1.split_once("s-3,").unwrap().0;
+    write("log.csv", &format!("{head}{}", format!("s-2,{second}").repeat(5)));
+    let searches = ["audit", "searches", "log.csv", "--out", "out"];
+    check_in(folder.path(), &Line { args: &searches, code: 1, ..Line::default() });
+    let queue = fs::read_to_string(folder.path().join("out/queue.csv")).unwrap();
+    let rows: Vec<&str> = queue.lines().collect();
+    let (single, groups): (Vec<&str>, Vec<&str>) = rows[1..].iter().partition(|row| row.contains(",log.csv,"));
+    assert!(groups.iter().any(|row| row.contains(":account-")), "{queue}");
+    let decided = |open: &[&str]| {
+        let fill = |row: &&str| {
+            if open.contains(row) {
+                (*row).to_owned()
+            } else {
+                row.strip_suffix(",,,,").unwrap().to_owned() + ",explained,one unit,rev-07,2026-03-03"
+            }
+        };
+        [rows[0].to_owned()].into_iter().chain(rows[1..].iter().map(fill)).collect::<Vec<_>>().join("\n")
+    };
+    let with = [&searches[..], &["--decisions", "decided.csv"]].concat();
+    for (open, code) in [(&groups[..1], 1), (&single[..1], 1), (&[][..], 0)] {
+        write("decided.csv", &decided(open));
+        check_in(folder.path(), &Line { args: &with, code, ..Line::default() });
+    }
+}
+
+#[test]
 fn alert_lists_are_asked_about_and_decided_as_searches_are() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
@@ -265,6 +295,11 @@ fn published_agreed_and_done_are_laid_beside_one_another() {
         &[("outside-agencies", [not_stated, not_asked, not_stated])],
     );
     check("Elmdale IL PD", "contract.toml", "broken.csv", true, 2, &[("retention", [differs, differs, differs])]);
+    // Nothing seen that does not fit, but one reason is redacted: nobody knows, so it is not the same.
+    for (name, reason, answer) in [("plain.csv", "robbery", same), ("redacted.csv", "***", not_asked)] {
+        write(name, &LOG.replace("ICE+ERO", reason));
+        check("Elmdale IL PD", "contract.toml", name, true, 1, &[("immigration", [same, answer, answer])]);
+    }
     // Both silent: nothing is agreed, and nothing differs.
     check("Birch MO PD", "silent.toml", "log.csv", false, 0, &[("retention", [not_stated; 3]), ("immigration", [not_stated; 3])]);
     // What an earlier audit left is a log too.
