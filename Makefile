@@ -13,7 +13,7 @@ export CARGO_TARGET_DIR
 # A shell that did not read the profile finds cargo all the same.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help run test setup lint docs bench-law bench-register bench-serve bench-detect bench-scan crash install
+.PHONY: help run test setup lint docs bench-law bench-register bench-serve bench-detect bench-scan crash scrub install
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,10 @@ bench-scan: ## measure how much a scan reads in a second
 crash: ## look for what a crash could lose, at a thousand points and more
 	@scripts/setup.sh test
 	@scripts/crash.sh
+
+scrub: ## scrub a hundred thousand bodies with status in them, and see what comes through
+	@scripts/setup.sh test
+	@scripts/scrub.sh
 
 install: ## put a release build of haven into ~/.cargo/bin
 	@scripts/setup.sh

@@ -81,6 +81,10 @@ Things to try:
      $haven audit dispatch audit/examples/events.csv
      $haven audit policy --agency Elmdale --portal audit/examples/portal.csv --contract audit/examples/contract.toml --log audit-report
 
+ 11. Be a records officer: ICE asks for a filled-in form. What must not go, and where does it stand?
+     $haven release check guard/examples/intake.docx --to ICE --class federal_immigration --purpose civil_immigration --authority none --agency CPD
+     $haven release agreements guard/examples/agreements.toml
+
 Stop with Ctrl-C. Haven gives no legal advice and keeps no record of people.
 
 TRY

@@ -163,6 +163,7 @@ watch-kind-response = ما تم فعله
 watch-kind-custody = احتجاز
 watch-kind-visit = زيارة
 watch-kind-agreement = اتفاق
+watch-kind-release = قرار بشأن تسليم سجلات
 watch-kind-exception = استثناء
 watch-kind-duty = واجب تم أداؤه
 watch-kind-complaint = شكوى

@@ -160,6 +160,7 @@ watch-kind-response = What was done
 watch-kind-custody = Custody
 watch-kind-visit = Visit
 watch-kind-agreement = Agreement
+watch-kind-release = Judgement on a release
 watch-kind-exception = Exception
 watch-kind-duty = Duty done
 watch-kind-complaint = Complaint

@@ -157,6 +157,7 @@ watch-kind-response = Lo que se hizo
 watch-kind-custody = Custodia
 watch-kind-visit = Visita
 watch-kind-agreement = Acuerdo
+watch-kind-release = Decisión sobre una entrega de documentos
 watch-kind-exception = Excepción
 watch-kind-duty = Deber cumplido
 watch-kind-complaint = Queja

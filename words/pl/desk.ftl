@@ -160,6 +160,7 @@ watch-kind-response = Co zrobiono
 watch-kind-custody = Zatrzymanie
 watch-kind-visit = Wizyta
 watch-kind-agreement = Umowa
+watch-kind-release = Ocena wydania dokumentów
 watch-kind-exception = Wyjątek
 watch-kind-duty = Wykonany obowiązek
 watch-kind-complaint = Skarga

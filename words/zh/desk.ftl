@@ -153,6 +153,7 @@ watch-kind-response = 做了什么
 watch-kind-custody = 羁押
 watch-kind-visit = 到访
 watch-kind-agreement = 协议
+watch-kind-release = 记录发放的判断
 watch-kind-exception = 例外
 watch-kind-duty = 已履行的职责
 watch-kind-complaint = 投诉

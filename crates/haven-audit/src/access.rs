@@ -1,7 +1,7 @@
 //! Who can see what, and by which right: a sharing list joined with agreements and with declarations on file.
 //!
 //! [`sharing`], [`agreements`] and [`declarations`] read the tables, whose columns are data (`audit/agencies.toml`); [`access`]
-//! joins them as of a day; [`to_csv`] and [`picture`] print what came out. All are pure: the same bytes in, the same bytes out.
+//! joins them as of a day; [`to_csv`] and [`picture`] print what came out, [`crate::output::access`] the rest. All are pure: the same bytes in, the same bytes out.
 //!
 //! A right is what the files show, not what is lawful. The law behind the declarations is 625 ILCS 5/2-130(c): an agency of
 //! another state declares in writing, before anything is shared, what it will not use the data for. No row is called a violation.
@@ -94,6 +94,11 @@ impl Right {
         Self::NotRead,
     ];
 
+    /// Whether it is one that the files show.
+    pub fn is_on_file(self) -> bool {
+        matches!(self, Self::InState | Self::Declaration)
+    }
+
     /// Its word in tables.
     pub fn id(self) -> &'static str {
         match self {
@@ -172,6 +177,8 @@ pub struct Count {
     pub see_ours: usize,
     /// Organisations of which this agency sees something.
     pub we_see: usize,
+    /// The query of both, over the table of access.
+    pub query: String,
 }
 
 /// Who can see what, as of a day.
@@ -414,17 +421,45 @@ fn right(name: &crate::agency::Name, state: &str, given: bool, declaration: Opti
     }
 }
 
+/// The groups that are no rights, and their conditions in SQL.
+const GROUPS: [(&str, &str); 4] = [
+    ("all", "true"),
+    ("agreement", "agreement IS NOT NULL"),
+    ("agreement_doubt", "agreement_doubt IS NOT NULL"),
+    ("inactive", "' ' || marks || ' ' LIKE '% inactive %'"),
+];
+
+/// The figures of the picture, over the table of access.
+pub const PICTURE_QUERY: &str = "SELECT state, \"right\", count(*) AS organisations, count(agreement) AS agreements
+FROM access WHERE sees_ours > 0 GROUP BY state, \"right\" ORDER BY state, \"right\"";
+
+impl Row {
+    /// Whether it is of a group: that of a right, or one of those beside.
+    pub fn is_of(&self, group: &str) -> bool {
+        match group {
+            "all" => true,
+            "agreement" => self.agreement.is_some(),
+            "agreement_doubt" => self.agreement_doubt.is_some(),
+            "inactive" => self.marks.iter().any(|mark| mark == "inactive"),
+            right => self.right.id() == right,
+        }
+    }
+}
+
 fn counts(rows: &[Row]) -> Vec<Count> {
-    let count = |group: &str, is: &dyn Fn(&Row) -> bool| Count {
+    let count = |group: &str, when: &str| Count {
         group: group.to_owned(),
-        see_ours: rows.iter().filter(|row| row.sees_ours > 0 && is(row)).count(),
-        we_see: rows.iter().filter(|row| row.we_see > 0 && is(row)).count(),
+        see_ours: rows.iter().filter(|row| row.sees_ours > 0 && row.is_of(group)).count(),
+        we_see: rows.iter().filter(|row| row.we_see > 0 && row.is_of(group)).count(),
+        query: format!(
+            "SELECT count(CASE WHEN sees_ours > 0 THEN 1 END) AS see_ours, count(CASE WHEN we_see > 0 THEN 1 END) AS we_see\n\
+             FROM access WHERE {when}"
+        ),
     };
-    let mut counts = vec![count("all", &|_| true)];
-    counts.extend(Right::ALL.map(|right| count(right.id(), &|row| row.right == right)));
-    counts.push(count("agreement", &|row| row.agreement.is_some()));
-    counts.push(count("agreement_doubt", &|row| row.agreement_doubt.is_some()));
-    counts.push(count("inactive", &|row| row.marks.iter().any(|mark| mark == "inactive")));
+    let [all, beside @ ..] = GROUPS;
+    let mut counts = vec![count(all.0, all.1)];
+    counts.extend(Right::ALL.map(|right| count(right.id(), &format!("\"right\" = '{}'", right.id()))));
+    counts.extend(beside.map(|(group, when)| count(group, when)));
     counts
 }
 
@@ -488,7 +523,8 @@ pub fn to_csv(access: &Access) -> Result<String, AuditError> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn name(row: &Row) -> String {
+/// What an organisation is called in what is printed.
+pub(crate) fn name(row: &Row) -> String {
     row.agency.clone().unwrap_or_else(|| format!("[row {}]", row.row))
 }
 

@@ -21,6 +21,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -36,8 +37,8 @@ pub struct Question<'a> {
     pub out: Option<&'a Path>,
     /// How many records to look at are named for each provision.
     pub examples: usize,
-    /// Is told how many records have been read.
-    pub progress: &'a dyn Fn(u64),
+    /// Is told how many records have been read, and says whether to go on.
+    pub progress: &'a dyn Fn(u64) -> ControlFlow<()>,
 }
 
 /// Answers every act of a log and counts the answers.
@@ -123,7 +124,10 @@ async fn answered(question: &Question<'_>) -> Result<Decided, AuditError> {
                 Asked::Yes => {}
             }
         }
-        (question.progress)(rows.next);
+        if (question.progress)(rows.next).is_break() {
+            findings.interrupted = true;
+            break;
+        }
     }
     findings.finish(original, by, rows.next, plan.silent(), &plan.mapped())
 }

@@ -25,6 +25,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -268,10 +269,10 @@ pub async fn read(question: &Question<'_>) -> Result<Detainers, AuditError> {
     let tally = Tally::default();
     let (needed, sha256, bytes) = if magic == b"PAR1" {
         let needed = parquet(question).await?;
-        let (sha256, bytes) = Tally::of(path, &|_| {}).map_err(failed)?;
+        let (sha256, bytes) = Tally::of(path, &|_| ControlFlow::Continue(())).map_err(failed)?;
         (needed, sha256, bytes)
     } else {
-        let needed = read::with_text(path, &tally, &|_| {}, |from| text(question, from))?;
+        let needed = read::with_text(path, &tally, &|_| ControlFlow::Continue(()), |from| text(question, from))?;
         let (sha256, bytes) = tally.finish();
         (needed, sha256, bytes)
     };

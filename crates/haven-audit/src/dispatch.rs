@@ -7,7 +7,7 @@
 use crate::AuditError;
 use crate::layout::{Column, Is, Layouts, Table};
 use crate::moment::{Clock, Moments};
-use crate::output::{cell, clean};
+use crate::output::page::{cell, clean};
 use crate::purpose::{Purposes, Reason, named, unreadable};
 use crate::read::{self, Fault, Head, Piece, Pieces, Tally};
 use encoding_rs::WINDOWS_1252;
@@ -19,6 +19,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::{self, Write};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -742,7 +743,7 @@ fn read_file(
     };
     let tally = Tally::default();
     let failed = |error| AuditError::File { file: name.clone(), error };
-    read::with_text(path, &tally, &|_| {}, |text| {
+    read::with_text(path, &tally, &|_| ControlFlow::Continue(()), |text| {
         let mut pieces = Pieces::new(text, head.delimiter, PIECE_BYTES, RECORD_BYTES_MAX);
         pieces.skip(head.bytes).map_err(failed)?;
         let mut piece = Piece::default();

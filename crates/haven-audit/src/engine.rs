@@ -1,11 +1,18 @@
 //! The query engine with its bounds, and the tables it is given.
 
 use crate::AuditError;
+use crate::access::{self, Agreement, Declaration, Right, Sharing};
+use crate::agency::Agencies;
 use crate::rules::Of;
 use datafusion::arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
+use datafusion::common::tree_node::Transformed;
+use datafusion::error::DataFusionError;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::logical_expr::{JoinType, LogicalPlan};
+use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -27,6 +34,36 @@ pub struct Known {
     pub declared: Option<bool>,
 }
 
+/// What is known of the agencies of a log: by their names, and by lists of agreements and of declarations.
+pub fn known(
+    agencies: &Agencies,
+    home: &str,
+    names: Vec<String>,
+    (agreements, declarations): (Option<&[Agreement]>, Option<&[Declaration]>),
+    day: Date,
+) -> Vec<Known> {
+    let list: Vec<Sharing> =
+        (1..).zip(&names).map(|(row, name)| Sharing { row, name: name.clone(), ori: None, with_me: 0, sharing: 1 }).collect();
+    let read = access::access(agencies, home, &list, agreements, declarations, day);
+    let rows = read.rows.into_iter().zip(names);
+    rows.map(|(row, agency)| Known {
+        agency,
+        state: row.state,
+        // A name that says nothing of a state may be anybody's.
+        federal: (row.right != Right::NotRead).then_some(row.right == Right::Federal),
+        fusion: (row.right != Right::NotRead).then_some(row.right == Right::FusionCentre),
+        // Where no list was given, or the name says nothing, nobody knows of an agreement.
+        agreement: (agreements.is_some() && row.right != Right::NotRead)
+            .then(|| row.agreement.map(|held| held.models.join("; ")).unwrap_or_default()),
+        declared: match row.right {
+            Right::Declaration => Some(true),
+            Right::DeclarationExpired | Right::DeclarationMissing => Some(false),
+            _ => None,
+        },
+    })
+    .collect()
+}
+
 /// A session that uses so many cores and at most so many bytes, and spills into the temporary folder beyond.
 ///
 /// # Errors
@@ -38,8 +75,50 @@ pub fn session(cores: usize, memory: usize) -> Result<SessionContext, AuditError
         .map_err(|error| AuditError::Query { what: "the query engine".to_owned(), error })?;
     // Rows come in the order of the log only where a query says so.
     let config = SessionConfig::new().with_target_partitions(cores.max(1)).with_information_schema(false);
-    Ok(SessionContext::new_with_config_rt(config, runtime))
+    let context = SessionContext::new_with_config_rt(config, runtime);
+    context.add_optimizer_rule(Arc::new(UnaskedAgencies));
+    Ok(context)
 }
+
+/// Leaves the join with `agencies` out of a query that asks nothing of them: every agency stands in that table once, so a left
+/// join neither adds nor takes a row. The engine itself cannot know that.
+#[derive(Debug)]
+struct UnaskedAgencies;
+
+impl OptimizerRule for UnaskedAgencies {
+    fn name(&self) -> &'static str {
+        "unasked_agencies"
+    }
+
+    fn apply_order(&self) -> Option<ApplyOrder> {
+        Some(ApplyOrder::BottomUp)
+    }
+
+    fn rewrite(&self, plan: LogicalPlan, _config: &dyn OptimizerConfig) -> Result<Transformed<LogicalPlan>, DataFusionError> {
+        let (LogicalPlan::Projection(_) | LogicalPlan::Aggregate(_)) = &plan else { return Ok(Transformed::no(plan)) };
+        let [LogicalPlan::Join(join)] = plan.inputs()[..] else { return Ok(Transformed::no(plan)) };
+        let right = join.right.schema();
+        let asked = plan.expressions().iter().any(|expr| expr.column_refs().into_iter().any(|column| right.has_column(column)));
+        if asked || join.join_type != JoinType::Left || join.filter.is_some() || !only_agencies(&join.right) {
+            return Ok(Transformed::no(plan));
+        }
+        let left = join.left.as_ref().clone();
+        let expressions = plan.expressions();
+        Ok(Transformed::yes(plan.with_new_exprs(expressions, vec![left])?))
+    }
+}
+
+fn only_agencies(plan: &LogicalPlan) -> bool {
+    match plan {
+        LogicalPlan::SubqueryAlias(alias) => only_agencies(&alias.input),
+        LogicalPlan::Projection(projection) => only_agencies(&projection.input),
+        LogicalPlan::TableScan(scan) => scan.table_name.table() == AGENCIES && scan.filters.is_empty() && scan.fetch.is_none(),
+        _ => false,
+    }
+}
+
+/// The table of what is known of agencies, one a row.
+const AGENCIES: &str = "agencies";
 
 /// Makes the Parquet files of a folder the table of searches, or of changes of alert lists.
 ///
@@ -70,7 +149,7 @@ pub fn agencies(context: &SessionContext, known: &[Known]) -> Result<(), AuditEr
         ("declared", truth(|known| known.declared), true),
     ])
     .map_err(|cause| error(cause.into()))?;
-    context.register_batch("agencies", batch).map_err(error)?;
+    context.register_batch(AGENCIES, batch).map_err(error)?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 
 use crate::AuditError;
 use crate::engine::DECIDED;
+use crate::moment::offset_sql;
 use crate::rules::{Figure, Of, Rule, Rules};
 use datafusion::arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use datafusion::arrow::compute::cast;
@@ -106,7 +107,7 @@ impl Item {
 }
 
 /// All that was found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Findings {
     /// Searches in all; unknown where no log of them was given.
     pub searches: Option<i64>,
@@ -146,10 +147,8 @@ pub async fn ask(context: &SessionContext, rules: &Rules, scope: Scope) -> Resul
     for of in Of::ALL {
         let exist = context.table_exist(of.table()).map_err(|error| AuditError::Query { what: of.table().to_owned(), error })?;
         if exist {
-            let (name, view) = (of.view(), rules.view(of));
-            run(context, &format!("the view `{name}`"), &format!("CREATE OR REPLACE VIEW {name} AS {view}")).await?;
             given.push(of);
-            views.push((name, view));
+            views.push((of.view(), view(context, rules, of).await?));
         }
     }
     // Each rule alone first: an error names it.
@@ -160,10 +159,11 @@ pub async fn ask(context: &SessionContext, rules: &Rules, scope: Scope) -> Resul
     let (mut queue, mut queued) = (Vec::new(), BTreeMap::new());
     for of in given.iter().copied() {
         let row_rules: Vec<(u32, &Rule)> = rules.of_rows(of).collect();
-        counts.insert(of, count_rows(context, of, &row_rules).await?);
-        let (count, first) = queue_of(context, of, &row_rules, scope).await?;
-        queued.insert(of, count);
-        queue.extend(first);
+        let fired = count_rows(context, of, &row_rules).await?;
+        let scores = scores(&fired, &row_rules);
+        queued.insert(of, scores.range(1..).map(|(_, rows)| rows).sum::<i64>());
+        queue.extend(queue_of(context, of, &row_rules, &scores, scope).await?);
+        counts.insert(of, fired);
     }
     // Gravest first; of equals the searches, then the order of the logs.
     queue.sort_by(|a: &Item, b| (b.score, a.of, &a.file, a.row).cmp(&(a.score, b.of, &b.file, b.row)));
@@ -220,6 +220,39 @@ pub async fn ask(context: &SessionContext, rules: &Rules, scope: Scope) -> Resul
     })
 }
 
+/// Makes the view that rules and figures of a table speak of; its SQL.
+///
+/// # Errors
+/// What the engine says; a zone of the rules that nobody knows.
+pub async fn view(context: &SessionContext, rules: &Rules, of: Of) -> Result<String, AuditError> {
+    let what = format!("the view `{}`", of.view());
+    let sql = format!("SELECT arrow_cast(min(time), 'Int64'), arrow_cast(max(time), 'Int64') FROM {}", of.table());
+    let (mut first, mut last) = (0, 0);
+    for batch in run(context, &what, &sql).await? {
+        (first, last) = (numbers(&what, &batch, 0)?.iter().sum(), numbers(&what, &batch, 1)?.iter().sum());
+    }
+    let zone = rules.zone();
+    let offset = offset_sql(&zone, first, last).map_err(|_| AuditError::Data {
+        file: "audit/rules.toml".to_owned(),
+        place: Some("parameter `zone`".to_owned()),
+        expected: "a time zone of the IANA database".to_owned(),
+        found: format!("`{zone}`"),
+    })?;
+    let view = rules.view(of, &offset);
+    run(context, &what, &format!("CREATE OR REPLACE VIEW {} AS {view}", of.view())).await?;
+    Ok(view)
+}
+
+/// How many rows have which score.
+fn scores(fired: &[(i64, i64, i64)], rules: &[(u32, &Rule)]) -> BTreeMap<i64, i64> {
+    let mut scores = BTreeMap::new();
+    for (fired, _, rows) in fired {
+        let weights = rules.iter().filter(|(bit, _)| fired >> bit & 1 == 1).map(|(_, rule)| i64::from(rule.weight));
+        *scores.entry(weights.sum()).or_default() += rows;
+    }
+    scores
+}
+
 /// Rows by the rules that found them and the rules that could not be asked of them.
 async fn count_rows(context: &SessionContext, of: Of, rules: &[(u32, &Rule)]) -> Result<Vec<(i64, i64, i64)>, AuditError> {
     let sql = format!(
@@ -268,26 +301,45 @@ async fn table(context: &SessionContext, figure: &Figure) -> Result<Table, Audit
     })
 }
 
-async fn queue_of(context: &SessionContext, of: Of, rules: &[(u32, &Rule)], scope: Scope) -> Result<(i64, Vec<Item>), AuditError> {
+/// The gravest rows. `scores` says how many rows have which score, so that those without a chance are not sorted.
+async fn queue_of(
+    context: &SessionContext,
+    of: Of,
+    rules: &[(u32, &Rule)],
+    scores: &BTreeMap<i64, i64>,
+    scope: Scope,
+) -> Result<Vec<Item>, AuditError> {
     let fired = sum(rules, |bit, rule| format!("CASE WHEN {} THEN {} ELSE 0 END", rule.when, 1_i64 << bit));
     let score = sum(rules, |_, rule| format!("CASE WHEN {} THEN {} ELSE 0 END", rule.when, rule.weight));
     let view = of.view();
     let shown: Vec<&str> = shown(of).iter().copied().chain(scope.accounts.then_some("account")).collect();
     let what = "the queue";
-    let all = format!("SELECT count(*) FROM (SELECT {score} AS score FROM {view}) WHERE score > 0");
-    let queued = total(what, &run(context, what, &all).await?)?;
     let some = context.table_exist(DECIDED).map_err(|error| AuditError::Query { what: what.to_owned(), error })?;
+    let mut decisions = 0;
+    if some {
+        decisions = total(what, &run(context, what, &format!("SELECT count(*) FROM {DECIDED}")).await?)?;
+    }
+    // The highest score that leaves enough rows, even if all that is decided stood above it.
+    let mut enough = i64::try_from(scope.queue_max).unwrap_or(i64::MAX).saturating_add(decisions);
+    let mut least = 1;
+    for (score, rows) in scores.range(1..).rev() {
+        least = *score;
+        enough = enough.saturating_sub(*rows);
+        if enough <= 0 {
+            break;
+        }
+    }
     // What is decided stays in the queue, whatever its place, and takes no place of what is open.
     let parts = if some {
         let joined = |kind: &str| format!("{view} LEFT {kind} JOIN {DECIDED} ON file = decided_file AND row = decided_row");
-        vec![(false, joined("ANTI"), format!("LIMIT {}", scope.queue_max)), (true, joined("SEMI"), String::new())]
+        vec![(false, joined("ANTI"), least, format!("LIMIT {}", scope.queue_max)), (true, joined("SEMI"), 1, String::new())]
     } else {
-        vec![(false, view.to_owned(), format!("LIMIT {}", scope.queue_max))]
+        vec![(false, view.to_owned(), least, format!("LIMIT {}", scope.queue_max))]
     };
     let mut queue = Vec::new();
-    for (decided, from, limit) in parts {
+    for (decided, from, least, limit) in parts {
         let sql = format!(
-            "SELECT * FROM (SELECT {score} AS score, {fired} AS fired, file, row, {} FROM {from}) WHERE score > 0 \
+            "SELECT * FROM (SELECT {score} AS score, {fired} AS fired, file, row, {} FROM {from}) WHERE score >= {least} \
              ORDER BY score DESC, file, row {limit}",
             shown.join(", ")
         );
@@ -304,7 +356,7 @@ async fn queue_of(context: &SessionContext, of: Of, rules: &[(u32, &Rule)], scop
             }
         }
     }
-    Ok((queued, queue))
+    Ok(queue)
 }
 
 /// A sum over rules; 0 where there are none.

@@ -6,6 +6,7 @@
 
 use crate::layout::{Column, Is, Layouts, Marks, Recognised, Table};
 use crate::purpose::Purposes;
+pub use crate::read::Progress;
 use crate::read::{self, Fault, Head, Piece, Pieces, Tally};
 use crate::{AuditError, hotlist, searches};
 use datafusion::arrow::array::{
@@ -35,10 +36,11 @@ use std::hash::{BuildHasher, DefaultHasher, Hasher};
 use std::io::{self, BufWriter, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The name of the manifest, which is written last: a folder without it is an import that did not end.
+/// The name of the manifest, which is written last: a folder without it is an import that did not end, and one that was ended says so.
 pub const MANIFEST: &str = "manifest.json";
 /// Text in a piece, and so in a group of rows: some 200,000 rows, few enough that threads do not need much memory.
 const PIECE_BYTES: usize = 32 << 20;
@@ -100,6 +102,9 @@ pub struct Manifest {
     pub key: String,
     /// The files, in the order given.
     pub files: Vec<Imported>,
+    /// The import was ended before all files were read: these are the ones that are whole.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
 }
 
 /// One file, as imported.
@@ -173,13 +178,13 @@ struct OwnLine {
 
 /// Reads logs of searches into a folder, one Parquet file for each, and writes the manifest last.
 ///
-/// An import that was ended in the middle is taken up where the unfinished file begins: what is there already, of the same
-/// bytes, data and key, stays.
+/// An import that was ended in the middle, or by `progress`, is taken up where the unfinished file begins: what is there already,
+/// of the same bytes, data and key, stays.
 ///
 /// # Errors
 /// [`AuditError::Data`] for a file whose layout nobody knows, before anything is written; [`AuditError::File`] for one that
 /// cannot be read or written.
-pub fn import(inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<Manifest, AuditError> {
+pub fn import(inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &Progress<'_>) -> Result<Manifest, AuditError> {
     import_table(&SEARCHES, inputs, with, out, progress)
 }
 
@@ -187,7 +192,7 @@ pub fn import(inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn
 ///
 /// # Errors
 /// As [`import`].
-pub fn import_hotlists(inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<Manifest, AuditError> {
+pub fn import_hotlists(inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &Progress<'_>) -> Result<Manifest, AuditError> {
     import_table(&HOTLISTS, inputs, with, out, progress)
 }
 
@@ -213,13 +218,7 @@ struct Kind {
 const SEARCHES: Kind = Kind { table: Table::Searches, is: "a log of searches", prefix: "searches-", schema: searches::schema };
 const HOTLISTS: Kind = Kind { table: Table::Hotlist, is: "an action log of alert lists", prefix: "hotlist-", schema: hotlist::schema };
 
-fn import_table(
-    kind: &Kind,
-    inputs: &[PathBuf],
-    with: &Import<'_>,
-    out: &Path,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Result<Manifest, AuditError> {
+fn import_table(kind: &Kind, inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &Progress<'_>) -> Result<Manifest, AuditError> {
     let mut heads = Vec::new();
     for path in inputs {
         let head = read::head(path, with.layouts)?;
@@ -242,19 +241,34 @@ fn import_table(
         fs::remove_file(&manifest).map_err(failed(&manifest))?;
     }
     let mut files: Vec<Imported> = Vec::new();
+    let stopped = AtomicBool::new(false);
+    let progress = |bytes| {
+        let then = progress(bytes);
+        stopped.fetch_or(then.is_break(), Ordering::Relaxed);
+        then
+    };
     for ((path, head), number) in inputs.iter().zip(&heads).zip(1..) {
+        if progress(0).is_break() {
+            break;
+        }
         let name = name(path, inputs);
         let parquet = format!("{}{number:04}.parquet", kind.prefix);
-        let mut imported = match finished(path, &name, &out.join(&parquet), with, progress)? {
-            Some(imported) => imported,
-            None => file(kind, path, name, head, &out.join(&parquet), with, progress)?,
+        let known = finished(path, &name, &out.join(&parquet), with, &progress);
+        let imported = known.and_then(|known| match known {
+            Some(imported) => Ok(imported),
+            None => file(kind, path, name, head, &out.join(&parquet), with, &progress),
+        });
+        let mut imported = match imported {
+            Err(_) if stopped.load(Ordering::Relaxed) => break,
+            imported => imported?,
         };
         imported.parquet = parquet;
         imported.same_as = files.iter().find(|other| other.sha256 == imported.sha256).map(|other| other.name.clone());
         files.push(imported);
     }
     remove_others(out, kind.prefix, inputs.len())?;
-    let made = Manifest { knowledge: with.knowledge.to_owned(), key: with.key.mark(), files };
+    let interrupted = files.len() < inputs.len();
+    let made = Manifest { knowledge: with.knowledge.to_owned(), key: with.key.mark(), files, interrupted };
     let mut text = serde_json::to_vec_pretty(&made).map_err(|error| failed(&manifest)(io::Error::other(error)))?;
     text.push(b'\n');
     whole(&manifest, |to| to.write_all(&text).map_err(failed(&manifest)))?;
@@ -284,7 +298,11 @@ fn refused(path: &Path) -> impl Fn(ParquetError) -> AuditError {
 fn whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<(), AuditError>) -> Result<(), AuditError> {
     let part = path.with_extension("part");
     let mut to = BufWriter::with_capacity(1 << 20, File::create(&part).map_err(failed(&part))?);
-    write(&mut to)?;
+    if let Err(error) = write(&mut to) {
+        // A part is of no use; that it may not be there is no second error.
+        let _ = fs::remove_file(&part);
+        return Err(error);
+    }
     to.flush().and_then(|()| to.get_ref().sync_all()).map_err(failed(&part))?;
     fs::rename(&part, path).map_err(failed(path))
 }
@@ -303,13 +321,7 @@ fn remove_others(out: &Path, prefix: &str, count: usize) -> Result<(), AuditErro
 }
 
 /// What an earlier import made of this very file, if it came to its end.
-fn finished(
-    path: &Path,
-    name: &str,
-    parquet: &Path,
-    with: &Import<'_>,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Result<Option<Imported>, AuditError> {
+fn finished(path: &Path, name: &str, parquet: &Path, with: &Import<'_>, progress: &Progress<'_>) -> Result<Option<Imported>, AuditError> {
     let Some(line) = own_line(parquet) else { return Ok(None) };
     let size = fs::metadata(path).map_err(failed(path))?.len();
     let imported = line.imported;
@@ -347,7 +359,7 @@ fn file(
     head: &Head,
     parquet: &Path,
     with: &Import<'_>,
-    progress: &(dyn Fn(u64) + Sync),
+    progress: &Progress<'_>,
 ) -> Result<Imported, AuditError> {
     let Some(recognised) = with.layouts.recognise(&head.header) else { return Err(with.layouts.unknown(&name, &head.header)) };
     let schema = (kind.schema)();
@@ -383,7 +395,7 @@ fn through<'w>(
     head: &Head,
     plan: &Plan<'_>,
     tally: &Tally,
-    progress: &(dyn Fn(u64) + Sync),
+    progress: &Progress<'_>,
     mut ordered: Ordered<'_, &'w mut BufWriter<File>>,
     refused: &dyn Fn(ParquetError) -> AuditError,
 ) -> Result<SerializedFileWriter<&'w mut BufWriter<File>>, AuditError> {
@@ -403,6 +415,10 @@ fn through<'w>(
                 for number in 0.. {
                     // Nobody gives back or takes any more where something went wrong, which is said there.
                     let Ok(mut piece) = empty.recv() else { break };
+                    // A file that is packed as one of a zip is read past the tally.
+                    if progress(0).is_break() {
+                        return Err(failed(path)(io::Error::other("stopped")));
+                    }
                     if !pieces.next(&mut piece).map_err(failed(path))? || to_do.send((number, piece)).is_err() {
                         break;
                     }

@@ -947,6 +947,37 @@ impl Masks {
         Ok(columns)
     }
 
+    /// The masks that columns hold, which are those of [`Law::fields`]; the other way round than [`Masks::columns`].
+    ///
+    /// # Errors
+    /// Columns that are others.
+    pub(crate) fn of(law: &Law, columns: &[ArrayRef]) -> Result<Masks, AuditError> {
+        let mut columns = columns.iter();
+        let mut next = |kind: DataType| {
+            let column = columns.next().ok_or_else(|| DataFusionError::Internal("too few columns of the law".to_owned()))?;
+            Ok(datafusion::arrow::compute::cast(column, &kind)?)
+        };
+        let error = |error| AuditError::Query { what: "the masks of the law".to_owned(), error };
+        let answers = |column: ArrayRef| {
+            let named = |text: Option<&str>| Answer::ALL.into_iter().find(|answer| Some(answer.name()) == text);
+            column.as_string::<i32>().iter().map(named).collect::<Vec<_>>()
+        };
+        let mask = |column: ArrayRef| column.as_primitive::<Int64Type>().iter().map(Option::unwrap_or_default).collect::<Vec<i64>>();
+        let mut masks = Masks { answers: answers(next(DataType::Utf8).map_err(error)?), layers: Vec::new() };
+        for columns in &law.layers {
+            let mut layer = LayerMasks::new(0, columns.words());
+            layer.answers = answers(next(DataType::Utf8).map_err(error)?);
+            for kind in Kind::ALL {
+                for word in layer.of_mut(kind) {
+                    *word = mask(next(DataType::Int64).map_err(error)?);
+                }
+            }
+            layer.missing = mask(next(DataType::Int64).map_err(error)?);
+            masks.layers.push(layer);
+        }
+        Ok(masks)
+    }
+
     /// Which of a layer's clauses stand in a mask in one row, by position in [`LayerColumns::clauses`].
     pub fn set(mask: &[Vec<i64>], row: usize) -> impl Iterator<Item = usize> {
         mask.iter().enumerate().flat_map(move |(word, column)| {

@@ -70,6 +70,8 @@ pub enum Table {
 pub struct Layouts {
     layouts: Vec<Layout>,
     pub(crate) marks: Marks,
+    /// The file whose form is shown to whoever writes one.
+    form: String,
 }
 
 /// What stands in cells in place of a value.
@@ -211,20 +213,13 @@ fn normal(header: &str) -> String {
 }
 
 impl Layouts {
-    /// Reads the files of layouts, `(path, text)`; where two layouts fit a header equally well, the later one is taken, so that a user's
-    /// mapping comes last.
+    /// Reads the files of layouts, `(path, text)`, the house's own first: its form is what errors name. `local` is the zone of layouts
+    /// whose `zone` is `local`. Where two layouts fit a header equally well, the later one is taken, so that a user's mapping comes last.
     ///
     /// # Errors
-    /// [`AuditError::Data`] for a file that is not in the form of `audit/layouts.toml`.
-    pub fn load(files: &[(String, String)]) -> Result<Self, AuditError> {
-        Self::load_in(files, &utc())
-    }
-
-    /// The same, with the zone of layouts whose `zone` is `local`.
-    ///
-    /// # Errors
-    /// As [`Layouts::load`].
-    pub fn load_in(files: &[(String, String)], local: &str) -> Result<Self, AuditError> {
+    /// [`AuditError::Data`] for a file that is not in that form.
+    pub fn load(files: &[(String, String)], local: &str) -> Result<Self, AuditError> {
+        let form = files.first().map(|(path, _)| path.clone()).unwrap_or_default();
         let mut layouts: Vec<Layout> = Vec::new();
         let mut marks = Marks::default();
         let mut times: Vec<String> = Vec::new();
@@ -237,7 +232,7 @@ impl Layouts {
             };
             let read: FileText = toml::from_str(text).map_err(|error| {
                 let line = error.span().map(|span| 1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count());
-                bad(line.map(|line| format!("line {line}")), "the form of audit/layouts.toml", error.message().to_owned())
+                bad(line.map(|line| format!("line {line}")), &format!("the form of {form}"), error.message().to_owned())
             })?;
             marks.redacted.extend(read.marks.redacted);
             marks.absent.extend(read.marks.absent);
@@ -287,7 +282,7 @@ impl Layouts {
                 });
             }
         }
-        Ok(Self { layouts, marks })
+        Ok(Self { layouts, marks, form })
     }
 
     /// The layout whose header this is.
@@ -316,9 +311,10 @@ impl Layouts {
             file: file.to_owned(),
             place: Some("header".to_owned()),
             expected: format!(
-                "the columns of a known layout{nearest}; for another, write a mapping as in audit/layouts.toml: a [[layout]] with `id` and, for \
+                "the columns of a known layout{nearest}; for another, write a mapping as in {}: a [[layout]] with `id` and, for \
                  each column that matters, a [[layout.column]] with `headers = [\"…\"]` and `is` one of {ALL}; `needed = true` on those that \
-                 tell it apart, `ignore = [\"*\"]` for the rest"
+                 tell it apart, `ignore = [\"*\"]` for the rest",
+                self.form
             ),
             found: headers.join(", "),
         }

@@ -4,6 +4,7 @@
 //! It reads no clock and no environment; the same logs, data and key give the same bytes.
 
 pub mod access;
+pub mod acts;
 pub mod agency;
 pub mod decide;
 pub mod decisions;
@@ -18,16 +19,18 @@ pub mod hotlist;
 pub mod import;
 pub mod law;
 pub mod layout;
+pub mod look;
 mod moment;
 pub mod output;
 pub mod policy;
 pub mod predicate;
 pub mod provisions;
 pub mod purpose;
+pub mod queries;
 mod read;
 pub mod rules;
 pub mod searches;
-mod timeline;
+pub mod timeline;
 
 pub use error::AuditError;
 pub use events::Original;

@@ -3,9 +3,11 @@
 //! A form is data: a pattern in the letters of `strftime`, or one of the words `iso` and `serial`. The usual letters are read
 //! here, byte by byte, because a log of a country has a hundred million times in it; a pattern with other letters goes to jiff.
 
+use jiff::Timestamp;
 use jiff::civil::{self, DateTime};
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
+use std::fmt::Write as _;
 
 /// The forms that times of a column may have, and the zone of those that name none.
 #[derive(Clone, Debug)]
@@ -13,6 +15,25 @@ pub(crate) struct Moments {
     forms: Vec<Form>,
     /// None is UTC, which needs no table.
     zone: Option<TimeZone>,
+}
+
+/// SQL: how many milliseconds local time is ahead of UTC at `time`, for times from `first` to `last` (milliseconds since 1970).
+///
+/// One comparison for each change of the clocks in between: an engine does that for whole columns, where its own arithmetic of
+/// zones goes a row at a time.
+///
+/// # Errors
+/// No zone of that name is known.
+pub(crate) fn offset_sql(zone: &str, first: i64, last: i64) -> Result<String, jiff::Error> {
+    let zone = TimeZone::get(zone)?;
+    let first = Timestamp::from_millisecond(first).unwrap_or(Timestamp::MIN);
+    let mut ahead = i64::from(zone.to_offset(first).seconds()) * 1000;
+    let mut cases = String::new();
+    for change in zone.following(first).take_while(|change| change.timestamp().as_millisecond() <= last) {
+        _ = write!(cases, " WHEN arrow_cast(time, 'Int64') < {} THEN {ahead}", change.timestamp().as_millisecond());
+        ahead = i64::from(change.offset().seconds()) * 1000;
+    }
+    Ok(if cases.is_empty() { format!("({ahead})") } else { format!("CASE{cases} ELSE {ahead} END") })
 }
 
 /// How often a clock showed a time on its day.
@@ -100,7 +121,7 @@ impl Moments {
     pub(crate) fn clock(&self, moment: i64, as_utc: i64) -> Clock {
         // The text has an offset of its own.
         let Some(zone) = self.zone.as_ref().filter(|_| moment != as_utc) else { return Clock::Once };
-        let Ok(civil) = jiff::Timestamp::from_millisecond(as_utc).map(|utc| TimeZone::UTC.to_datetime(utc)) else { return Clock::Once };
+        let Ok(civil) = Timestamp::from_millisecond(as_utc).map(|utc| TimeZone::UTC.to_datetime(utc)) else { return Clock::Once };
         match zone.to_ambiguous_timestamp(civil).offset() {
             AmbiguousOffset::Unambiguous { .. } => Clock::Once,
             AmbiguousOffset::Gap { .. } => Clock::Never,
@@ -119,7 +140,7 @@ impl Moments {
             }
             Form::Iso => {
                 let text = std::str::from_utf8(text).ok()?;
-                if let Ok(moment) = text.parse::<jiff::Timestamp>() {
+                if let Ok(moment) = text.parse::<Timestamp>() {
                     return Some(moment.as_millisecond());
                 }
                 self.in_own_zone(text.parse().ok()?)
@@ -135,7 +156,7 @@ impl Moments {
                 let utc = SERIAL_BEGIN * DAY_MS + milliseconds;
                 match &self.zone {
                     None => Some(utc),
-                    Some(zone) => in_zone(TimeZone::UTC.to_datetime(jiff::Timestamp::from_millisecond(utc).ok()?), zone),
+                    Some(zone) => in_zone(TimeZone::UTC.to_datetime(Timestamp::from_millisecond(utc).ok()?), zone),
                 }
             }
             Form::Other(pattern) => {
@@ -305,7 +326,7 @@ mod tests {
     fn times_of_real_exports() {
         let check = |form: &str, zone: &str, text: &str, expected: Option<&str>| {
             let moments = Moments::new(&[form.to_owned()], zone).unwrap();
-            let expected = expected.map(|moment| moment.parse::<jiff::Timestamp>().unwrap().as_millisecond());
+            let expected = expected.map(|moment| moment.parse::<Timestamp>().unwrap().as_millisecond());
             assert_eq!(moments.read(text.as_bytes(), &mut 0), expected, "{text} by {form} in {zone}");
         };
         let export = "%m/%d/%Y, %I:%M:%S %p UTC";
@@ -346,7 +367,7 @@ mod tests {
         /// The short way here and jiff's say the same of every second.
         #[test]
         fn every_moment_is_read_as_jiff_does(second in -2_000_000_000_i64..8_000_000_000, millisecond in 0..1000_i64) {
-            let moment = jiff::Timestamp::from_millisecond(second * 1000 + millisecond).unwrap();
+            let moment = Timestamp::from_millisecond(second * 1000 + millisecond).unwrap();
             for form in ["%m/%d/%Y, %I:%M:%S %p UTC", "%Y-%m-%d %H:%M:%S%.f"] {
                 let text = moment.strftime(form).to_string();
                 let expected = second * 1000 + if form.contains("%.f") { millisecond } else { 0 };

@@ -1,11 +1,17 @@
 //! What an audit of searches and of alert lists found, for people and for programs: a table, JSON, CSV and one page of HTML.
+//!
+//! [`access`] and [`decided`] do the same for the other audits; [`page`] is what their pages share.
+
+pub mod access;
+pub mod decided;
+pub(crate) mod page;
 
 use crate::AuditError;
 use crate::decisions::Decision;
 use crate::findings::{Finding, Findings, Item};
 use crate::rules::{Of, Parameter, Rule};
 use askama::Template;
-use base64::Engine;
+use page::{Chart, Verbatim, cell, clean, grouped, number, plural, plural_of, share, unwritable};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -61,12 +67,15 @@ pub struct Audit {
     pub findings: Findings,
     /// What people decided about rows of these files.
     pub decisions: Vec<Decision>,
+    /// The files that were not read to their end, where the audit was ended before its own: nothing was asked then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interrupted: Option<Vec<String>>,
 }
 
 impl Audit {
     /// Whether something could not be read.
     pub fn unread(&self) -> bool {
-        self.read.iter().any(|file| !file.unread.is_empty())
+        self.interrupted.is_some() || self.read.iter().any(|file| !file.unread.is_empty())
     }
 
     /// Whether a rule found a row that nobody has decided about.
@@ -123,6 +132,13 @@ impl Audit {
     }
 
     fn summary(&self) -> Vec<String> {
+        if let Some(left) = &self.interrupted {
+            let (read, all) = (self.read.len(), plural(self.read.len() + left.len(), "file"));
+            let mut lines = vec![format!("Interrupted: {read} of {all} imported, and no rule was asked")];
+            lines.extend(left.iter().map(|name| format!("Not imported: {}", clean(name))));
+            lines.push("The same command goes on from there: what is imported into the folder of --out is not imported again".to_owned());
+            return lines;
+        }
         let findings = &self.findings;
         let rows: Vec<String> = Of::ALL.iter().filter_map(|of| Some(counted(*of, findings.rows(*of)?))).collect();
         let found = findings.findings.iter().filter(|finding| finding.rows > 0).count();
@@ -209,11 +225,6 @@ pub fn csv(audit: &Audit) -> Result<String, AuditError> {
     String::from_utf8(bytes).map_err(|error| unwritable("CSV", &error))
 }
 
-/// A text that no spreadsheet takes for a formula.
-pub(crate) fn cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
-}
-
 /// The audit as lines for a terminal.
 pub fn table(audit: &Audit) -> String {
     let mut out = String::new();
@@ -267,26 +278,6 @@ fn write_table(audit: &Audit, out: &mut String) -> fmt::Result {
     writeln!(out, "\nA finding is what a machine saw in a log; only a person says whether it breaks the law or a promise.")
 }
 
-/// A text without what could move a terminal's cursor.
-pub(crate) fn clean(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
-}
-
-// The page looks as that of a scan does; what only this one has comes behind.
-const STYLE: Verbatim = Verbatim(concat!(include_str!("../../haven-scan/templates/scan.css"), include_str!("../templates/searches.css")));
-
-/// Our own style, put into the page as it is: the browser applies it only because its digest is named.
-#[derive(Clone, Copy)]
-struct Verbatim(&'static str);
-
-impl fmt::Display for Verbatim {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl askama::filters::HtmlSafe for Verbatim {}
-
 #[derive(Template)]
 #[template(path = "searches.html")]
 struct Page<'a> {
@@ -296,7 +287,7 @@ struct Page<'a> {
     title: String,
     summary: Vec<String>,
     sections: Vec<Section<'a>>,
-    charts: Vec<Chart<'a>>,
+    charts: Vec<Chart>,
     groups: Vec<Groups<'a>>,
     queued: String,
     items: Vec<Entry>,
@@ -328,21 +319,6 @@ struct Row<'a> {
     decision: Option<String>,
 }
 
-struct Chart<'a> {
-    id: &'a str,
-    title: &'a str,
-    head: &'a str,
-    unit: &'a str,
-    bars: Vec<Bar>,
-}
-
-struct Bar {
-    label: String,
-    number: String,
-    /// Of a hundred: its length beside the longest.
-    length: i64,
-}
-
 struct Groups<'a> {
     title: &'a str,
     head: Vec<String>,
@@ -372,16 +348,14 @@ struct FileRow {
 /// # Errors
 /// None that an audit of this crate can cause.
 pub fn html(audit: &Audit) -> Result<String, AuditError> {
-    let digest = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(STYLE.0));
-    let policy = format!("default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'");
     let summary = audit.summary();
     let of_files = |part: fn(&Read) -> &[String]| {
         audit.read.iter().flat_map(|file| part(file).iter().map(move |line| format!("{}: {line}", file.name))).collect()
     };
     let page = Page {
         audit,
-        policy,
-        style: STYLE,
+        policy: page::policy(),
+        style: page::STYLE,
         title: summary.first().cloned().unwrap_or_default(),
         sections: Of::ALL.into_iter().map(|of| section(audit, of)).filter(|section| !section.findings.is_empty()).collect(),
         charts: audit.findings.tables.iter().map(chart).collect(),
@@ -441,24 +415,13 @@ fn decision(decision: &Decision) -> String {
     format!("{}: {} ({}, {})", decision.decision, decision.because, decision.by, decision.on)
 }
 
-fn chart(table: &crate::findings::Table) -> Chart<'_> {
-    let count = |row: &Vec<String>| row.last().and_then(|count| count.parse::<i64>().ok()).unwrap_or_default();
-    let longest = table.rows.iter().map(count).max().unwrap_or_default().max(1);
-    Chart {
-        id: &table.figure,
-        title: &table.title,
-        head: table.head.first().map(String::as_str).unwrap_or_default(),
-        unit: table.head.last().map(String::as_str).unwrap_or_default(),
-        bars: table
-            .rows
-            .iter()
-            .map(|row| Bar {
-                label: row.split_last().map(|(_, names)| names.join(", ")).unwrap_or_default(),
-                number: number(count(row)),
-                length: count(row).saturating_mul(100) / longest,
-            })
-            .collect(),
-    }
+fn chart(table: &crate::findings::Table) -> Chart {
+    let head = |name: Option<&String>| name.cloned().unwrap_or_default();
+    let bars = table.rows.iter().filter_map(|row| {
+        let (count, names) = row.split_last()?;
+        Some((names.join(", "), count.parse::<u64>().unwrap_or_default()))
+    });
+    Chart::new(&table.title, &head(table.head.first()), &head(table.head.last()), bars.collect())
 }
 
 fn groups<'a>(audit: &'a Audit, finding: &'a Finding) -> Option<Groups<'a>> {
@@ -479,47 +442,5 @@ fn entry(audit: &Audit, item: &Item) -> Entry {
         known: known.collect::<Vec<_>>().join("; "),
         score: item.score,
         decision: audit.decision(item).map_or_else(|| "open".to_owned(), decision),
-    }
-}
-
-fn share(part: i64, whole: i64) -> Option<String> {
-    if part == 0 || whole == 0 {
-        return None;
-    }
-    let tenths = part.saturating_mul(1000) / whole;
-    Some(if tenths == 0 { "under 0.1 %".to_owned() } else { format!("{}.{} %", tenths / 10, tenths % 10) })
-}
-
-/// A number with its thousands apart.
-fn number(number: i64) -> String {
-    grouped(&number.to_string())
-}
-
-fn grouped(digits: &str) -> String {
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) && digit.is_ascii_digit() {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-fn plural(count: usize, one: &str) -> String {
-    let many = if one.ends_with("ch") { format!("{one}es") } else { format!("{one}s") };
-    plural_of(i64::try_from(count).unwrap_or(i64::MAX), one, &many)
-}
-
-fn plural_of(count: i64, one: &str, many: &str) -> String {
-    format!("{} {}", number(count), if count == 1 { one } else { many })
-}
-
-fn unwritable(form: &str, error: &dyn fmt::Display) -> AuditError {
-    AuditError::Data {
-        file: "the report".to_owned(),
-        place: None,
-        expected: format!("an audit that can be written as {form}"),
-        found: error.to_string(),
     }
 }

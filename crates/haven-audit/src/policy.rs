@@ -8,7 +8,7 @@ use crate::access::{self, Sharing};
 use crate::agency::{Agencies, Holder, Match, Matcher};
 use crate::dispatch::csv_of;
 use crate::findings::{cells, run};
-use crate::output::clean;
+use crate::output::page::clean;
 use crate::purpose::{named, unreadable};
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use datafusion::prelude::SessionContext;
@@ -333,7 +333,7 @@ pub async fn policy(
             None => None,
         };
         let place = if topic.needs == Some(Needs::Sharing) { "the sharing list" } else { log };
-        let done = value.map(|value| Stated { value: format!("{value} {}", topic.unit), place: place.to_owned() });
+        let done = value.map(|value| Stated { value: format!("{}: {value}", topic.unit), place: place.to_owned() });
         let published_agreed = match (&published, &agreed) {
             (Some(one), Some(other)) if one.value == other.value => Answer::Same,
             (Some(_), Some(_)) => Answer::Differs,
@@ -365,8 +365,8 @@ async fn held(context: &SessionContext, topic: &Topic, promise: Option<&Stated>,
     let query = against.replace("{promise}", &promise.value);
     Ok(match number(context, &topic.id, &query).await? {
         None => Held { answer: Answer::NotAsked, why: "the log does not say it of every search".to_owned(), query: Some(query) },
-        Some(0) => Held { answer: Answer::Same, why: format!("0 {}", topic.what), query: Some(query) },
-        Some(count) => Held { answer: Answer::Differs, why: format!("{count} {}", topic.what), query: Some(query) },
+        Some(0) => Held { answer: Answer::Same, why: format!("{}: 0", topic.what), query: Some(query) },
+        Some(count) => Held { answer: Answer::Differs, why: format!("{}: {count}", topic.what), query: Some(query) },
     })
 }
 

@@ -5,6 +5,9 @@
 use crate::error::AuditError;
 use crate::events::Original;
 use crate::law::{Acts, Answer, Law, Masks, day_of};
+use crate::look::{Look, Looks};
+use crate::queries::{Query, queries};
+use crate::timeline::Timeline;
 use datafusion::arrow::array::{ArrayRef, Int64Array, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
@@ -68,7 +71,8 @@ pub struct ProvisionFinding {
     pub clauses: Vec<String>,
     /// How many acts.
     pub acts: u64,
-    /// The first records to look at, counted from 1 behind the header.
+    /// The first records to look at, counted from 1 behind the header; none where acts were only counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<u64>,
     /// How many by unit and month.
     pub by: Vec<UnitMonth>,
@@ -159,6 +163,23 @@ pub struct LawRead {
     pub by_row: Vec<String>,
 }
 
+/// What the law says of acts, counted; each part is as in [`Decided`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// The law.
+    pub law: LawRead,
+    /// Acts that were answered.
+    pub acts: u64,
+    /// How many by answer.
+    pub answers: BTreeMap<String, u64>,
+    /// The same by unit and month.
+    pub by: Vec<AnswersBy>,
+    /// By provision.
+    pub provisions: Vec<ProvisionFinding>,
+    /// What could not be answered, and what would help.
+    pub undetermined: Undetermined,
+}
+
 /// What the law says of a log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decided {
@@ -186,6 +207,16 @@ pub struct Decided {
     pub silent: BTreeMap<String, u64>,
     /// Facts of the mapping that can matter to none of the acts.
     pub unused: Vec<String>,
+    /// The run was ended before the log was: what follows behind these records nobody knows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
+    /// The first acts to look at: those that are prohibited, then those that are for a person.
+    pub look: Vec<Look>,
+    /// The stories of cases with an act to look at, where the mapping has a timeline.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timelines: Vec<Timeline>,
+    /// The query of each figure, over the view that [`crate::queries::view`] is.
+    pub queries: Vec<Query>,
 }
 
 /// Acts of one kind, ready to be answered. All lists are of one length.
@@ -195,6 +226,17 @@ pub(crate) struct Batch {
     pub(crate) ids: Vec<Option<String>>,
     pub(crate) units: Vec<Option<String>>,
     pub(crate) acts: Acts,
+}
+
+/// Acts that the law answers alike, in one unit and month; one, or many.
+pub(crate) struct Alike {
+    pub(crate) unit: Option<String>,
+    pub(crate) action: i32,
+    /// Of one of them.
+    pub(crate) day: i32,
+    /// Of the first of them.
+    pub(crate) record: u64,
+    pub(crate) acts: u64,
 }
 
 #[derive(Default)]
@@ -220,6 +262,9 @@ pub(crate) struct Findings<'l> {
     for_a_person: u64,
     unread: BTreeMap<String, (u64, Vec<u64>)>,
     seen: FactSet,
+    pub(crate) looks: Looks,
+    pub(crate) timelines: Vec<Timeline>,
+    pub(crate) interrupted: bool,
     table: Option<Table>,
 }
 
@@ -262,6 +307,9 @@ impl<'l> Findings<'l> {
             for_a_person: 0,
             unread: BTreeMap::new(),
             seen: FactSet::EMPTY,
+            looks: Looks::new(examples),
+            timelines: Vec::new(),
+            interrupted: false,
             table: out.map(|folder| Table::create(folder, law, stated, notes)).transpose()?,
         })
     }
@@ -280,21 +328,27 @@ impl<'l> Findings<'l> {
         }
         let masks = self.law.evaluate(&batch.acts)?;
         for (row, record) in batch.records.iter().enumerate() {
-            let Some(answer) = masks.answers.get(row).copied().flatten() else { continue };
             let unit = batch.units.get(row).cloned().flatten();
-            let action = batch.acts.actions.value(row);
-            let action = usize::try_from(action).ok().map(ActionId::from_index).and_then(|id| self.law.pack().vocabulary().action(id));
-            self.seen = self.seen.union(action.map_or(FactSet::EMPTY, |action| action.facts));
-            let group = self.group(unit, batch.acts.days.value(row));
-            if let Some(count) = self.answers.get_mut(group).and_then(|counts| counts.get_mut(answer as usize)) {
-                *count += 1;
-            }
-            self.count(&masks, row, answer, *record, group);
+            let (action, day) = (batch.acts.actions.value(row), batch.acts.days.value(row));
+            self.note(&masks, row, &Alike { unit, action, day, record: *record, acts: 1 });
         }
+        self.looks.add(self.law, &batch, &masks);
         if let Some(table) = &mut self.table {
             table.write(self.law, batch, masks)?;
         }
         Ok(())
+    }
+
+    /// Counts acts that are answered by one row of masks.
+    pub(crate) fn note(&mut self, masks: &Masks, row: usize, alike: &Alike) {
+        let Some(answer) = masks.answers.get(row).copied().flatten() else { return };
+        let action = usize::try_from(alike.action).ok().map(ActionId::from_index).and_then(|id| self.law.pack().vocabulary().action(id));
+        self.seen = self.seen.union(action.map_or(FactSet::EMPTY, |action| action.facts));
+        let group = self.group(alike.unit.clone(), alike.day);
+        if let Some(count) = self.answers.get_mut(group).and_then(|counts| counts.get_mut(answer as usize)) {
+            *count += alike.acts;
+        }
+        self.count(masks, row, answer, alike, group);
     }
 
     fn group(&mut self, unit: Option<String>, day: i32) -> usize {
@@ -308,7 +362,7 @@ impl<'l> Findings<'l> {
         group
     }
 
-    fn count(&mut self, masks: &Masks, row: usize, answer: Answer, record: u64, group: usize) {
+    fn count(&mut self, masks: &Masks, row: usize, answer: Answer, alike: &Alike, group: usize) {
         let mut missing = 0_u64;
         // An act counts once for a provision, however many of its clauses say the same.
         let mut done: Vec<(Does, usize)> = Vec::new();
@@ -325,9 +379,9 @@ impl<'l> Findings<'l> {
                 }
                 if !done.contains(&(does, *provision)) {
                     done.push((does, *provision));
-                    tally.acts += 1;
-                    *tally.by.entry(group).or_default() += 1;
-                    keep_first(&mut tally.records, record, self.examples);
+                    tally.acts += alike.acts;
+                    *tally.by.entry(group).or_default() += alike.acts;
+                    keep_first(&mut tally.records, alike.record, self.examples);
                 }
             };
             for bit in Masks::set(&layer.applies, row) {
@@ -349,9 +403,9 @@ impl<'l> Findings<'l> {
         }
         if answer == Answer::NeedsFacts {
             if missing == 0 {
-                self.for_a_person += 1;
+                self.for_a_person += alike.acts;
             } else {
-                *self.gaps.entry(missing).or_default() += 1;
+                *self.gaps.entry(missing).or_default() += alike.acts;
             }
         }
     }
@@ -365,8 +419,42 @@ impl<'l> Findings<'l> {
         silent: BTreeMap<String, u64>,
         stated: &[FactId],
     ) -> Result<Decided, AuditError> {
+        let named = |fact: &FactId| self.law.pack().vocabulary().fact(*fact).name.clone();
+        let unused = stated.iter().filter(|fact| !self.seen.contains(**fact)).map(named).collect();
+        let Counted { law, acts, answers, by, provisions, undetermined } = self.counted();
+        let unread = self
+            .unread
+            .iter()
+            .map(|(why, (records, first))| Unread { why: why.clone(), records: *records, first: first.clone() })
+            .collect();
+        let mut decided = Decided {
+            events,
+            mapping,
+            law,
+            records,
+            acts,
+            answers,
+            by,
+            provisions,
+            undetermined,
+            unread,
+            silent,
+            unused,
+            interrupted: self.interrupted,
+            look: self.looks.finish(),
+            timelines: self.timelines,
+            queries: Vec::new(),
+        };
+        decided.queries = queries(self.law, &decided);
+        if let Some(table) = self.table {
+            table.finish(&decided)?;
+        }
+        Ok(decided)
+    }
+
+    /// What was counted.
+    pub(crate) fn counted(&self) -> Counted {
         let pack = self.law.pack();
-        let name = |fact: &FactId| pack.vocabulary().fact(*fact).name.clone();
         let mut answers: BTreeMap<String, u64> = BTreeMap::new();
         let mut by: Vec<AnswersBy> = Vec::new();
         let mut order: Vec<usize> = (0..self.group_names.len()).collect();
@@ -393,23 +481,13 @@ impl<'l> Findings<'l> {
             facts: self.missing_facts(),
             settle: self.settle(),
         };
-        let unread = self
-            .unread
-            .iter()
-            .map(|(why, (records, first))| Unread { why: why.clone(), records: *records, first: first.clone() })
-            .collect();
-        let unused = stated.iter().filter(|fact| !self.seen.contains(**fact)).map(name).collect();
         let law = LawRead {
             jurisdiction: pack.jurisdiction().to_owned(),
             digest: pack.digest.clone(),
             reviewed_on: pack.reviewed_on().map(|day| day.to_string()),
             by_row: self.law.by_row().iter().map(|clause| clause.id.clone()).collect(),
         };
-        let decided = Decided { events, mapping, law, records, acts, answers, by, provisions, undetermined, unread, silent, unused };
-        if let Some(table) = self.table {
-            table.finish(&decided)?;
-        }
-        Ok(decided)
+        Counted { law, acts, answers, by, provisions, undetermined }
     }
 
     fn provision(&self, does: Does, provision: usize, tally: &Tally, order: &[usize]) -> Option<ProvisionFinding> {

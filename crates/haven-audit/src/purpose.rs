@@ -212,19 +212,11 @@ pub struct Failure {
 }
 
 impl Purposes {
-    /// Reads `purposes.toml` among the files of `audit/`.
+    /// Reads some of the files of `audit/` by name, one behind the other: what is typed elsewhere than into a search has words of its own.
     ///
     /// # Errors
     /// Where no such file is there, or something in it is not as `docs/audit.md` says.
-    pub fn load(files: &[(String, String)], detector: Arc<Detector>) -> Result<Self, AuditError> {
-        Self::load_all(files, &["purposes.toml"], detector)
-    }
-
-    /// The same of several files by name, one behind the other: what is typed elsewhere than into a search has words of its own.
-    ///
-    /// # Errors
-    /// As [`Purposes::load`].
-    pub fn load_all(files: &[(String, String)], names: &[&str], detector: Arc<Detector>) -> Result<Self, AuditError> {
+    pub fn load(files: &[(String, String)], names: &[&str], detector: Arc<Detector>) -> Result<Self, AuditError> {
         let mut endings = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
         let mut paths = Vec::new();

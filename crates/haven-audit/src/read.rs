@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -20,6 +21,9 @@ const TITLES_MAX: usize = 10;
 const HEAD_BYTES: usize = 256 << 10;
 /// What may stand between values.
 pub(crate) const DELIMITERS: [u8; 4] = *b",;\t|";
+
+/// Is told how many more bytes of the files have been read, and says whether to go on.
+pub type Progress<'a> = dyn Fn(u64) -> ControlFlow<()> + Sync + 'a;
 
 /// The bytes of a file as they go by: how many, and their SHA-256.
 #[derive(Default)]
@@ -35,7 +39,7 @@ impl Tally {
 
 impl Tally {
     /// The digest and the size of a file that is not read otherwise.
-    pub(crate) fn of(path: &Path, progress: &(dyn Fn(u64) + Sync)) -> io::Result<(String, u64)> {
+    pub(crate) fn of(path: &Path, progress: &Progress<'_>) -> io::Result<(String, u64)> {
         let tally = Self::default();
         io::copy(&mut BufReader::with_capacity(1 << 20, Tallied { file: File::open(path)?, tally: &tally, progress }), &mut io::sink())?;
         Ok(tally.finish())
@@ -54,7 +58,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 struct Tallied<'a> {
     file: File,
     tally: &'a Tally,
-    progress: &'a (dyn Fn(u64) + Sync),
+    progress: &'a Progress<'a>,
 }
 
 impl Read for Tallied<'_> {
@@ -64,8 +68,11 @@ impl Read for Tallied<'_> {
         tally.0.update(out.get(..count).unwrap_or_default());
         tally.1 += count as u64;
         drop(tally);
-        (self.progress)(count as u64);
-        Ok(count)
+        match (self.progress)(count as u64) {
+            ControlFlow::Continue(()) => Ok(count),
+            // No error that is tried again, as one of the kind `Interrupted` would be.
+            ControlFlow::Break(()) => Err(io::Error::other("stopped")),
+        }
     }
 }
 
@@ -78,7 +85,7 @@ fn io_error(path: &Path) -> impl Fn(io::Error) -> AuditError {
 pub(crate) fn with_text<T>(
     path: &Path,
     tally: &Tally,
-    progress: &(dyn Fn(u64) + Sync),
+    progress: &Progress<'_>,
     then: impl FnOnce(&mut dyn Read) -> Result<T, AuditError>,
 ) -> Result<T, AuditError> {
     let failed = io_error(path);
@@ -254,7 +261,7 @@ pub(crate) fn head(path: &Path, layouts: &Layouts) -> Result<Head, AuditError> {
 fn with_begin<T>(path: &Path, then: impl FnOnce(&mut dyn Read) -> Result<T, AuditError>) -> Result<T, AuditError> {
     let mut value = None;
     let stop = || AuditError::File { file: String::new(), error: ErrorKind::Interrupted.into() };
-    let outcome: Result<(), _> = with_text(path, &Tally::default(), &|_| {}, |text| {
+    let outcome: Result<(), _> = with_text(path, &Tally::default(), &|_| ControlFlow::Continue(()), |text| {
         value = Some(then(text));
         Err(stop())
     });

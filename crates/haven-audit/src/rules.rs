@@ -205,13 +205,20 @@ impl Rules {
         (0..).zip(&self.rules).filter(move |(_, rule)| rule.of == of && rule.per.is_empty())
     }
 
-    /// The view that rules and figures speak of: rows, what is known of their agencies, and local time.
-    pub fn view(&self, of: Of) -> String {
-        let zone = self.zone();
+    /// The view that rules and figures speak of: rows, what is known of their agencies, local time and, of searches, how many days
+    /// they look back. `offset` is SQL: what local time is ahead of `time`, in milliseconds ([`crate::moment::offset_sql`]).
+    ///
+    /// All of it is arithmetic of whole columns: what an engine does with zones, it does a row at a time.
+    pub fn view(&self, of: Of, offset: &str) -> String {
+        let back = match of {
+            Of::Searches => ", (arrow_cast(time, 'Int64') - arrow_cast(since, 'Int64')) / 86400000.0 AS days_back",
+            Of::Alerts => "",
+        };
         format!(
             "SELECT s.*, a.state, a.federal, a.fusion, a.agreement, a.declared, to_char(s.local, '%Y-%m') AS month, \
-             to_char(s.local, '%Y-%m-%d') AS day, date_part('hour', s.local) AS hour FROM (SELECT *, arrow_cast(time, \
-             'Timestamp(Millisecond, Some(\"{zone}\"))') AS local FROM {table}) s LEFT JOIN agencies a ON s.agency = a.agency",
+             arrow_cast(s.local, 'Date32') AS day, date_part('hour', s.local) AS hour FROM (SELECT *, \
+             arrow_cast(arrow_cast(time, 'Int64') + {offset}, 'Timestamp(Millisecond, None)') AS local{back} FROM {table}) s \
+             LEFT JOIN agencies a ON s.agency = a.agency",
             table = of.table(),
         )
     }

@@ -6,16 +6,68 @@
 use crate::decide::{MappingFile, Plan, Question, column};
 use crate::error::AuditError;
 use crate::events::{Events, Key, Original, as_moment};
-use crate::law::{Acts, day_of};
+use crate::law::{Acts, Answer, day_of};
+use crate::look::{self, Because};
 use crate::provisions::{Batch, Decided, Findings};
 use datafusion::arrow::array::{Array as _, AsArray as _, Date32Array, Int32Array, Int64Array};
 use datafusion::arrow::datatypes::TimestampMicrosecondType;
 use haven_law::ir::{FactSet, Facts};
-use haven_law::vocabulary::{FactId, FactKind};
-use serde::Deserialize;
+use haven_law::vocabulary::{ActionId, FactId, FactKind};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+
+/// The story of one case, by its records: what happened, what was known then, and what the law says of what was asked.
+///
+/// Which case it is nobody can tell but by the log: it is named by the record of its first event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timeline {
+    /// The record of the first event.
+    pub first_record: u64,
+    /// What happened and what was asked, in the order of time.
+    pub steps: Vec<Step>,
+}
+
+/// One step of a story.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Step {
+    /// A row of the log.
+    Event {
+        /// When, by the clock of the place.
+        moment: String,
+        /// The record.
+        record: u64,
+        /// The kind of event, as the mapping names it.
+        event: String,
+        /// Whether there is custody from now on.
+        custody: bool,
+        /// What is known from now on: words of the vocabulary, by fact.
+        known: BTreeMap<String, Vec<String>>,
+    },
+    /// An act that was asked about.
+    Act {
+        /// When; of what lasts, from when it has lasted too long.
+        moment: String,
+        /// The record that it is asked of.
+        record: u64,
+        /// The act, a word of the vocabulary.
+        action: String,
+        /// What the law answers.
+        answer: String,
+        /// The provisions that prohibit it, or leave it to a person.
+        because: Vec<Because>,
+    },
+}
+
+impl Step {
+    /// When.
+    pub fn moment(&self) -> &str {
+        let (Step::Event { moment, .. } | Step::Act { moment, .. }) = self;
+        moment
+    }
+}
 
 /// `[timeline]` of a mapping.
 #[derive(Clone, Debug, Deserialize)]
@@ -116,7 +168,10 @@ struct Event {
 }
 
 /// An act that is asked about.
+#[derive(Clone)]
 struct Act {
+    case: usize,
+    moment: i64,
     record: u64,
     day: i32,
     action: i32,
@@ -225,7 +280,12 @@ pub(crate) async fn answered(
                 agency: agencies.get(row).cloned().flatten(),
             });
         }
-        (question.progress)(rows.next);
+        if (question.progress)(rows.next).is_break() {
+            // What a case comes to cannot be said from a part of its events.
+            findings.interrupted = true;
+            happened.clear();
+            break;
+        }
     }
     // Of two events of one moment the one that stands first in the log came first.
     happened.sort_by_key(|event| (event.case, event.moment, event.record));
@@ -234,13 +294,88 @@ pub(crate) async fn answered(
     for events in happened.chunk_by(|a, b| a.case == b.case) {
         follow(&kinds, events, &mut acts, &mut findings);
     }
-    for (name, mut acts) in acts {
+    for (name, acts) in &mut acts {
         acts.sort_by_key(|act| (act.record, act.day));
         for acts in acts.chunks(BATCH) {
-            findings.add(batch(question, &name, acts))?;
+            findings.add(batch(question, name, acts))?;
         }
     }
+    findings.timelines = stories(question, &names, &kinds, &happened, &acts, &findings.looks.records().collect())?;
     findings.finish(original, by, rows.next, plan.silent(), &plan.mapped())
+}
+
+/// The stories of the cases in which an act of these records is to be looked at.
+fn stories(
+    question: &Question<'_>,
+    names: &[&String],
+    kinds: &[Kind],
+    happened: &[Event],
+    acts: &BTreeMap<String, Vec<Act>>,
+    records: &BTreeSet<u64>,
+) -> Result<Vec<Timeline>, AuditError> {
+    let vocabulary = question.law.pack().vocabulary();
+    let told: BTreeSet<usize> = happened.iter().filter(|event| records.contains(&event.record)).map(|event| event.case).collect();
+    // Asked once more, since what is counted forgets single acts.
+    let mut asked: BTreeMap<usize, Vec<(i64, Step)>> = BTreeMap::new();
+    for (name, acts) in acts {
+        let acts: Vec<Act> = acts.iter().filter(|act| told.contains(&act.case)).cloned().collect();
+        let masks = question.law.evaluate(&batch(question, name, &acts).acts)?;
+        for (row, act) in acts.iter().enumerate() {
+            let Some(answer) = masks.answers.get(row).copied().flatten() else { continue };
+            let id = usize::try_from(act.action).ok().map(ActionId::from_index);
+            let step = Step::Act {
+                moment: clock(act.moment),
+                record: act.record,
+                action: id.and_then(|id| vocabulary.action(id)).map(|action| action.name.clone()).unwrap_or_default(),
+                answer: answer.name().to_owned(),
+                because: look::because(question.law, &masks, row),
+            };
+            asked.entry(act.case).or_default().push((act.moment, step));
+        }
+    }
+    let mut stories = Vec::new();
+    for events in happened.chunk_by(|a, b| a.case == b.case).filter(|events| events.first().is_some_and(|first| told.contains(&first.case)))
+    {
+        let mut known = Facts::default();
+        let mut custody = false;
+        let mut steps: Vec<(i64, Step)> = Vec::new();
+        for event in events {
+            let (Some(kind), Some(name)) = (kinds.get(event.kind), names.get(event.kind)) else { continue };
+            if kind.begins || kind.ends {
+                custody = kind.begins;
+            }
+            change(&mut known, kind, event);
+            let words = known.known().iter().filter_map(|fact| {
+                let (shape, word) = (vocabulary.fact(fact), known.get(fact)?);
+                let words = match shape.kind {
+                    FactKind::Number => vec![word.cast_signed().to_string()],
+                    _ => shape.names(word).into_iter().map(str::to_owned).collect(),
+                };
+                Some((shape.name.clone(), words))
+            });
+            let step =
+                Step::Event { moment: clock(event.moment), record: event.record, event: (*name).clone(), custody, known: words.collect() };
+            steps.push((event.moment, step));
+        }
+        let first = events.iter().map(|event| (event.case, event.record)).min();
+        let Some((case, first_record)) = first else { continue };
+        steps.extend(asked.remove(&case).unwrap_or_default());
+        // Of one moment what happened comes before what is asked of it.
+        steps.sort_by_key(|(moment, _)| *moment);
+        stories.push(Timeline { first_record, steps: steps.into_iter().map(|(_, step)| step).collect() });
+    }
+    stories.sort_by_key(|story| {
+        let prohibited = |step: &Step| matches!(step, Step::Act { answer, .. } if *answer == Answer::Prohibited.name());
+        (!story.steps.iter().any(prohibited), story.first_record)
+    });
+    Ok(stories)
+}
+
+/// A moment of the clock of the place, to the minute.
+fn clock(moment: i64) -> String {
+    let day = day_number(moment).and_then(day_of).map(|day| day.to_string()).unwrap_or_default();
+    let minutes = moment.rem_euclid(DAY) / MINUTE;
+    format!("{day} {:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 fn day_number(moment: i64) -> Option<i32> {
@@ -320,7 +455,8 @@ fn put(acts: &mut BTreeMap<String, Vec<Act>>, ask: &Ask, event: &Event, moment: 
     for (fact, word) in known.known().iter().filter_map(|fact| Some((fact, known.get(fact)?))).chain(ask.fact.iter().copied()) {
         facts.set(fact, word);
     }
-    let act = Act { record: event.record, day, action: ask.action, id: event.id.clone(), unit: event.unit.clone(), facts };
+    let (case, record) = (event.case, event.record);
+    let act = Act { case, moment, record, day, action: ask.action, id: event.id.clone(), unit: event.unit.clone(), facts };
     acts.entry(ask.name.clone()).or_default().push(act);
 }
 

@@ -1,6 +1,6 @@
 //! The detector: five kinds of input, one answer with its evidence.
 
-use crate::fold::{Folded, Row, fold};
+use crate::fold::{Folded, Piece, Row, fold};
 use crate::identifier::{Identifier, Labels, Near};
 use crate::index::{Index, Match};
 use crate::names::{Name, Names};
@@ -16,6 +16,8 @@ use std::sync::OnceLock;
 const CONTEXT_WORDS: usize = 12;
 /// Of a hundred: below this share of a column's cells, what was found in some says nothing of the column.
 const SHARE_PERCENT_MIN: usize = 20;
+/// The same, of a column whose name is one that such cells stand in: of a list of nine papers one may be a green card.
+const SHARE_PERCENT_MIN_NAMED: usize = 10;
 
 /// Folders of the packs: of no language, and of the language that decides a tie.
 const UNDETERMINED: &str = "und";
@@ -125,6 +127,13 @@ struct Hit {
     helped: bool,
 }
 
+impl Hit {
+    /// Whether it is of the same entry at the same place.
+    fn same(&self, other: &Self) -> bool {
+        (self.entry, self.first, self.last) == (other.entry, other.first, other.last)
+    }
+}
+
 /// What was found so far: hits, and the places where a hit was silenced by a word near it.
 #[derive(Debug, Default)]
 struct Kept {
@@ -147,6 +156,11 @@ pub struct Detector {
     cells: Index,
     codes: Index,
     person: Index,
+    somebody: Index,
+    nobody: Index,
+    opening: Index,
+    article: Index,
+    telling: Index,
     policy: Index,
     disclaimer: Index,
     frame: Index,
@@ -173,6 +187,8 @@ struct Search {
     covers: Index,
     /// The most words of one that means something.
     reach: usize,
+    /// Every word of a phrase.
+    known: BTreeSet<String>,
 }
 
 impl Detector {
@@ -197,6 +213,11 @@ impl Detector {
             cells: Index::large(),
             codes: Index::large(),
             person: Index::default(),
+            somebody: Index::default(),
+            nobody: Index::default(),
+            opening: Index::default(),
+            article: Index::default(),
+            telling: Index::default(),
             policy: Index::default(),
             disclaimer: Index::default(),
             frame: Index::default(),
@@ -242,10 +263,17 @@ impl Detector {
         }
         for cues in packs.cues.values() {
             cues.person.iter().for_each(|pattern| detector.person.add(0, pattern));
+            cues.somebody.iter().for_each(|pattern| detector.somebody.add(0, pattern));
+            cues.nobody.iter().for_each(|pattern| detector.nobody.add(0, pattern));
+            cues.opening.iter().for_each(|pattern| detector.opening.add(0, pattern));
+            cues.article.iter().for_each(|pattern| detector.article.add(0, pattern));
+            cues.telling.iter().for_each(|pattern| detector.telling.add(0, pattern));
             cues.policy.iter().for_each(|pattern| detector.policy.add(0, pattern));
             cues.disclaimer.iter().for_each(|pattern| detector.disclaimer.add(0, pattern));
             cues.frame.iter().for_each(|pattern| detector.frame.add(0, pattern));
         }
+        // Two letters of some language's pattern cut any word into scraps (`st-or-age`): of those, only what a pack lists as a word.
+        vocabulary.retain(|word| word.len() > 2 || packs.words.contains(word));
         detector.names = Names { vocabulary, generic: packs.generic, abbreviations: packs.abbreviations };
         detector.entries = packs.entries;
         Ok(detector)
@@ -265,6 +293,11 @@ impl Detector {
     pub fn means(&self, rule: &str) -> Option<&str> {
         let entry = self.entries.iter().find(|entry| entry.id == rule);
         entry.map(|entry| entry.means.as_str()).or_else(|| self.labels.means(rule))
+    }
+
+    /// What an entry finds.
+    pub fn category_of(&self, rule: &str) -> Option<Category> {
+        self.entries.iter().find(|entry| entry.id == rule).map(|entry| entry.category)
     }
 
     /// A question or the label of a form.
@@ -309,14 +342,21 @@ impl Detector {
             return nothing("no phrase of status".to_owned());
         }
         let hits: Vec<Hit> = self.hits(words, &[&self.text, &self.state]);
-        let stating: Vec<Hit> = hits.iter().filter(|hit| self.category(hit).states()).cloned().collect();
-        let Some(best) = self.best(&stating) else {
+        let mut stating: Vec<Hit> = hits.iter().filter(|hit| self.category(hit).states()).cloned().collect();
+        let Some(found) = self.best(&stating) else {
             return nothing("no phrase of status".to_owned());
         };
-        let said = self.hits(words, &[&self.state]).iter().any(|hit| self.category(hit).states());
+        stating.retain(|hit| self.of_nobody(text, words, hit).is_none());
+        let Some(best) = self.best(&stating) else {
+            let means = self.entries.get(found.entry).map_or("", |entry| entry.means.as_str());
+            return nothing(format!("{means}, but {}", self.of_nobody(text, words, &found).unwrap_or_default()));
+        };
+        let said = self.hits(words, &[&self.state]).iter().any(|hit| stating.iter().any(|kept| kept.same(hit)));
         let mut evidence = self.evidence(&best, if said { 70 } else { 40 });
         if let Some(cue) = self.person.any(words) {
             evidence.push((20, format!("said of a person (`{}`)", place(text, words, cue.first, cue.last))));
+        } else if said && self.named(text, words, &best) {
+            evidence.push((20, "said of a person by name".to_owned()));
         }
         for (index, means) in [(&self.policy, "talk of rules or services"), (&self.disclaimer, "it says that this is not asked")] {
             if let Some(cue) = index.any(words) {
@@ -327,6 +367,66 @@ impl Detector {
             return Detection { confidence: 1.0 - confidence(&evidence), ..nothing(why(&evidence)) };
         }
         self.answer(Kind::Sentence, &best, &stating, words, evidence)
+    }
+
+    /// Why a hit in a sentence speaks of nobody in particular: of whoever it may concern, of something asked, or of a thing.
+    fn of_nobody(&self, text: &str, words: Row<'_>, hit: &Hit) -> Option<String> {
+        if text.trim_end().ends_with(['?', '？', '؟'])
+            && self.opening.any(words.part(0..hit.first.max(1))).is_some_and(|cue| cue.first == 0)
+        {
+            return Some("it is asked".to_owned());
+        }
+        // The words of its own sentence before it, and its first: another sentence supposes nothing about this one.
+        let begins = |at: &usize| words.pieces().get(*at).is_some_and(Piece::begins);
+        let farthest = hit.first.saturating_sub(2 * CONTEXT_WORDS);
+        let from = (farthest..=hit.first).rev().find(begins).unwrap_or(farthest);
+        let before = words.part(from..hit.first + 1);
+        let supposed = self.nobody.any(before);
+        if let Some(cue) = supposed {
+            return Some(format!("said of nobody in particular (`{}`)", place(text, before, cue.first, cue.last)));
+        }
+        let (wants, starts) =
+            (self.entries.get(hit.entry).is_some_and(|entry| entry.person), words.pieces().get(hit.first).is_none_or(Piece::begins));
+        if !wants || starts || hit.first == 0 {
+            return None;
+        }
+        if self.of_a_thing(text, words, hit.first) {
+            return Some("it is said of a thing".to_owned());
+        }
+        let of_a_person = self.person.any(words).is_some() || self.somebody.any(words).is_some() || self.named(text, words, hit);
+        (!of_a_person).then(|| "nobody is named of whom it is said".to_owned())
+    }
+
+    /// Whether the word before a hit is a thing's: it has an article or an owner, and no pack knows it as a person's.
+    fn of_a_thing(&self, text: &str, words: Row<'_>, first: usize) -> bool {
+        let tells = |at: usize| self.telling.any(words.part(at..at + 1)).is_some();
+        // `was deported`: the verb before the hit belongs to it.
+        let first = if tells(first) && first.checked_sub(1).is_some_and(tells) { first - 1 } else { first };
+        let (Some(article), Some(noun)) = (first.checked_sub(2), first.checked_sub(1)) else { return false };
+        let (before, noun) = (words.part(article..noun), words.part(noun..first));
+        let capital = noun.get(0).is_some_and(|word| text.get(word.start..).is_some_and(|rest| rest.starts_with(char::is_uppercase)));
+        tells(first)
+            && !capital
+            && self.article.any(before).is_some()
+            && self.person.any(noun).is_none()
+            && self.somebody.any(noun).is_none()
+    }
+
+    /// Whether a name stands before a hit: a word with a capital letter that no pack knows and no article stands before. The first
+    /// word of a text has a capital letter anyway, and is a name only directly before the hit, a verb or another such word.
+    fn named(&self, text: &str, words: Row<'_>, hit: &Hit) -> bool {
+        let capital = |at: usize| {
+            words.get(at).is_some_and(|word| {
+                let mut letters = text.get(word.start..word.end).unwrap_or_default().chars();
+                letters.next().is_some_and(char::is_uppercase) && letters.clone().count() > 1 && letters.all(char::is_lowercase)
+            })
+        };
+        let unknown = |at: usize| words.get(at).is_some_and(|word| !self.search().known.contains(word.text));
+        let article = |at: usize| self.article.any(words.part(at..at + 1)).is_some();
+        (0..hit.first).any(|at| {
+            let first = at == 0 && !(hit.first == 1 || self.telling.any(words.part(1..2)).is_some() || capital(1) && unknown(1));
+            capital(at) && unknown(at) && !first && !at.checked_sub(1).is_some_and(article)
+        })
     }
 
     fn search(&self) -> &Search {
@@ -340,7 +440,9 @@ impl Detector {
                 kinds: self.labels.patterns().map(|(kind, _)| kind).collect(),
                 covers: Index::large(),
                 reach: 0,
+                known: BTreeSet::new(),
             };
+            patterns().for_each(|(_, pattern, _)| pattern.vocabulary(&mut search.known));
             for (owner, pattern, alone) in patterns().filter(|(owner, ..)| !means(*owner)) {
                 search.covers.add_where(owner, pattern, alone);
             }
@@ -480,6 +582,8 @@ impl Detector {
             }
         }
         expected.extend(&named);
+        let stated = |entry: &usize| self.entries.get(*entry).is_some_and(|entry| entry.category.states());
+        let share_min = if named.iter().any(stated) { SHARE_PERCENT_MIN_NAMED } else { SHARE_PERCENT_MIN };
         let name_words = readings.first().map(Name::folded).unwrap_or_default();
         let related = |entry: usize| {
             expected.contains(&entry)
@@ -540,7 +644,7 @@ impl Detector {
         for states in [true, false] {
             let (matched, rules) = best_of(states);
             let share = matched.len() * 100 / cells.len().max(1);
-            if matched.is_empty() || share < SHARE_PERCENT_MIN {
+            if matched.is_empty() || share < if states { share_min } else { SHARE_PERCENT_MIN } {
                 continue;
             }
             let Some(entry) = rules.first().and_then(|rule| self.entries.get(*rule)) else { continue };
@@ -763,7 +867,10 @@ impl Detector {
         let near = |index: &Index| [Some(before), Some(behind), around].into_iter().flatten().any(|window| index.any(window).is_some());
         let inside = || self.inside.get(found.owner).is_some_and(|index| index.any(words.part(found.first..found.last)).is_some());
         if near(unless) || inside() {
-            kept.silenced.push((found.first, found.last));
+            // Another meaning that is silenced says nothing, and so takes nothing away.
+            if self.entries.get(found.owner).is_some_and(|entry| entry.category != Category::None) {
+                kept.silenced.push((found.first, found.last));
+            }
             return;
         }
         let helped = near(needs);

@@ -79,6 +79,8 @@ pub(crate) struct Entry {
     pub code: Vec<Pattern>,
     pub needs: Vec<Pattern>,
     pub unless: Vec<Pattern>,
+    /// Whether a sentence must say it of somebody: the words are said of things as well.
+    pub person: bool,
     pub examples: Vec<Example>,
 }
 
@@ -99,6 +101,11 @@ pub struct Example {
 #[derive(Debug, Default)]
 pub(crate) struct Cues {
     pub person: Vec<Pattern>,
+    pub somebody: Vec<Pattern>,
+    pub nobody: Vec<Pattern>,
+    pub opening: Vec<Pattern>,
+    pub article: Vec<Pattern>,
+    pub telling: Vec<Pattern>,
     pub policy: Vec<Pattern>,
     pub disclaimer: Vec<Pattern>,
     pub frame: Vec<Pattern>,
@@ -140,6 +147,11 @@ struct RawNames {
 #[serde(deny_unknown_fields, default)]
 struct RawCues {
     person: Vec<String>,
+    somebody: Vec<String>,
+    nobody: Vec<String>,
+    opening: Vec<String>,
+    article: Vec<String>,
+    telling: Vec<String>,
     policy: Vec<String>,
     disclaimer: Vec<String>,
     frame: Vec<String>,
@@ -169,6 +181,8 @@ struct RawEntry {
     needs: Vec<String>,
     #[serde(default)]
     unless: Vec<String>,
+    #[serde(default)]
+    person: bool,
     #[serde(default)]
     hits: Vec<String>,
     #[serde(default)]
@@ -216,6 +230,11 @@ pub(crate) fn read(sources: &[Source]) -> Result<Packs, Vec<PackError>> {
         let mut reading = Reading { path, sets: sets.get(lang).unwrap_or(&empty), errors: &mut errors };
         let cues = packs.cues.entry(lang.to_owned()).or_default();
         cues.person.extend(reading.patterns("cues", "person", &file.cues.person));
+        cues.somebody.extend(reading.patterns("cues", "somebody", &file.cues.somebody));
+        cues.nobody.extend(reading.patterns("cues", "nobody", &file.cues.nobody));
+        cues.opening.extend(reading.patterns("cues", "opening", &file.cues.opening));
+        cues.article.extend(reading.patterns("cues", "article", &file.cues.article));
+        cues.telling.extend(reading.patterns("cues", "telling", &file.cues.telling));
         cues.policy.extend(reading.patterns("cues", "policy", &file.cues.policy));
         cues.disclaimer.extend(reading.patterns("cues", "disclaimer", &file.cues.disclaimer));
         cues.frame.extend(reading.patterns("cues", "frame", &file.cues.frame));
@@ -313,6 +332,7 @@ impl Reading<'_> {
             code: self.patterns(id, "code", &raw.code),
             needs: self.patterns(id, "needs", &raw.needs),
             unless: self.patterns(id, "unless", &raw.unless),
+            person: raw.person,
             examples,
         }
     }

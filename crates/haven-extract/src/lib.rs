@@ -18,6 +18,7 @@ mod odf;
 mod office;
 mod page;
 mod pdf;
+mod property;
 mod sheet;
 mod sql;
 mod text;
@@ -84,6 +85,36 @@ pub struct Piece {
     pub place: Place,
 }
 
+/// Where pieces come from that a person who looks at the document does not see, or easily overlooks. A context begins so.
+const HIDDEN: [&str; 19] = [
+    "hidden sheet",
+    "hidden column",
+    "pivot cache",
+    "cached values of another workbook",
+    "comment",
+    "deleted text",
+    "hidden text",
+    "document property",
+    "settings",
+    "building block",
+    "custom data",
+    "header or footer",
+    "notes",
+    "slide master",
+    "earlier revision",
+    "under a filled box",
+    "picture property",
+    "list of choices of a cell",
+    "defined name",
+];
+
+impl Piece {
+    /// Where the piece is hidden from whoever only looks at the document; holds nothing of the document.
+    pub fn hidden_in(&self) -> Option<&'static str> {
+        HIDDEN.into_iter().find(|hidden| self.context.starts_with(hidden))
+    }
+}
+
 /// The rows of a table, as far as one column of it was looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rows {
@@ -119,6 +150,8 @@ pub struct Limits {
     pub piece_bytes_max: usize,
     /// Seconds that recognising text in the pictures of one document may take.
     pub picture_seconds_max: u64,
+    /// Bytes from which a picture inside an office file is unread where its text is not read; smaller ones pass as ornaments.
+    pub picture_bytes_min: u64,
 }
 
 impl Default for Limits {
@@ -130,6 +163,8 @@ impl Default for Limits {
             values_max: 200,
             piece_bytes_max: 4096,
             picture_seconds_max: 240,
+            // A picture this large is more likely a scan than an ornament.
+            picture_bytes_min: 100 << 10,
         }
     }
 }
@@ -330,6 +365,29 @@ impl Job<'_, '_> {
             unread: &mut unread,
         });
         self.unread.extend(unread.into_iter().map(|unread| Unread { place: place(unread.place), ..unread }));
+    }
+
+    /// Does work, and hands out only those pieces that `keep` keeps, as it leaves them.
+    pub fn kept(&mut self, keep: &mut dyn FnMut(&mut Piece) -> bool, work: impl FnOnce(&mut Job<'_, '_>)) {
+        let sink = &mut *self.sink;
+        let mut handed = |mut piece: Piece| {
+            if keep(&mut piece) {
+                sink(piece);
+            }
+        };
+        work(&mut Job {
+            limits: self.limits,
+            depth: self.depth,
+            inflated: Rc::clone(&self.inflated),
+            pictures: Rc::clone(&self.pictures),
+            sink: &mut handed,
+            unread: &mut *self.unread,
+        });
+    }
+
+    /// What could not be read so far.
+    pub fn unread_mut(&mut self) -> &mut Vec<Unread> {
+        self.unread
     }
 
     /// Says that something could not be read.

@@ -5,7 +5,7 @@
 //! recognised is said to be unread: a photograph of a form must not pass for a clean one.
 
 use crate::format::Peek;
-use crate::{Job, PieceKind, Place, label, text};
+use crate::{Job, PieceKind, Place, label, property, text};
 use lopdf::{Document, ObjectId};
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
@@ -53,6 +53,7 @@ pub fn recogniser() -> Option<String> {
 /// Reads a picture.
 pub(crate) fn picture(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     let Some(bytes) = job.whole(input) else { return };
+    property::properties(&bytes, job);
     read(&bytes, "a picture", None, job);
 }
 

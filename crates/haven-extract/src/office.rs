@@ -15,9 +15,6 @@ use crate::{Job, Place, odf, text};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
-/// A picture this large is more likely a scan than an ornament.
-const PICTURE_BYTES: u64 = 100 << 10;
-
 /// The archive that an office file is.
 pub(crate) type Archive<'a> = zip::ZipArchive<Cursor<&'a [u8]>>;
 
@@ -83,6 +80,19 @@ fn zipped(format: Format, bytes: &[u8], job: &mut Job<'_, '_>) {
                     .map_or_else(|| short(name), |sheet| sheet.name.clone());
                 workbook::comments(xml, &sheet, job)
             }),
+            Some(Part::Pivot) => {
+                let records = name.replace("pivotCacheDefinition", "pivotCacheRecords");
+                let records = names.iter().position(|found| *found == records).map(|index| part(&mut archive, index, job));
+                let records = match records {
+                    Some(Err(reason)) => {
+                        job.unread(Place { path: Some(short(name)), ..Place::default() }, reason);
+                        None
+                    }
+                    found => found.and_then(Result::ok),
+                };
+                with_part(&mut archive, index, name, job, |xml, job| workbook::pivot(xml, records.as_deref(), &short(name), job));
+            }
+            Some(Part::Cached) => with_part(&mut archive, index, name, job, |xml, job| workbook::cached(xml, &short(name), job)),
             Some(Part::Embedded) => match archive.by_index(index) {
                 Ok(entry) => {
                     let mut inflating = job.inflating(entry);
@@ -91,8 +101,8 @@ fn zipped(format: Format, bytes: &[u8], job: &mut Job<'_, '_>) {
                 Err(error) => job.unread(Place { path: Some(name.clone()), ..Place::default() }, zip_reason(&error)),
             },
             Some(Part::Picture) => {
-                if archive.by_index_raw(index).is_ok_and(|entry| entry.size() >= PICTURE_BYTES) {
-                    job.unread(Place { path: Some(name.clone()), ..Place::default() }, "a large picture, whose text is not read");
+                if archive.by_index_raw(index).is_ok_and(|entry| entry.size() >= job.limits.picture_bytes_min) {
+                    job.unread(Place { path: Some(name.clone()), ..Place::default() }, "a picture, whose text is not read");
                 }
             }
             Some(Part::Sheet) | None => {}
@@ -132,6 +142,10 @@ enum Part {
     Comments,
     /// A sheet, read apart.
     Sheet,
+    /// What a pivot table keeps of its source.
+    Pivot,
+    /// What is kept of another workbook.
+    Cached,
     /// A document inside.
     Embedded,
     /// A picture.
@@ -157,7 +171,8 @@ fn part_of(format: Format, name: &str) -> Option<Part> {
             _ => None,
         };
     }
-    if name.contains("/embeddings/") && !name.contains("/_rels/") {
+    let custom = name.starts_with("customXml/item") && !name.contains("/_rels/") && !name.contains("itemProps");
+    if (name.contains("/embeddings/") && !name.contains("/_rels/")) || custom {
         return Some(Part::Embedded);
     }
     if matches!(name, "docProps/core.xml" | "docProps/custom.xml") {
@@ -185,6 +200,8 @@ fn part_of(format: Format, name: &str) -> Option<Part> {
         Format::Pptx if name.starts_with("ppt/comments") => words("comment"),
         Format::Pptx if name.starts_with("ppt/slideMasters/") => words("slide master"),
         Format::Xlsx if name.starts_with("xl/comments") || name.starts_with("xl/threadedComments/") => Some(Part::Comments),
+        Format::Xlsx if name.starts_with("xl/pivotCache/pivotCacheDefinition") => Some(Part::Pivot),
+        Format::Xlsx if name.starts_with("xl/externalLinks/externalLink") => Some(Part::Cached),
         Format::Xlsx if name.starts_with("xl/worksheets/") => Some(Part::Sheet),
         _ => None,
     }

@@ -37,6 +37,8 @@ pub(crate) struct Span {
     ink: f64,
     /// Whether letters of a script that is written from the right came from the left.
     mirrored: bool,
+    /// Whether something was painted over it.
+    covered: bool,
 }
 
 /// What belongs together: a label, or a paragraph. A paragraph may hold line breaks.
@@ -56,6 +58,8 @@ pub(crate) struct Unit {
     pub is_alone: bool,
     /// Whether it is set larger than most of the page.
     pub is_heading: bool,
+    /// Whether a filled box was painted over some of it: nobody sees it, and it is there.
+    pub is_covered: bool,
 }
 
 /// Takes the letters of a page and what is drawn on it.
@@ -107,6 +111,7 @@ impl Page {
                 row: 0,
                 ink: right,
                 mirrored: false,
+                covered: false,
             });
         }
     }
@@ -179,6 +184,7 @@ impl Page {
             is_listed: false,
             is_alone,
             is_heading: first.size > usual * 1.4,
+            is_covered: spans.iter().any(|span| span.covered),
         })
     }
 
@@ -201,6 +207,7 @@ impl Page {
                     }
                     before.text.push_str(&span.text);
                     before.right = before.right.max(span.right);
+                    before.covered |= span.covered;
                 }
                 None => joined.push(span),
             }
@@ -324,10 +331,27 @@ impl Page {
         self.shape(&from, filled);
     }
 
+    /// Notes what stands already where a shape is painted.
+    fn cover(&mut self, points: &[(f64, f64)]) {
+        let side = |of: fn(&(f64, f64)) -> f64| {
+            points.iter().map(of).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| (low.min(at), high.max(at)))
+        };
+        let ((left, right), (bottom, top)) = (side(|point| point.0), side(|point| point.1));
+        for span in self.spans.iter_mut().filter(|span| span.turn == 0) {
+            // Over the middle of its letters, and more than one of them: a rule below or through a line hides nothing.
+            let middle = span.base + span.size * 0.3;
+            let width = right.min(span.right) - left.max(span.left);
+            span.covered |= bottom < middle && middle < top && top - bottom > span.size * 0.5 && width > span.size;
+        }
+    }
+
     /// Takes what a shape is: a box to tick, a rule, or the frame of a cell.
     fn shape(&mut self, points: &[(f64, f64)], filled: bool) {
         if points.len() < 2 || points.len() > 40 || !points.iter().all(|(x, y)| x.is_finite() && y.is_finite()) {
             return;
+        }
+        if filled {
+            self.cover(points);
         }
         let (xs, ys) = (points.iter().map(|point| point.0), points.iter().map(|point| point.1));
         let (left, right) = (xs.clone().fold(f64::INFINITY, f64::min), xs.fold(f64::NEG_INFINITY, f64::max));
@@ -422,7 +446,18 @@ impl OutputDev for Page {
             }
         }
         if !blank {
-            self.spans.push(Span { text: shown.to_owned(), left, right, base, size, turn, row: 0, ink: right, mirrored: false });
+            self.spans.push(Span {
+                text: shown.to_owned(),
+                left,
+                right,
+                base,
+                size,
+                turn,
+                row: 0,
+                ink: right,
+                mirrored: false,
+                covered: false,
+            });
         }
         Ok(())
     }

@@ -12,9 +12,10 @@ use crate::guard::guarded;
 use crate::label::{Asked, Waiting};
 use crate::page::{CHARS_MAX, Page, Rect, Unit};
 use crate::sheet::sentences_at;
-use crate::{Job, PieceKind, Place, label, text};
+use crate::{Job, Piece, PieceKind, Place, Unread, label, property, text};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -30,6 +31,8 @@ const NAME_BYTES_MAX: usize = 200;
 const OPTIONS_MAX: usize = 1000;
 /// Pairs of fields and texts that are compared on one page to find labels. A full page has 100 of each.
 const PAIRS_MAX: usize = 20_000_000;
+/// Earlier revisions of one file that are read.
+const REVISIONS_MAX: usize = 12;
 /// Points between a field and its label.
 const LABEL_POINTS_MAX: f64 = 150.0;
 
@@ -37,7 +40,55 @@ const LABEL_POINTS_MAX: f64 = 150.0;
 pub(crate) fn read(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     let Some(bytes) = job.whole(input) else { return };
     let bytes = bytes.as_slice();
-    guarded(job, move |job| document(bytes, job));
+    guarded(job, move |job| {
+        let mut seen = BTreeSet::new();
+        let mut note = |piece: &mut Piece| {
+            seen.insert(known_by(piece));
+            true
+        };
+        job.kept(&mut note, |job| document(bytes, job));
+        revisions(bytes, &mut seen, job);
+    });
+}
+
+/// A piece without its place.
+fn known_by(piece: &Piece) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (piece.kind, &piece.text, &piece.values).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Reads what was there before the file was changed: a program that saves a change may leave all that stood before, with the new
+/// written behind it. Handed out is what is no longer there.
+fn revisions(bytes: &[u8], seen: &mut BTreeSet<u64>, job: &mut Job<'_, '_>) {
+    const END: &[u8] = b"%%EOF";
+    let mut ends: Vec<usize> =
+        bytes.windows(END.len()).enumerate().filter(|(_, window)| *window == END).map(|(at, _)| at + END.len()).collect();
+    // The last is the file as it is; of one that is arranged for a network the first ends no revision.
+    ends.pop();
+    let is_arranged = bytes.get(..1024.min(bytes.len())).is_some_and(|head| head.windows(11).any(|window| window == b"/Linearized"));
+    if is_arranged && !ends.is_empty() {
+        ends.remove(0);
+    }
+    if ends.len() > REVISIONS_MAX {
+        job.unread(Place::default(), format!("holds more than {REVISIONS_MAX} earlier revisions; the older ones were not read"));
+    }
+    for (number, end) in ends.into_iter().enumerate().rev().take(REVISIONS_MAX) {
+        let number = number + 1;
+        let before: Vec<Unread> = job.unread_mut().clone();
+        let mut keep = |piece: &mut Piece| {
+            let is_new = seen.insert(known_by(piece));
+            piece.context = format!("earlier revision {}", piece.context);
+            let path = piece.place.path.take().map(|path| format!(", {path}")).unwrap_or_default();
+            piece.place.path = Some(format!("revision {number}{path}"));
+            is_new
+        };
+        job.kept(&mut keep, |job| document(bytes.get(..end).unwrap_or_default(), job));
+        let said = job.unread_mut().split_off(before.len());
+        for unread in said.into_iter().filter(|unread| !before.contains(unread)) {
+            job.unread(Place { path: Some(format!("revision {number}")), ..unread.place }, unread.reason);
+        }
+    }
 }
 
 /// Reads a PDF from its bytes.
@@ -348,6 +399,21 @@ fn about(doc: &Document, job: &mut Job<'_, '_>) {
                 sentences_at(&text, "document property", &place(), job);
             }
         }
+        // Those that an author added. Who wrote it, with what and when is not handed out.
+        for (key, value) in info.iter() {
+            let of_the_format =
+                [&b"Title"[..], b"Subject", b"Keywords", b"Author", b"Creator", b"Producer", b"CreationDate", b"ModDate", b"Trapped"];
+            if let Some(said) = follow(doc, value).and_then(decoded).filter(|_| !of_the_format.contains(&key.as_slice())) {
+                property::said_of(&String::from_utf8_lossy(key), &said, "document property", job);
+            }
+        }
+    }
+    let packet = doc.catalog().ok().and_then(|catalog| get(doc, catalog, b"Metadata")).and_then(|packet| packet.as_stream().ok());
+    if let Some(packet) = packet {
+        match packet.get_plain_content() {
+            Ok(bytes) => property::of_xmp(&text::decode(&bytes), "document property", job),
+            Err(_) => job.unread(Place { path: Some("XMP".to_owned()), ..Place::default() }, "properties in a form that is not read"),
+        }
     }
     if form(doc).is_some_and(|form| form.has(b"XFA")) {
         job.unread(
@@ -409,19 +475,20 @@ fn unit_of_text(unit: &Unit, to_fill_in: bool, page: u32, waiting: &mut Waiting,
         return;
     }
     let joined = unit.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let context = if unit.is_covered { "under a filled box" } else { "" };
     // A heading's colon asks nothing.
     let mut asked = if unit.is_heading && !label::fills_in(&joined) { Vec::new() } else { label::asked(&joined) };
     if unit.is_choice && label::may_be_label(&joined) {
         asked = vec![Asked { choices: vec![label::bare(&joined)], ..Asked::default() }];
     }
     if !asked.is_empty() {
-        return label::hand_out(asked, "", &place(unit.row), waiting, job);
+        return label::hand_out(asked, context, &place(unit.row), waiting, job);
     }
     waiting.flush(job);
     let alone = unit.is_alone && label::words(&joined) <= ALONE_WORDS_MAX;
     if !unit.is_heading && (to_fill_in || unit.is_listed || alone) && label::may_be_label(&joined) {
         let asked = label::bare(&joined);
-        job.piece(PieceKind::Question, &asked, "", place(unit.row));
+        job.piece(PieceKind::Question, &asked, context, place(unit.row));
         return waiting.follow(&asked);
     }
     if label::ends_question(&joined) && label::words(&joined) <= label::MARKED_WORDS_MAX {
@@ -431,7 +498,7 @@ fn unit_of_text(unit: &Unit, to_fill_in: bool, page: u32, waiting: &mut Waiting,
         let Some(sentence) = unit.text.get(start..end) else { continue };
         let line = unit.row + unit.text.get(..start).unwrap_or_default().matches('\n').count() as u64;
         let joined = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
-        sentences_at(&joined, "", &place(line), job);
+        sentences_at(&joined, context, &place(line), job);
     }
 }
 

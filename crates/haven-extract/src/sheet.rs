@@ -4,6 +4,7 @@
 use crate::data::{Kept, too_many_values};
 use crate::{Job, PieceKind, Place, label, text};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 /// Rows held before it is decided what a sheet is.
 const ROWS_HELD: usize = 300;
@@ -19,6 +20,7 @@ type Row = BTreeMap<u32, String>;
 pub(crate) struct Sheet {
     name: String,
     hidden: bool,
+    hidden_columns: Vec<RangeInclusive<u32>>,
     /// With how many rows each stands for.
     held: Vec<(u32, Row, u64)>,
     row: (u32, Row),
@@ -61,6 +63,7 @@ impl Sheet {
         Self {
             name: name.to_owned(),
             hidden,
+            hidden_columns: Vec::new(),
             held: Vec::new(),
             row: (0, Row::new()),
             times: 1,
@@ -71,6 +74,11 @@ impl Sheet {
             values_bytes: 0,
             cut: false,
         }
+    }
+
+    /// Says which columns are hidden.
+    pub fn hide(&mut self, columns: Vec<RangeInclusive<u32>>) {
+        self.hidden_columns = columns;
     }
 
     /// Takes a cell. Cells come row by row.
@@ -98,9 +106,9 @@ impl Sheet {
         if self.cut {
             job.unread(self.place(None), too_many_values());
         }
-        let context = self.context();
         let mut names = BTreeMap::new();
         for (at, column) in std::mem::take(&mut self.columns) {
+            let context = self.context(at);
             let place = self.place(Some((column.row, at)));
             // What heads the two sheets of an XLSForm is of the format, not of the form.
             let of_the_format = matches!(self.kind, Some(Kind::Survey | Kind::Choices)) && at < LISTS;
@@ -191,8 +199,8 @@ impl Sheet {
 
     /// Hands out the labels and running text of a row. In a form short texts are labels too.
     fn loose(&self, number: u32, row: &Row, form: bool, job: &mut Job<'_, '_>) {
-        let context = self.context();
         for (column, cell) in row {
+            let context = self.context(*column);
             let place = self.place(Some((number, *column)));
             let asked = label::asked(cell);
             if !asked.is_empty() {
@@ -252,9 +260,13 @@ impl Sheet {
         self.cut |= !column.values.take(cell, times, job.limits.values_max, &mut self.values_bytes);
     }
 
-    /// What is known of the sheet in words.
-    fn context(&self) -> String {
-        let hidden = if self.hidden { "hidden sheet" } else { "sheet" };
+    /// What is known of the sheet, and of a column of it, in words.
+    fn context(&self, column: u32) -> String {
+        let hidden = match self.hidden {
+            true => "hidden sheet",
+            false if self.hidden_columns.iter().any(|hidden| hidden.contains(&column)) => "hidden column of sheet",
+            false => "sheet",
+        };
         format!("{hidden} {}", self.name)
     }
 

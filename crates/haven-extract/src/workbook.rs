@@ -6,8 +6,9 @@ use crate::sheet::{Sheet, column_of, letters, sentences_at};
 use crate::xml::{Node, attribute, walk};
 use crate::{Job, PieceKind, Place, text};
 use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb, Xlsx};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
+use std::ops::RangeInclusive;
 
 /// What belongs to a sheet of a workbook beside its cells.
 pub(crate) struct SheetParts {
@@ -19,7 +20,7 @@ pub(crate) struct SheetParts {
 /// Reads the names that a workbook defines and the cells of its sheets. Gives the names of each sheet's columns. The readers of
 /// the two zipped formats have no type in common.
 macro_rules! cells_of_all {
-    ($book:expr, $job:expr) => {{
+    ($book:expr, $hidden:expr, $job:expr) => {{
         let mut columns = BTreeMap::new();
         for name in $book.defined_names() {
             $job.piece(PieceKind::Name, &name.0, "defined name", Place::default());
@@ -27,7 +28,8 @@ macro_rules! cells_of_all {
         for sheet in $book.sheets_metadata().to_vec() {
             match $book.worksheet_cells_reader(&sheet.name) {
                 Ok(mut cells) => {
-                    let read = cells_of(&sheet, $job, || cells.next_cell().map_err(|_| ()));
+                    let read =
+                        cells_of(&sheet, $hidden.get(&sheet.name).cloned().unwrap_or_default(), $job, || cells.next_cell().map_err(|_| ()));
                     columns.insert(sheet.name.clone(), read);
                 }
                 Err(_) => no_cells(&sheet, $job),
@@ -61,15 +63,16 @@ pub(crate) fn zipped(bytes: &[u8], names: &[String], archive: &mut Archive<'_>, 
     if names.iter().any(|name| name == "xl/workbook.bin") {
         match Xlsb::new(Cursor::new(bytes)) {
             Ok(mut book) => {
-                cells_of_all!(book, job);
+                cells_of_all!(book, Hidden::new(), job);
             }
             Err(_) => job.unread(Place::default(), "expected a workbook, found one whose parts are damaged"),
         }
         binary_parts(names, archive, job);
         return BTreeMap::new();
     }
+    let hidden = hidden_columns(names, archive, job);
     let columns = match Xlsx::new(Cursor::new(bytes)) {
-        Ok(mut book) => cells_of_all!(book, job),
+        Ok(mut book) => cells_of_all!(book, hidden, job),
         Err(error) => {
             let encrypted = matches!(error, calamine::XlsxError::Password);
             let reason = if encrypted { "encrypted with a password" } else { "expected a workbook, found one whose parts are damaged" };
@@ -158,10 +161,12 @@ fn record(bytes: &[u8]) -> Option<(u32, &[u8], &[u8])> {
 /// Reads the cells of a sheet, one at a time. Gives the names of its columns.
 fn cells_of<'a>(
     sheet: &calamine::Sheet,
+    hidden: Vec<RangeInclusive<u32>>,
     job: &mut Job<'_, '_>,
     mut next: impl FnMut() -> Result<Option<calamine::Cell<DataRef<'a>>>, ()>,
 ) -> BTreeMap<u32, String> {
     let mut read = Sheet::new(&sheet.name, sheet.visible != SheetVisible::Visible);
+    read.hide(hidden);
     loop {
         match next() {
             Ok(Some(cell)) => {
@@ -226,6 +231,37 @@ pub(crate) fn xls(bytes: &[u8], job: &mut Job<'_, '_>) {
         Err(calamine::XlsError::Password) => job.unread(Place::default(), "encrypted with a password"),
         Err(_) => job.unread(Place::default(), "expected a workbook, found one that is damaged or encrypted with a password"),
     }
+}
+
+/// The columns of each sheet that are hidden, from 0.
+type Hidden = BTreeMap<String, Vec<RangeInclusive<u32>>>;
+
+/// Which columns are hidden: it is said before the cells.
+fn hidden_columns(names: &[String], archive: &mut Archive<'_>, job: &Job<'_, '_>) -> Hidden {
+    const CELLS: &[u8] = b"<sheetData";
+    const HEAD_BYTES_MAX: u64 = 1 << 20;
+    let mut hidden = Hidden::new();
+    for (part, sheet) in sheet_parts(names, archive, BTreeMap::new(), job) {
+        let Some(entry) = names.iter().position(|name| *name == part).and_then(|index| archive.by_index(index).ok()) else { continue };
+        let mut head = Vec::new();
+        // A part that is damaged is said to be when its cells are read.
+        let _ = entry.take(HEAD_BYTES_MAX).read_to_end(&mut head);
+        let end = head.windows(CELLS.len()).position(|window| window == CELLS).unwrap_or(head.len());
+        let mut columns = Vec::new();
+        // The head of a part is not well-formed by itself.
+        let _ = walk(&text::decode(head.get(..end).unwrap_or_default()), |node| {
+            if let Node::Open("col", element) = node
+                && attribute(element, "hidden").is_some_and(|is| is == "1" || is == "true")
+            {
+                let number = |name: &str| attribute(element, name)?.parse::<u32>().ok()?.checked_sub(1);
+                columns.extend(number("min").zip(number("max")).map(|(first, last)| first..=last));
+            }
+        });
+        if !columns.is_empty() {
+            hidden.insert(sheet.name, columns);
+        }
+    }
+    hidden
 }
 
 /// Which part each sheet is, and which comments are its own.
@@ -301,6 +337,77 @@ pub(crate) fn comments(xml: &str, sheet: &str, job: &mut Job<'_, '_>) -> Result<
         }
         Node::Close(_) => {}
     })
+}
+
+/// Reads what a pivot table keeps of its source, which may be long gone: its columns with their values.
+pub(crate) fn pivot(definition: &str, records: Option<&str>, name: &str, job: &mut Job<'_, '_>) -> Result<(), &'static str> {
+    let mut fields: Vec<(String, Vec<String>)> = Vec::new();
+    let mut shared = false;
+    walk(definition, |node| match node {
+        Node::Open("cacheField", element) => fields.push((attribute(element, "name").unwrap_or_default(), Vec::new())),
+        Node::Open("sharedItems", _) => shared = true,
+        Node::Close("sharedItems") => shared = false,
+        Node::Open("s" | "n" | "d", element) if shared => {
+            if let (Some((_, values)), Some(value)) = (fields.last_mut(), attribute(element, "v")) {
+                values.push(value);
+            }
+        }
+        _ => {}
+    })?;
+    let mut at = None;
+    walk(records.unwrap_or("<none/>"), |node| match node {
+        Node::Open("r", _) => at = Some(0),
+        Node::Close("r") => at = None,
+        Node::Open("s" | "n" | "d" | "b" | "e" | "m" | "x", element) => {
+            if let Some(index) = at.as_mut() {
+                // `x` is the number of a shared item.
+                if let (Some((_, values)), Some(value)) =
+                    (fields.get_mut(*index).filter(|_| element.local_name().into_inner() != "x"), attribute(element, "v"))
+                {
+                    values.push(value);
+                }
+                *index += 1;
+            }
+        }
+        _ => {}
+    })?;
+    let place = Place { path: Some(name.to_owned()), ..Place::default() };
+    for (field, values) in fields {
+        kept(&field, values, "pivot cache", &place, job);
+    }
+    Ok(())
+}
+
+/// Reads what a workbook keeps of the cells of another.
+pub(crate) fn cached(xml: &str, name: &str, job: &mut Job<'_, '_>) -> Result<(), &'static str> {
+    let (mut values, mut open) = (Vec::new(), false);
+    walk(xml, |node| match node {
+        Node::Open("v", _) => {
+            open = true;
+            values.push(String::new());
+        }
+        Node::Close("v") => open = false,
+        Node::Text(text) if open => values.last_mut().into_iter().for_each(|value| value.push_str(text)),
+        _ => {}
+    })?;
+    kept("", values, "cached values of another workbook", &Place { path: Some(name.to_owned()), ..Place::default() }, job);
+    Ok(())
+}
+
+/// Hands out values that nobody sees: as a column, and running text also as sentences.
+fn kept(name: &str, mut values: Vec<String>, context: &str, place: &Place, job: &mut Job<'_, '_>) {
+    let mut seen = BTreeSet::new();
+    values.retain(|value| !value.trim().is_empty() && seen.insert(value.clone()));
+    for value in values.iter().filter(|value| value.split_whitespace().nth(4).is_some()) {
+        sentences_at(value, context, place, job);
+    }
+    if values.len() > job.limits.values_max {
+        values.truncate(job.limits.values_max);
+        job.unread(place.clone(), format!("more than {} distinct values; the rest was left", job.limits.values_max));
+    }
+    if !(name.is_empty() && values.is_empty()) {
+        job.column(name, values, context, place.clone());
+    }
 }
 
 /// Reads the lists that cells are held to, what is said to who fills them in, and what is printed above and below a sheet.

@@ -109,9 +109,14 @@ struct Listed {
 impl Lists {
     fn read(&self, agencies: &Agencies) -> Result<Listed, CliError> {
         let named = |path: &Path| path.display().to_string();
-        let agreements = self.agreements.as_deref().map(|path| agreements(agencies, bytes(path)?.as_slice(), &named(path)).map_err(wrong));
-        let declarations =
-            self.declarations.as_deref().map(|path| declarations(agencies, bytes(path)?.as_slice(), &named(path)).map_err(wrong));
+        let agreements = self
+            .agreements
+            .as_deref()
+            .map(|path| agreements(agencies, bytes(path)?.as_slice(), &named(path)).map_err(wrong("audit-access")));
+        let declarations = self
+            .declarations
+            .as_deref()
+            .map(|path| declarations(agencies, bytes(path)?.as_slice(), &named(path)).map_err(wrong("audit-access")));
         Ok(Listed { agreements: agreements.transpose()?, declarations: declarations.transpose()? })
     }
 }
@@ -139,7 +144,7 @@ fn data() -> Result<Vec<(String, String)>, CliError> {
 /// The layouts of data on detainers.
 pub(crate) fn detainer_layouts() -> Result<Layouts, CliError> {
     let (file, text) = of(&data()?, &["detainers.toml"], None).pop().unwrap_or_default();
-    Layouts::load(&file, &text).map_err(wrong)
+    Layouts::load(&file, &text).map_err(wrong("reports"))
 }
 
 /// Some of the data, and a file of the user's.
@@ -162,6 +167,8 @@ fn unwritten(path: &Path) -> impl Fn(std::io::Error) -> CliError {
     move |error| CliError::other(format!("cannot write {}: {error}", path.display()), "choose another folder for --out")
 }
 
-fn wrong(error: AuditError) -> CliError {
-    CliError::other(error.to_string(), "docs/audit.md says what an audit needs")
+/// What went wrong, and the page that says how it is right.
+fn wrong(page: &str) -> impl Fn(AuditError) -> CliError {
+    let hint = format!("docs/{page}.md says what is needed");
+    move |error| CliError::other(error.to_string(), hint.clone())
 }

@@ -12,7 +12,9 @@ mod law;
 mod laws;
 mod ledger;
 mod node;
+mod progress;
 mod register;
+mod release;
 mod report;
 mod scan;
 mod serve;
@@ -69,6 +71,14 @@ enum Command {
     Register {
         #[command(subcommand)]
         command: Box<register::Command>,
+    },
+    /// Check what a records officer sends: who may have it, and what in it must not go
+    #[command(
+        after_help = "Example:\n  haven release check letter.docx --to ICE --class federal_immigration --purpose civil_immigration --authority none --agency CPD"
+    )]
+    Release {
+        #[command(subcommand)]
+        command: Box<release::Command>,
     },
     /// Keep the log under the register, or check one
     #[command(after_help = "Example:\n  haven ledger verify")]
@@ -171,6 +181,7 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Ledger { command } => ledger::run(&command, &source, &config),
         Command::Scan(scan) => scan::run(&scan, &source, &config),
         Command::Audit { command } => audit::run(&command, &source, &config),
+        Command::Release { command } => release::run(&command, &source, &config),
         Command::Report { command } => report::run(&command, &source, &config),
         Command::Staff { command } => staff::run(&command, &source, &config),
         Command::Serve { .. } => serve::run(&source, &config),

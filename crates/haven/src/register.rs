@@ -1,6 +1,6 @@
 //! `haven register`: record, look at, amend, import, export, and what is missing or due.
 
-mod show;
+pub(crate) mod show;
 
 use crate::config::Config;
 use crate::error::CliError;

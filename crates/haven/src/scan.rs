@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::detect;
 use crate::error::CliError;
+use crate::progress::{Counted, show_progress, stop_by_key};
 use haven_detect::Source as Phrases;
 use haven_extract::Limits;
 use haven_lake::{Access, Lake};
@@ -14,18 +15,16 @@ use haven_scan::judge::{Clauses, Judge};
 use haven_scan::output::Output;
 use haven_scan::review::{About, Counts, review};
 use haven_scan::source::database;
-use haven_scan::source::files::{Options, files, forms, of_database, size, stream};
+use haven_scan::source::files::{Options, files, forms, of_database, stream};
 use haven_scan::source::store::{Store, objects};
 use haven_scan::suppress::Suppressions;
-use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
-use std::io::{BufRead, BufReader, BufWriter, IsTerminal, Write};
+use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 /// Where suppressions lie, in the folder in which the scan is begun.
 const SUPPRESSIONS: &str = "haven-suppressions.toml";
@@ -131,12 +130,12 @@ pub(crate) fn run(args: &ScanArgs, source: &Source, config: &Config) -> Result<E
     let cache = args.cache.as_deref().map(|path| read_cache(path, &sources)).transpose()?;
     let stop = Arc::new(AtomicBool::new(false));
     let progress = Arc::new(AtomicU64::new(0));
-    stop_by_key(&stop)?;
+    stop_by_key(&stop, "stopping; what was found so far is reported")?;
     let (streams, paths): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(|path| path == Path::new("-"));
     let (stores, paths) = stores(paths, &stop)?;
     // How much a database, a lake or another program holds is not known.
     let counted: &[PathBuf] = if args.database.is_empty() && streams.is_empty() && stores.is_empty() { &paths } else { &[] };
-    let shown = show_progress(counted, &stop, &progress)?;
+    let shown = show_progress(Counted::Bytes(counted), &stop, &progress)?;
     let options = Options {
         detector: &detector,
         clauses: &clauses,
@@ -392,71 +391,4 @@ fn digest(sources: &[Phrases]) -> String {
         hash.update([0]);
     }
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The first Ctrl-C ends the scan with what it has; the second ends the program as ever.
-fn stop_by_key(stop: &Arc<AtomicBool>) -> Result<(), CliError> {
-    let stop = Arc::clone(stop);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
-    std::thread::spawn(move || {
-        runtime.block_on(async {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                eprintln!("stopping; what was found so far is reported");
-                stop.store(true, Ordering::Relaxed);
-            }
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(130);
-            }
-        });
-    });
-    Ok(())
-}
-
-/// Takes the bar away when it is dropped.
-pub(crate) struct Shown {
-    ended: Arc<AtomicBool>,
-    thread: Option<std::thread::JoinHandle<()>>,
-}
-
-impl Drop for Shown {
-    fn drop(&mut self) {
-        self.ended.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            // A bar that broke is no reason to lose the report.
-            let _ = thread.join();
-        }
-    }
-}
-
-/// A bar on the terminal that says how much has been read, and of how much where that can be known; nothing in a pipe.
-pub(crate) fn show_progress(paths: &[PathBuf], stop: &Arc<AtomicBool>, progress: &Arc<AtomicU64>) -> Result<Option<Shown>, CliError> {
-    if !std::io::stderr().is_terminal() {
-        return Ok(None);
-    }
-    let style = |template: &str| ProgressStyle::with_template(template).map_err(|error| CliError::other(error.to_string(), "report this"));
-    let (open, known) = (style("{spinner} read {bytes} {msg}")?, style("{bar:40} {percent} % of {total_bytes}, {eta} left {msg}")?);
-    let total = Arc::new(AtomicU64::new(0));
-    let ended = Arc::new(AtomicBool::new(false));
-    let (sum, paths) = (Arc::clone(&total), paths.to_vec());
-    // Not waited for: a scan may end before its folders are walked.
-    std::thread::spawn(move || sum.store(size(&paths), Ordering::Relaxed));
-    let (stop, progress, end) = (Arc::clone(stop), Arc::clone(progress), Arc::clone(&ended));
-    let thread = std::thread::spawn(move || {
-        let bar = ProgressBar::no_length().with_style(open);
-        while !end.load(Ordering::Relaxed) {
-            let total = total.load(Ordering::Relaxed);
-            if total > 0 && bar.length().is_none() {
-                bar.set_length(total);
-                bar.set_style(known.clone());
-            }
-            if stop.load(Ordering::Relaxed) {
-                bar.set_message("stopping");
-            }
-            bar.set_position(progress.load(Ordering::Relaxed));
-            bar.tick();
-            std::thread::sleep(Duration::from_millis(200));
-        }
-        bar.finish_and_clear();
-    });
-    Ok(Some(Shown { ended, thread: Some(thread) }))
 }

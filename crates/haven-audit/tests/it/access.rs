@@ -32,11 +32,11 @@ Birch PD,WI,2024-01-01,2025-01-01
 Cedar Police Department,MO,2027-01-01,
 ";
 
-fn agencies() -> Agencies {
+pub(crate) fn agencies() -> Agencies {
     Agencies::load(&audit()).unwrap()
 }
 
-fn read(agencies: &Agencies) -> Access {
+pub(crate) fn read(agencies: &Agencies) -> Access {
     let list = access::sharing(agencies, SHARING.as_bytes(), "sharing.csv").unwrap();
     let held = access::agreements(agencies, AGREEMENTS.as_bytes(), "287g.csv").unwrap();
     let declared = access::declarations(agencies, DECLARATIONS.as_bytes(), "declarations.csv").unwrap();

@@ -6,24 +6,25 @@ use haven_audit::AuditError;
 use haven_audit::decide::{Question, decide};
 use haven_audit::law::Law;
 use haven_audit::provisions::{Decided, Does};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-fn law() -> &'static Arc<Law> {
+pub(crate) fn law() -> &'static Arc<Law> {
     static LAW: OnceLock<Arc<Law>> = OnceLock::new();
     LAW.get_or_init(|| Arc::new(Law::new(Arc::new(small::pack().clone()))))
 }
 
-fn example(name: &str) -> PathBuf {
+pub(crate) fn example(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../audit/examples").join(name)
 }
 
-fn read(path: &Path) -> String {
+pub(crate) fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
-fn asked(events: &Path, mapping: &str, out: Option<&Path>) -> Result<Decided, AuditError> {
-    decide(&Question { events, mapping: ("map.toml", mapping), law: law(), out, examples: 5, progress: &|_| {} })
+pub(crate) fn asked(events: &Path, mapping: &str, out: Option<&Path>) -> Result<Decided, AuditError> {
+    decide(&Question { events, mapping: ("map.toml", mapping), law: law(), out, examples: 5, progress: &|_| ControlFlow::Continue(()) })
 }
 
 /// Provision, what it does, how many acts, the records.

@@ -13,7 +13,7 @@ use std::sync::{Arc, LazyLock};
 
 static PURPOSES: LazyLock<Purposes> = LazyLock::new(|| {
     let names = ["purposes.toml", "dispatch-words.toml"];
-    Purposes::load_all(&audit(), &names, Arc::new(crate::purpose::detector())).unwrap()
+    Purposes::load(&audit(), &names, Arc::new(crate::purpose::detector())).unwrap()
 });
 
 /// What stands in the example's log and may stand in nothing that is made of it.
@@ -30,7 +30,7 @@ fn zone() -> TimeZone {
 fn with<T>(map: Option<&str>, then: impl FnOnce(&With<'_>) -> T) -> T {
     let mut files: Vec<(String, String)> = audit().into_iter().filter(|(path, _)| path == "audit/dispatch.toml").collect();
     files.extend(map.map(|text| ("map.toml".to_owned(), text.to_owned())));
-    let (layouts, settings, zone) = (Layouts::load_in(&files, "America/Chicago").unwrap(), Settings::load(&files).unwrap(), zone());
+    let (layouts, settings, zone) = (Layouts::load(&files, "America/Chicago").unwrap(), Settings::load(&files).unwrap(), zone());
     then(&With { layouts: &layouts, purposes: &PURPOSES, settings: &settings, zone: &zone })
 }
 

@@ -1,5 +1,6 @@
 //! What the rules find, as a table of searches with the rules that must fire, and what is said where a column is unknown.
 
+use datafusion::arrow::array::AsArray as _;
 use datafusion::prelude::SessionContext;
 use haven_audit::findings::{Findings, Scope, ask};
 use haven_audit::rules::{Of, Parameter, Rules};
@@ -8,7 +9,7 @@ const RULES: &str = include_str!("../../../../audit/rules.toml");
 
 /// A session with searches given as SQL rows of (time, since, agency, account, networks, reason, immigration, assists, purpose).
 async fn session(searches: &str) -> SessionContext {
-    let context = SessionContext::new();
+    let context = haven_audit::engine::session(2, 1 << 28).unwrap();
     for sql in [
         format!(
             "CREATE TABLE searches AS SELECT 'log.csv' AS file, row_number() OVER () AS row, false AS repeated, \
@@ -104,6 +105,54 @@ async fn nights_are_local_and_groups_name_accounts_to_auditors_only() {
     let findings = asked(&both, true).await;
     let burst = findings.findings.iter().find(|finding| finding.rule == "night-burst").unwrap();
     assert_eq!(burst.shown, [["Elmdale IL PD", "a1", "2026-03-02", "20"]]);
+}
+
+#[tokio::test]
+async fn local_time_is_what_the_clocks_showed_on_both_sides_of_a_change() {
+    // Chicago put its clocks back on 2 November 2025 at 07:00 UTC, and forward on 8 March 2026 at 08:00 UTC.
+    let check = |time: &str, expected: &str| {
+        (format!("('{time}', NULL, 'Elmdale IL PD', 'a', 1, 'theft', NULL, NULL, 'offense')"), expected.to_owned())
+    };
+    let (rows, expected): (Vec<_>, Vec<_>) = [
+        check("2025-11-01T04:59:59.999Z", "2025-10 2025-10-31 23"),
+        check("2025-11-02T06:59:59.999Z", "2025-11 2025-11-02 1"),
+        check("2025-11-02T07:00:00Z", "2025-11 2025-11-02 1"),
+        check("2026-03-08T07:59:59Z", "2026-03 2026-03-08 1"),
+        check("2026-03-08T08:00:00Z", "2026-03 2026-03-08 3"),
+        check("1969-12-31T05:00:00Z", "1969-12 1969-12-30 23"),
+    ]
+    .into_iter()
+    .unzip();
+    let session = session(&rows.join(", ")).await;
+    let rules = Rules::load("audit/rules.toml", RULES, &[]).unwrap();
+    haven_audit::findings::view(&session, &rules, Of::Searches).await.unwrap();
+    let sql = "SELECT concat(month, ' ', day, ' ', hour) AS local FROM seen ORDER BY row";
+    let batches = haven_audit::findings::run(&session, "local time", sql).await.unwrap();
+    let seen: Vec<String> = batches
+        .iter()
+        .flat_map(|batch| {
+            let texts = datafusion::arrow::compute::cast(batch.column(0), &datafusion::arrow::datatypes::DataType::Utf8).unwrap();
+            texts.as_string::<i32>().iter().map(|text| text.unwrap().to_owned()).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(seen, expected);
+    let zone = Rules::load("audit/rules.toml", RULES, &[("zone", Parameter::Word("Chicago/Loop".to_owned()))]).unwrap();
+    let error = haven_audit::findings::view(&session, &zone, Of::Searches).await.unwrap_err().to_string();
+    assert!(error.contains("zone") && error.contains("Chicago/Loop"), "{error}");
+}
+
+#[tokio::test]
+async fn a_query_that_asks_nothing_of_agencies_does_not_join_them() {
+    let session = session("('2026-03-02T18:00:00Z', NULL, 'Elmdale IL PD', 'a', 1, 'theft', NULL, NULL, 'offense')").await;
+    let rules = Rules::load("audit/rules.toml", RULES, &[]).unwrap();
+    haven_audit::findings::view(&session, &rules, Of::Searches).await.unwrap();
+    let joins = async |sql: &str| session.sql(sql).await.unwrap().into_optimized_plan().unwrap().to_string().contains("Join");
+    assert!(!joins("SELECT count(*) FROM seen").await);
+    assert!(!joins("SELECT day, count(*) FROM seen WHERE immigration IS NULL GROUP BY 1").await);
+    assert!(!joins("SELECT agency, account, count(*) FROM seen GROUP BY 1, 2 HAVING count(*) > 3").await);
+    assert!(joins("SELECT state, count(*) FROM seen GROUP BY 1").await);
+    assert!(joins("SELECT count(*) FROM seen WHERE federal").await);
+    assert!(joins("SELECT count(*) FROM seen WHERE NOT declared OR hour < 3").await);
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use haven_audit::purpose::Purposes;
 use haven_detect::{Detector, Source};
 use std::fs;
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
@@ -50,18 +51,18 @@ impl Known {
         let mut layouts = texts("audit", "layouts.toml");
         layouts.push(("map.toml".to_owned(), mapping.to_owned()));
         Self {
-            layouts: Layouts::load(&layouts).unwrap(),
-            purposes: Purposes::load(&texts("audit", "purposes.toml"), detector).unwrap(),
+            layouts: Layouts::load(&layouts, "UTC").unwrap(),
+            purposes: Purposes::load(&texts("audit", "purposes.toml"), &["purposes.toml"], detector).unwrap(),
             key: Key::new([7; 32]),
         }
     }
 
     pub(crate) fn import(&self, inputs: &[PathBuf], out: &Path, cores: usize) -> Result<Manifest, String> {
-        import(inputs, &self.with(cores), out, &|_| {}).map_err(|error| error.to_string())
+        import(inputs, &self.with(cores), out, &|_| ControlFlow::Continue(())).map_err(|error| error.to_string())
     }
 
     pub(crate) fn import_alerts(&self, inputs: &[PathBuf], out: &Path) -> Result<Manifest, String> {
-        import_hotlists(inputs, &self.with(1), out, &|_| {}).map_err(|error| error.to_string())
+        import_hotlists(inputs, &self.with(1), out, &|_| ControlFlow::Continue(())).map_err(|error| error.to_string())
     }
 
     fn with(&self, cores: usize) -> Import<'_> {
@@ -343,7 +344,8 @@ fn a_mapping_reads_what_nobody_knew() {
 #[test]
 fn a_mapping_that_cannot_be_is_refused() {
     let check = |text: &str, expected: &str| {
-        let error = Layouts::load(&[("map.toml".to_owned(), text.to_owned())]).unwrap_err().to_string();
+        let files = [("audit/layouts.toml", ""), ("map.toml", text)].map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let error = Layouts::load(&files, "UTC").unwrap_err().to_string();
         assert!(error.contains(expected), "{error} does not say {expected}");
     };
     let layout = |column: &str| format!("[[layout]]\nid = \"a\"\n[[layout.column]]\n{column}\n");

@@ -20,9 +20,12 @@ mod import;
 mod law;
 #[path = "../../../haven-law/tests/it/laws.rs"]
 mod laws;
+mod pages;
 mod purpose;
 #[path = "../../../haven-law/tests/it/law.rs"]
 mod small;
+#[path = "../../../haven-report/tests/it/pages.rs"]
+mod whole;
 
 use std::path::{Path, PathBuf};
 

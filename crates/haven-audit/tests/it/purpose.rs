@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-static PURPOSES: LazyLock<Purposes> = LazyLock::new(|| Purposes::load(&audit(), Arc::new(detector())).unwrap());
+static PURPOSES: LazyLock<Purposes> = LazyLock::new(|| Purposes::load(&audit(), &["purposes.toml"], Arc::new(detector())).unwrap());
 
 /// The phrase packs, as they lie.
 pub(crate) fn detector() -> Detector {
@@ -138,14 +138,15 @@ fn word_lists_that_cannot_be_used_are_refused_with_their_place() {
         ),
     ] {
         let files = [("audit/purposes.toml".to_owned(), format!("endings = []\n{text}"))];
-        let error = Purposes::load(&files, Arc::new(Detector::new(&[]).unwrap())).err().unwrap().to_string();
+        let error = Purposes::load(&files, &["purposes.toml"], Arc::new(Detector::new(&[]).unwrap())).err().unwrap().to_string();
         assert!(error.starts_with(expected), "{error}");
     }
-    let error = Purposes::load(&[], Arc::new(Detector::new(&[]).unwrap())).err().unwrap().to_string();
+    let error = Purposes::load(&[], &["purposes.toml"], Arc::new(Detector::new(&[]).unwrap())).err().unwrap().to_string();
     assert_eq!(error, "purposes.toml: expected the file, found none of that name");
     // An example that comes out otherwise is told.
     let wrong = Purposes::load(
         &[("purposes.toml".to_owned(), format!("endings = []\n{}", entry("a", "theft", "\"theft\"")))],
+        &["purposes.toml"],
         Arc::new(Detector::new(&[]).unwrap()),
     )
     .unwrap();

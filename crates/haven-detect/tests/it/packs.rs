@@ -115,3 +115,45 @@ hits = ["question: When did you come to this country?"]
         assert_eq!(detector.hits_in(question), detector.hits_in_folded(question), "{question}");
     }
 }
+
+#[test]
+fn of_a_list_of_papers_one_counts_where_the_entry_names_the_column() {
+    let text = r#"
+[[entry]]
+id = "en-a"
+category = "status"
+means = "a"
+value = ["green card"]
+column = ["doc type"]
+hits = ["value: doc_type = Green card | Passport"]
+"#;
+    let detector = Detector::new(&[Source { path: "en/a.toml".to_owned(), text: text.to_owned() }]).unwrap();
+    let mut cells = vec!["other"; 9];
+    cells.push("green card");
+    assert_eq!(detector.value("doc_type", &cells).label, "status");
+    assert_eq!(detector.value("kind", &cells).label, "none");
+    assert_eq!(detector.value("doc_type", &[cells.as_slice(), &["other"]].concat()).label, "none");
+}
+
+#[test]
+fn two_letters_cut_a_name_only_where_a_pack_lists_them_as_a_word() {
+    let pack = |words: &str| {
+        let text = format!(
+            r#"
+[names]
+words = [{words}]
+
+[[entry]]
+id = "en-a"
+category = "proxy"
+means = "a"
+field = ["st orange", "birth orange"]
+hits = ["field: st_orange"]
+"#
+        );
+        Detector::new(&[Source { path: "en/a.toml".to_owned(), text }]).unwrap()
+    };
+    assert_eq!(pack("").field("birthorange", None).label, "proxy");
+    assert_eq!(pack("").field("storange", None).label, "none");
+    assert_eq!(pack("\"st\"").field("storange", None).label, "proxy");
+}

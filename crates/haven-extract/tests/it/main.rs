@@ -7,6 +7,8 @@ mod damage;
 mod data;
 mod forms;
 mod fuzz;
+
+mod hidden;
 mod hostile;
 mod html;
 mod made;

@@ -16,6 +16,7 @@ mod check;
 mod duties;
 #[path = "../../../haven-law/tests/it/laws.rs"]
 mod laws;
+mod pages;
 mod render;
 mod reports;
 mod suppress;

@@ -1,5 +1,6 @@
 //! The formats: the same bytes twice, HTML that is whole and fetches nothing, and a report held against its golden file.
 
+use crate::pages::{assert_tables_are_told, assert_well_formed};
 use crate::reports::all;
 use crate::world::{root, year};
 use haven_report::render;
@@ -15,40 +16,6 @@ fn the_same_register_gives_the_same_bytes() {
     }
 }
 
-/// Elements that have no end.
-const VOID: [&str; 2] = ["meta", "br"];
-
-/// Walks through the tags: each that begins ends, in order, and attributes are quoted.
-fn assert_well_formed(name: &str, html: &str) {
-    let mut open: Vec<&str> = Vec::new();
-    let mut ids = std::collections::BTreeSet::new();
-    let mut rest = html.strip_prefix("<!doctype html>\n").unwrap();
-    while let Some(start) = rest.find('<') {
-        assert!(!rest[..start].contains('>') || open.contains(&"style"), "{name}: a sign out of place before {}", &rest[start..start + 20]);
-        rest = &rest[start + 1..];
-        let end = rest.find('>').unwrap();
-        let tag = &rest[..end];
-        rest = &rest[end + 1..];
-        if let Some(closed) = tag.strip_prefix('/') {
-            assert_eq!(open.pop(), Some(closed), "{name}");
-            continue;
-        }
-        let element = tag.split_whitespace().next().unwrap();
-        assert!(element.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit()), "{name}: <{tag}>");
-        assert_eq!(tag.matches('"').count() % 2, 0, "{name}: <{tag}>");
-        if let Some(id) = tag.split(" id=\"").nth(1).and_then(|id| id.split('"').next()) {
-            assert!(ids.insert(id), "{name}: two elements with the id {id}");
-        }
-        if !VOID.contains(&element) {
-            open.push(element);
-        }
-    }
-    assert!(open.is_empty(), "{name}: {open:?} never ends");
-    for target in html.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
-        assert!(ids.contains(target), "{name}: nothing is at #{target}");
-    }
-}
-
 #[test]
 fn pages_are_whole_and_stand_alone() {
     let world = year().link("event", "E240930", "r1");
@@ -59,10 +26,7 @@ fn pages_are_whole_and_stand_alone() {
         for fetched in ["<script", "src=", "http:", "https:", "@import", "url(", "<link"] {
             assert!(!html.contains(fetched), "{}: {fetched}", report.id);
         }
-        let (tables, captions) = (html.matches("<table").count(), html.matches("<caption").count());
-        assert_eq!(tables, captions, "{}", report.id);
-        let heads = html.matches("<th ").count();
-        assert_eq!(heads, html.matches("<th scope=\"").count(), "{}: every heading has its scope", report.id);
+        assert_tables_are_told(&report.id, &html);
         for figure in report.sections.iter().flat_map(|section| &section.figures).filter(|figure| !figure.entries.is_empty()) {
             assert!(html.contains(&format!("id=\"entries-{}\"", figure.id)), "{}: {}", report.id, figure.id);
         }

@@ -53,6 +53,8 @@ struct Page<'a> {
 struct Chart {
     caption: &'static str,
     head: &'static str,
+    /// What the numbers count.
+    unit: &'static str,
     bars: Vec<Bar>,
 }
 
@@ -159,7 +161,7 @@ fn charts(scan: &Scan) -> Vec<Chart> {
     .map(|(caption, head, numbers)| {
         let longest = numbers.iter().map(|(_, number)| *number).max().unwrap_or_default().max(1);
         let bars = numbers.into_iter().map(|(label, number)| Bar { label, number, length: (number * 100).div_ceil(longest) }).collect();
-        Chart { caption, head, bars }
+        Chart { caption, head, unit: "Findings", bars }
     })
     .collect()
 }

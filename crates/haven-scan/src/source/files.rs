@@ -178,7 +178,7 @@ fn walk(path: &Path) -> WalkBuilder {
 /// looks at hidden and ignored files too: a review leaves nothing out.
 pub fn forms(folder: &Path, limits: &Limits, child: Option<&Child>) -> Vec<Form> {
     let mut forms = Vec::new();
-    let unread = |name: String, reason: String| {
+    let unread_form = |name: String, reason: String| {
         let unread = haven_extract::Unread { place: Place::default(), reason };
         Form { name, format: "unknown format".to_owned(), pieces: Vec::new(), unread: vec![unread] }
     };
@@ -187,23 +187,31 @@ pub fn forms(folder: &Path, limits: &Limits, child: Option<&Child>) -> Vec<Form>
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                 let name = name(entry.path());
-                forms.push(match File::open(entry.path()) {
-                    Ok(mut file) => match child.and_then(|child| Some((child, hazardous(&name, &mut file)?))) {
-                        None => Form::read(&name, &mut file, limits),
-                        Some((child, format)) => Form::of(&name, |sink| {
-                            let (unread, _) = child.read(&name, (Handed::File(file), format), limits, &AtomicBool::new(false), sink);
-                            Outcome { format, unread }
-                        }),
-                    },
-                    Err(error) => unread(name, format!("cannot be opened: {}", error.kind())),
-                });
+                forms.push(Form::of(&name, |sink| pieces(&name, entry.path(), limits, child, sink)));
             }
             Ok(_) => {}
-            Err(error) => forms.push(unread("a part of the folder".to_owned(), error.to_string())),
+            Err(error) => forms.push(unread_form("a part of the folder".to_owned(), error.to_string())),
         }
     }
     forms.sort_by(|a, b| a.name.cmp(&b.name));
     forms
+}
+
+/// Reads one document under a name, in a process of its own where its format is hazardous, and hands out its pieces.
+pub fn pieces(name: &str, path: &Path, limits: &Limits, child: Option<&Child>, sink: &mut dyn FnMut(Piece)) -> Outcome {
+    match File::open(path) {
+        Ok(mut file) => match child.and_then(|child| Some((child, hazardous(name, &mut file)?))) {
+            None => extract(name, &mut file, limits, sink),
+            Some((child, format)) => {
+                let (unread, _) = child.read(name, (Handed::File(file), format), limits, &AtomicBool::new(false), sink);
+                Outcome { format, unread }
+            }
+        },
+        Err(error) => {
+            let reason = format!("cannot be opened: {}", error.kind());
+            Outcome { format: Format::Binary, unread: vec![haven_extract::Unread { place: Place::default(), reason }] }
+        }
+    }
 }
 
 /// Looks at a stream under a name whose ending says what it is. A hazardous document is laid into a file without a name, for

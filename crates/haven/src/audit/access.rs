@@ -4,12 +4,16 @@ use super::{Lists, bytes, data, home, of, read, unwritten, wrong};
 use crate::config::Config;
 use crate::error::CliError;
 use crate::laws;
-use haven_audit::access::{self, Right};
+use haven_audit::access;
 use haven_audit::agency::Agencies;
+use haven_audit::output;
 use haven_law::pack::Source;
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// The page that says how it is done.
+const PAGE: &str = "audit-access";
 
 /// Flags of `haven audit access`.
 #[derive(clap::Args)]
@@ -19,7 +23,7 @@ pub(crate) struct Args {
     sharing: PathBuf,
     #[command(flatten)]
     lists: Lists,
-    /// A folder for the table (CSV, JSON) and the picture (SVG)
+    /// A folder for the report, the table (CSV, JSON, Parquet) and the picture (SVG)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What is printed
@@ -33,38 +37,43 @@ enum Format {
     Json,
     Csv,
     Svg,
+    Html,
 }
 
 pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitCode, CliError> {
     let pack = laws::pack(source, &config.jurisdiction)?;
-    let agencies = Agencies::load(&of(&data()?, &["agencies.toml"], None)).map_err(wrong)?;
+    let agencies = Agencies::load(&of(&data()?, &["agencies.toml"], None)).map_err(wrong(PAGE))?;
     let day = args.lists.day.map_or_else(|| crate::ask::today(&pack), Ok)?;
     let listed = args.lists.read(&agencies)?;
     let list = match args.sharing.extension() {
         Some(ending) if ending == "txt" => access::names(&read(&args.sharing)?),
-        _ => access::sharing(&agencies, bytes(&args.sharing)?.as_slice(), &args.sharing.display().to_string()).map_err(wrong)?,
+        _ => access::sharing(&agencies, bytes(&args.sharing)?.as_slice(), &args.sharing.display().to_string()).map_err(wrong(PAGE))?,
     };
     let found =
         access::access(&agencies, &home(&args.lists, config), &list, listed.agreements.as_deref(), listed.declarations.as_deref(), day);
     let json = serde_json::to_string_pretty(&found).map_err(|error| CliError::other(error.to_string(), "report this"))? + "\n";
-    let (csv, svg) = (access::to_csv(&found).map_err(wrong)?, access::picture(&agencies, &found));
+    let (csv, svg) = (access::to_csv(&found).map_err(wrong(PAGE))?, access::picture(&agencies, &found));
+    let html = output::access::html(&agencies, &found).map_err(wrong(PAGE))?;
     if let Some(out) = &args.out {
         fs::create_dir_all(out).map_err(unwritten(out))?;
-        for (name, text) in [("access.json", &json), ("access.csv", &csv), ("access.svg", &svg)] {
+        let parquet = output::access::parquet(&found).map_err(wrong(PAGE))?;
+        for (name, text) in [
+            ("report.html", html.as_bytes()),
+            ("access.json", json.as_bytes()),
+            ("access.csv", csv.as_bytes()),
+            (output::access::TABLE, &parquet),
+            ("access.svg", svg.as_bytes()),
+        ] {
             let path = out.join(name);
             fs::write(&path, text).map_err(unwritten(&path))?;
         }
     }
-    let mut table = format!("Who can see what on {day}\n\n{:>9} {:>9}  group\n", "see ours", "we see");
-    for count in &found.counts {
-        table.push_str(&format!("{:>9} {:>9}  {}\n", count.see_ours, count.we_see, count.group));
-    }
-    crate::register::out(match args.format {
-        Format::Table => &table,
-        Format::Json => &json,
-        Format::Csv => &csv,
-        Format::Svg => &svg,
+    crate::register::out(&match args.format {
+        Format::Table => output::access::table(&found),
+        Format::Json => json,
+        Format::Csv => csv,
+        Format::Svg => svg,
+        Format::Html => html,
     })?;
-    let rightful = |right: Right| matches!(right, Right::InState | Right::Declaration);
-    Ok(ExitCode::from(u8::from(found.rows.iter().any(|row| row.sees_ours > 0 && !rightful(row.right)))))
+    Ok(ExitCode::from(u8::from(found.rows.iter().any(|row| row.sees_ours > 0 && !row.right.is_on_file()))))
 }

@@ -1,16 +1,23 @@
 //! `haven audit decide`: a log of acts, held against the law act by act.
 
-use super::{read, wrong};
+use super::{read, unwritten, wrong};
 use crate::config::Config;
 use crate::error::CliError;
 use crate::laws;
+use crate::progress::{Counted, show_progress, stop_by_key};
 use haven_audit::decide::{Question, decide};
 use haven_audit::law::Law;
-use haven_audit::provisions::Decided;
+use haven_audit::output::decided;
 use haven_law::pack::Source;
+use std::fs;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// The page that says how it is done.
+const PAGE: &str = "audit-law";
 
 /// Records to look at that are named for each provision.
 const EXAMPLES: usize = 100;
@@ -24,7 +31,7 @@ pub(crate) struct Args {
     /// Which act a row is, and which facts it states
     #[arg(long, value_name = "FILE")]
     map: PathBuf,
-    /// A folder for `decided.json` and the table of masks, `masks.parquet`
+    /// A folder for the report, the findings (JSON, CSV), the acts to look at, and the table of masks (Parquet)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What is printed
@@ -36,26 +43,49 @@ pub(crate) struct Args {
 enum Format {
     Table,
     Json,
+    Csv,
+    Html,
 }
 
 pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitCode, CliError> {
     let law = Arc::new(Law::new(Arc::new(laws::pack(source, &config.jurisdiction)?)));
     let (name, text) = (args.map.display().to_string(), read(&args.map)?);
+    let (stop, records) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+    stop_by_key(&stop, "stopping; what was answered so far is reported")?;
+    let bar = show_progress(Counted::Records, &stop, &records)?;
+    let progress = |read| {
+        records.store(read, Ordering::Relaxed);
+        if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
     let question = Question {
         events: &args.events,
         mapping: (&name, &text),
         law: &law,
         out: args.out.as_deref(),
         examples: EXAMPLES,
-        progress: &|_| {},
+        progress: &progress,
     };
-    let decided = decide(&question).map_err(wrong)?;
+    let decided = decide(&question);
+    drop(bar);
+    let decided = decided.map_err(wrong(PAGE))?;
+    if let Some(out) = &args.out {
+        for (name, text) in [
+            ("report.html", decided::html(&decided, &law).map_err(wrong(PAGE))?),
+            ("decided.csv", decided::csv(&decided).map_err(wrong(PAGE))?),
+            ("look.csv", decided::look_csv(&decided).map_err(wrong(PAGE))?),
+        ] {
+            let path = out.join(name);
+            fs::write(&path, text).map_err(unwritten(&path))?;
+        }
+    }
     crate::register::out(&match args.format {
-        Format::Table => table(&decided),
+        Format::Table => decided::table(&decided),
         Format::Json => serde_json::to_string_pretty(&decided).map_err(|error| CliError::other(error.to_string(), "report this"))? + "\n",
+        Format::Csv => decided::csv(&decided).map_err(wrong(PAGE))?,
+        Format::Html => decided::html(&decided, &law).map_err(wrong(PAGE))?,
     })?;
     let of = |answer: &str| decided.answers.get(answer).copied().unwrap_or_default();
-    Ok(ExitCode::from(if !decided.unread.is_empty() {
+    Ok(ExitCode::from(if decided.interrupted || !decided.unread.is_empty() {
         2
     } else if of("prohibited") > 0 {
         1
@@ -64,26 +94,4 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
     } else {
         0
     }))
-}
-
-/// What the law says of a log, as lines for a terminal.
-fn table(decided: &Decided) -> String {
-    let mut lines = vec![format!("{} acts in {} records", decided.acts, decided.records)];
-    lines.extend(decided.answers.iter().map(|(answer, acts)| format!("{acts:>9}  {answer}")));
-    lines.push("\nBy provision, with the first records to look at".to_owned());
-    for finding in &decided.provisions {
-        let records: Vec<String> = finding.records.iter().take(8).map(ToString::to_string).collect();
-        lines.push(format!("{:>9}  {} {}: {}", finding.acts, finding.does.name(), finding.cite, records.join(", ")));
-    }
-    let open = &decided.undetermined;
-    if open.acts > 0 {
-        lines.push(format!("\n{} acts are undetermined; facts that would settle most, in this order", open.acts));
-        lines.extend(open.settle.iter().map(|step| format!("{:>9}  {}", step.acts, step.fact)));
-    }
-    for unread in &decided.unread {
-        let first: Vec<String> = unread.first.iter().take(8).map(ToString::to_string).collect();
-        lines.push(format!("\nNot asked: {} records, {}: {}", unread.records, unread.why, first.join(", ")));
-    }
-    lines.push("\nIt is what the law says of the facts of the log, no verdict on anybody.\n".to_owned());
-    lines.join("\n")
 }

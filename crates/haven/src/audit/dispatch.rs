@@ -17,6 +17,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+/// The page that says how it is done.
+const PAGE: &str = "audit-dispatch";
+
 /// Flags of `haven audit dispatch`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -57,7 +60,7 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
     if let Some(path) = &args.map {
         data.push((path.display().to_string(), read(path)?));
     }
-    let mut settings = Settings::load(&data).map_err(wrong)?;
+    let mut settings = Settings::load(&data).map_err(wrong(PAGE))?;
     settings.minutes = args.window.unwrap_or(settings.minutes);
     let zone = match &args.zone {
         Some(name) => TimeZone::get(name)
@@ -65,26 +68,26 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
         None => node::zone(&schema)?,
     };
     let name = zone.iana_name().unwrap_or("UTC");
-    let layouts = Layouts::load_in(&of(&data, &["dispatch.toml"], args.map.as_deref()), name).map_err(wrong)?;
+    let layouts = Layouts::load(&of(&data, &["dispatch.toml"], args.map.as_deref()), name).map_err(wrong(PAGE))?;
     let detector = Arc::new(detect::sources(None)?.detector()?);
-    let purposes = Purposes::load_all(&data, &["purposes.toml", "dispatch-words.toml"], detector).map_err(wrong)?;
+    let purposes = Purposes::load(&data, &["purposes.toml", "dispatch-words.toml"], detector).map_err(wrong(PAGE))?;
     let register = node::run(entries(config, &schema, &settings))?;
     let with = With { layouts: &layouts, purposes: &purposes, settings: &settings, zone: &zone };
     let (outputs, code) = match &args.event {
         Some(number) => {
-            let story = dispatch::story(&args.files, &with, &register, number).map_err(wrong)?;
+            let story = dispatch::story(&args.files, &with, &register, number).map_err(wrong(PAGE))?;
             let unread = story.read.iter().any(|file| !file.unread.is_empty());
             let texts = (dispatch::story_table(&story), dispatch::json(&story), dispatch::story_csv(&story));
             (("event", texts), if unread { 2 } else { 0 })
         }
         None => {
-            let found = dispatch::dispatch(&args.files, &with, &register).map_err(wrong)?;
+            let found = dispatch::dispatch(&args.files, &with, &register).map_err(wrong(PAGE))?;
             let texts = (dispatch::table(&found), dispatch::json(&found), dispatch::csv(&found));
             (("dispatch", texts), if found.unread() { 2 } else { u8::from(found.open()) })
         }
     };
     let (stem, (table, json, csv)) = outputs;
-    let (json, csv) = (json.map_err(wrong)?, csv.map_err(wrong)?);
+    let (json, csv) = (json.map_err(wrong(PAGE))?, csv.map_err(wrong(PAGE))?);
     if let Some(out) = &args.out {
         fs::create_dir_all(out).map_err(unwritten(out))?;
         for (ending, text) in [("json", &json), ("csv", &csv)] {

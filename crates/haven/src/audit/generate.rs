@@ -8,11 +8,14 @@ use std::io::BufWriter;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// The page that says how it is done.
+const PAGE: &str = "audit-generate";
+
 /// Flags of `haven audit generate`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// How many rows; a list of agencies ends where there are no more
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     rows: u64,
     /// The same seed gives the same bytes
     #[arg(long, value_name = "S", default_value_t = 1)]
@@ -38,7 +41,7 @@ enum Layout {
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, CliError> {
     let (file, text) = of(&data()?, &["generator.toml"], None).pop().unwrap_or_default();
-    let generator = Generator::load(&file, &text).map_err(wrong)?;
+    let generator = Generator::load(&file, &text).map_err(wrong(PAGE))?;
     let kind = match args.layout {
         Layout::NetworkAudit => Kind::Network,
         Layout::OrganizationAudit => Kind::Organization,

@@ -1,6 +1,6 @@
 //! `haven audit policy`: what is published, what is agreed and what was done.
 
-use super::searches::{known, of_file};
+use super::searches::of_file;
 use super::{Lists, MEMORY, bytes, data, home, of, read, unwritten, wrong};
 use crate::config::Config;
 use crate::error::CliError;
@@ -15,9 +15,13 @@ use haven_audit::{access, dispatch, engine, findings};
 use haven_law::pack::Source;
 use std::fs;
 use std::num::NonZero;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+
+/// The page that says how it is done.
+const PAGE: &str = "audit-policy";
 
 /// Flags of `haven audit policy`.
 #[derive(clap::Args)]
@@ -63,19 +67,19 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
     if let Some(path) = &args.layout {
         data.push((path.display().to_string(), read(path)?));
     }
-    let agencies = Agencies::load(&of(&data, &["agencies.toml"], None)).map_err(wrong)?;
-    let topics = Topics::load(&data).map_err(wrong)?;
+    let agencies = Agencies::load(&of(&data, &["agencies.toml"], None)).map_err(wrong(PAGE))?;
+    let topics = Topics::load(&data).map_err(wrong(PAGE))?;
     let named = |path: &Path| path.display().to_string();
-    let portal = policy::portal(&agencies, bytes(&args.portal)?.as_slice(), &named(&args.portal), &args.agency).map_err(wrong)?;
-    let contract = policy::contract(&topics, &named(&args.contract), &read(&args.contract)?).map_err(wrong)?;
+    let portal = policy::portal(&agencies, bytes(&args.portal)?.as_slice(), &named(&args.portal), &args.agency).map_err(wrong(PAGE))?;
+    let contract = policy::contract(&topics, &named(&args.contract), &read(&args.contract)?).map_err(wrong(PAGE))?;
     let sharing = args.sharing.as_ref().map(|path| match path.extension() {
         Some(ending) if ending == "txt" => Ok(access::names(&read(path)?)),
-        _ => access::sharing(&agencies, bytes(path)?.as_slice(), &named(path)).map_err(wrong),
+        _ => access::sharing(&agencies, bytes(path)?.as_slice(), &named(path)).map_err(wrong(PAGE)),
     });
     let sharing = sharing.transpose()?;
     let zone = pack.jurisdictions.first().map(|jurisdiction| ("zone", Parameter::Word(jurisdiction.time_zone.clone())));
     let (file, text) = of(&data, &["rules.toml"], None).pop().unwrap_or_default();
-    let rules = Rules::load(&file, &text, &zone.into_iter().collect::<Vec<_>>()).map_err(wrong)?;
+    let rules = Rules::load(&file, &text, &zone.into_iter().collect::<Vec<_>>()).map_err(wrong(PAGE))?;
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let temporary = tempfile::tempdir()?;
     let (folder, manifest) = log(args, &data, temporary.path(), cores)?;
@@ -88,12 +92,12 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
             let session = engine::session(cores, MEMORY)?;
             engine::logs(&session, Of::Searches, &folder).await?;
             let names = engine::names(&session).await?;
-            engine::agencies(&session, &known(&agencies, &home(&args.lists, config), names, &lists, day))?;
-            let what = "the view of the log";
-            findings::run(&session, what, &format!("CREATE OR REPLACE VIEW seen AS {}", rules.view(Of::Searches))).await?;
+            let by = (lists.agreements.as_deref(), lists.declarations.as_deref());
+            engine::agencies(&session, &engine::known(&agencies, &home(&args.lists, config), names, by, day))?;
+            findings::view(&session, &rules, Of::Searches).await?;
             policy::policy(&session, &topics, &agencies, &portal, &contract, sharing.as_deref(), &files.join(", ")).await
         })
-        .map_err(wrong)?;
+        .map_err(wrong(PAGE))?;
     let time = |time: &Option<String>| time.clone().unwrap_or_else(|| "not known".to_owned());
     let compared = Policy {
         format: "haven-policy/1",
@@ -112,7 +116,7 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
             .collect(),
         lines,
     };
-    let (json, csv) = (dispatch::json(&compared).map_err(wrong)?, policy::csv(&compared).map_err(wrong)?);
+    let (json, csv) = (dispatch::json(&compared).map_err(wrong(PAGE))?, policy::csv(&compared).map_err(wrong(PAGE))?);
     if let Some(out) = &args.out {
         fs::create_dir_all(out).map_err(unwritten(out))?;
         for (name, text) in [("policy.json", &json), ("policy.csv", &csv)] {
@@ -139,16 +143,24 @@ fn log(args: &Args, data: &[(String, String)], temporary: &Path, cores: usize) -
         let within = folder.join("searches");
         let folder = if within.join(MANIFEST).exists() { within } else { folder.clone() };
         let path = folder.join(MANIFEST);
-        let manifest = serde_json::from_str(&read(&path)?)
+        if !path.exists() {
+            let found = format!("{}: expected what `haven audit searches --out` wrote, found no {MANIFEST}", folder.display());
+            return Err(CliError::other(found, "run `haven audit searches` with --out first, or name the exports themselves"));
+        }
+        let manifest: Manifest = serde_json::from_str(&read(&path)?)
             .map_err(|_| CliError::other(format!("{}: expected a manifest of `haven audit searches`", path.display()), "run it again"))?;
+        if manifest.interrupted {
+            let found = format!("{}: expected an import that came to its end, found one that was interrupted", folder.display());
+            return Err(CliError::other(found, "run `haven audit searches` again: it goes on from there"));
+        }
         return Ok((folder, manifest));
     }
-    let layouts = Layouts::load(&of(data, &["layouts.toml"], args.layout.as_deref())).map_err(wrong)?;
+    let layouts = Layouts::load(&of(data, &["layouts.toml"], args.layout.as_deref()), "UTC").map_err(wrong(PAGE))?;
     let detector = Arc::new(detect::sources(None)?.detector()?);
-    let purposes = Purposes::load(data, detector).map_err(wrong)?;
+    let purposes = Purposes::load(data, &["purposes.toml"], detector).map_err(wrong(PAGE))?;
     // Pseudonyms are neither kept nor shown, so that any key is right.
     let key = Key::new([0; 32]);
     let with = Import { layouts: &layouts, purposes: &purposes, key: &key, knowledge: "", cores };
-    let manifest = import(&args.log, &with, temporary, &|_| {}).map_err(wrong)?;
+    let manifest = import(&args.log, &with, temporary, &|_| ControlFlow::Continue(())).map_err(wrong(PAGE))?;
     Ok((temporary.to_path_buf(), manifest))
 }

@@ -1,32 +1,36 @@
 //! `haven audit searches`: logs of searches and of alert lists, and what in them somebody should look at.
 
-use super::{Listed, Lists, MEMORY, bytes, data, home, of, read, unwritten, wrong};
+use super::{Lists, MEMORY, bytes, data, home, of, read, unwritten, wrong};
 use crate::config::Config;
 use crate::detect;
 use crate::error::CliError;
 use crate::laws;
-use haven_audit::access::{self, Right, Sharing};
+use crate::progress::{Counted, show_progress, stop_by_key};
 use haven_audit::agency::Agencies;
 use haven_audit::decisions::{Decision, decisions};
-use haven_audit::engine::{self, Known};
+use haven_audit::engine;
 use haven_audit::findings::{Scope, ask};
-use haven_audit::import::{self, Import, Imported, Key};
+use haven_audit::import::{self, Import, Imported, Key, Progress};
 use haven_audit::layout::{Layouts, Table};
 use haven_audit::output::{self, Audit, Clause, Read};
 use haven_audit::purpose::Purposes;
 use haven_audit::rules::{Of, Parameter, Rules};
 use haven_law::pack::{Pack, Source};
-use jiff::civil::Date;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::Write;
 use std::num::NonZero;
+use std::ops::ControlFlow;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// The page that says how it is done.
+const PAGE: &str = "audit";
 
 /// Rows in the queue of a report.
 const QUEUE_MAX: usize = 1000;
@@ -78,12 +82,12 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
     }
     let phrases = detect::sources(None)?;
     let knowledge = digest(data.iter().map(|(_, text)| text).chain(phrases.phrases.iter().map(|pack| &pack.text)));
-    let layouts = Layouts::load(&of(&data, &["layouts.toml"], args.layout.as_deref())).map_err(wrong)?;
-    let agencies = Agencies::load(&of(&data, &["agencies.toml"], None)).map_err(wrong)?;
-    let purposes = Purposes::load(&of(&data, &["purposes.toml"], None), Arc::new(phrases.detector()?)).map_err(wrong)?;
+    let layouts = Layouts::load(&of(&data, &["layouts.toml"], args.layout.as_deref()), "UTC").map_err(wrong(PAGE))?;
+    let agencies = Agencies::load(&of(&data, &["agencies.toml"], None)).map_err(wrong(PAGE))?;
+    let purposes = Purposes::load(&data, &["purposes.toml"], Arc::new(phrases.detector()?)).map_err(wrong(PAGE))?;
     let rules = rules(args, &data, config, &pack)?;
     let decided = match &args.decisions {
-        Some(path) => decisions(&path.display().to_string(), &bytes(path)?).map_err(wrong)?,
+        Some(path) => decisions(&path.display().to_string(), &bytes(path)?).map_err(wrong(PAGE))?,
         None => Vec::new(),
     };
     let temporary;
@@ -97,29 +101,39 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let key = key(args.out.as_deref())?;
     let with = Import { layouts: &layouts, purposes: &purposes, key: &key, knowledge: &knowledge, cores };
-    let read_so_far = Arc::new(AtomicU64::new(0));
-    let bar = crate::scan::show_progress(&args.files, &Arc::new(AtomicBool::new(false)), &read_so_far)?;
+    let (stop, read_so_far) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+    stop_by_key(&stop, "stopping; what is imported into the folder of --out is not imported again")?;
+    let bar = show_progress(Counted::Bytes(&args.files), &stop, &read_so_far)?;
     let count = |bytes| {
         read_so_far.fetch_add(bytes, Ordering::Relaxed);
+        if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let logs = logs(&args.files, &with, &folder, &count)?;
+    let (logs, left) = logs(&args.files, &with, &folder, &count)?;
     drop(bar);
     let lists = args.lists.read(&agencies)?;
     let day = args.lists.day.map_or_else(|| crate::ask::today(&pack), Ok)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(cores).enable_all().build()?;
     let scope = Scope { accounts: args.accounts, queue_max: QUEUE_MAX };
-    let findings = runtime
-        .block_on(async {
-            let session = engine::session(cores, MEMORY)?;
-            for log in &logs {
-                engine::logs(&session, log.of, &log.folder).await?;
-            }
-            let known = known(&agencies, &home(&args.lists, config), engine::names(&session).await?, &lists, day);
-            engine::agencies(&session, &known)?;
-            engine::decided(&session, &rows_of(&decided, &logs))?;
-            ask(&session, &rules, scope).await
-        })
-        .map_err(wrong)?;
+    let asking = async {
+        let session = engine::session(cores, MEMORY)?;
+        for log in &logs {
+            engine::logs(&session, log.of, &log.folder).await?;
+        }
+        let names = engine::names(&session).await?;
+        let by = (lists.agreements.as_deref(), lists.declarations.as_deref());
+        let known = engine::known(&agencies, &home(&args.lists, config), names, by, day);
+        engine::agencies(&session, &known)?;
+        engine::decided(&session, &rows_of(&decided, &logs))?;
+        ask(&session, &rules, scope).await
+    };
+    let findings = runtime.block_on(async {
+        tokio::select! {
+            biased;
+            () = stopped(&stop) => None,
+            findings = asking => Some(findings),
+        }
+    });
+    let findings = findings.transpose().map_err(wrong(PAGE))?;
     let mut audit = Audit {
         format: "haven-audit/1",
         day: (lists.agreements.is_some() || lists.declarations.is_some()).then(|| day.to_string()),
@@ -127,25 +141,28 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
         parameters: rules.parameters.clone(),
         rules: rules.rules.clone(),
         clauses: clauses(source, &config.jurisdiction)?,
-        findings,
+        interrupted: findings.is_none().then_some(left),
+        findings: findings.unwrap_or_default(),
         decisions: decided,
     };
     audit.only_own();
     if let Some(out) = &args.out {
-        for (name, text) in [
-            ("report.html", output::html(&audit).map_err(wrong)?),
-            ("audit.json", output::json(&audit).map_err(wrong)?),
-            ("queue.csv", output::csv(&audit).map_err(wrong)?),
-        ] {
+        let report = ("report.html", output::html(&audit).map_err(wrong(PAGE))?);
+        let mut written = vec![report, ("audit.json", output::json(&audit).map_err(wrong(PAGE))?)];
+        // An earlier queue may hold decisions, and no rule was asked that could make a new one.
+        if audit.interrupted.is_none() {
+            written.push(("queue.csv", output::csv(&audit).map_err(wrong(PAGE))?));
+        }
+        for (name, text) in written {
             let path = out.join(name);
             fs::write(&path, text).map_err(unwritten(&path))?;
         }
     }
     let text = match args.format {
         Format::Table => output::table(&audit),
-        Format::Json => output::json(&audit).map_err(wrong)?,
-        Format::Csv => output::csv(&audit).map_err(wrong)?,
-        Format::Html => output::html(&audit).map_err(wrong)?,
+        Format::Json => output::json(&audit).map_err(wrong(PAGE))?,
+        Format::Csv => output::csv(&audit).map_err(wrong(PAGE))?,
+        Format::Html => output::html(&audit).map_err(wrong(PAGE))?,
     };
     crate::register::out(&text)?;
     Ok(if audit.unread() {
@@ -164,17 +181,24 @@ struct Logs {
     files: Vec<Imported>,
 }
 
-/// Imports each file into the table that its header belongs to.
-fn logs(files: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Logs>, CliError> {
+/// Waits until somebody wants the work to end.
+async fn stopped(stop: &AtomicBool) {
+    while !stop.load(Ordering::Relaxed) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Imports each file into the table that its header belongs to; and the names of those that are left where the import was ended.
+fn logs(files: &[PathBuf], with: &Import<'_>, out: &Path, progress: &Progress<'_>) -> Result<(Vec<Logs>, Vec<String>), CliError> {
     let (mut searches, mut alerts) = (Vec::new(), Vec::new());
     for file in files {
-        match import::table(file, with.layouts).map_err(wrong)? {
+        match import::table(file, with.layouts).map_err(wrong(PAGE))? {
             Table::Hotlist => alerts.push(file.clone()),
             // Of another kind it is refused as what it is.
             _ => searches.push(file.clone()),
         }
     }
-    let mut logs = Vec::new();
+    let (mut logs, mut left) = (Vec::new(), Vec::new());
     for (of, files) in [(Of::Searches, searches), (Of::Alerts, alerts)] {
         let folder = out.join(of.table());
         // An earlier run's log of a kind that was not given this time is none of this audit.
@@ -185,36 +209,13 @@ fn logs(files: &[PathBuf], with: &Import<'_>, out: &Path, progress: &(dyn Fn(u64
             Of::Searches => import::import(&files, with, &folder, progress),
             Of::Alerts => import::import_hotlists(&files, with, &folder, progress),
         };
-        let files = manifest.map_err(wrong)?.files;
-        if !files.is_empty() {
-            logs.push(Logs { of, folder, files });
+        let imported = manifest.map_err(wrong(PAGE))?.files;
+        left.extend(files.iter().skip(imported.len()).map(|file| file.display().to_string()));
+        if !imported.is_empty() {
+            logs.push(Logs { of, folder, files: imported });
         }
     }
-    Ok(logs)
-}
-
-/// What is known of the agencies of a log: by their names, and by the lists.
-pub(super) fn known(agencies: &Agencies, home: &str, names: Vec<String>, listed: &Listed, day: Date) -> Vec<Known> {
-    let list: Vec<Sharing> =
-        (1..).zip(&names).map(|(row, name)| Sharing { row, name: name.clone(), ori: None, with_me: 0, sharing: 1 }).collect();
-    let read = access::access(agencies, home, &list, listed.agreements.as_deref(), listed.declarations.as_deref(), day);
-    let rows = read.rows.into_iter().zip(names);
-    rows.map(|(row, agency)| Known {
-        agency,
-        state: row.state,
-        // A name that says nothing of a state may be anybody's.
-        federal: (row.right != Right::NotRead).then_some(row.right == Right::Federal),
-        fusion: (row.right != Right::NotRead).then_some(row.right == Right::FusionCentre),
-        // Where no list was given, or the name says nothing, nobody knows of an agreement.
-        agreement: (listed.agreements.is_some() && row.right != Right::NotRead)
-            .then(|| row.agreement.map(|held| held.models.join("; ")).unwrap_or_default()),
-        declared: match row.right {
-            Right::Declaration => Some(true),
-            Right::DeclarationExpired | Right::DeclarationMissing => Some(false),
-            _ => None,
-        },
-    })
-    .collect()
+    Ok((logs, left))
 }
 
 fn digest<'a>(texts: impl Iterator<Item = &'a String>) -> String {
@@ -243,7 +244,7 @@ fn rules(args: &Args, data: &[(String, String)], config: &Config, pack: &Pack) -
         Some(path) => (path.display().to_string(), read(path)?),
         None => of(data, &["rules.toml"], None).pop().unwrap_or_default(),
     };
-    Rules::load(&file, &text, &over).map_err(wrong)
+    Rules::load(&file, &text, &over).map_err(wrong(PAGE))
 }
 
 /// The secret of the pseudonyms: of this run alone, or kept in the folder, so that a second run says the same.

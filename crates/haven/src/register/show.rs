@@ -14,7 +14,7 @@ const WIDTH: usize = 100;
 const RECORDS_SHOWN_MAX: usize = 4;
 
 /// `1 entry`, `2 entries`.
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 

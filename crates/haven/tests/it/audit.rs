@@ -1,9 +1,12 @@
 //! `haven audit`, from outside.
 
 use crate::cli::{Line, check_in};
-use crate::root;
+use crate::whole::{assert_tables_are_told, assert_well_formed};
+use crate::{haven, root};
 use std::fs;
 use std::path::Path;
+use std::process::{Output, Stdio};
+use std::time::{Duration, Instant};
 
 /// A network audit of ours, with a name, a plate and a case number that must not come out.
 pub(crate) const LOG: &str = "ID,Name,Org Name,Total Networks Searched,Total Devices Searched,Time Frame,License Plate,Reason,\
@@ -65,6 +68,9 @@ fn a_log_is_read_masked_asked_and_decided_about() {
     write("log.csv", LOG);
     let outputs = ["out/report.html", "out/audit.json", "out/queue.csv"].map(|name| folder.path().join(name));
     let first = outputs.clone().map(|path| fs::read(path).unwrap());
+    let page = String::from_utf8_lossy(&first[0]);
+    assert_well_formed("report", &page);
+    assert_tables_are_told("report", &page);
     check_in(folder.path(), &line);
     assert!(first == outputs.map(|path| fs::read(path).unwrap()), "a second audit of the same log says something else");
     let queue = fs::read_to_string(folder.path().join("out/queue.csv")).unwrap();
@@ -73,6 +79,99 @@ fn a_log_is_read_masked_asked_and_decided_about() {
     write("decided.csv", &decided);
     let with = [&searches[..], &["--decisions", "decided.csv", "--format", "html"]].concat();
     check_in(folder.path(), &Line { args: &with, code: 0, says: &["explained: the case has a charge"], ..Line::default() });
+}
+
+/// Starts a command, waits until something is there, presses Ctrl-C, and gives what came out.
+fn interrupted(folder: &Path, args: &[&str], when: impl Fn() -> bool) -> Output {
+    let mut command = haven();
+    let child = command.current_dir(folder).args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let begun = Instant::now();
+    while !when() {
+        assert!(begun.elapsed() < Duration::from_secs(120), "nothing to interrupt");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    crate::web::kill("-INT", child.id());
+    child.wait_with_output().unwrap()
+}
+
+/// A log of so many rows.
+fn long_log(rows: usize) -> String {
+    let (head, first) = LOG.split_once("s-1,").unwrap();
+    let row = format!("s-1,{}", first.split_once("s-2,").unwrap().0);
+    let mut log = head.to_owned();
+    (0..rows).for_each(|number| log.push_str(&row.replace("s-1,", &format!("s-{number},"))));
+    log
+}
+
+#[test]
+fn an_audit_that_is_interrupted_says_so_and_goes_on_from_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("a.csv"), LOG).unwrap();
+    fs::write(at("b.csv"), long_log(600_000)).unwrap();
+    let args = ["audit", "searches", "a.csv", "b.csv", "--out", "out"];
+    // As an earlier audit left it: with decisions in the queue.
+    check_in(folder.path(), &Line { args: &["audit", "searches", "a.csv", "--out", "out"], code: 1, ..Line::default() });
+    fs::write(at("out/queue.csv"), "decided\n").unwrap();
+    let first = at("out/searches/searches-0001.parquet");
+    let imported = || fs::metadata(&first).unwrap().modified().unwrap();
+    let before = imported();
+    let output = interrupted(folder.path(), &args, || at("out/searches/searches-0002.part").exists());
+    let (said, noted) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(2), "{said}{noted}");
+    assert!(noted.contains("stopping"), "{noted}");
+    assert!(said.contains("Interrupted: 1 of 2 files imported, and no rule was asked\nNot imported: b.csv\n"), "{said}");
+    let json = |name: &str| serde_json::from_str::<serde_json::Value>(&fs::read_to_string(at(name)).unwrap()).unwrap();
+    let manifest = json("out/searches/manifest.json");
+    assert_eq!((&manifest["interrupted"], manifest["files"].as_array().unwrap().len()), (&true.into(), 1), "{manifest}");
+    assert_eq!(json("out/audit.json")["interrupted"], serde_json::json!(["b.csv"]));
+    let page = fs::read_to_string(at("out/report.html")).unwrap();
+    assert_well_formed("interrupted", &page);
+    assert!(page.contains("The audit was interrupted"), "{page}");
+    // What people wrote stays, no part is left, and nobody takes a part for the log.
+    assert_eq!(fs::read_to_string(at("out/queue.csv")).unwrap(), "decided\n");
+    assert!(!at("out/searches/searches-0002.part").exists() && !at("out/searches/searches-0002.parquet").exists());
+    for name in ["portal.csv", "contract.toml"] {
+        fs::copy(root().join("audit/examples").join(name), at(name)).unwrap();
+    }
+    let policy = "audit policy --agency Elmdale --portal portal.csv --contract contract.toml --log out";
+    let policy: Vec<&str> = policy.split(' ').collect();
+    check_in(folder.path(), &Line { args: &policy, code: 2, complains: &["interrupted", "again"], ..Line::default() });
+
+    // The same command goes on: the first file is not imported again, and all is as if nobody had interrupted it.
+    let said = check_in(folder.path(), &Line { args: &args, code: 1, says: &["600,003 searches in 2 files"], ..Line::default() });
+    assert_eq!(imported(), before);
+    fs::create_dir(at("other")).unwrap();
+    fs::copy(at("out/accounts.key"), at("other/accounts.key")).unwrap();
+    let other = check_in(folder.path(), &Line { args: &[&args[..5], &["other"]].concat(), code: 1, ..Line::default() });
+    assert_eq!(said, other);
+    for name in ["report.html", "audit.json", "queue.csv", "searches/manifest.json", "searches/searches-0002.parquet"] {
+        assert!(fs::read(at("out").join(name)).unwrap() == fs::read(at("other").join(name)).unwrap(), "{name}");
+    }
+    // A folder that holds no import is said to hold none, with what to do.
+    fs::remove_file(at("out/searches/manifest.json")).unwrap();
+    check_in(folder.path(), &Line { args: &policy, code: 2, complains: &["manifest.json", "audit searches", "--out"], ..Line::default() });
+}
+
+#[test]
+fn a_decision_of_acts_that_is_interrupted_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let examples = root().join("audit/examples");
+    fs::copy(examples.join("stops.toml"), at("stops.toml")).unwrap();
+    let stops = fs::read_to_string(examples.join("stops.csv")).unwrap();
+    let (head, rows) = stops.split_once('\n').unwrap();
+    fs::write(at("stops.csv"), format!("{head}\n{}", rows.repeat(60_000))).unwrap();
+    let args = ["audit", "decide", "stops.csv", "--map", "stops.toml", "--out", "out"];
+    let output = interrupted(folder.path(), &args, || at("out/masks.parquet.part").exists());
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("\nInterrupted after "), "{said}");
+    let decided: serde_json::Value = serde_json::from_str(&fs::read_to_string(at("out/decided.json")).unwrap()).unwrap();
+    assert_eq!(decided["interrupted"], true);
+    assert!(decided["records"].as_u64().unwrap() < 18 * 60_000);
+    assert!(fs::read_to_string(at("out/report.html")).unwrap().contains("Interrupted after "));
+    assert!(at("out/masks.parquet").exists() && !at("out/masks.parquet.part").exists());
 }
 
 #[test]
@@ -166,6 +265,12 @@ fn who_sees_what_is_told_by_right() {
     check("table", &["2         1  all", "1         0  declaration_missing", "1         0  agreement"]);
     check("csv", &["Task Force Model", "declaration_missing"]);
     check("svg", &["<svg", "<desc"]);
+    check("html", &["1 of 2 organisations see by a right that is on file", "<svg", "Task Force Model"]);
+    let args = [&["audit", "access", "sharing.csv", "--out", "out"][..], &lists].concat();
+    check_in(folder.path(), &Line { args: &args, code: 1, ..Line::default() });
+    for name in ["report.html", "access.csv", "access.json", "access.parquet", "access.svg"] {
+        assert!(folder.path().join("out").join(name).exists(), "{name}");
+    }
 }
 
 #[test]
@@ -182,6 +287,10 @@ fn the_sample_city_has_the_logs_that_its_script_makes() {
     let (made, kept) = (files(folder.path()), files(&root().join("city/audit")));
     assert!(made == kept, "city/audit is not what scripts/city-audit.sh makes: make it anew");
     assert_eq!(kept.len(), 5);
+    // A log of nothing is none.
+    let line = ["audit", "generate", "--rows", "0", "--out", "none.csv"];
+    check_in(folder.path(), &Line { args: &line, code: 2, complains: &["--rows", "1.."], ..Line::default() });
+    assert!(!folder.path().join("none.csv").exists());
     // A log that is there is not written over.
     let line = ["audit", "generate", "--rows", "1", "--out", "287g.csv"];
     check_in(folder.path(), &Line { args: &line, code: 2, complains: &["cannot write 287g.csv"], ..Line::default() });
@@ -195,6 +304,10 @@ fn acts_of_a_log_are_held_against_the_law() {
         let line = Line { args: &["audit", "decide", log, "--map", &map], code: 2, says, ..Line::default() };
         check_in(&examples, &line);
     };
+    for (format, says) in [("csv", "layer,provision,cite"), ("html", "What was done, and what the law says of it")] {
+        let args = ["audit", "decide", "custody.csv", "--map", "custody.toml", "--format", format];
+        check_in(&examples, &Line { args: &args, code: 2, says: &[says], ..Line::default() });
+    }
     // One record of each log says no day: it is named, and the exit code is that of something unread.
     check("stops.csv", &["9  prohibited", "prohibits MCC § 2-173-020(a)(1)(C): 9", "Not asked: 1 records, no day that can be read: 15"]);
 }
@@ -229,7 +342,7 @@ fn events_of_dispatch_are_held_against_the_register() {
     run("audit dispatch events.csv --out out", 1, &says, &[]);
     run("audit dispatch events.csv --window 5 --zone America/Chicago", 1, &["3  no entry\n", "1  has an entry"], &[]);
     run("audit dispatch rounded.csv", 2, &["1 cells of `Event#` could not be read"], &[]);
-    run("audit dispatch other.csv", 2, &[], &["other.csv", "`When`, `What`"]);
+    run("audit dispatch other.csv", 2, &[], &["other.csv", "`When`, `What`", "as in audit/dispatch.toml", "docs/audit-dispatch.md"]);
     run("audit dispatch call.csv --zone Lake", 2, &[], &["--zone", "America/Chicago"]);
     let story =
         run("audit dispatch events.csv --event 2607004467 --out out", 0, &["(register: ", "events.csv, row 3", "federal request"], &[]);
@@ -312,7 +425,7 @@ fn published_agreed_and_done_are_laid_beside_one_another() {
         let args = ["audit", "policy", "--portal", "portal.csv", "--agency", agency, "--contract", contract, "--log", "log.csv"];
         check_in(folder.path(), &Line { args: &args, code: 2, complains, ..Line::default() });
     };
-    refused("Nowhere TX PD", "contract.toml", &["portal.csv", "none among 3 rows"]);
+    refused("Nowhere TX PD", "contract.toml", &["portal.csv", "none among 3 rows", "docs/audit-policy.md"]);
     let portal = fs::read_to_string(examples.join("portal.csv")).unwrap();
     write("portal.csv", &portal.replace("Birch MO PD,MO", "Elmdale MO PD,MO"));
     refused("Elmdale", "contract.toml", &["portal.csv", "row 1: Elmdale IL PD", "row 2: Elmdale MO PD"]);

@@ -435,6 +435,10 @@ fn desk(example: &str) -> tempfile::TempDir {
     }
     // One record has no day, which is an error.
     write("stops.csv", &example_of("stops.csv").lines().filter(|line| !line.contains("not stated")).collect::<Vec<_>>().join("\n"));
+    write("people.csv", "case_no,immigration_status\n1001,LPR\n");
+    for (from, to) in [("intake.docx", "letter.docx"), ("agreements.toml", "agreements.toml")] {
+        fs::copy(root().join("guard/examples").join(from), folder.path().join(to)).unwrap();
+    }
     write("columns.jsonl", r#"{"id": 1, "text": "cit_stat", "values": ["USC", "LPR"]}"#);
     if example.contains("--baseline") {
         check_in(
@@ -465,7 +469,7 @@ fn desk(example: &str) -> tempfile::TempDir {
     // A scan looks at what lies there, and a register is none of it.
     let scans = example.starts_with("haven scan");
     let recorded = !scans
-        && ["register", "ledger", "report", "staff", "--record", "backup", "restore", "audit dispatch"]
+        && ["register", "ledger", "report", "staff", "--record", "backup", "restore", "audit dispatch", "release"]
             .iter()
             .any(|word| example.contains(word));
     for line in lines.into_iter().filter(|_| recorded && !example.contains("ledger init")) {

@@ -28,8 +28,11 @@ mod paper;
 mod past;
 mod readme;
 mod record;
+mod release;
 mod residents;
 mod web;
+#[path = "../../../haven-report/tests/it/pages.rs"]
+mod whole;
 mod words;
 
 use std::path::{Path, PathBuf};

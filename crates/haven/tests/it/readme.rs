@@ -11,8 +11,8 @@ fn the_readme_shows_real_output() {
 
 /// Apart from the others, because their paths are of the tree and trycmd begins in the folder of the crate.
 #[test]
-fn the_readme_shows_what_a_scan_and_an_audit_print() {
-    for command in ["scan", "audit"] {
+fn the_readme_shows_what_a_scan_an_audit_and_a_release_check_print() {
+    for command in ["scan", "audit", "release"] {
         shows(command);
     }
 }

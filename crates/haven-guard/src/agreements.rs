@@ -1,0 +1,263 @@
+//! Which recipients have access to what, under which agreement and determination of purpose, until when.
+//!
+//! Each agreement is put to the law as one that would be entered into or renewed, each direct access as one that is provided.
+//! INVARIANT: access that no agreement in force covers, or whose purpose nobody determined, is never in order.
+
+use crate::judge::{Cited, cited};
+use haven_law::decide::Verdict;
+use haven_law::pack::Pack;
+use haven_law::request::{Request, RequestError, Scope, action_named};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use thiserror::Error;
+
+/// The register of agreements, as a file holds it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agreements {
+    /// Whose agency's data it is.
+    pub agency: String,
+    #[serde(default)]
+    agreement: Vec<Agreement>,
+    #[serde(default)]
+    access: Vec<Access>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Agreement {
+    id: String,
+    /// A requester of the law.
+    party: String,
+    /// `direct` or `extract`.
+    access: String,
+    systems: BTreeSet<String>,
+    #[serde(default)]
+    purpose: Option<String>,
+    /// Who determined it, by staff id, and when.
+    #[serde(default)]
+    determined_by: Option<String>,
+    #[serde(default)]
+    determined_on: Option<Date>,
+    from: Date,
+    until: Date,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Access {
+    party: String,
+    access: String,
+    system: String,
+}
+
+/// Whether something is in order. In the order of gravity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It is.
+    InOrder,
+    /// A person must decide first.
+    Refer,
+    /// It must not be: refused, or not to be renewed.
+    Stop,
+}
+
+/// Why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// Nothing speaks against it.
+    Nothing,
+    /// The law prohibits it.
+    Prohibited,
+    /// The law leaves it to a person.
+    LeftToAPerson,
+    /// Nobody determined the purpose.
+    Undetermined,
+    /// No agreement names this recipient, this system and this access.
+    NoAgreement,
+    /// The agreement has ended.
+    Ended,
+    /// The agreement has not begun.
+    NotBegun,
+}
+
+impl Why {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Nothing => "in order",
+            Self::Prohibited => "the law prohibits it",
+            Self::LeftToAPerson => "counsel decides first",
+            Self::Undetermined => "nobody determined the purpose and signed for it",
+            Self::NoAgreement => "no agreement covers it",
+            Self::Ended => "the agreement has ended",
+            Self::NotBegun => "the agreement has not begun",
+        }
+    }
+}
+
+/// What was found of an agreement or an access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// The agreement's id; of an access none.
+    pub agreement: Option<String>,
+    /// The other side, a requester of the law.
+    pub party: String,
+    /// The systems.
+    pub systems: Vec<String>,
+    /// Whether it is in order.
+    pub standing: Standing,
+    /// Why.
+    pub why: Why,
+    /// What decided.
+    pub provisions: Vec<Cited>,
+    /// The day on which it ends.
+    pub until: Option<Date>,
+}
+
+/// What is wrong with a register of agreements.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AgreementsError {
+    /// Not of its form.
+    #[error("agreements: {0}")]
+    Form(String),
+    /// Something that the law does not know.
+    #[error("agreement or access {number}, {field}: expected {expected}")]
+    Fact {
+        /// Which, from 1.
+        number: usize,
+        /// The field.
+        field: String,
+        /// What it should be.
+        expected: String,
+    },
+    /// An id stands twice, or an agreement ends before it begins.
+    #[error("agreement {number}: {problem}")]
+    Agreement {
+        /// Which, from 1.
+        number: usize,
+        /// What is wrong.
+        problem: &'static str,
+    },
+}
+
+impl Agreements {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(text: &str) -> Result<Self, AgreementsError> {
+        let read: Self = toml::from_str(text).map_err(|error| AgreementsError::Form(error.message().to_owned()))?;
+        let mut ids = BTreeSet::new();
+        for (number, agreement) in (1..).zip(&read.agreement) {
+            let wrong = |problem| AgreementsError::Agreement { number, problem };
+            if !ids.insert(&agreement.id) {
+                return Err(wrong("its id stands twice"));
+            }
+            if agreement.until < agreement.from {
+                return Err(wrong("it ends before it begins"));
+            }
+        }
+        Ok(read)
+    }
+
+    /// Holds all of it against the law on a day: agreements first, as if each were to be renewed, then what is in use.
+    ///
+    /// # Errors
+    /// What the law does not know.
+    pub fn check(&self, pack: &Pack, day: Date) -> Result<Vec<Line>, AgreementsError> {
+        let mut lines = Vec::new();
+        for (number, agreement) in (1..).zip(&self.agreement) {
+            let (standing, why, provisions) = self.law(pack, "sign_data_agreement", agreement, day, number)?;
+            lines.push(Line {
+                agreement: Some(agreement.id.clone()),
+                party: agreement.party.clone(),
+                systems: agreement.systems.iter().cloned().collect(),
+                standing,
+                why,
+                provisions,
+                until: Some(agreement.until),
+            });
+        }
+        for (number, access) in (1..).zip(&self.access) {
+            lines.push(self.in_use(pack, access, day, number)?);
+        }
+        Ok(lines)
+    }
+
+    fn in_use(&self, pack: &Pack, access: &Access, day: Date, number: usize) -> Result<Line, AgreementsError> {
+        let covers = |agreement: &&Agreement| {
+            agreement.party == access.party && agreement.access == access.access && agreement.systems.contains(&access.system)
+        };
+        let line = |standing, why, provisions, until| Line {
+            agreement: None,
+            party: access.party.clone(),
+            systems: vec![access.system.clone()],
+            standing,
+            why,
+            provisions,
+            until,
+        };
+        let mut best: Option<Line> = None;
+        for agreement in self.agreement.iter().filter(covers) {
+            let found = if day > agreement.until {
+                line(Standing::Stop, Why::Ended, Vec::new(), Some(agreement.until))
+            } else if day < agreement.from {
+                line(Standing::Stop, Why::NotBegun, Vec::new(), Some(agreement.until))
+            } else {
+                let act = if access.access == "direct" { "provide_direct_access" } else { "sign_data_agreement" };
+                let (standing, why, provisions) = self.law(pack, act, agreement, day, number)?;
+                // Access whose purpose nobody determined is without a valid agreement, whoever must decide about it.
+                let standing = if why == Why::Undetermined { Standing::Stop } else { standing };
+                line(standing, why, provisions, Some(agreement.until))
+            };
+            if best.as_ref().is_none_or(|before| found.standing < before.standing) {
+                best = Some(found);
+            }
+        }
+        Ok(best.unwrap_or_else(|| line(Standing::Stop, Why::NoAgreement, Vec::new(), None)))
+    }
+
+    fn law(
+        &self,
+        pack: &Pack,
+        act: &str,
+        agreement: &Agreement,
+        day: Date,
+        number: usize,
+    ) -> Result<(Standing, Why, Vec<Cited>), AgreementsError> {
+        let wrong = |error: RequestError| AgreementsError::Fact { number, field: error.field, expected: error.expected };
+        let action = action_named(pack, act).map_err(wrong)?;
+        let mut request = Request::new(pack, day, action, Some(self.agency.clone()), Scope::default());
+        // A purpose for which nobody signed is none.
+        let determined = agreement.determined_by.is_some() && agreement.determined_on.is_some_and(|on| on <= day);
+        let purpose = agreement.purpose.as_deref().filter(|_| determined).unwrap_or("none");
+        for (fact, value) in
+            [("requester", agreement.party.as_str()), ("access", &agreement.access), ("recorded_purpose", purpose), ("legal_basis", "none")]
+        {
+            request.state(pack, fact, &Value::from(value)).map_err(wrong)?;
+        }
+        // A purpose that is stated and not signed for is still what the agreement says it is for.
+        let stated = agreement.purpose.as_deref().filter(|_| !determined);
+        if let Some(stated) = stated {
+            let mut as_stated = request.clone();
+            as_stated.state(pack, "recorded_purpose", &Value::from(stated)).map_err(wrong)?;
+            let decision = pack.decide(&as_stated);
+            if decision.verdict == Verdict::Prohibited {
+                return Ok((Standing::Stop, Why::Prohibited, cited(&decision)));
+            }
+        }
+        let decision = pack.decide(&request);
+        let provisions = cited(&decision);
+        Ok(match decision.verdict {
+            Verdict::Prohibited => (Standing::Stop, Why::Prohibited, provisions),
+            _ if !determined => (Standing::Refer, Why::Undetermined, provisions),
+            Verdict::NeedsFacts => (Standing::Refer, Why::LeftToAPerson, provisions),
+            Verdict::Required | Verdict::Permitted => (Standing::InOrder, Why::Nothing, provisions),
+        })
+    }
+}

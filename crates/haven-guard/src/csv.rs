@@ -1,0 +1,308 @@
+//! Tables as text: columns by their names and cells, cells by what they say.
+
+use crate::Blocked;
+use crate::body::settled;
+use crate::look::{Columns, Fate, Look};
+use crate::mapped::{Edit, Escape, Mapped, apply};
+use crate::policy::Treatment;
+use crate::rows::Group;
+use csv_core::{ReadFieldResult, ReaderBuilder};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+const FORMAT: &str = "CSV";
+
+/// What the text says of rows, byte by byte.
+#[derive(Default, Clone, Copy, PartialEq)]
+enum Place {
+    #[default]
+    Begins,
+    Bare,
+    Quoted,
+    /// Behind a quote that ends the cell, or is the first of two.
+    Quote,
+}
+
+/// A table.
+pub(crate) struct Table {
+    delimiter: u8,
+    /// Whether the first row names the columns.
+    headless: bool,
+    place: Place,
+    /// A row that has not ended.
+    rest: String,
+    row: u64,
+    width: usize,
+    /// Names of the columns, as they were decoded, and what happens to them because of their names.
+    names: Vec<String>,
+    fates: Vec<Option<Fate>>,
+    pub group: Group<Row>,
+}
+
+/// A row: its text, and where its cells stand in it.
+pub(crate) struct Row {
+    text: String,
+    cells: Vec<Cell>,
+    is_head: bool,
+}
+
+struct Cell {
+    /// With its quotes.
+    span: Range<usize>,
+    value: Mapped,
+}
+
+impl Table {
+    /// A table whose cells are parted by a byte; 0 where the first row is to tell.
+    pub fn new(delimiter: u8, headless: bool, known: Option<Columns>) -> Self {
+        Self {
+            delimiter,
+            headless,
+            place: Place::Begins,
+            rest: String::new(),
+            row: 0,
+            width: 0,
+            names: Vec::new(),
+            fates: Vec::new(),
+            group: Group::new(known),
+        }
+    }
+
+    pub fn push(&mut self, text: &str, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
+        let mut from = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            if self.delimiter == 0 && byte == b'\n' && self.place != Place::Quoted {
+                self.delimiter = sniff(&format!("{}{}", self.rest, text.get(from..at).unwrap_or_default()));
+            }
+            if self.ends(byte) {
+                let mut row = std::mem::take(&mut self.rest);
+                row.push_str(text.get(from..=at).unwrap_or_default());
+                from = at + 1;
+                self.line(row, look, out)?;
+            }
+        }
+        self.rest.push_str(text.get(from..).unwrap_or_default());
+        self.fits(self.rest.len(), look)
+    }
+
+    pub fn finish(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
+        let rest = std::mem::take(&mut self.rest);
+        if self.place == Place::Quoted {
+            return Err(Blocked::Form { format: FORMAT, at: rest.len() });
+        }
+        if !rest.is_empty() {
+            self.line(rest, look, out)?;
+        }
+        self.end(look, out)
+    }
+
+    fn fits(&self, length: usize, look: &Look<'_>) -> Result<(), Blocked> {
+        let limit = look.policy.limits.row_bytes;
+        if length > limit { Err(Blocked::Large { what: "a row", limit }) } else { Ok(()) }
+    }
+
+    /// Whether a byte ends a row. Until the delimiter is known every one that could be it begins a cell.
+    fn ends(&mut self, byte: u8) -> bool {
+        let parts = if self.delimiter == 0 { b",;\t|".contains(&byte) } else { byte == self.delimiter };
+        self.place = match (self.place, byte) {
+            (Place::Begins | Place::Quote, b'"') => Place::Quoted,
+            (Place::Quoted, b'"') => Place::Quote,
+            (Place::Quoted, _) => Place::Quoted,
+            (_, b'\n') => Place::Begins,
+            _ if parts => Place::Begins,
+            _ => Place::Bare,
+        };
+        byte == b'\n' && self.place == Place::Begins
+    }
+
+    fn line(&mut self, text: String, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
+        self.fits(text.len(), look)?;
+        if self.delimiter == 0 {
+            self.delimiter = sniff(&text);
+        }
+        let is_blank = text.trim_matches(['\r', '\n']).is_empty();
+        let cells = if is_blank { Vec::new() } else { cells(&text, self.delimiter)? };
+        let is_head = !is_blank && self.row == 0;
+        if !is_blank {
+            self.row += 1;
+            if is_head {
+                self.width = cells.len();
+                self.names = cells.iter().map(|cell| if self.headless { String::new() } else { cell.value.text.clone() }).collect();
+                self.fates = self.names.iter().map(|name| look.name(name.trim())).collect();
+            } else if cells.len() != self.width {
+                return Err(Blocked::Ragged { row: self.row, expected: self.width, found: cells.len() });
+            }
+        }
+        let row = Row { text, cells, is_head: is_head && !self.headless };
+        let bytes = row.text.len();
+        if self.group.take(row, bytes, look)? { self.end(look, out) } else { Ok(()) }
+    }
+
+    fn end(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
+        let mut group = std::mem::replace(&mut self.group, Group::new(None));
+        let see = |row: &Row, columns: &mut Columns| {
+            for (at, (cell, name)) in row.cells.iter().zip(&self.names).enumerate().filter(|_| !row.is_head) {
+                columns.see(&at.to_string(), name, &cell.value.text);
+            }
+            Ok(())
+        };
+        let scrub = |row: &Row, columns: &mut Columns| {
+            let cells = self.scrubbed(row, columns, look)?;
+            for (at, (cell, name)) in cells.iter().zip(&self.names).enumerate().filter(|_| !row.is_head) {
+                if let Some(value) = &cell.value {
+                    columns.see(&at.to_string(), name, value);
+                }
+            }
+            Ok((cells, row.cells.is_empty()))
+        };
+        let written = group.end(look, see, scrub);
+        self.group = group;
+        written?.iter().for_each(|(cells, is_blank)| self.write(cells, *is_blank, out));
+        Ok(())
+    }
+
+    /// What is written of a row.
+    fn scrubbed(&self, row: &Row, columns: &Columns, look: &Look<'_>) -> Result<Vec<Written>, Blocked> {
+        // Cells that say what other cells of their row answer.
+        let asks = |(cell, name): (&Cell, &String)| {
+            if !row.is_head && look.policy.asks(name) { look.label(&cell.value.text) } else { None }
+        };
+        let asked: Vec<Option<Fate>> = row.cells.iter().zip(&self.names).map(asks).collect();
+        let answered = asked.iter().flatten().next();
+        let mut from = 0;
+        let mut out = Vec::with_capacity(row.cells.len());
+        for (at, cell) in row.cells.iter().enumerate() {
+            let name = self.names.get(at).map_or("", String::as_str);
+            let fate = self.fates.get(at).copied().flatten().or_else(|| columns.fate(&at.to_string()));
+            let fate = fate.or_else(|| asked.get(at).and_then(Option::as_ref).map(Fate::in_place));
+            let fate = fate.or_else(|| answered.filter(|_| look.policy.answers(name)).map(Fate::in_place));
+            let before = row.text.get(from..cell.span.start).unwrap_or_default();
+            from = cell.span.end;
+            let source = row.text.get(cell.span.clone()).unwrap_or_default();
+            let (text, value) = match fate {
+                Some(fate) if fate.treatment == Treatment::Remove => {
+                    out.push(Written { before: before.to_owned(), text: String::new(), value: None, gone: true });
+                    continue;
+                }
+                Some(fate) if !row.is_head => (look.word(fate).to_owned(), None),
+                // A name that is found stays by policy; another may say something as a text.
+                Some(_) if self.fates.get(at).is_some_and(Option::is_some) => (source.to_owned(), None),
+                _ => settled_cell(source, if row.is_head { "" } else { name }, look)?,
+            };
+            out.push(Written { before: before.to_owned(), text, value, gone: false });
+        }
+        out.push(Written { before: row.text.get(from..).unwrap_or_default().to_owned(), text: String::new(), value: None, gone: false });
+        Ok(out)
+    }
+
+    fn write(&self, cells: &[Written], is_blank: bool, out: &mut String) {
+        let Some((end, cells)) = cells.split_last() else { return };
+        let left: Vec<&Written> = cells.iter().filter(|cell| !cell.gone).collect();
+        if left.is_empty() && !is_blank {
+            return;
+        }
+        let lead = cells.first().map_or("", |cell| cell.before.as_str());
+        out.push_str(lead);
+        let only = left.len() == 1 && cells.len() > 1;
+        for (at, cell) in left.iter().enumerate() {
+            if at > 0 {
+                out.push(char::from(self.delimiter));
+            }
+            // One empty cell alone would be no row at all.
+            out.push_str(if only && cell.text.is_empty() { "\"\"" } else { &cell.text });
+        }
+        out.push_str(&end.before);
+    }
+}
+
+/// A cell as it is written.
+struct Written {
+    /// What stands between the cell before and this one.
+    before: String,
+    text: String,
+    /// Its value, where the column's fate is still open.
+    value: Option<String>,
+    gone: bool,
+}
+
+/// A cell with what it says taken out, and its value then.
+fn settled_cell(source: &str, name: &str, look: &Look<'_>) -> Result<(String, Option<String>), Blocked> {
+    let mut text = source.to_owned();
+    let mut value = String::new();
+    settled(|| {
+        let mapped = decoded(&text, 0);
+        let mut edits: Vec<Edit> = Vec::new();
+        look.value(name, &mapped, &mut edits)?;
+        let changed = !edits.is_empty();
+        value = mapped.text;
+        text = apply(&text, edits);
+        Ok(changed)
+    })?;
+    Ok((text, Some(value)))
+}
+
+/// A cell's value.
+fn decoded(source: &str, at: usize) -> Mapped {
+    let Some(inner) = source.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) else {
+        return Mapped::verbatim(source, at, Escape::None);
+    };
+    let mut mapped = Mapped::new(Escape::Quotes);
+    let mut from = at + 1;
+    let mut parts = inner.split("\"\"").peekable();
+    while let Some(part) = parts.next() {
+        mapped.push(part, from..from + part.len(), true);
+        from += part.len();
+        if parts.peek().is_some() {
+            mapped.push("\"", from..from + 2, false);
+            from += 2;
+        }
+    }
+    mapped
+}
+
+/// The cells of one row. csv-core says what they are; what it says must be what their places say.
+fn cells(text: &str, delimiter: u8) -> Result<Vec<Cell>, Blocked> {
+    let body = text.trim_end_matches(['\r', '\n']);
+    let lead = body.len() - body.trim_start_matches(['\r', '\n']).len();
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
+    let mut field = vec![0; text.len() + 1];
+    let mut out = Vec::new();
+    let mut at = 0;
+    loop {
+        let broken = Blocked::Form { format: FORMAT, at };
+        let (result, read, written) = reader.read_field(text.as_bytes().get(at..).unwrap_or_default(), &mut field);
+        let ended = match result {
+            ReadFieldResult::Field { record_end } => record_end,
+            ReadFieldResult::InputEmpty if at + read >= text.len() => true,
+            _ => return Err(broken),
+        };
+        let start = if at == 0 { lead } else { at };
+        let end = if ended { body.len() } else { (at + read).saturating_sub(1) };
+        let source = text.get(start..end.max(start)).ok_or_else(|| broken.clone())?;
+        let value = decoded(source, start);
+        if field.get(..written) != Some(value.text.as_bytes()) {
+            return Err(broken);
+        }
+        out.push(Cell { span: start..start + source.len(), value });
+        at += read;
+        if ended {
+            // Something behind the row's end that is no end of a line would be another row.
+            return if at >= body.len() { Ok(out) } else { Err(Blocked::Form { format: FORMAT, at }) };
+        }
+    }
+}
+
+/// The delimiter that stands most often outside of quotes.
+fn sniff(row: &str) -> u8 {
+    let mut counts: BTreeMap<u8, usize> = BTreeMap::new();
+    let mut quoted = false;
+    for byte in row.bytes() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b',' | b';' | b'\t' | b'|' if !quoted => *counts.entry(byte).or_default() += 1,
+            _ => {}
+        }
+    }
+    let most = counts.into_iter().max_by_key(|(byte, count)| (*count, *byte == b','));
+    most.map_or(b',', |(byte, _)| byte)
+}

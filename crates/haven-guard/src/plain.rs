@@ -1,0 +1,17 @@
+//! Plain text, which may be JSON without saying so.
+
+use crate::Blocked;
+use crate::framing::Charset;
+use crate::json;
+use crate::look::Look;
+use crate::mapped::{Edit, Escape, Mapped};
+
+/// The edits of one round.
+pub(crate) fn round(text: &str, _: Charset, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
+    if let Some(edits) = json::edits(text, look)? {
+        return Ok(edits);
+    }
+    let mut edits = Vec::new();
+    look.prose(&Mapped::verbatim(text, 0, Escape::None), &mut edits);
+    Ok(edits)
+}

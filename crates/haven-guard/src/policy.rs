@@ -1,0 +1,202 @@
+//! What is done with what is found: data, checked before the first body.
+
+use haven_detect::{Category, Detector};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use thiserror::Error;
+
+/// What happens to a field or a piece of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Treatment {
+    /// Nothing.
+    Keep,
+    /// It goes, in every row; inside a text the constant stands in its place.
+    Remove,
+    /// The name stays, every value becomes the constant.
+    Constant,
+    /// The name stays, every value becomes the word of its category.
+    Generalise,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    category: Categories<Treatment>,
+    #[serde(default)]
+    field: Vec<Field>,
+    words: Words,
+    pairs: Pairs,
+    limits: Limits,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Categories<T> {
+    status: T,
+    enforcement: T,
+    identifier: T,
+    proxy: T,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Field {
+    name: String,
+    treat: Treatment,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    constant: String,
+    status: String,
+    enforcement: String,
+    identifier: String,
+    proxy: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pairs {
+    asked: BTreeSet<String>,
+    answer: BTreeSet<String>,
+}
+
+/// What a body may cost.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Limits {
+    /// Bytes of a body that must be held whole, and of the rows from which the columns are learnt.
+    pub body_bytes: usize,
+    /// Bytes of one row of a table or line of NDJSON.
+    pub row_bytes: usize,
+    /// Rows from which the columns are learnt.
+    pub rows_learnt: usize,
+    /// How many times compressed bytes may grow.
+    pub ratio: usize,
+}
+
+/// What is wrong with a policy.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PolicyError {
+    /// The file is not of its form.
+    #[error("guard policy: {0}")]
+    Form(String),
+    /// A word that the detector would find, or that a format would have to escape.
+    #[error("guard policy, words.{key}: expected {expected}")]
+    Word {
+        /// The key.
+        key: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// A limit of none.
+    #[error("guard policy, limits: expected numbers from 1")]
+    Limit,
+}
+
+/// What is done with what is found.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    category: Categories<Treatment>,
+    fields: BTreeMap<String, Treatment>,
+    words: Words,
+    pairs: Pairs,
+    pub(crate) limits: Limits,
+}
+
+impl Policy {
+    /// Reads a policy.
+    ///
+    /// # Errors
+    /// A file not of its form, words that the detector finds itself, limits of none.
+    pub fn read(text: &str, detector: &Detector) -> Result<Self, PolicyError> {
+        let file: File = toml::from_str(text).map_err(|error| PolicyError::Form(error.message().to_owned()))?;
+        let words = &file.words;
+        for (key, word) in [
+            ("constant", &words.constant),
+            ("status", &words.status),
+            ("enforcement", &words.enforcement),
+            ("identifier", &words.identifier),
+            ("proxy", &words.proxy),
+        ] {
+            if word.is_empty() || !word.chars().all(|c| c.is_ascii_alphanumeric() || " []().-_".contains(c)) {
+                return Err(PolicyError::Word { key, expected: "letters, digits, spaces and []().-_, which no format escapes" });
+            }
+            let found = !detector.hits_in(word).is_empty()
+                || detector.value("x", &[word]).category != Category::None
+                || detector.field(word, None).category != Category::None
+                || detector.sentence(word).category != Category::None
+                || !detector.identifiers(word).is_empty();
+            if found {
+                return Err(PolicyError::Word { key, expected: "a word in which the detector finds nothing" });
+            }
+        }
+        let limits = file.limits;
+        if [limits.body_bytes, limits.row_bytes, limits.rows_learnt, limits.ratio].contains(&0) {
+            return Err(PolicyError::Limit);
+        }
+        Ok(Self {
+            category: file.category,
+            fields: file.field.into_iter().map(|field| (plain(&field.name), field.treat)).collect(),
+            words: file.words,
+            pairs: Pairs {
+                asked: file.pairs.asked.iter().map(|name| plain(name)).collect(),
+                answer: file.pairs.answer.iter().map(|name| plain(name)).collect(),
+            },
+            limits,
+        })
+    }
+
+    /// The same, and the fields named go as well: what a judgement withholds.
+    #[must_use]
+    pub fn without<'n>(mut self, names: impl IntoIterator<Item = &'n str>) -> Self {
+        self.fields.extend(names.into_iter().map(|name| (plain(name), Treatment::Remove)));
+        self
+    }
+
+    pub(crate) fn of_field(&self, name: &str) -> Option<Treatment> {
+        (!self.fields.is_empty()).then(|| self.fields.get(&plain(name)).copied()).flatten()
+    }
+
+    pub(crate) fn of(&self, category: Category) -> Treatment {
+        match category {
+            Category::None => Treatment::Keep,
+            Category::Status => self.category.status,
+            Category::Enforcement => self.category.enforcement,
+            Category::Identifier => self.category.identifier,
+            Category::Proxy => self.category.proxy,
+        }
+    }
+
+    /// What stands in the place of what went.
+    pub(crate) fn word(&self, treatment: Treatment, category: Category) -> &str {
+        match (treatment, category) {
+            (Treatment::Generalise, Category::Status) => &self.words.status,
+            (Treatment::Generalise, Category::Enforcement) => &self.words.enforcement,
+            (Treatment::Generalise, Category::Identifier) => &self.words.identifier,
+            (Treatment::Generalise, Category::Proxy) => &self.words.proxy,
+            _ => &self.words.constant,
+        }
+    }
+
+    /// Whether a text is one of the policy's own words.
+    pub fn is_word(&self, text: &str) -> bool {
+        let words = &self.words;
+        [&words.constant, &words.status, &words.enforcement, &words.identifier, &words.proxy].into_iter().any(|word| word == text)
+    }
+
+    pub(crate) fn asks(&self, name: &str) -> bool {
+        self.pairs.asked.contains(&plain(name))
+    }
+
+    pub(crate) fn answers(&self, name: &str) -> bool {
+        self.pairs.answer.contains(&plain(name))
+    }
+}
+
+/// A name without case, spaces, `_` and `-`.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, ' ' | '_' | '-')).flat_map(char::to_lowercase).collect()
+}

@@ -1,0 +1,161 @@
+//! Bodies of one record after another, some at a time.
+//!
+//! What is known of a column must hold for every row, or its absence in one would tell. So rows are looked at in groups, and
+//! none of a group is written before its columns are known. Where a later group shows what an earlier one did not, a body
+//! that comes in a stream is blocked, since rows have left already; one that is there as a whole is read again from its
+//! beginning.
+
+use crate::Blocked;
+use crate::body::settled;
+use crate::json::{self, Walk};
+use crate::look::{Columns, Look};
+use crate::policy::Limits;
+
+/// Rows that are held, and what is known of their columns.
+pub(crate) struct Group<R> {
+    rows: Vec<R>,
+    bytes: usize,
+    pub columns: Columns,
+    /// Groups written.
+    written: u64,
+    /// Whether the body is there as a whole.
+    is_whole: bool,
+    /// Whether a column was found after rows had been written.
+    pub is_late: bool,
+}
+
+impl<R> Group<R> {
+    /// `known`: what another look at the same body has learnt, where it is there as a whole.
+    pub fn new(known: Option<Columns>) -> Self {
+        Self { rows: Vec::new(), bytes: 0, is_whole: known.is_some(), columns: known.unwrap_or_default(), written: 0, is_late: false }
+    }
+
+    /// Takes a row; whether the group is complete.
+    pub fn take(&mut self, row: R, bytes: usize, look: &Look<'_>) -> Result<bool, Blocked> {
+        let Limits { body_bytes, rows_learnt, .. } = look.policy.limits;
+        self.bytes += bytes;
+        if self.bytes > body_bytes {
+            return Err(Blocked::Large { what: "rows that must be held together", limit: body_bytes });
+        }
+        self.rows.push(row);
+        Ok(self.rows.len() >= rows_learnt)
+    }
+
+    /// Ends the group: `see` shows the columns what a row is, `scrub` says what is written of it, and shows them what is left.
+    pub fn end<W>(
+        &mut self,
+        look: &Look<'_>,
+        see: impl Fn(&R, &mut Columns) -> Result<(), Blocked>,
+        scrub: impl Fn(&R, &mut Columns) -> Result<W, Blocked>,
+    ) -> Result<Vec<W>, Blocked> {
+        let rows = std::mem::take(&mut self.rows);
+        self.bytes = 0;
+        let mut written = Vec::new();
+        let late = |group: &mut Self| {
+            if group.written > 0 {
+                if !group.is_whole {
+                    return Err(Blocked::Late);
+                }
+                group.is_late = true;
+            }
+            Ok(())
+        };
+        rows.iter().try_for_each(|row| see(row, &mut self.columns))?;
+        if self.columns.learn(look) {
+            late(self)?;
+        }
+        // Until nothing new is learnt from what would be written: then a second scrubbing learns nothing either.
+        settled(|| {
+            written.clear();
+            for row in &rows {
+                written.push(scrub(row, &mut self.columns)?);
+            }
+            self.columns.bounded()?;
+            let new = self.columns.learn(look);
+            if new {
+                late(self)?;
+            }
+            Ok(new)
+        })?;
+        self.written += 1;
+        Ok(written)
+    }
+}
+
+/// Lines of JSON.
+pub(crate) struct Ndjson {
+    /// A line that has not ended.
+    rest: String,
+    pub group: Group<String>,
+}
+
+impl Ndjson {
+    pub fn new(known: Option<Columns>) -> Self {
+        Self { rest: String::new(), group: Group::new(known) }
+    }
+
+    pub fn push(&mut self, text: &str, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
+        let limit = look.policy.limits.row_bytes;
+        for part in text.split_inclusive('\n') {
+            if self.rest.len() + part.len() > limit {
+                return Err(Blocked::Large { what: "a line", limit });
+            }
+            self.rest.push_str(part);
+            if part.ends_with('\n') {
+                let line = std::mem::take(&mut self.rest);
+                self.line(line, look, out)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub fn finish(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
+        let rest = std::mem::take(&mut self.rest);
+        if !rest.is_empty() {
+            self.line(rest, look, out)?;
+        }
+        self.end(look, out)
+    }
+
+    fn line(&mut self, line: String, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
+        let bytes = line.len();
+        if self.group.take(line, bytes, look)? { self.end(look, out) } else { Ok(()) }
+    }
+
+    fn end(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
+        let see = |line: &str, columns: &mut Columns| {
+            if let Some(node) = document(line)? {
+                json::see(&node, "", "", columns);
+            }
+            Ok(())
+        };
+        let scrub = |line: &String, columns: &mut Columns| {
+            let text = scrubbed(line, look, columns)?;
+            see(&text, columns)?;
+            Ok(text)
+        };
+        let written = self.group.end(look, |line, columns| see(line, columns), scrub)?;
+        written.iter().for_each(|line| out.push_str(line));
+        Ok(())
+    }
+}
+
+/// The document of a line; an empty line has none.
+fn document(line: &str) -> Result<Option<json::Node>, Blocked> {
+    if line.trim_matches([' ', '\t', '\r', '\n']).is_empty() { Ok(None) } else { json::read(line).map(Some) }
+}
+
+fn scrubbed(line: &str, look: &Look<'_>, columns: &Columns) -> Result<String, Blocked> {
+    let mut text = line.to_owned();
+    settled(|| {
+        let Some(node) = document(&text)? else { return Ok(false) };
+        let mut edits = Vec::new();
+        Walk { look, columns }.visit(&node, "", "", &mut edits)?;
+        let changed = !edits.is_empty();
+        if changed {
+            text = crate::mapped::apply(&text, edits);
+        }
+        Ok(changed)
+    })?;
+    Ok(text)
+}

@@ -1,0 +1,149 @@
+//! Files to the places in them that would reveal something, by topic. A place never holds what stands there.
+
+use haven_detect::{Category, Detector};
+use haven_extract::{Limits, Piece, PieceKind, Place};
+use haven_guard::judge::Rules;
+use haven_guard::office::Of;
+use haven_scan::child::Child;
+use haven_scan::judge::{Clauses, Judge};
+use haven_scan::source::files::pieces;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Of a hundred: what is less sure is not reported, as by `haven scan`.
+const CONFIDENCE_MIN: u8 = 50;
+/// Distinct values of a column that are looked at one by one; of more it is said that they were not.
+const VALUES_MAX: usize = 100_000;
+/// Bytes of a value that is looked at as a cell.
+const CELL_BYTES_MAX: usize = 200;
+
+/// A place that would reveal something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(crate) struct Spot {
+    /// The file, as it was named.
+    pub file: String,
+    /// From 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<u64>,
+    /// From 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// A path inside: cell, part, JSON pointer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Where it is hidden from whoever only looks at the document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<&'static str>,
+    /// What it would reveal: a topic of the judge.
+    pub topic: String,
+    /// The rule that found it.
+    pub rule: String,
+    /// What stands there.
+    #[serde(skip)]
+    pub of: Of,
+}
+
+/// A place that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(crate) struct Blind {
+    /// The file.
+    pub file: String,
+    /// Where in it; empty for all of it.
+    pub place: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What was seen of files.
+#[derive(Debug, Default)]
+pub(crate) struct Looked {
+    /// Places that would reveal something.
+    pub spots: BTreeSet<Spot>,
+    /// What could not be read.
+    pub unread: BTreeSet<Blind>,
+}
+
+impl Looked {
+    /// The topics that stand in the files.
+    pub fn topics(&self) -> BTreeSet<String> {
+        self.spots.iter().map(|spot| spot.topic.clone()).collect()
+    }
+}
+
+/// What looks.
+pub(crate) struct Looker<'a> {
+    pub detector: &'a Detector,
+    pub clauses: &'a Clauses,
+    pub rules: &'a Rules,
+    pub child: &'a Child,
+}
+
+impl Looker<'_> {
+    /// Looks at a file, which is named so in what is found.
+    pub fn look(&self, name: &str, path: &Path, into: &mut Looked) {
+        // Of what leaves nothing is taken for an ornament.
+        let limits = Limits { values_max: VALUES_MAX, picture_bytes_min: 0, ..Limits::default() };
+        let mut spots = BTreeSet::new();
+        let outcome = pieces(name, path, &limits, Some(self.child), &mut |piece| self.piece(name, &piece, &mut spots));
+        into.spots.extend(spots);
+        into.unread.extend(outcome.unread.into_iter().map(|unread| Blind {
+            file: name.to_owned(),
+            place: place(&unread.place),
+            reason: unread.reason,
+        }));
+    }
+
+    fn piece(&self, name: &str, piece: &Piece, spots: &mut BTreeSet<Spot>) {
+        let judge = Judge {
+            detector: self.detector,
+            clauses: self.clauses,
+            source: name,
+            format: "",
+            masked: false,
+            confidence_min: CONFIDENCE_MIN,
+        };
+        let of = match piece.kind {
+            PieceKind::Sentence => Of::Text,
+            PieceKind::Name | PieceKind::Question | PieceKind::Description => Of::Label,
+            PieceKind::Column => Of::Column,
+        };
+        let mut add = |topics: &mut dyn Iterator<Item = &str>, rule: &str| {
+            for topic in topics {
+                let Place { page, line, path, .. } = piece.place.clone();
+                let (file, topic, rule) = (name.to_owned(), topic.to_owned(), rule.to_owned());
+                spots.insert(Spot { file, page, line, path, hidden: piece.hidden_in(), topic, rule, of });
+            }
+        };
+        for finding in judge.judge(piece) {
+            add(&mut self.rules.topics_of(finding.category.name()), &finding.rule);
+        }
+        if matches!(piece.kind, PieceKind::Name | PieceKind::Question | PieceKind::Column) {
+            add(&mut self.rules.topics_of_field(&piece.text), "field");
+        }
+        // A column is judged by most of its values; of what leaves, each may say too much.
+        for value in piece.values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()) {
+            let alone = if value.len() <= CELL_BYTES_MAX { Some(self.detector.value("", &[value])) } else { None };
+            for seen in alone.into_iter().chain([self.detector.sentence(value)]) {
+                if let Some(span) = seen.spans.first().filter(|_| seen.category != Category::None) {
+                    add(&mut self.rules.topics_of(seen.category.name()), &span.rule);
+                }
+            }
+            for number in self.detector.identifiers(&format!("{}: {value}", piece.text)).into_iter().filter(|number| number.valid) {
+                add(&mut self.rules.topics_of(Category::Identifier.name()), number.kind);
+            }
+        }
+    }
+}
+
+/// A place in words.
+pub(crate) fn place(place: &Place) -> String {
+    words(place.page, place.line, place.path.as_deref())
+}
+
+/// A place in words.
+pub(crate) fn words(page: Option<u64>, line: Option<u64>, path: Option<&str>) -> String {
+    let page = page.map(|page| format!("page {page}"));
+    let line = line.map(|line| format!("line {line}"));
+    page.into_iter().chain(line).chain(path.map(str::to_owned)).collect::<Vec<_>>().join(", ")
+}

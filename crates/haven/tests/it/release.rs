@@ -1,0 +1,122 @@
+//! `haven release`: judgements, what is found where, clean copies, the register, agreements.
+
+use crate::{haven, root};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+fn run(folder: &Path, line: &str) -> Output {
+    haven().current_dir(folder).args(line.split(' ')).output().unwrap()
+}
+
+/// Runs a command, and says what it printed; its exit code must be this one.
+fn check(folder: &Path, line: &str, code: i32) -> String {
+    let output = run(folder, line);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(code), "haven {line}\n{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
+#[test]
+fn the_page_shows_real_output() {
+    let page: String =
+        ["docs/release.md", "docs/release-copies.md"].iter().map(|page| fs::read_to_string(root().join(page)).unwrap()).collect();
+    let blocks: Vec<&str> = page.split("```text\n$ haven ").skip(1).map(|rest| rest.split_once("\n```").unwrap().0).collect();
+    assert_eq!(blocks.len(), 4);
+    for (block, code) in blocks.iter().zip([1, 0, 3, 1]) {
+        let (line, shown) = block.split_once('\n').unwrap();
+        assert_eq!(check(&root(), line, code).trim_end(), shown, "{line}");
+    }
+}
+
+const PEOPLE: &str =
+    "case_no,unit,immigration_status,remarks\n1001,Lights,LPR,The hall is dark\n1002,Carts,undocumented,She overstayed her visa\n";
+const FBI: &str = "--to FBI --class federal --purpose criminal --authority none";
+
+fn desk() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("people.csv"), PEOPLE).unwrap();
+    fs::write(folder.path().join("lights.csv"), "case_no,unit\n1001,Lights\n").unwrap();
+    fs::copy(root().join("guard/examples/intake.docx"), folder.path().join("intake.docx")).unwrap();
+    check(folder.path(), "ledger init --name log.example.gov/city", 0);
+    folder
+}
+
+#[test]
+fn clean_copies_are_recorded_first_and_hold_nothing_that_is_withheld() {
+    let folder = desk();
+    let path = folder.path();
+    let said = check(
+        path,
+        &format!(
+            "release check people.csv intake.docx lights.csv {FBI} --by S-7 --station 001 --fix out --cover cover.html --on 2026-05-04"
+        ),
+        0,
+    );
+    assert!(said.contains("people.csv: clean copy out/people.csv") && said.contains("lights.csv: may go as it is"), "{said}");
+    // The original is as it was, the copy says nothing, nor does the log, the cover or what was printed.
+    assert_eq!(fs::read_to_string(path.join("people.csv")).unwrap(), PEOPLE);
+    let read = |name: &str| fs::read_to_string(path.join(name)).unwrap();
+    for text in [&read("out/people.csv"), &read("out/people.csv.log"), &read("out/intake.docx.log"), &read("cover.html"), &said] {
+        for word in ["undocumented", "LPR", "overstayed"] {
+            assert!(!text.contains(&format!(" {word} ")) && !text.contains(&format!(",{word},")), "{word}: {text}");
+        }
+    }
+    assert!(read("cover.html").contains("Records officer"));
+    for copy in ["out/people.csv", "out/intake.docx"] {
+        check(path, &format!("release check {copy} {FBI} --agency CPD --on 2026-05-04"), 0);
+    }
+    // Two entries: what was judged, and what was done after it.
+    let entries = check(path, "register list --kind release --jsonl", 0);
+    assert_eq!(entries.lines().count(), 2, "{entries}");
+    assert!(entries.contains("release_without") && entries.contains("cleaned"), "{entries}");
+    for word in ["people", "undocumented", "Example", "intake"] {
+        assert!(!entries.contains(word), "{word}: {entries}");
+    }
+    check(path, "ledger verify", 0);
+    // What is there already is not written over.
+    let again = check(path, &format!("release check people.csv {FBI} --by S-7 --station 001 --fix out --on 2026-05-04"), 1);
+    assert!(again.contains("is there already"), "{again}");
+}
+
+#[test]
+fn where_the_answer_is_no_or_counsels_no_copy_is_made() {
+    let folder = desk();
+    for (words, code) in [
+        ("--to ICE --class federal_immigration --purpose civil_immigration --authority none", 1),
+        ("--to ICE --class federal_immigration --purpose civil_immigration --authority court_order", 3),
+        ("--class public --purpose public_information --authority none", 3),
+        ("--to nobody-known --class press --purpose public_information --authority none", 3),
+    ] {
+        let said =
+            check(folder.path(), &format!("release check people.csv {words} --by S-7 --station 001 --fix out --on 2026-05-04"), code);
+        assert!(said.contains("No copy was made."), "{said}");
+        assert!(!folder.path().join("out").exists());
+    }
+}
+
+#[test]
+fn what_cannot_be_read_or_cleaned_is_not_released() {
+    let folder = desk();
+    fs::write(folder.path().join("broken.pdf"), b"%PDF-1.7 and no more").unwrap();
+    check(folder.path(), &format!("release check broken.pdf {FBI} --agency CPD --on 2026-05-04"), 3);
+    fs::write(folder.path().join("note.html"), "<p>She is undocumented.</p>").unwrap();
+    let said = check(folder.path(), &format!("release check note.html {FBI} --by S-7 --station 001 --fix out --on 2026-05-04"), 1);
+    assert!(said.contains("no copy"), "{said}");
+    assert!(fs::read_dir(folder.path().join("out")).unwrap().next().is_none());
+    check(folder.path(), &format!("release check missing.csv {FBI}"), 2);
+}
+
+/// The words of the judge are words of the register: else what was judged could not be recorded as it was.
+#[test]
+fn the_register_has_the_words_of_the_judge() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap().parse::<toml::Table>().unwrap();
+    let (judge, register) = (read("guard/judge.toml"), read("law/register.toml"));
+    for (list, kept) in [("purpose", "release_purpose"), ("authority", "release_authority"), ("topic", "release_topic")] {
+        let words: BTreeSet<&str> = judge[list].as_array().unwrap().iter().map(|word| word["name"].as_str().unwrap()).collect();
+        let known: BTreeSet<&str> =
+            register["list"][kept].as_table().unwrap().keys().map(String::as_str).filter(|word| *word != "unknown").collect();
+        assert_eq!(words, known, "{list}");
+    }
+}
