@@ -5,8 +5,8 @@ use crate::identifier::{Identifier, Labels, Near};
 use crate::index::{Index, Match};
 use crate::names::{Name, Names};
 use crate::pack::{self, Category, Entry, Example, PackError, Source};
-use crate::pattern::Pattern;
-use crate::spot::{self, Spot, Spotter};
+use crate::pattern::{First, Pattern};
+use crate::spot::{self, Sieve, Spot, Spotter};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -174,6 +174,19 @@ pub struct Detector {
     search: OnceLock<Search>,
 }
 
+/// What the name of a column says of its cells.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Bytes of the name.
+    length: usize,
+    by_name: Detection,
+    /// Entries that the name gives company to: their codes count alone.
+    expected: BTreeSet<usize>,
+    /// Those of them whose own `column` names it.
+    named: BTreeSet<usize>,
+    words: Folded,
+}
+
 /// How text is searched for phrases and for the labels of numbers.
 #[derive(Debug, Clone)]
 struct Search {
@@ -189,6 +202,8 @@ struct Search {
     reach: usize,
     /// Every word of a phrase.
     known: BTreeSet<String>,
+    /// Of the words with which anything may begin that means something: in text, names or cells.
+    first: Sieve,
 }
 
 impl Detector {
@@ -441,7 +456,13 @@ impl Detector {
                 covers: Index::large(),
                 reach: 0,
                 known: BTreeSet::new(),
+                first: Sieve::new(),
             };
+            let more = [&self.field, &self.column, &self.cells, &self.codes].into_iter().flat_map(Index::patterns);
+            for first in patterns().chain(more).filter(|(owner, ..)| means(*owner)).flat_map(|(_, pattern, _)| pattern.firsts()) {
+                let (First::Word(text) | First::Stem(text)) = &first;
+                search.first.enter(text, matches!(first, First::Stem(_)));
+            }
             patterns().for_each(|(_, pattern, _)| pattern.vocabulary(&mut search.known));
             for (owner, pattern, alone) in patterns().filter(|(owner, ..)| !means(*owner)) {
                 search.covers.add_where(owner, pattern, alone);
@@ -565,10 +586,13 @@ impl Detector {
 
     /// A column by its name and some of its cells.
     pub fn value(&self, column: &str, values: &[&str]) -> Detection {
-        let by_name = self.field(column, None);
-        let cells: Vec<&str> = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
-        let readings = self.names.read(column);
-        // Entries that the name gives company to: their codes count alone.
+        self.value_in(&self.column(column), values)
+    }
+
+    /// The name of a column, read once for many cells.
+    pub fn column(&self, name: &str) -> Column {
+        let by_name = self.field(name, None);
+        let readings = self.names.read(name);
         let mut expected: BTreeSet<usize> = BTreeSet::new();
         let mut named: BTreeSet<usize> = BTreeSet::new();
         for reading in &readings {
@@ -582,9 +606,28 @@ impl Detector {
             }
         }
         expected.extend(&named);
+        Column { length: name.len(), by_name, expected, named, words: readings.first().map(Name::folded).unwrap_or_default() }
+    }
+
+    /// Whether a cell holds anything that a column could be judged by, besides its name.
+    pub fn tells(&self, cell: &str) -> bool {
+        let folded = fold(cell.trim());
+        let words = folded.row();
+        [&self.cells, &self.codes, &self.text, &self.state].into_iter().any(|index| index.any(words).is_some())
+    }
+
+    /// Whether a text has no word with which any phrase, name or code begins: as a cell or a sentence it says nothing, numbers aside.
+    pub fn is_quiet(&self, text: &str) -> bool {
+        let search = self.search();
+        !fold(text).row().pieces().iter().any(|piece| search.first.holds(piece.key(), piece.length()))
+    }
+
+    /// A column whose name was read before, by some of its cells.
+    pub fn value_in(&self, column: &Column, values: &[&str]) -> Detection {
+        let Column { length, by_name, expected, named, words: name_words } = column;
+        let cells: Vec<&str> = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
         let stated = |entry: &usize| self.entries.get(*entry).is_some_and(|entry| entry.category.states());
         let share_min = if named.iter().any(stated) { SHARE_PERCENT_MIN_NAMED } else { SHARE_PERCENT_MIN };
-        let name_words = readings.first().map(Name::folded).unwrap_or_default();
         let related = |entry: usize| {
             expected.contains(&entry)
                 || expected.iter().any(|other| {
@@ -658,7 +701,7 @@ impl Detector {
             }
             let spans = rules.iter().filter_map(|rule| self.entries.get(*rule)).map(|entry| Span {
                 start: 0,
-                end: column.len(),
+                end: *length,
                 rule: entry.id.clone(),
             });
             return Detection {
@@ -677,7 +720,7 @@ impl Detector {
         if !silenced.is_empty() && silenced.len() * 2 >= cells.len() {
             return nothing("the cells have another meaning".to_owned());
         }
-        Detection { label: Kind::Value.label(by_name.category), why: format!("by the column's name: {}", by_name.why), ..by_name }
+        Detection { label: Kind::Value.label(by_name.category), why: format!("by the column's name: {}", by_name.why), ..by_name.clone() }
     }
 
     /// A number or code, perhaps with its label.

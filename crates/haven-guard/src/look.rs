@@ -5,10 +5,11 @@ use crate::mapped::{Edit, Mapped};
 use crate::policy::{Policy, Treatment};
 use crate::{Blocked, html};
 use base64::Engine as _;
-use haven_detect::{Category, Detector};
+use haven_detect::{Category, Column, Detector};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// Bytes up to which a value may be a cell: a code, a word, a short phrase.
 const CELL_BYTES_MAX: usize = 80;
@@ -54,14 +55,25 @@ pub(crate) struct Look<'a> {
     pub detector: &'a Detector,
     pub policy: &'a Policy,
     names: RefCell<HashMap<String, Option<Fate>>>,
+    columns: RefCell<HashMap<String, Rc<Column>>>,
     cells: RefCell<HashMap<(String, String), Option<Fate>>>,
+    /// Whether a cell tells anything but what its name tells.
+    telling: RefCell<HashMap<String, bool>>,
     /// In how much markup the text stands that is being read.
     markup: Cell<usize>,
 }
 
 impl<'a> Look<'a> {
     pub fn new(detector: &'a Detector, policy: &'a Policy) -> Self {
-        Self { detector, policy, names: RefCell::default(), cells: RefCell::default(), markup: Cell::new(0) }
+        Self {
+            detector,
+            policy,
+            names: RefCell::default(),
+            columns: RefCell::default(),
+            cells: RefCell::default(),
+            telling: RefCell::default(),
+            markup: Cell::new(0),
+        }
     }
 
     fn fate(&self, category: Category) -> Option<Fate> {
@@ -116,10 +128,11 @@ impl<'a> Look<'a> {
         }
         // The name alone was judged before; here it is company.
         let words = without_random(text);
-        let said = |name: &str| self.fate(self.detector.value(name, &[&words]).category);
-        let found = said("").or_else(|| {
+        let said = |name: &str| self.fate(self.detector.value_in(&self.read(name), &[&words]).category);
+        let found = if self.tells(&words) { said("") } else { None }.or_else(|| {
             let is_kept = self.policy.of_field(name) == Some(Treatment::Keep);
-            if is_kept || self.name(name).is_some() { None } else { said(name) }
+            // Where the cell tells nothing, the name is all there is, and that was judged.
+            if is_kept || self.name(name).is_some() || !self.tells(&words) { None } else { said(name) }
         });
         let found = found.or_else(|| {
             let labelled = format!("{name}: {words}");
@@ -139,7 +152,29 @@ impl<'a> Look<'a> {
         if cells.is_empty() || self.policy.of_field(name) == Some(Treatment::Keep) {
             return None;
         }
-        self.fate(self.detector.value(name, &cells).category)
+        if !cells.iter().any(|cell| self.tells(cell)) {
+            return self.fate(self.detector.field(name, None).category);
+        }
+        self.fate(self.detector.value_in(&self.read(name), &cells).category)
+    }
+
+    /// The name of a column.
+    fn read(&self, name: &str) -> Rc<Column> {
+        if let Some(known) = self.columns.borrow().get(name) {
+            return Rc::clone(known);
+        }
+        let column = Rc::new(self.detector.column(name));
+        remember(&self.columns, name.to_owned(), Rc::clone(&column));
+        column
+    }
+
+    fn tells(&self, cell: &str) -> bool {
+        if let Some(known) = self.telling.borrow().get(cell) {
+            return *known;
+        }
+        let tells = self.detector.tells(cell);
+        remember(&self.telling, cell.to_owned(), tells);
+        tells
     }
 
     fn first(&self, text: &str) -> Option<Fate> {
@@ -198,6 +233,9 @@ impl<'a> Look<'a> {
     /// The edits that take what a text says out of it: a short one goes as a whole, of a longer one what says it. It may be
     /// written for a browser.
     pub fn text(&self, name: &str, value: &Mapped, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
+        if self.says_nothing(&value.text) {
+            return Ok(());
+        }
         if let Some(fate) = self.cell(name, &value.text) {
             value.replace(0..value.text.len(), self.word(fate), edits);
             return Ok(());
@@ -215,6 +253,17 @@ impl<'a> Look<'a> {
         }
         self.prose(value, edits);
         Ok(())
+    }
+
+    /// Whether a text is so plain that no more need be asked of it: a short cell without digits, and so without numbers, without
+    /// anything that stands for something else, and without a word with which anything begins that is looked for. Most cells are.
+    fn says_nothing(&self, text: &str) -> bool {
+        let stands_for = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_control() || b"<>&%=:{[\"+".contains(&byte);
+        text.len() < CELL_BYTES_MAX
+            && text.is_ascii()
+            && !text.bytes().any(stands_for)
+            && text.split_ascii_whitespace().all(|word| word.len() < BASE64_MIN)
+            && self.detector.is_quiet(text)
     }
 
     /// The edits of a page, or part of one, that stands in another text.
@@ -284,12 +333,12 @@ impl<'a> Look<'a> {
     }
 }
 
-fn remember<K: Eq + std::hash::Hash>(known: &RefCell<HashMap<K, Option<Fate>>>, key: K, fate: Option<Fate>) {
+fn remember<K: Eq + std::hash::Hash, V>(known: &RefCell<HashMap<K, V>>, key: K, value: V) {
     let mut known = known.borrow_mut();
     if known.len() >= KNOWN_MAX {
         known.clear();
     }
-    known.insert(key, fate);
+    known.insert(key, value);
 }
 
 /// Whether a browser would read more in a text than stands there: tags, or references to letters.
