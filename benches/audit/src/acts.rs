@@ -1,4 +1,4 @@
-//! Made-up acts: each of some act and day, most of the facts of its act known, by a fixed seed.
+//! Made-up acts in the order of their days, as logs are: each of some act, most of the facts of its act known, by a fixed seed.
 
 use datafusion::arrow::array::{ArrayRef, Date32Builder, Int32Builder, Int64Builder, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
@@ -17,6 +17,8 @@ use std::sync::Arc;
 
 const SEED: u64 = 2173;
 const BATCH: usize = 1 << 16;
+/// Days of a log.
+const DAYS: u64 = 5_000;
 
 /// A log in Parquet: `action_code`, `day`, and every fact of the vocabulary.
 pub struct Log {
@@ -47,11 +49,14 @@ struct Acts<'p> {
     pack: &'p Pack,
     actions: Vec<ActionId>,
     chance: Chance,
+    made: usize,
+    all: usize,
 }
 
 impl<'p> Acts<'p> {
-    fn new(pack: &'p Pack) -> Acts<'p> {
-        Acts { pack, actions: pack.vocabulary().action_ids().map(|(id, _)| id).collect(), chance: Chance(SEED) }
+    /// So many acts, spread over the days.
+    fn new(pack: &'p Pack, all: usize) -> Acts<'p> {
+        Acts { pack, actions: pack.vocabulary().action_ids().map(|(id, _)| id).collect(), chance: Chance(SEED), made: 0, all }
     }
 }
 
@@ -60,9 +65,11 @@ impl Iterator for Acts<'_> {
 
     fn next(&mut self) -> Option<Act> {
         let chance = &mut self.chance;
+        let day = (self.made as u64 * DAYS / self.all as u64) as i32;
+        self.made += 1;
         let action = self.actions[chance.below(self.actions.len() as u64) as usize];
         // From the first version of the ordinance to 2026: the law has changed on some of these days.
-        let day = day_number(date(2012, 9, 1)) + chance.below(5_000) as i32;
+        let day = day_number(date(2012, 9, 1)) + day;
         let own = self.pack.vocabulary().action(action).map_or(FactSet::EMPTY, |action| action.facts);
         let mut facts = Vec::new();
         for id in own.iter() {
@@ -85,7 +92,7 @@ impl Log {
     /// A log of so many rows, written once.
     pub fn made(pack: &Pack, scratch: &Path, rows: usize) -> Log {
         let digest: String = pack.digest.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
-        let path = scratch.join(format!("acts-{rows}-{digest}.parquet"));
+        let path = scratch.join(format!("acts-{rows}-in-order-{digest}.parquet"));
         if !path.exists() {
             let part = path.with_extension("part");
             write(pack, &part, rows);
@@ -103,7 +110,7 @@ fn write(pack: &Pack, path: &Path, rows: usize) {
     let schema = Arc::new(Schema::new(fields));
     let packed = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::try_new(1).expect("a level"))).build();
     let mut writer = ArrowWriter::try_new(File::create(path).expect("the scratch folder"), Arc::clone(&schema), Some(packed)).expect("a writer");
-    let mut acts = Acts::new(pack);
+    let mut acts = Acts::new(pack, rows);
     let mut left = rows;
     while left > 0 {
         let count = left.min(BATCH);
@@ -125,7 +132,7 @@ fn write(pack: &Pack, path: &Path, rows: usize) {
     writer.close().expect("the log");
 }
 
-/// The first acts of the same log as requests.
+/// A log of so many acts as requests.
 pub fn requests(pack: &Pack, count: usize) -> Vec<Request> {
     let request = |act: Act| {
         let mut request = Request::new(pack, day_of(act.day).expect("a day"), act.action, None, Scope::default());
@@ -134,5 +141,5 @@ pub fn requests(pack: &Pack, count: usize) -> Vec<Request> {
         }
         request
     };
-    Acts::new(pack).take(count).map(request).collect()
+    Acts::new(pack, count).take(count).map(request).collect()
 }
