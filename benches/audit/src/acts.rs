@@ -109,7 +109,8 @@ fn write(pack: &Pack, path: &Path, rows: usize) {
     fields.extend(facts.iter().map(|fact| Field::new(&fact.name, DataType::Int64, true)));
     let schema = Arc::new(Schema::new(fields));
     let packed = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::try_new(1).expect("a level"))).build();
-    let mut writer = ArrowWriter::try_new(File::create(path).expect("the scratch folder"), Arc::clone(&schema), Some(packed)).expect("a writer");
+    let mut writer =
+        ArrowWriter::try_new(File::create(path).expect("the scratch folder"), Arc::clone(&schema), Some(packed)).expect("a writer");
     let mut acts = Acts::new(pack, rows);
     let mut left = rows;
     while left > 0 {

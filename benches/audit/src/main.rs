@@ -65,7 +65,11 @@ fn main() {
         put("expressions", all.rows, timed(|| drop(expressions(&all))));
         put("pandas", few.rows, peers.ask("pandas", &few).0);
         put("cedar", requests.len(), timed(|| cedar.answer(&requests)));
-        put("evaluator", requests.len(), timed(|| requests.iter().for_each(|request| _ = std::hint::black_box(law.pack().verdict(request)))));
+        put(
+            "evaluator",
+            requests.len(),
+            timed(|| requests.iter().for_each(|request| _ = std::hint::black_box(law.pack().verdict(request)))),
+        );
     }
     let median = |name: &str| {
         let mut values = seen.get(name).cloned().unwrap_or_default();
