@@ -137,7 +137,11 @@ impl Live {
             });
         }
         let said = Said { purpose: word(request.headers(), PURPOSE), authority: word(request.headers(), AUTHORITY) };
-        let (ruling, ticket) = desk.decide(recipient, place, said).await.map_err(|Unrecorded(why)| {
+        let wait = Duration::from_secs(self.limits.origin_seconds);
+        // A register that hangs is one that is not there. What it still records then is a judgement that nothing followed.
+        let decided = timeout(wait, desk.decide(recipient, place, said)).await;
+        let late = |_| Unrecorded("the register took too long".to_owned());
+        let (ruling, ticket) = decided.map_err(late).and_then(|decided| decided).map_err(|Unrecorded(why)| {
             tracing::error!(why, "a judgement could not be recorded; nothing left");
             Refused::new(503, "unrecorded", "the judgement could not be recorded")
         })?;
@@ -148,7 +152,6 @@ impl Live {
         let ending = Ending::new(ticket, Arc::clone(&desk.parts.journal), Arc::clone(&self.figures), self.open.clone());
         let wanted = request.method().clone();
         let asked = self.to_origin(request, place, origin, path)?;
-        let wait = Duration::from_secs(self.limits.origin_seconds);
         let answer = match timeout(wait, origin.asker.request(asked)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) if is_too_long(&error) => {

@@ -175,6 +175,19 @@ async fn certificates_on_both_sides() {
     city.gateway.reload().await.unwrap();
     let found = authority.ask(city.address(), Some("isp"), &request("")).await;
     assert_eq!(found.status, 502, "{found:?}");
+    // A certificate is read again with the rest, and one without its key is not taken.
+    fs::write(city.folder.path().join("guard.toml"), text("root")).unwrap();
+    fs::copy(authority.file("forged.pem"), city.folder.path().join("server.pem")).unwrap();
+    assert!(city.gateway.reload().await.unwrap_err().to_string().contains("tls.key"));
+    assert_eq!(authority.ask(city.address(), Some("isp"), &request("")).await.status, 502, "what was in use stays");
+    fs::copy(authority.file("forged.key"), city.folder.path().join("server.key")).unwrap();
+    city.gateway.reload().await.unwrap();
+    assert_eq!(authority.ask(city.address(), Some("isp"), &request("")).await.status, 0, "the recipient does not believe it");
+    for name in ["server.pem", "server.key"] {
+        fs::copy(authority.file(name), city.folder.path().join(name)).unwrap();
+    }
+    city.gateway.reload().await.unwrap();
+    assert_eq!(authority.ask(city.address(), Some("isp"), &request("")).await.status, 200);
     assert!(city.gateway.stop().await);
 }
 
