@@ -95,7 +95,7 @@ pub fn head(head: &[u8]) -> Result<Framing, Fault> {
         let line = line?;
         let colon = line.iter().position(|byte| *byte == b':').ok_or(Fault::Header)?;
         let (name, value) = line.split_at_checked(colon).ok_or(Fault::Header)?;
-        let value = value.get(1..).unwrap_or_default().trim_ascii();
+        let value = value.get(1..).unwrap_or_default();
         // A name begins a line and ends at its colon: a folded line has none, and nothing stands between.
         if name.is_empty() || !name.iter().copied().all(is_token) {
             return Err(Fault::Header);
@@ -103,6 +103,8 @@ pub fn head(head: &[u8]) -> Result<Framing, Fault> {
         if value.iter().any(|byte| (*byte < b' ' && *byte != b'\t') || *byte == 0x7f) {
             return Err(Fault::Header);
         }
+        // Nothing but spaces and tabs is left of what this takes for blank.
+        let value = value.trim_ascii();
         match name.to_ascii_lowercase().as_slice() {
             b"host" => once(&mut host, value, Fault::Host)?,
             b"content-length" => once(&mut length, value, Fault::Length)?,

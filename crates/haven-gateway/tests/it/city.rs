@@ -54,12 +54,17 @@ pub struct Book {
     pub entries: Mutex<Vec<Entry>>,
     pub ends: Mutex<Vec<(String, End)>>,
     pub fails: AtomicBool,
+    /// Whether it neither takes an entry nor refuses it.
+    pub hangs: AtomicBool,
 }
 
 #[async_trait]
 impl Journal for Book {
     async fn judged(&self, entry: Entry) -> Result<Ticket, Unrecorded> {
         self.ready().await?;
+        if self.hangs.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
         let mut entries = self.entries.lock().unwrap();
         entries.push(entry.clone());
         Ok(Ticket { id: entries.len().to_string(), entry })

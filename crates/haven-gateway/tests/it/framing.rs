@@ -30,6 +30,7 @@ const FAULTS: &[(&str, Fault)] = &[
     ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n", Fault::Encoding),
     ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", Fault::Encoding),
     ("POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", Fault::Encoding),
+    ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \x0c5\r\n\r\n", Fault::Header),
     ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \x0bchunked\r\n\r\n", Fault::Header),
     // Lines.
     ("GET / HTTP/1.1\nHost: a\r\n\r\n", Fault::LineEnd),
@@ -199,6 +200,43 @@ proptest! {
     fn no_bytes_surprise_it(bytes in prop::collection::vec(any::<u8>(), 0..200), cuts in prop::collection::vec(any::<usize>(), 0..4)) {
         let (out, _) = followed(&bytes, &cuts, 64);
         prop_assert!(bytes.starts_with(&out));
+    }
+}
+
+/// A sound request and one behind it, in which a fuzzer changes bytes; for `HAVEN_FUZZ_SECONDS` where that is set. What is let
+/// through stood there, however it came, and as often as a head is let through the one reading of it is that of httparse.
+#[test]
+fn fuzz_framing() {
+    const SOUND: &[u8] = b"POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n\
+                           PUT /b HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /c HTTP/1.1\r\nHost: a\r\n\r\n";
+    let check = |choices: &[u8]| {
+        let mut bytes = SOUND.to_vec();
+        for choice in choices.chunks_exact(3) {
+            let at = usize::from(choice[0]) % bytes.len();
+            match choice[1] % 3 {
+                0 => bytes[at] = choice[2],
+                1 => bytes.insert(at, choice[2]),
+                _ => drop(bytes.remove(at)),
+            }
+        }
+        let whole = followed(&bytes, &[], 4096);
+        let pieces = followed(&bytes, &[choices.len(), choices.len() * 7], 4096);
+        assert_eq!(whole.1, pieces.1);
+        assert!(bytes.starts_with(&whole.0) && bytes.starts_with(&pieces.0));
+        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n")
+            && head(&bytes[..end + 4]).is_ok()
+        {
+            let mut headers = [httparse::EMPTY_HEADER; 32];
+            let parsed = httparse::Request::new(&mut headers).parse(&bytes);
+            assert!(matches!(parsed, Ok(httparse::Status::Complete(length)) if length == end + 4), "{parsed:?}");
+        }
+    };
+    #[expect(clippy::disallowed_methods, reason = "the volume of a test is no answer of the library")]
+    let seconds = std::env::var("HAVEN_FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    let target = bolero::check!();
+    match seconds {
+        Some(seconds) => target.with_test_time(std::time::Duration::from_secs(seconds)).for_each(check),
+        None => target.with_iterations(5000).for_each(check),
     }
 }
 

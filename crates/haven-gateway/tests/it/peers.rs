@@ -1,9 +1,10 @@
 //! The guard beside real servers: nginx, which asks before it passes a request on, and Squid, which hands over what passes.
 
 use crate::ask::{Reply, ask, get, over, with};
-use crate::city::{Book, City, parts, plain};
+use crate::city::{Book, City, digest, parts, plain};
 use crate::origin::{CLEAN, Origin, RECORD};
 use crate::servers::{Server, nginx, put, shown, squid};
+use crate::who::Authority;
 use haven_gateway::journal::End;
 use haven_gateway::serve::Gateway;
 use std::net::SocketAddr;
@@ -111,6 +112,82 @@ async fn the_endpoint_says_why() {
         }
     }
     city.gateway.stop().await;
+}
+
+/// nginx ends the recipients' TLS, and says which certificate they showed.
+#[tokio::test(flavor = "multi_thread")]
+async fn nginx_says_which_certificate_was_shown() {
+    let authority = Authority::new();
+    let origin = Origin::start().await;
+    let kiosk = digest(b"key-kiosk");
+    let proof = digest(&authority.certificate("isp"));
+    let text = put(&text(&origin), &format!("key_sha256 = [\"{kiosk}\"]"), &format!("certificate_sha256 = [\"{proof}\"]"));
+    let city = City::of(origin, &text, |_| {}).await.unwrap();
+    let server = nginx(city.origin.address, city.gateway.decision().unwrap(), Some(&authority.file("")));
+    let own = with("kiosk", "own_record", "written_consent", "GET /records/record HTTP/1.1", "");
+    let own = put(&own, "Authorization: Bearer key-kiosk\r\n", "");
+    // Written by the client, and not by nginx.
+    let pem = std::fs::read_to_string(authority.file("isp.pem")).unwrap().replace('\n', "%0A").replace(' ', "%20").replace('+', "%2B");
+    let feigned = put(&own, "\r\n\r\n", &format!("\r\nHaven-Client-Verified: SUCCESS\r\nHaven-Client-Certificate: {pem}\r\n\r\n"));
+    for (certificate, request, status) in [
+        (Some("isp"), &own, 200),
+        (Some("fbi"), &own, 401),
+        (None, &own, 401),
+        (None, &feigned, 401),
+        (Some("fbi"), &feigned, 401),
+        // Of another root: nginx itself says no.
+        (Some("forged"), &own, 400),
+    ] {
+        let reply = authority.ask(server.address, certificate, request).await;
+        assert_eq!(reply.status, status, "{certificate:?} {request} {reply:?}");
+        assert_eq!(reply.text().contains("theft"), status == 200, "{certificate:?} {reply:?}");
+    }
+    // The same words, said to the endpoint by a server, are believed.
+    let said = put(&feigned, "GET /records/record", "GET /decide")
+        .replace("\r\n\r\n", "\r\nX-Original-URI: /records/record\r\nX-Original-Method: GET\r\n\r\n");
+    let decision = city.gateway.decision().unwrap();
+    let reply = ask(decision, &said).await;
+    assert!(reply.status == 200 && reply.head.contains("haven-outcome: release"), "{reply:?}");
+    assert_eq!(ask(decision, &said.replace("SUCCESS", "FAILED:expired")).await.status, 401);
+    city.gateway.stop().await;
+}
+
+/// A door for others than this machine answers only those who show a certificate of its own authority.
+#[tokio::test(flavor = "multi_thread")]
+async fn doors_for_peers_ask_for_certificates() {
+    let authority = Authority::new();
+    let origin = Origin::start().await;
+    let tls = "cert = \"server.pem\"\nkey = \"server.key\"\nclient_ca = \"root.pem\"\n";
+    let loopback = text(&origin);
+    let peers = |text: &str| {
+        put(text, "certificates = true", &format!("certificates = true\n#\n[decision.tls]\n{tls}")).replace("[limits]", &format!("[icap.tls]\n{tls}[limits]"))
+    };
+    let copy = |folder: &std::path::Path| {
+        for name in ["server.pem", "server.key", "root.pem"] {
+            std::fs::copy(authority.file(name), folder.join(name)).unwrap();
+        }
+    };
+    let city = City::of(origin, &peers(&loopback), copy).await.unwrap();
+    let asked = with("kiosk", "own_record", "written_consent", "GET /decide HTTP/1.1", "X-Original-URI: /records/record\r\nX-Original-Method: GET\r\n");
+    let options = "OPTIONS icap://guard/respmod ICAP/1.0\r\nHost: guard\r\nContent-Length: 0\r\n\r\n";
+    for (certificate, is_let) in [(Some("isp"), true), (Some("forged"), false), (None, false)] {
+        for (door, request) in [(city.gateway.decision(), asked.as_str()), (city.gateway.icap(), options)] {
+            let reply = authority.ask(door.unwrap(), certificate, request).await;
+            assert_eq!(reply.status, if is_let { 200 } else { 0 }, "{certificate:?} {request} {reply:?}");
+        }
+    }
+    city.gateway.stop().await;
+    // Neither without TLS, nor with TLS that asks nobody.
+    for (text, says) in [
+        (loopback.replace("[decision]\nlisten = \"127.0.0.1:0\"", "[decision]\nlisten = \"0.0.0.0:0\""), "decision.listen"),
+        (loopback.replace("[icap]\nlisten = \"127.0.0.1:0\"", "[icap]\nlisten = \"0.0.0.0:0\""), "icap.listen"),
+        (peers(&loopback).replacen("client_ca = \"root.pem\"\n", "", 1), "decision.tls.client_ca"),
+        (loopback.replace("[icap]\n", "[icap]\nsites = { \"http://a/\" = \"/else/\" }\n"), "icap.sites"),
+        (loopback.replace("[icap]\n", "[icap]\nsites = { \"http://a\" = \"/records/\" }\n"), "icap.sites"),
+    ] {
+        let error = haven_gateway::config::Config::parse(&text, std::path::Path::new("guard.toml")).unwrap_err().to_string();
+        assert!(error.contains(says), "{says}: {error}");
+    }
 }
 
 /// A request through a proxy, for what an origin has.

@@ -192,6 +192,36 @@ async fn without_the_register_not_one_byte() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_register_that_hangs_or_goes_away_meanwhile() {
+    let city = City::with("origin_seconds = 1").await;
+    city.book.hangs.store(true, std::sync::atomic::Ordering::SeqCst);
+    check(&city, &get("isp", "criminal", "/records/record"), 503, &[r#""reason":"unrecorded""#], &["theft"]).await;
+    assert_eq!(city.origin.asked(), Vec::<String>::new());
+    city.book.hangs.store(false, std::sync::atomic::Ordering::SeqCst);
+    // The judgement stands recorded; that its end does not is counted.
+    let address = city.address();
+    let half = tokio::spawn(async move { ask(address, &get("isp", "criminal", "/records/half-table")).await });
+    while city.book.entries.lock().unwrap().is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    city.book.fails.store(true, std::sync::atomic::Ordering::SeqCst);
+    assert!(!half.await.unwrap().whole);
+    let mut figures = String::new();
+    for _ in 0..200 {
+        figures = crate::ask::admin(city.gateway.admin(), "/metrics").await.text();
+        if figures.contains("haven_guard_unrecorded_ends_total 1") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    assert!(
+        figures.contains("haven_guard_unrecorded_ends_total 1") && figures.contains("haven_guard_ended_total{how=\"aborted\"} 1"),
+        "{figures}"
+    );
+    assert!(city.gateway.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_law_or_clock_every_request_is_refused() {
     let origin = Origin::start().await;
     let text = plain(&origin, "");

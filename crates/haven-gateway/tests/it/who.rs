@@ -22,10 +22,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 /// Roots, and certificates of them, made by openssl.
-struct Authority(tempfile::TempDir);
+pub struct Authority(tempfile::TempDir);
 
 impl Authority {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let authority = Self(tempfile::tempdir().unwrap());
         for root in ["root", "other"] {
             authority.openssl(&format!(
@@ -58,11 +58,11 @@ impl Authority {
         assert!(output.status.success(), "openssl {line}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
-    fn file(&self, name: &str) -> std::path::PathBuf {
+    pub fn file(&self, name: &str) -> std::path::PathBuf {
         self.0.path().join(name)
     }
 
-    fn certificate(&self, name: &str) -> CertificateDer<'static> {
+    pub fn certificate(&self, name: &str) -> CertificateDer<'static> {
         CertificateDer::from_pem_file(self.file(&format!("{name}.pem"))).unwrap()
     }
 
@@ -71,7 +71,7 @@ impl Authority {
     }
 
     /// Asks over TLS, with a certificate or without.
-    async fn ask(&self, address: SocketAddr, name: Option<&str>, request: &str) -> Reply {
+    pub async fn ask(&self, address: SocketAddr, name: Option<&str>, request: &str) -> Reply {
         let mut roots = rustls::RootCertStore::empty();
         roots.add(self.certificate("root")).unwrap();
         let builder = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -175,6 +175,19 @@ async fn certificates_on_both_sides() {
     city.gateway.reload().await.unwrap();
     let found = authority.ask(city.address(), Some("isp"), &request("")).await;
     assert_eq!(found.status, 502, "{found:?}");
+    // A certificate is read again with the rest, and one without its key is not taken.
+    fs::write(city.folder.path().join("guard.toml"), text("root")).unwrap();
+    fs::copy(authority.file("forged.pem"), city.folder.path().join("server.pem")).unwrap();
+    assert!(city.gateway.reload().await.unwrap_err().to_string().contains("tls.key"));
+    assert_eq!(authority.ask(city.address(), Some("isp"), &request("")).await.status, 502, "what was in use stays");
+    fs::copy(authority.file("forged.key"), city.folder.path().join("server.key")).unwrap();
+    city.gateway.reload().await.unwrap();
+    assert_eq!(authority.ask(city.address(), Some("isp"), &request("")).await.status, 0, "the recipient does not believe it");
+    for name in ["server.pem", "server.key"] {
+        fs::copy(authority.file(name), city.folder.path().join(name)).unwrap();
+    }
+    city.gateway.reload().await.unwrap();
+    assert_eq!(authority.ask(city.address(), Some("isp"), &request("")).await.status, 200);
     assert!(city.gateway.stop().await);
 }
 
