@@ -73,7 +73,7 @@ impl Live {
         let certificate = self.client_certificate(headers)?;
         let id = self.who(certificate.as_ref(), headers).await?;
         let (recipient, place) = told.at(desk, id, path, method)?;
-        let (ruling, ticket) = desk.decide(recipient, place, said(headers)).await?;
+        let (ruling, ticket) = self.recorded(desk.decide(recipient, place, said(headers))).await?;
         let clauses: Vec<String> = ticket.entry.provisions.iter().cloned().collect();
         match ruling {
             Ruling::Release => {

@@ -316,7 +316,7 @@ impl Case<'_> {
     {
         let Self { live, service, message, asked } = self;
         let (desk, recipient, place) = self.at(told).await?;
-        if let Some(refusal) = desk.refused(recipient, place, said(&asked.headers)).await.map_err(Refused::from)? {
+        if let Some(refusal) = live.recorded(desk.refused(recipient, place, said(&asked.headers))).await? {
             return Err(Refused::from(refusal).into());
         }
         let mut headers = asked.headers.clone();
@@ -360,7 +360,7 @@ impl Case<'_> {
     {
         let Self { live, service, message, asked } = self;
         let (desk, recipient, place) = self.at(told).await?;
-        let (ruling, ticket) = desk.decide(recipient, place, said(&asked.headers)).await.map_err(Refused::from)?;
+        let (ruling, ticket) = live.recorded(desk.decide(recipient, place, said(&asked.headers))).await?;
         let became = match &ruling {
             Ruling::Refuse(refusal) => return Err(Refused::from(refusal.clone()).into()),
             Ruling::Release => "released",

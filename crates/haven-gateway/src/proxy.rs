@@ -93,6 +93,13 @@ impl Live {
         })
     }
 
+    /// Waits for the register: one that hangs is one that is not there. What it still records then is a judgement that nothing followed.
+    pub(crate) async fn recorded<T>(&self, recording: impl Future<Output = Result<T, Unrecorded>>) -> Result<T, Refused> {
+        let late = |_| Unrecorded("the register took too long".to_owned());
+        let recorded = timeout(Duration::from_secs(self.limits.origin_seconds), recording).await;
+        Ok(recorded.map_err(late).and_then(|recorded| recorded)?)
+    }
+
     /// What says how a release ended.
     pub(crate) fn ending(&self, desk: &Desk, ticket: Ticket) -> Ending {
         Ending::new(ticket, Arc::clone(&desk.parts.journal), Arc::clone(&self.figures), self.open.clone())
@@ -156,25 +163,14 @@ impl Live {
                 ..Refused::new(413, "request_body", "the body of the request does not pass here")
             });
         }
-<<<<<<< HEAD
-        let (ruling, ticket) = desk.decide(recipient, place, said(request.headers())).await?;
-=======
-        let said = Said { purpose: word(request.headers(), PURPOSE), authority: word(request.headers(), AUTHORITY) };
-        let wait = Duration::from_secs(self.limits.origin_seconds);
-        // A register that hangs is one that is not there. What it still records then is a judgement that nothing followed.
-        let decided = timeout(wait, desk.decide(recipient, place, said)).await;
-        let late = |_| Unrecorded("the register took too long".to_owned());
-        let (ruling, ticket) = decided.map_err(late).and_then(|decided| decided).map_err(|Unrecorded(why)| {
-            tracing::error!(why, "a judgement could not be recorded; nothing left");
-            Refused::new(503, "unrecorded", "the judgement could not be recorded")
-        })?;
->>>>>>> gateway
+        let (ruling, ticket) = self.recorded(desk.decide(recipient, place, said(request.headers()))).await?;
         if let Ruling::Refuse(refusal) = ruling {
             return Err(refusal.into());
         }
         let ending = self.ending(desk, ticket);
         let wanted = request.method().clone();
         let asked = self.to_origin(request, place, origin, path)?;
+        let wait = Duration::from_secs(self.limits.origin_seconds);
         let answer = match timeout(wait, origin.asker.request(asked)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) if is_too_long(&error) => {

@@ -160,7 +160,8 @@ async fn doors_for_peers_ask_for_certificates() {
     let tls = "cert = \"server.pem\"\nkey = \"server.key\"\nclient_ca = \"root.pem\"\n";
     let loopback = text(&origin);
     let peers = |text: &str| {
-        put(text, "certificates = true", &format!("certificates = true\n#\n[decision.tls]\n{tls}")).replace("[limits]", &format!("[icap.tls]\n{tls}[limits]"))
+        put(text, "certificates = true", &format!("certificates = true\n#\n[decision.tls]\n{tls}"))
+            .replace("[limits]", &format!("[icap.tls]\n{tls}[limits]"))
     };
     let copy = |folder: &std::path::Path| {
         for name in ["server.pem", "server.key", "root.pem"] {
@@ -168,7 +169,13 @@ async fn doors_for_peers_ask_for_certificates() {
         }
     };
     let city = City::of(origin, &peers(&loopback), copy).await.unwrap();
-    let asked = with("kiosk", "own_record", "written_consent", "GET /decide HTTP/1.1", "X-Original-URI: /records/record\r\nX-Original-Method: GET\r\n");
+    let asked = with(
+        "kiosk",
+        "own_record",
+        "written_consent",
+        "GET /decide HTTP/1.1",
+        "X-Original-URI: /records/record\r\nX-Original-Method: GET\r\n",
+    );
     let options = "OPTIONS icap://guard/respmod ICAP/1.0\r\nHost: guard\r\nContent-Length: 0\r\n\r\n";
     for (certificate, is_let) in [(Some("isp"), true), (Some("forged"), false), (None, false)] {
         for (door, request) in [(city.gateway.decision(), asked.as_str()), (city.gateway.icap(), options)] {
