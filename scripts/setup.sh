@@ -2,8 +2,8 @@
 # Installs what is lacking and nothing else; quick and silent where all is there.
 #
 #   scripts/setup.sh        what building and running needs
-#   scripts/setup.sh test   that, and what the tests need: the solver, a browser, PostgreSQL, MariaDB, Tesseract, openssl, Go's
-#                           checksum-database code, an S3 store
+#   scripts/setup.sh test   that, and what the tests need: the solver, a browser, PostgreSQL, MariaDB, nginx, Squid, Tesseract,
+#                           openssl, Go's checksum-database code, an S3 store
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,12 +29,19 @@ if [[ $purpose == test ]]; then
   need tesseract tesseract-ocr
   need pdftoppm poppler-utils
   need chromium chromium chromium-sandbox fonts-liberation
-  # Debian keeps the server's programs outside the path.
+  # Debian keeps servers outside the path.
   if ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then
     need initdb postgresql
   fi
   if [[ ! -x /usr/sbin/mariadbd ]]; then
     need mariadbd mariadb-server
+  fi
+  # The tests start these themselves, with ports and folders of their own; the services that Debian sets up are not used.
+  if [[ ! -x /usr/sbin/nginx ]]; then
+    need nginx nginx-light
+  fi
+  if [[ ! -x /usr/sbin/squid ]]; then
+    need squid squid
   fi
   python3 -c 'import ensurepip, venv' 2>/dev/null || lacking+=(python3 python3-venv)
 fi

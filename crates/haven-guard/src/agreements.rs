@@ -13,6 +13,9 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use thiserror::Error;
 
+/// Access without anybody between.
+const DIRECT: &str = "direct";
+
 /// The register of agreements, as a file holds it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -184,14 +187,26 @@ impl Agreements {
             });
         }
         for (number, access) in (1..).zip(&self.access) {
-            lines.push(self.in_use(pack, access, day, number)?);
+            lines.push(self.in_use(pack, access, None, day, number)?);
         }
         Ok(lines)
     }
 
-    fn in_use(&self, pack: &Pack, access: &Access, day: Date, number: usize) -> Result<Line, AgreementsError> {
+    /// How direct access of a party to a system stands on a day, under one agreement and no other.
+    ///
+    /// # Errors
+    /// What the law does not know.
+    pub fn under(&self, id: &str, party: &str, system: &str, pack: &Pack, day: Date) -> Result<Line, AgreementsError> {
+        let access = Access { party: party.to_owned(), access: DIRECT.to_owned(), system: system.to_owned() };
+        self.in_use(pack, &access, Some(id), day, 1)
+    }
+
+    fn in_use(&self, pack: &Pack, access: &Access, under: Option<&str>, day: Date, number: usize) -> Result<Line, AgreementsError> {
         let covers = |agreement: &&Agreement| {
-            agreement.party == access.party && agreement.access == access.access && agreement.systems.contains(&access.system)
+            under.is_none_or(|id| agreement.id == id)
+                && agreement.party == access.party
+                && agreement.access == access.access
+                && agreement.systems.contains(&access.system)
         };
         let line = |standing, why, provisions, until| Line {
             agreement: None,
@@ -209,7 +224,7 @@ impl Agreements {
             } else if day < agreement.from {
                 line(Standing::Stop, Why::NotBegun, Vec::new(), Some(agreement.until))
             } else {
-                let act = if access.access == "direct" { "provide_direct_access" } else { "sign_data_agreement" };
+                let act = if access.access == DIRECT { "provide_direct_access" } else { "sign_data_agreement" };
                 let (standing, why, provisions) = self.law(pack, act, agreement, day, number)?;
                 // Access whose purpose nobody determined is without a valid agreement, whoever must decide about it.
                 let standing = if why == Why::Undetermined { Standing::Stop } else { standing };

@@ -353,6 +353,11 @@ impl Rules {
         self.file.topic.iter().find(|found| found.name == topic).map_or(&[], |topic| &topic.fields)
     }
 
+    /// Whether a topic can be told from what else stands in a record: by what a detector finds, or by names of fields.
+    pub fn can_be_found(&self, topic: &str) -> bool {
+        self.file.topic.iter().any(|found| found.name == topic && !(found.finds.is_empty() && found.fields.is_empty()))
+    }
+
     /// Classes with their words for people.
     pub fn classes(&self) -> impl Iterator<Item = (&str, &str)> {
         self.file.class.iter().map(|class| (class.name.as_str(), class.label.as_str()))

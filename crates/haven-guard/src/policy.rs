@@ -1,5 +1,6 @@
 //! What is done with what is found: data, checked before the first body.
 
+use crate::judge::Rules;
 use haven_detect::{Category, Detector};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -156,6 +157,33 @@ impl Policy {
         self
     }
 
+    /// What of this policy remains where only these topics are withheld: what the law lets go stays, and what it withholds goes,
+    /// though the policy would keep it.
+    #[must_use]
+    pub fn withholding(mut self, rules: &Rules, withheld: &[String]) -> Self {
+        let of = &mut self.category;
+        for (category, treatment) in [
+            (Category::Status, &mut of.status),
+            (Category::Enforcement, &mut of.enforcement),
+            (Category::Identifier, &mut of.identifier),
+            (Category::Proxy, &mut of.proxy),
+        ] {
+            if !rules.topics_of(category.name()).any(|topic| withheld.iter().any(|held| held == topic)) {
+                *treatment = Treatment::Keep;
+            } else if *treatment == Treatment::Keep {
+                *treatment = Treatment::Remove;
+            }
+        }
+        self.without(withheld.iter().flat_map(|topic| rules.fields_of(topic)).map(String::as_str))
+    }
+
+    /// Whether nothing is done to any body.
+    pub fn is_idle(&self) -> bool {
+        let of = &self.category;
+        let mut treatments = [of.status, of.enforcement, of.identifier, of.proxy].into_iter().chain(self.fields.values().copied());
+        treatments.all(|treatment| treatment == Treatment::Keep)
+    }
+
     pub(crate) fn of_field(&self, name: &str) -> Option<Treatment> {
         (!self.fields.is_empty()).then(|| self.fields.get(&plain(name)).copied()).flatten()
     }
@@ -179,6 +207,11 @@ impl Policy {
             (Treatment::Generalise, Category::Proxy) => &self.words.proxy,
             _ => &self.words.constant,
         }
+    }
+
+    /// The word that says nothing of what it stands for.
+    pub fn constant(&self) -> &str {
+        &self.words.constant
     }
 
     /// Whether a text is one of the policy's own words.

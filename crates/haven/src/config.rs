@@ -104,6 +104,13 @@ pub(crate) struct Flags {
     key: Option<PathBuf>,
 }
 
+impl Flags {
+    /// The same with another configuration file, for the command whose own file is called so.
+    pub(crate) fn with_file(self, config: Option<PathBuf>) -> Flags {
+        Flags { config, ..self }
+    }
+}
+
 /// What the commands work with.
 #[derive(Debug)]
 pub(crate) struct Config {

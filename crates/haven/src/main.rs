@@ -8,6 +8,7 @@ mod backup;
 mod config;
 mod detect;
 mod error;
+mod guard;
 mod law;
 mod laws;
 mod ledger;
@@ -80,6 +81,8 @@ enum Command {
         #[command(subcommand)]
         command: Box<release::Command>,
     },
+    /// Stand before record services: who gets a record, and without what must not go
+    Guard(guard::Guard),
     /// Keep the log under the register, or check one
     #[command(after_help = "Example:\n  haven ledger verify")]
     Ledger {
@@ -169,6 +172,11 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
     if let Command::Detect(detect) = &cli.command {
         return detect::run(detect);
     }
+    if let Command::Guard(guard) = cli.command {
+        // Its own `--config` is what every other command calls by another name.
+        let flags = cli.flags.with_file(guard.haven_config.clone());
+        return guard::run(&guard, Config::read(&flags, None, None)?);
+    }
     let config = Config::read(&cli.flags, listen, solver)?;
     if let Command::Serve { check: true, .. } = cli.command {
         return serve::check::run(&config);
@@ -187,6 +195,6 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Serve { .. } => serve::run(&source, &config),
         Command::Backup { file } => backup::backup(&file, &source, &config),
         Command::Restore(args) => backup::restore(&args, &source, &config),
-        Command::Detect(_) | Command::ExtractChild | Command::Completions { .. } => Ok(ExitCode::SUCCESS),
+        Command::Detect(_) | Command::Guard(_) | Command::ExtractChild | Command::Completions { .. } => Ok(ExitCode::SUCCESS),
     }
 }

@@ -38,12 +38,12 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
 }
 
 /// A file of the guard's data.
-fn data(name: &str) -> Result<String, CliError> {
+pub(crate) fn data(name: &str) -> Result<String, CliError> {
     let file = Guard::get(name).and_then(|file| String::from_utf8(file.data.into_owned()).ok());
     file.ok_or_else(|| CliError::other(format!("guard/{name} is missing from the program"), "report this"))
 }
 
 /// What the words of a request mean.
-fn rules(pack: &Pack) -> Result<Rules, CliError> {
+pub(crate) fn rules(pack: &Pack) -> Result<Rules, CliError> {
     Rules::read(&data("judge.toml")?, pack).map_err(|error| CliError::other(error.to_string(), "guard/judge.toml explains its form"))
 }

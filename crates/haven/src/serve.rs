@@ -136,8 +136,8 @@ pub(crate) fn openapi() -> String {
     openapi::document()
 }
 
-/// Runs the command until it is told to stop.
-pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError> {
+/// Begins the log of what runs until it is told to stop.
+pub(crate) fn log(config: &Config) {
     watch::log(
         config.log,
         match config.log_level {
@@ -147,6 +147,11 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
             LogLevel::Debug => LevelFilter::DEBUG,
         },
     );
+}
+
+/// Runs the command until it is told to stop.
+pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError> {
+    log(config);
     let pack = laws::pack(source, &config.jurisdiction)?;
     let today = ask::today(&pack)?;
     let examples = examples::read(source, &pack, today)?;

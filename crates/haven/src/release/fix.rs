@@ -77,19 +77,10 @@ impl<'a> Fixer<'a> {
         rules: &Rules,
         judgement: &'a Judgement,
     ) -> Result<Self, CliError> {
-        let wrong = |error: String| CliError::other(error, "guard/policy.toml explains its form");
-        let mut policy: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
-        let word = policy.get("words").and_then(|words| words.get("constant")).and_then(toml::Value::as_str).unwrap_or_default().to_owned();
-        if let Some(categories) = policy.get_mut("category").and_then(toml::Value::as_table_mut) {
-            for (category, treatment) in categories.iter_mut() {
-                if !rules.topics_of(category).any(|topic| judgement.withheld.iter().any(|held| held == topic)) {
-                    *treatment = toml::Value::from("keep");
-                }
-            }
-        }
-        let policy = Policy::read(&policy.to_string(), detector).map_err(|error| wrong(error.to_string()))?;
-        let fields = judgement.withheld.iter().flat_map(|topic| rules.fields_of(topic)).map(String::as_str);
-        Ok(Self { policy: policy.without(fields), detector, looker, judgement, word })
+        let policy =
+            Policy::read(text, detector).map_err(|error| CliError::other(error.to_string(), "guard/policy.toml explains its form"))?;
+        let word = policy.constant().to_owned();
+        Ok(Self { policy: policy.withholding(rules, &judgement.withheld), detector, looker, judgement, word })
     }
 
     /// A clean copy of a file for a folder, which is looked at as the file was.

@@ -16,6 +16,7 @@ mod counter;
 mod decisions;
 mod desk;
 mod find;
+mod guard;
 mod house;
 #[path = "../../../haven-lake/tests/it/store.rs"]
 mod lake;

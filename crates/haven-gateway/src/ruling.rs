@@ -1,0 +1,372 @@
+//! What may be done with a request: the law, the agreements about access, and the record of both, at one desk.
+
+use crate::config::{Config, ConfigError, Recipient, Route, wrong};
+use crate::journal::{Entry, Journal, Ticket, Unrecorded};
+use haven_detect::Detector;
+use haven_guard::Policy;
+use haven_guard::agreements::{Agreements, Standing, Why};
+use haven_guard::judge::{Asked, Outcome, Rules, Unknown};
+use haven_law::decide::Verdict;
+use haven_law::pack::Pack;
+use jiff::civil::Date;
+use serde_json::Map;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The header in which a request says what for.
+pub const PURPOSE: &str = "haven-purpose";
+/// The header in which a request says by what right.
+pub const AUTHORITY: &str = "haven-authority";
+
+/// The day in the jurisdiction, or none where the clock cannot be trusted.
+pub type Today = Arc<dyn Fn() -> Option<Date> + Send + Sync>;
+
+/// What a desk decides with.
+#[derive(Clone)]
+pub struct Parts {
+    /// The law.
+    pub pack: Arc<Pack>,
+    /// What words of a request mean.
+    pub rules: Arc<Rules>,
+    /// What finds status.
+    pub detector: Arc<Detector>,
+    /// The text of the policy of routes that name none.
+    pub policy: String,
+    /// Where judgements are recorded.
+    pub journal: Arc<dyn Journal>,
+    /// The day.
+    pub today: Today,
+}
+
+/// Decides who gets what, and records it.
+pub struct Desk {
+    /// What it decides with.
+    pub parts: Parts,
+    /// The member of staff who answers for it.
+    by: String,
+    /// Who may ask.
+    recipients: Vec<Recipient>,
+    /// Where records are, the longest prefix first.
+    places: Vec<Place>,
+    /// Rulings of the day: the law answers the same words the same way, and of words there are few.
+    known: Mutex<Known>,
+}
+
+/// Rulings of one day, by recipient, route, purpose and authority.
+#[derive(Default)]
+struct Known {
+    day: Option<Date>,
+    rulings: BTreeMap<[Option<String>; 4], (Ruling, Entry)>,
+}
+
+/// A route with what its files hold.
+pub struct Place {
+    /// The route.
+    pub route: Route,
+    policy: Policy,
+    agreements: Agreements,
+    /// What the law is asked about: what the records hold, and what can be found in any.
+    topics: BTreeSet<String>,
+}
+
+/// What a request says of itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Said<'a> {
+    /// What for.
+    pub purpose: Option<&'a str>,
+    /// By what right.
+    pub authority: Option<&'a str>,
+}
+
+/// What may be done.
+#[derive(Debug, Clone)]
+pub enum Ruling {
+    /// Nothing leaves.
+    Refuse(Refusal),
+    /// Nothing is withheld.
+    Release,
+    /// It leaves without what this policy takes out.
+    Scrub(Arc<Policy>),
+}
+
+/// Why nothing leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The status of an answer in HTTP.
+    pub status: u16,
+    /// Why.
+    pub reason: Reason,
+    /// The provisions that decided.
+    pub clauses: Vec<String>,
+}
+
+/// Why nothing leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// The recipient is not among those of the route.
+    NotHere,
+    /// The agreement about access.
+    Agreement(Why),
+    /// The law prohibits it.
+    Prohibited,
+    /// Something is not known.
+    Unknown(Vec<Unknown>),
+    /// Counsel decides.
+    Counsel,
+    /// What must not go cannot be told from the rest.
+    Inseparable(Vec<String>),
+    /// The law could not be asked.
+    Law(String),
+    /// The clock cannot be trusted.
+    Clock,
+}
+
+impl Reason {
+    /// Its name in answers and figures.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NotHere => "not_here",
+            Self::Agreement(_) => "agreement",
+            Self::Prohibited => "prohibited",
+            Self::Unknown(_) => "unknown",
+            Self::Counsel => "counsel",
+            Self::Inseparable(_) => "inseparable",
+            Self::Law(_) => "law",
+            Self::Clock => "clock",
+        }
+    }
+
+    /// In words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::NotHere => "this recipient has no access here".to_owned(),
+            Self::Agreement(why) => format!("access: {}", why.words()),
+            Self::Prohibited => "the law prohibits it".to_owned(),
+            Self::Unknown(what) => {
+                let what: Vec<&str> = what.iter().map(|what| what.name()).collect();
+                format!("not known: {}", what.join(", "))
+            }
+            Self::Counsel => "counsel decides".to_owned(),
+            Self::Inseparable(topics) => format!("cannot be taken out of these records: {}", topics.join(", ")),
+            Self::Law(_) => "the law could not be asked".to_owned(),
+            Self::Clock => "the clock cannot be trusted".to_owned(),
+        }
+    }
+}
+
+impl Desk {
+    /// Opens a desk: reads what the configuration names, and holds it against the law.
+    ///
+    /// # Errors
+    /// What is wrong, at the first place.
+    pub fn open(config: &Config, file: &Path, parts: Parts) -> Result<Self, ConfigError> {
+        for recipient in &config.recipients {
+            let key = |name: &str| format!("recipient {}, {name}", recipient.id);
+            let rules = &parts.rules;
+            if rules.requester(&recipient.requester).is_none() {
+                return Err(wrong(file, &key("requester"), "a requester of the law", &recipient.requester));
+            }
+            if !rules.classes().any(|(name, _)| name == recipient.class) {
+                return Err(wrong(file, &key("class"), "a class of the guard's rules", &recipient.class));
+            }
+            if let Some(word) = recipient.purposes.iter().find(|word| !rules.purposes().any(|(name, _)| name == *word)) {
+                return Err(wrong(file, &key("purposes"), "purposes of the guard's rules", word));
+            }
+            if let Some(word) = recipient.authorities.iter().find(|word| !rules.authorities().any(|(name, _)| name == *word)) {
+                return Err(wrong(file, &key("authorities"), "authorities of the guard's rules", word));
+            }
+        }
+        for route in &config.routes {
+            if let Err(Unrecorded(why)) = parts.journal.takes(&route.agency, route.station.as_deref(), &config.by) {
+                return Err(wrong(file, &format!("route {}", route.prefix), "what the register records", &why));
+            }
+        }
+        let mut places = config.routes.iter().map(|route| Place::open(route, file, &parts)).collect::<Result<Vec<_>, _>>()?;
+        places.sort_by_key(|place| std::cmp::Reverse(place.route.prefix.len()));
+        Ok(Self { parts, by: config.by.clone(), recipients: config.recipients.clone(), places, known: Mutex::default() })
+    }
+
+    /// Who may ask.
+    pub fn recipients(&self) -> &[Recipient] {
+        &self.recipients
+    }
+
+    /// A recipient by its id.
+    pub fn recipient(&self, id: &str) -> Option<&Recipient> {
+        self.recipients.iter().find(|recipient| recipient.id == id)
+    }
+
+    /// The place of a path, by the longest prefix.
+    pub fn place(&self, path: &str) -> Option<&Place> {
+        self.places.iter().find(|place| path.starts_with(&place.route.prefix))
+    }
+
+    /// Rules on a request and records the judgement. When this returns, it is durable.
+    ///
+    /// # Errors
+    /// It was not recorded: nothing may leave.
+    pub async fn decide(&self, recipient: &Recipient, place: &Place, said: Said<'_>) -> Result<(Ruling, Ticket), Unrecorded> {
+        let Some(day) = (self.parts.today)() else { return Err(Unrecorded(Reason::Clock.words())) };
+        let (ruling, entry) = self.known(recipient, place, said, day);
+        Ok((ruling, self.parts.journal.judged(entry).await?))
+    }
+
+    fn known(&self, recipient: &Recipient, place: &Place, said: Said<'_>, day: Date) -> (Ruling, Entry) {
+        let said = recipient.may_say(said);
+        let key = [Some(recipient.id.as_str()), Some(place.route.prefix.as_str()), said.purpose, said.authority]
+            .map(|word| word.map(str::to_owned));
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.day != Some(day) {
+            *known = Known { day: Some(day), rulings: BTreeMap::new() };
+        }
+        known.rulings.entry(key).or_insert_with(|| self.rule(recipient, place, said, day)).clone()
+    }
+
+    /// Rules on a request before its origin hears of it. A refusal is recorded; what may leave is recorded when it is about to.
+    ///
+    /// # Errors
+    /// A refusal was not recorded: nothing may leave.
+    pub(crate) async fn refused(&self, recipient: &Recipient, place: &Place, said: Said<'_>) -> Result<Option<Refusal>, Unrecorded> {
+        let Some(day) = (self.parts.today)() else { return Err(Unrecorded(Reason::Clock.words())) };
+        match self.known(recipient, place, said, day) {
+            (Ruling::Refuse(refusal), entry) => {
+                self.parts.journal.judged(entry).await?;
+                Ok(Some(refusal))
+            }
+            (Ruling::Release | Ruling::Scrub(_), _) => Ok(None),
+        }
+    }
+
+    /// A text that is another one where answers may be other ones: the law, the rules, the policies, the routes.
+    pub(crate) fn basis(&self) -> String {
+        let places: Vec<_> = self.places.iter().map(|place| (&place.route, &place.policy, &place.agreements)).collect();
+        format!("{} {:?} {:?} {places:?}", self.parts.pack.digest, self.parts.rules, self.recipients)
+    }
+
+    /// Rules on a request on a day; says also what must be recorded before anything leaves.
+    pub fn rule(&self, recipient: &Recipient, place: &Place, said: Said<'_>, day: Date) -> (Ruling, Entry) {
+        let Parts { pack, rules, .. } = &self.parts;
+        let route = &place.route;
+        let requester = rules.requester(&recipient.requester).unwrap_or_default();
+        let Said { purpose, authority } = recipient.may_say(said);
+        let mut entry = Entry {
+            agency: route.agency.clone(),
+            station: route.station.clone(),
+            by: self.by.clone(),
+            requester: requester.to_owned(),
+            purpose: purpose.map(str::to_owned),
+            authority: authority.map(str::to_owned),
+            topics: place.topics.iter().cloned().collect(),
+            withheld: place.topics.iter().cloned().collect(),
+            outcome: Outcome::Refuse,
+            provisions: BTreeSet::new(),
+            law: pack.digest.clone(),
+        };
+        let refuse = |reason: Reason, entry: Entry| {
+            let status = if matches!(reason, Reason::Law(_)) { 503 } else { 403 };
+            (Ruling::Refuse(Refusal { status, reason, clauses: entry.provisions.iter().cloned().collect() }), entry)
+        };
+        let Some(agreement) = route.recipients.get(&recipient.id) else { return refuse(Reason::NotHere, entry) };
+        let asked = |topics: &BTreeSet<String>| Asked {
+            requester: Some(requester),
+            class: Some(&recipient.class),
+            purpose,
+            authority,
+            topics: topics.clone(),
+            agency: Some(&route.agency),
+            facts: Map::new(),
+        };
+        // What the records are said to hold decides whether they go; what may stand in them beside it only what is taken out.
+        let judged =
+            rules.judge(pack, &asked(&route.topics), day).and_then(|held| Ok((held, rules.judge(pack, &asked(&place.topics), day)?)));
+        let (held, any) = match judged {
+            Ok(judged) => judged,
+            Err(error) => return refuse(Reason::Law(error.to_string()), entry),
+        };
+        entry.provisions = any.provisions().into_iter().map(|cited| cited.id.clone()).collect();
+        entry.topics = any.topics.iter().map(|topic| topic.topic.clone()).collect();
+        entry.withheld = any.withheld.clone();
+        entry.outcome = held.outcome;
+        if held.outcome == Outcome::Refuse {
+            return refuse(Reason::Prohibited, entry);
+        }
+        match place.agreements.under(agreement, requester, &route.system, pack, day) {
+            Ok(line) if line.standing == Standing::InOrder => {}
+            Ok(line) => {
+                entry.provisions.extend(line.provisions.iter().map(|cited| cited.id.clone()));
+                entry.outcome = if line.standing == Standing::Stop { Outcome::Refuse } else { Outcome::Refer };
+                return refuse(Reason::Agreement(line.why), entry);
+            }
+            Err(error) => {
+                entry.outcome = Outcome::Refer;
+                return refuse(Reason::Law(error.to_string()), entry);
+            }
+        }
+        if held.outcome == Outcome::Refer {
+            return refuse(if held.unknown.is_empty() { Reason::Counsel } else { Reason::Unknown(held.unknown) }, entry);
+        }
+        let withheld = |topic: &&String| any.withheld.contains(topic);
+        let lost: Vec<String> = route.topics.iter().filter(withheld).filter(|topic| !place.can_be_found(rules, topic)).cloned().collect();
+        if !lost.is_empty() {
+            entry.outcome = Outcome::Refer;
+            return refuse(Reason::Inseparable(lost), entry);
+        }
+        debug_assert!(
+            any.topics
+                .iter()
+                .all(|topic| { any.withheld.contains(&topic.topic) || matches!(topic.verdict, Verdict::Permitted | Verdict::Required) })
+        );
+        if !any.withheld.is_empty() {
+            entry.outcome = Outcome::ReleaseWithout;
+        }
+        let named = any.withheld.iter().filter_map(|topic| route.fields.get(topic)).flatten().map(String::as_str);
+        let policy = place.policy.clone().withholding(rules, &any.withheld).without(named);
+        (if policy.is_idle() { Ruling::Release } else { Ruling::Scrub(Arc::new(policy)) }, entry)
+    }
+}
+
+impl Recipient {
+    /// A word that a recipient may not say says nothing.
+    fn may_say<'s>(&self, said: Said<'s>) -> Said<'s> {
+        Said {
+            purpose: said.purpose.filter(|word| self.purposes.contains(*word)),
+            authority: said.authority.filter(|word| self.authorities.contains(*word)),
+        }
+    }
+}
+
+impl Place {
+    fn open(route: &Route, file: &Path, parts: &Parts) -> Result<Self, ConfigError> {
+        let Parts { pack, rules, detector, .. } = parts;
+        let key = |name: &str| format!("route {}, {name}", route.prefix);
+        let read = |path: &Path, name: &str| {
+            std::fs::read_to_string(path)
+                .map_err(|error| wrong(file, &key(name), "a file that can be read", &format!("`{}`: {error}", path.display())))
+        };
+        let agency = |name: &str| pack.agency(name).map(|(agency, _)| agency.name.clone());
+        let Some(whose) = agency(&route.agency) else { return Err(wrong(file, &key("agency"), "an agency of the law", &route.agency)) };
+        let known: BTreeMap<&str, &str> = rules.topics().collect();
+        if let Some(topic) = route.topics.iter().chain(route.fields.keys()).find(|topic| !known.contains_key(topic.as_str())) {
+            return Err(wrong(file, &key("topics"), "topics of the guard's rules", topic));
+        }
+        let text = match &route.policy {
+            Some(path) => read(path, "policy")?,
+            None => parts.policy.clone(),
+        };
+        let policy = Policy::read(&text, detector).map_err(|error| wrong(file, &key("policy"), "a policy", &error.to_string()))?;
+        let text = read(&route.agreements, "agreements")?;
+        let agreements =
+            Agreements::read(&text).map_err(|error| wrong(file, &key("agreements"), "a register of agreements", &error.to_string()))?;
+        if agency(&agreements.agency).as_ref() != Some(&whose) {
+            return Err(wrong(file, &key("agreements"), &format!("agreements of {whose}"), "those of another agency"));
+        }
+        let found = known.keys().filter(|topic| rules.can_be_found(topic)).map(|topic| (*topic).to_owned());
+        let topics = found.chain(route.topics.iter().cloned()).chain(route.fields.keys().cloned()).collect();
+        Ok(Self { route: route.clone(), policy, agreements, topics })
+    }
+
+    fn can_be_found(&self, rules: &Rules, topic: &str) -> bool {
+        rules.can_be_found(topic) || self.route.fields.contains_key(topic)
+    }
+}

@@ -1,0 +1,88 @@
+//! `guard.toml`: what is wrong with it is named by file, key, expected and found.
+
+use crate::city::{City, plain};
+use crate::origin::Origin;
+use haven_gateway::config::{Config, Limits};
+use std::path::Path;
+
+fn text() -> String {
+    let origin = "http://127.0.0.1:1/api/";
+    format!(
+        "listen = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\nby = \"S-7\"\n\n{}{}",
+        crate::city::recipients(),
+        crate::city::route("/records/", origin, "")
+    )
+}
+
+/// What a change of the text leads to.
+fn check(from: &str, to: &str, says: &[&str]) {
+    let text = text();
+    assert!(text.contains(from), "{from}");
+    let error = Config::parse(&text.replacen(from, to, 1), Path::new("dir/guard.toml")).unwrap_err().to_string();
+    for part in ["`dir/guard.toml`"].iter().chain(says) {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+}
+
+#[test]
+fn a_configuration_is_read_strictly() {
+    let config = Config::parse(&text(), Path::new("dir/guard.toml")).unwrap();
+    assert_eq!((config.limits, config.recipients.len()), (Limits::default(), 7));
+    assert_eq!(config.routes[0].agreements, Path::new("dir/agreements.toml"));
+    assert_eq!(config.routes[0].methods.iter().map(String::as_str).collect::<Vec<_>>(), ["GET", "HEAD"]);
+    for (from, to, says) in [
+        ("by =", "bye =", ["line 3", "unknown field `bye`", "expected one of"].as_slice()),
+        ("by = \"S-7\"\n", "", &["missing field `by`"]),
+        ("listen = \"127.0.0.1:0\"", "listen = \"0.0.0.0:8443\"", &["listen", "a loopback address", "0.0.0.0:8443"]),
+        ("\n[[recipient]]", "\n[limits]\nconnections = 0\n[[recipient]]", &["limits.connections", "from 1", "found 0"]),
+        ("\n[[recipient]]", "\n[limits]\nhead_bytes = 10\n[[recipient]]", &["limits.head_bytes", "8192", "found 10"]),
+        ("\n[[recipient]]", "\n[limits]\nseconds = 10\n[[recipient]]", &["unknown field `seconds`"]),
+        ("id = \"isp\"", "id = \"fbi\"", &["recipient fbi, id", "stands once"]),
+        ("id = \"isp\"", "id = \"John Doe\"", &["id", "letters, digits"]),
+        ("purposes = [\"criminal\"]", "purposes = []", &["recipient isp, purposes", "at least one"]),
+        ("key_sha256 = [\"", "key_sha256 = [\"Z", &["recipient isp, proof", "64 digits of hex"]),
+        ("key_sha256 = [", "key = [", &["unknown variant `key`"]),
+        ("proof = { key_sha256", "proof = { certificate_name = \"a.example\" } # ", &["recipient isp, proof", "tls.client_ca"]),
+        (
+            "proof = { key_sha256",
+            "proof = { token = { issuer = \"https://x\", subject = \"y\" } } # ",
+            &["proof.token.issuer", "an [[issuer]]"],
+        ),
+        ("prefix = \"/records/\"", "prefix = \"/records\"", &["route /records, prefix", "ends with `/`"]),
+        ("origin = \"http://127.0.0.1:1/api/\"", "origin = \"ftp://a/\"", &["origin", "http:// or https://", "ftp://a/"]),
+        ("origin = \"http://127.0.0.1:1/api/\"", "origin = \"https://a/\"", &["origin_ca", "roots"]),
+        ("system = \"records\"", "system = \"records\"\nmethods = [\"CONNECT\"]", &["methods", "CONNECT"]),
+        ("system = \"records\"", "system = \"records\"\nresponse_headers = [\"ETag\"]", &["response_headers", "ETag"]),
+        ("recipients = {", "recipients = { nobody = \"A\",", &["route /records/, recipients", "nobody"]),
+    ] {
+        check(from, to, says);
+    }
+    // One proof for two.
+    let (isp, fbi) = (crate::city::digest(b"key-isp"), crate::city::digest(b"key-fbi"));
+    check(&fbi, &isp, &["recipient fbi, proof", "another recipient"]);
+    let error = Config::read(Path::new("/nowhere/guard.toml")).unwrap_err().to_string();
+    assert!(error.contains("`/nowhere/guard.toml`"), "{error}");
+}
+
+#[tokio::test]
+async fn what_a_configuration_names_is_held_against_the_law() {
+    for (from, to, says) in [
+        ("requester = \"illinois_police\"", "requester = \"martians\"", ["recipient isp, requester", "martians"].as_slice()),
+        ("class = \"state\"", "class = \"planet\"", &["recipient isp, class"]),
+        ("purposes = [\"criminal\"]", "purposes = [\"weather\"]", &["recipient isp, purposes", "weather"]),
+        ("authorities = [\"none\"]", "authorities = [\"badge\"]", &["recipient isp, authorities", "badge"]),
+        ("agency = \"CPD\"", "agency = \"Police of Mars\"", &["route /records/, agency"]),
+        ("system = \"records\"", "system = \"records\"\ntopics = [\"weather\"]", &["route /records/, topics", "weather"]),
+        ("system = \"records\"", "system = \"records\"\npolicy = \"none.toml\"", &["route /records/, policy", "none.toml"]),
+        ("agreements = \"agreements.toml\"", "agreements = \"none.toml\"", &["route /records/, agreements", "none.toml"]),
+        ("agency = \"CPD\"", "agency = \"OEMC\"", &["route /records/, agreements", "another agency"]),
+    ] {
+        let origin = Origin::start().await;
+        let text = plain(&origin, "");
+        assert!(text.contains(from), "{from}");
+        let error = City::of(origin, &text.replacen(from, to, 1), |_| {}).await.err().expect(to).to_string();
+        for part in says {
+            assert!(error.contains(part), "{part}: {error}");
+        }
+    }
+}
