@@ -13,7 +13,7 @@ export CARGO_TARGET_DIR
 # A shell that did not read the profile finds cargo all the same.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help run test setup lint docs bench-law bench-register bench-serve bench-detect bench-scan crash scrub install
+.PHONY: help run test setup lint docs bench-law bench-register bench-serve bench-detect bench-scan bench-audit crash scrub install
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,10 @@ bench-detect: ## measure how fast text is searched, beside peers
 bench-scan: ## measure how much a scan reads in a second
 	@scripts/setup.sh test
 	@benches/scan/run.sh
+
+bench-audit: ## measure how fast logs are audited, beside peers
+	@scripts/setup.sh test
+	@benches/audit/run.sh
 
 crash: ## look for what a crash could lose, at a thousand points and more
 	@scripts/setup.sh test

@@ -10,6 +10,7 @@ use crate::error::AuditError;
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray as _, Date32Array, DictionaryArray, Int8Array, Int32Array, Int64Array, StringArray, StructArray,
 };
+use datafusion::arrow::buffer::{BooleanBuffer, NullBuffer};
 use datafusion::arrow::datatypes::{DataType, Date32Type, Field, Fields, Int8Type, Int32Type, Int64Type};
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
@@ -415,13 +416,22 @@ impl Law {
     fn grouped(&self, acts: &Acts, actions: usize) -> Result<(Vec<usize>, Vec<Group>), i32> {
         let mut sizes = vec![0_usize; self.programs.len()];
         let mut keys = Vec::with_capacity(acts.actions.len());
+        // Logs are in the order of days: a row's stretch is mostly that of the row before.
+        let (mut stretch, mut days) = (0, i32::MIN..i32::MIN);
         for (action, day) in acts.actions.iter().zip(&acts.days) {
             let (Some(action), Some(day)) = (action, day) else {
                 keys.push(usize::MAX);
                 continue;
             };
             let code = usize::try_from(action).ok().filter(|code| *code < actions).ok_or(action)?;
-            let stretch = self.starts.partition_point(|start| *start <= day).saturating_sub(1);
+            if !days.contains(&day) {
+                let next = self.starts.partition_point(|start| *start <= day);
+                stretch = next.saturating_sub(1);
+                // What is before the first belongs to it.
+                let start = if stretch == 0 { i32::MIN } else { self.starts.get(stretch).copied().unwrap_or(i32::MIN) };
+                let behind = self.starts.get(next.max(1)).copied();
+                days = start..behind.unwrap_or(i32::MAX);
+            }
             let key = stretch * actions + code;
             if let Some(size) = sizes.get_mut(key) {
                 *size += 1;
@@ -570,6 +580,14 @@ fn mark(column: &mut Vec<i64>, bit: i64, which: u64, rows: &[usize], length: usi
         return;
     }
     column.resize(length, 0);
+    if which.count_ones() as usize * 2 > rows.len() {
+        for (at, row) in rows.iter().enumerate() {
+            if let Some(cell) = column.get_mut(*row) {
+                *cell |= if which >> at & 1 == 1 { bit } else { 0 };
+            }
+        }
+        return;
+    }
     for row in set_bits(which).filter_map(|at| rows.get(at)) {
         if let Some(cell) = column.get_mut(*row) {
             *cell |= bit;
@@ -665,7 +683,14 @@ impl Scratch {
             }
             self.known.push(match column.nulls() {
                 None => u64::MAX,
-                Some(nulls) => rows.iter().enumerate().fold(0, |known, (at, row)| known | u64::from(nulls.is_valid(*row)) << at),
+                Some(nulls) => {
+                    let (bytes, offset) = (nulls.validity(), nulls.offset());
+                    rows.iter().enumerate().fold(0, |known, (at, row)| {
+                        let bit = offset + row;
+                        let byte = bytes.get(bit / 8).copied().unwrap_or_default();
+                        known | u64::from(byte >> (bit % 8) & 1) << at
+                    })
+                }
             });
         }
         self.truths.clear();
@@ -876,23 +901,28 @@ impl Sum {
     }
 
     fn write(self, rows: &[usize], answers: &mut [Option<Answer>]) {
+        // No row is in two of these words: each answer's number is put together bit by bit, without a branch.
+        let mut words = [
+            (Answer::NotReached, 0),
+            (Answer::Prohibited, self.prohibited),
+            (Answer::NeedsFacts, self.needs_facts),
+            (Answer::Required, self.required),
+            (Answer::Authorised, self.authorised),
+            (Answer::Excepted, self.excepted),
+        ];
+        let reached = words.iter().fold(0, |all, (_, word)| all | word);
+        if let Some((_, rest)) = words.first_mut() {
+            *rest = !reached;
+        }
+        let digit = |digit: u8| {
+            let has = |answer: Answer| answer as u8 >> digit & 1 == 1;
+            words.iter().fold(0, |bits, (answer, word)| bits | if has(*answer) { *word } else { 0 })
+        };
+        let digits = [digit(0), digit(1), digit(2)];
         for (at, row) in rows.iter().enumerate() {
-            let is = |bits: u64| bits >> at & 1 == 1;
-            let answer = if is(self.prohibited) {
-                Answer::Prohibited
-            } else if is(self.needs_facts) {
-                Answer::NeedsFacts
-            } else if is(self.required) {
-                Answer::Required
-            } else if is(self.authorised) {
-                Answer::Authorised
-            } else if is(self.excepted) {
-                Answer::Excepted
-            } else {
-                Answer::NotReached
-            };
+            let number = (0..).zip(digits).fold(0, |number, (place, bits)| number | (bits >> at & 1) << place);
             if let Some(slot) = answers.get_mut(*row) {
-                *slot = Some(answer);
+                *slot = usize::try_from(number).ok().and_then(|number| Answer::ALL.get(number)).copied();
             }
         }
     }
@@ -928,7 +958,11 @@ impl Masks {
     pub fn columns(self) -> Result<Vec<ArrayRef>, AuditError> {
         let names: ArrayRef = Arc::new(StringArray::from_iter_values(Answer::ALL.map(Answer::name)));
         let answers = |answers: &[Option<Answer>]| -> Result<ArrayRef, AuditError> {
-            let keys: Int8Array = answers.iter().map(|answer| answer.map(|answer| (answer as u8).cast_signed())).collect();
+            let keys: Vec<i8> = answers.iter().map(|answer| answer.map_or(0, |answer| (answer as u8).cast_signed())).collect();
+            let unknown = answers.iter().any(Option::is_none);
+            let is_known = |row: usize| answers.get(row).is_some_and(Option::is_some);
+            let nulls = unknown.then(|| NullBuffer::new(BooleanBuffer::collect_bool(answers.len(), is_known)));
+            let keys = Int8Array::new(keys.into(), nulls);
             let column = DictionaryArray::<Int8Type>::try_new(keys, Arc::clone(&names));
             Ok(Arc::new(column.map_err(|error| AuditError::Query { what: "the answers as a column".to_owned(), error: error.into() })?))
         };

@@ -150,7 +150,7 @@ pub struct Limits {
     pub piece_bytes_max: usize,
     /// Seconds that recognising text in the pictures of one document may take.
     pub picture_seconds_max: u64,
-    /// Bytes from which a picture inside an office file is unread where its text is not read; smaller ones pass as ornaments.
+    /// Bytes from which a picture inside an office file is read as one in a file of its own; smaller ones pass as ornaments.
     pub picture_bytes_min: u64,
 }
 

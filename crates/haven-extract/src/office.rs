@@ -93,18 +93,18 @@ fn zipped(format: Format, bytes: &[u8], job: &mut Job<'_, '_>) {
                 with_part(&mut archive, index, name, job, |xml, job| workbook::pivot(xml, records.as_deref(), &short(name), job));
             }
             Some(Part::Cached) => with_part(&mut archive, index, name, job, |xml, job| workbook::cached(xml, &short(name), job)),
-            Some(Part::Embedded) => match archive.by_index(index) {
+            Some(Part::Picture | Part::Drawing)
+                if archive.by_index_raw(index).is_ok_and(|entry| entry.size() < job.limits.picture_bytes_min) => {}
+            Some(Part::Drawing) => {
+                job.unread(Place { path: Some(name.clone()), ..Place::default() }, "a drawing of Windows, which is not read");
+            }
+            Some(Part::Embedded | Part::Picture) => match archive.by_index(index) {
                 Ok(entry) => {
                     let mut inflating = job.inflating(entry);
                     job.inner(name, &mut inflating);
                 }
                 Err(error) => job.unread(Place { path: Some(name.clone()), ..Place::default() }, zip_reason(&error)),
             },
-            Some(Part::Picture) => {
-                if archive.by_index_raw(index).is_ok_and(|entry| entry.size() >= job.limits.picture_bytes_min) {
-                    job.unread(Place { path: Some(name.clone()), ..Place::default() }, "a picture, whose text is not read");
-                }
-            }
             Some(Part::Sheet) | None => {}
         }
     }
@@ -148,8 +148,10 @@ enum Part {
     Cached,
     /// A document inside.
     Embedded,
-    /// A picture.
+    /// A picture, read as one in a file of its own.
     Picture,
+    /// A picture as commands of Windows (EMF, WMF).
+    Drawing,
 }
 
 /// What a part holds, by its name.
@@ -157,11 +159,12 @@ fn part_of(format: Format, name: &str) -> Option<Part> {
     let words = |context| Some(Part::Words { context, page: None });
     let file = name.rsplit('/').next().unwrap_or_default();
     let xml = file.strip_suffix(".xml");
-    let picture = [".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".emf", ".wmf"]
-        .iter()
-        .any(|ending| file.to_ascii_lowercase().ends_with(ending));
-    if picture && (name.contains("media/") || name.starts_with("Pictures/")) {
-        return Some(Part::Picture);
+    if name.contains("media/") || name.starts_with("Pictures/") {
+        match file.to_ascii_lowercase().rsplit('.').next() {
+            Some("png" | "jpg" | "jpeg" | "tif" | "tiff" | "bmp" | "gif" | "webp" | "svg") => return Some(Part::Picture),
+            Some("emf" | "wmf" | "emz" | "wmz") => return Some(Part::Drawing),
+            _ => {}
+        }
     }
     if format == Format::Odf {
         // Charts and formulas inside have a content of their own.

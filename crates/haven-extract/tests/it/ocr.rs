@@ -1,6 +1,6 @@
 //! Pictures of forms: drawn here, recognised by Tesseract. `scripts/setup.sh test` installs it, and what draws.
 
-use crate::made::{Pdf, saved};
+use crate::made::{Pdf, saved, zipped};
 use crate::pieces;
 use haven_extract::{Format, Limits, Outcome, Piece, PieceKind, extract};
 use lopdf::{Stream, dictionary};
@@ -84,6 +84,23 @@ fn a_picture_of_a_form_gives_its_questions() {
 fn a_page_that_is_a_picture_gives_its_questions() {
     let (found, outcome) = pieces("scan.pdf", &jpeg_in_a_pdf());
     holds_the_form("scan.pdf", &found, &outcome, Some(1));
+}
+
+#[test]
+fn a_picture_in_an_office_file_gives_its_questions() {
+    let picture = drawn(&form(0), &["-png", "-r", "150"]);
+    let body = "<w:document xmlns:w='w'><w:body><w:p><w:r><w:t>Case notes</w:t></w:r></w:p></w:body></w:document>";
+    for (file, main, xml, media) in [
+        ("notes.docx", "word/document.xml", body, "word/media/image1.png"),
+        ("slides.pptx", "ppt/presentation.xml", "<p:presentation xmlns:p='p'/>", "ppt/media/image1.PNG"),
+    ] {
+        let (bytes, mut found) = (zipped(&[(main, xml.as_bytes()), (media, &picture)]), Vec::new());
+        let limits = Limits { picture_bytes_min: 0, ..Limits::default() };
+        let outcome = extract(file, &mut bytes.as_slice(), &limits, &mut |piece| found.push(piece));
+        holds_the_form(file, &found, &outcome, None);
+        let inside = found.iter().find(|piece| piece.text == "Immigration status").and_then(|piece| piece.place.path.as_deref());
+        assert_eq!(inside, Some(media));
+    }
 }
 
 fn jpeg_in_a_pdf() -> Vec<u8> {
