@@ -187,6 +187,20 @@ try:
     assert asked("/records/10k-status.json", "court").read().decode() == whole, "what is free does not pass as it is"
     assert "undocumented" not in asked("/records/10k-status.json", "police").read().decode(), "status passes"
 
+    def held(what):
+        with open(f"/proc/{guard.pid}/status") as status:
+            return int(re.search(rf"{what}:\s+(\d+)", status.read())[1]) / 1024
+
+    calm, begun, length = held("VmRSS"), time.monotonic(), 0
+    answer = asked("/records/long.csv", "police")
+    while chunk := answer.read(1 << 20):
+        assert b"undocumented" not in chunk, "status passes"
+        length += len(chunk)
+    spent = time.monotonic() - begun
+    most = held("VmHWM")
+    size = os.path.getsize(os.path.join(files, "long.csv")) / 1e6
+    long = (f"\nA table of {size:.0f} MB with a column of status went through at {size / spent:.1f} MB/s; the gateway held {most:.0f} MB at the most, {calm:.0f} before.")
+
     print(
         f"One core for the proxy, the other for origin and load; {CONNECTIONS} connections; medians of {ROUNDS} rounds of {SECONDS} s, in turn (five times as long for 1 MB). Every"
         " request to the gateway is judged and recorded durably before the origin is asked. Goals: 0.7, 0.55, 0.4.\n"
@@ -212,17 +226,7 @@ try:
                 delay = max(1, round(2 * CONNECTIONS * 1000 / rate))
                 calm = f"{statistics.median(wrk(*turn, delay)[2] for _ in range(3)):.2f}"
             print(f"| {label} | {name} | {rate:.1f} | {rate / median[turns[0][0]][0]:.3f} | {half:.2f} | {most:.2f} | {calm} |")
-
-    begun, length = time.monotonic(), 0
-    answer = asked("/records/long.csv", "police")
-    while chunk := answer.read(1 << 20):
-        assert b"undocumented" not in chunk, "status passes"
-        length += len(chunk)
-    spent = time.monotonic() - begun
-    with open(f"/proc/{guard.pid}/status") as status:
-        most = int(re.search(r"VmHWM:\s+(\d+)", status.read())[1]) / 1024
-    size = os.path.getsize(os.path.join(files, "long.csv")) / 1e6
-    print(f"\nA table of {size:.0f} MB with a column of status went through at {size / spent:.1f} MB/s; the gateway held {most:.0f} MB at the most.")
+    print(long)
 finally:
     for child in children:
         child.send_signal(signal.SIGTERM)
