@@ -13,7 +13,7 @@ export CARGO_TARGET_DIR
 # A shell that did not read the profile finds cargo all the same.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help run test setup lint docs bench-law bench-register bench-serve bench-detect bench-scan bench-audit crash scrub install
+.PHONY: help run test setup lint docs bench-law bench-register bench-serve bench-detect bench-scan bench-audit bench-guard crash scrub install
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,10 @@ bench-scan: ## measure how much a scan reads in a second
 bench-audit: ## measure how fast logs are audited, beside peers
 	@scripts/setup.sh test
 	@benches/audit/run.sh
+
+bench-guard: ## measure what the gateway costs, beside nginx
+	@scripts/setup.sh test
+	@benches/guard/run.sh
 
 crash: ## look for what a crash could lose, at a thousand points and more
 	@scripts/setup.sh test
