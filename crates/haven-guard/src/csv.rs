@@ -6,7 +6,7 @@ use crate::look::{Columns, Fate, Look};
 use crate::mapped::{Edit, Escape, Mapped, apply};
 use crate::policy::Treatment;
 use crate::rows::Group;
-use csv_core::{ReadFieldResult, ReaderBuilder};
+use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -26,6 +26,8 @@ enum Place {
 /// A table.
 pub(crate) struct Table {
     delimiter: u8,
+    /// Made once: that is dearer than to read a row.
+    reader: Option<Box<Reader>>,
     /// Whether the first row names the columns.
     headless: bool,
     place: Place,
@@ -57,6 +59,7 @@ impl Table {
     pub fn new(delimiter: u8, headless: bool, known: Option<Columns>) -> Self {
         Self {
             delimiter,
+            reader: None,
             headless,
             place: Place::Begins,
             rest: String::new(),
@@ -121,7 +124,9 @@ impl Table {
             self.delimiter = sniff(&text);
         }
         let is_blank = text.trim_matches(['\r', '\n']).is_empty();
-        let cells = if is_blank { Vec::new() } else { cells(&text, self.delimiter)? };
+        let delimiter = self.delimiter;
+        let reader = self.reader.get_or_insert_with(|| Box::new(ReaderBuilder::new().delimiter(delimiter).build()));
+        let cells = if is_blank { Vec::new() } else { cells(&text, reader)? };
         let is_head = !is_blank && self.row == 0;
         if !is_blank {
             self.row += 1;
@@ -261,10 +266,10 @@ fn decoded(source: &str, at: usize) -> Mapped {
 }
 
 /// The cells of one row. csv-core says what they are; what it says must be what their places say.
-fn cells(text: &str, delimiter: u8) -> Result<Vec<Cell>, Blocked> {
+fn cells(text: &str, reader: &mut Reader) -> Result<Vec<Cell>, Blocked> {
     let body = text.trim_end_matches(['\r', '\n']);
     let lead = body.len() - body.trim_start_matches(['\r', '\n']).len();
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
+    reader.reset();
     let mut field = vec![0; text.len() + 1];
     let mut out = Vec::new();
     let mut at = 0;
