@@ -391,6 +391,9 @@ impl Detector {
         {
             return Some("it is asked".to_owned());
         }
+        if of_a_program(text, words, hit) {
+            return Some("it is a name in a program".to_owned());
+        }
         // The words of its own sentence before it, and its first: another sentence supposes nothing about this one.
         let begins = |at: &usize| words.pieces().get(*at).is_some_and(Piece::begins);
         let farthest = hit.first.saturating_sub(2 * CONTEXT_WORDS);
@@ -959,6 +962,19 @@ fn category_of(kind: &str) -> Category {
         "itin" | "passport_number" | "matricula_consular" => Category::Proxy,
         _ => Category::Identifier,
     }
+}
+
+/// Whether a hit is, or lies in, a name as programs write them (`visa_expiry`). With a value behind it (`us_citizen=no`) it says something.
+fn of_a_program(text: &str, words: Row<'_>, hit: &Hit) -> bool {
+    let place = words.get(hit.first).zip(hit.last.checked_sub(1).and_then(|last| words.get(last)));
+    let Some((found, before, behind)) =
+        place.and_then(|(first, last)| Some((text.get(first.start..last.end)?, text.get(..first.start)?, text.get(last.end..)?)))
+    else {
+        return false;
+    };
+    let of_a_name = |letter: char| letter == '_' || letter.is_alphanumeric();
+    let rest = behind.trim_start_matches(of_a_name).trim_start_matches(['`', '"', '\'', ' ']);
+    (found.contains('_') || before.ends_with('_') || behind.starts_with('_')) && !rest.starts_with(['=', ':'])
 }
 
 fn nothing(why: String) -> Detection {
