@@ -23,7 +23,7 @@ mod pages;
 mod paper;
 mod path;
 mod problem;
-mod record;
+pub(crate) mod record;
 mod residents;
 mod tls;
 mod watch;
