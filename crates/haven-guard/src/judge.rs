@@ -389,6 +389,11 @@ impl Rules {
         self.file.topic.iter().map(|topic| (topic.name.as_str(), topic.label.as_str()))
     }
 
+    /// Whether a topic is asked of every record.
+    pub fn is_always_asked(&self, topic: &str) -> bool {
+        self.file.always.iter().any(|name| name == topic)
+    }
+
     /// Judges a request on a day.
     ///
     /// # Errors

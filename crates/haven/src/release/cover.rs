@@ -4,6 +4,7 @@ use super::check::{label, outcome_words};
 use super::checker::{Checked, cites};
 use super::said::Said;
 use crate::error::CliError;
+use crate::register::show::counted;
 use haven_guard::judge::Rules;
 use haven_law::pack::Pack;
 use haven_register::writer::Receipt;
@@ -62,7 +63,13 @@ pub(crate) fn sheet(
     }
     for topic in &judgement.withheld {
         let places = checked.held.iter().filter(|spot| spot.topic == *topic).count();
-        let _ = writeln!(out, "  {}: {places} places, {}", label(rules.topics(), Some(topic)), cites(judgement, topic).join("; "));
+        let _ = writeln!(
+            out,
+            "  {}: {}, {}",
+            label(rules.topics(), Some(topic)),
+            counted(places, "place", "places"),
+            cites(judgement, topic).join("; ")
+        );
     }
     out.push_str("\nSent, with SHA-256\n");
     if goes.is_empty() {

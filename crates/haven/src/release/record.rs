@@ -139,20 +139,32 @@ impl Recorder<'_> {
         set("law", judgement.law.clone());
         set("request", said.request.clone().unwrap_or_default());
         set("of", done.map(|(_, receipt)| receipt.id.clone()).unwrap_or_default());
-        if !self.once.is_empty() {
+        let external = (!self.once.is_empty()).then(|| {
             let stated: Vec<&str> = pairs.iter().filter(|(name, _)| *name != "at").map(|(_, text)| text.as_str()).collect();
-            let external = external_of(&["release", self.once], &stated);
-            let known = self.runtime.block_on(first_of(self.register, &external)).map_err(node::failed)?;
-            if let Some(known) = known {
-                return Ok(receipt_of(&known));
+            external_of(&["release", self.once], &stated)
+        });
+        if let Some(external) = &external {
+            if let Some(known) = self.known(external)? {
+                return Ok(known);
             }
-            pairs.insert("external_id".to_owned(), external);
+            pairs.insert("external_id".to_owned(), external.clone());
         }
         let draft = Draft::read(schema, self.register.zone(), &pairs, &Moment::at(&now)).map_err(NotKept::Refused)?;
-        self.runtime.block_on(self.register.add(draft, &now)).map_err(|error| match error {
-            WriteError::Refused(error) => NotKept::Refused(vec![error]),
-            error => NotKept::Failed(not_written(&error)),
-        })
+        match (self.runtime.block_on(self.register.add(draft, &now)), external) {
+            (Ok(receipt), _) => Ok(receipt),
+            // The same page was sent twice at once, and the other was quicker.
+            (Err(WriteError::Refused(error)), Some(external)) if error.field == "external_id" => {
+                self.known(&external)?.ok_or_else(|| NotKept::Refused(vec![error]))
+            }
+            (Err(WriteError::Refused(error)), _) => Err(NotKept::Refused(vec![error])),
+            (Err(error), _) => Err(NotKept::Failed(not_written(&error))),
+        }
+    }
+
+    /// The entry of an external id, where there is one.
+    fn known(&self, external: &str) -> Result<Option<Receipt>, CliError> {
+        let first = self.runtime.block_on(first_of(self.register, external)).map_err(node::failed)?;
+        Ok(first.as_ref().map(receipt_of))
     }
 }
 
