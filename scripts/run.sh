@@ -84,6 +84,8 @@ Things to try:
  11. Be a records officer: ICE asks for a filled-in form. What must not go, and where does it stand?
      $haven release check guard/examples/intake.docx --to ICE --class federal_immigration --purpose civil_immigration --authority none --agency CPD
      $haven release agreements guard/examples/agreements.toml
+     The same on a page, signed in as S-2173, with the file guard/examples/intake.docx:
+     http://$address/release
 
 Stop with Ctrl-C. Haven gives no legal advice and keeps no record of people.
 

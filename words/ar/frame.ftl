@@ -19,5 +19,6 @@ frame-residents = هل كان ذلك قانونيًا؟
 frame-law = القانون
 frame-reports = التقارير
 frame-desk = مكتب العمل
+frame-release = الإخراج
 frame-log = القرارات
 frame-sign-in = تسجيل الدخول

@@ -19,5 +19,6 @@ frame-residents = Was it lawful?
 frame-law = The law
 frame-reports = Reports
 frame-desk = Desk
+frame-release = Release
 frame-log = Decisions
 frame-sign-in = Sign in

@@ -19,5 +19,6 @@ frame-residents = ¿Fue legal?
 frame-law = La ley
 frame-reports = Informes
 frame-desk = Puesto
+frame-release = Salida
 frame-log = Decisiones
 frame-sign-in = Iniciar sesión

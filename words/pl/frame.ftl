@@ -19,5 +19,6 @@ frame-residents = Czy to było legalne?
 frame-law = Prawo
 frame-reports = Sprawozdania
 frame-desk = Stanowisko
+frame-release = Wydanie
 frame-log = Decyzje
 frame-sign-in = Zaloguj się

@@ -19,5 +19,6 @@ frame-residents = 当时合法吗？
 frame-law = 法律
 frame-reports = 报告
 frame-desk = 工作台
+frame-release = 发出
 frame-log = 决定
 frame-sign-in = 登录

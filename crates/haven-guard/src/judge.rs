@@ -28,6 +28,8 @@ pub struct Rules {
 #[serde(deny_unknown_fields)]
 struct File {
     always: Vec<String>,
+    #[serde(default)]
+    refusal: Vec<String>,
     class: Vec<Class>,
     #[serde(default)]
     requester: Vec<Named>,
@@ -205,6 +207,17 @@ pub struct Judged {
     pub questions: Vec<String>,
 }
 
+/// Something that follows from a judgement. In files it is its text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Step {
+    /// What to do.
+    pub text: String,
+    /// The id of the obligation, by which its text is found in other languages.
+    #[serde(skip)]
+    pub id: String,
+}
+
 /// What may be done with a record, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Judgement {
@@ -217,7 +230,7 @@ pub struct Judgement {
     /// Topics that must not go, whatever the outcome.
     pub withheld: Vec<String>,
     /// What follows: whom to tell, what to record.
-    pub obligations: Vec<String>,
+    pub obligations: Vec<Step>,
     /// The digest of the law.
     pub law: String,
     /// The day on which it was judged.
@@ -313,6 +326,9 @@ impl Rules {
         if let Some(name) = file.always.iter().find(|name| !topics.contains(name.as_str())) {
             return Err(absent("always", name, "there is no such topic".to_owned()));
         }
+        if let Some(id) = file.refusal.iter().find(|id| pack.obligation(id).is_none()) {
+            return Err(absent("refusal", id, "the law has no such obligation".to_owned()));
+        }
         for topic in &file.topic {
             request(pack, &topic.act, None, Date::constant(2025, 1, 1), topic.facts.iter())
                 .map_err(|error| absent("topic", &topic.name, format!("{}: expected {}", error.field, error.expected)))?;
@@ -378,6 +394,11 @@ impl Rules {
         self.file.topic.iter().map(|topic| (topic.name.as_str(), topic.label.as_str()))
     }
 
+    /// Whether a topic is asked of every record.
+    pub fn is_always_asked(&self, topic: &str) -> bool {
+        self.file.always.iter().any(|name| name == topic)
+    }
+
     /// Judges a request on a day.
     ///
     /// # Errors
@@ -409,7 +430,7 @@ impl Rules {
             unknown.insert(Unknown::Topic);
         }
         let mut judged = Vec::new();
-        let mut obligations = BTreeSet::new();
+        let mut steps = BTreeSet::new();
         for topic in self.file.topic.iter().filter(|topic| self.file.always.contains(&topic.name) || asked.topics.contains(&topic.name)) {
             let mut facts = known.clone();
             settle(&mut facts, &topic.facts, "what is asked for")?;
@@ -420,17 +441,20 @@ impl Rules {
                     request(pack, &topic.act, asked.agency, as_of, facts.iter().chain(who.as_ref().map(|(name, value)| (name, value))))?;
                 decisions.push(pack.decide(&request));
             }
-            obligations.extend(decisions.iter().flat_map(|decision| &decision.obligations).map(|obligation| obligation.text.clone()));
+            let obligations = decisions.iter().flat_map(|decision| &decision.obligations);
+            steps.extend(obligations.map(|obligation| Step { text: obligation.text.clone(), id: obligation.id.clone() }));
             judged.push(together(topic, &decisions));
         }
         let outcome = self.outcome(&judged, &unknown);
+        // What follows from the no to a part of it does not follow for all of it.
+        steps.retain(|step| outcome == Outcome::Refuse || !self.file.refusal.contains(&step.id));
         let withheld = judged.iter().filter(|topic| topic.verdict != Verdict::Permitted && topic.verdict != Verdict::Required);
         Ok(Judgement {
             outcome,
             withheld: withheld.map(|topic| topic.topic.clone()).collect(),
             unknown: unknown.into_iter().collect(),
             topics: judged,
-            obligations: obligations.into_iter().collect(),
+            obligations: steps.into_iter().collect(),
             law: pack.digest.clone(),
             as_of,
         })

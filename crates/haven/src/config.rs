@@ -20,6 +20,10 @@ const LAW_AGE_MAX_DAYS: u16 = 7;
 /// How many connections one address may hold: some twenty browsers behind one address of a building, an eighth of all.
 const CONNECTIONS_PER_ADDRESS: usize = 64;
 
+/// How many files are checked at once before they leave, and how many mebibytes they may have together.
+const RELEASE_FILES_MAX: usize = 20;
+const RELEASE_MIB_MAX: u16 = 64;
+
 /// The register where none is named.
 const REGISTER: &str = "haven.db";
 /// The file of the log's key where none is named.
@@ -43,6 +47,8 @@ struct File {
     oidc: Option<OidcFile>,
     connections_per_address: Option<usize>,
     law_age_max_days: Option<u16>,
+    release_files_max: Option<usize>,
+    release_mib_max: Option<u16>,
     metrics_listen: Option<SocketAddr>,
     log: Option<LogForm>,
     log_level: Option<LogLevel>,
@@ -142,6 +148,10 @@ pub(crate) struct Config {
     pub oidc: Option<Oidc>,
     /// How many connections one address may hold.
     pub connections_per_address: usize,
+    /// How many files the page that checks what leaves takes at once.
+    pub release_files_max: usize,
+    /// How many mebibytes they may have together.
+    pub release_mib_max: u16,
     /// Where the figures for Prometheus are, if anywhere.
     pub metrics_listen: Option<SocketAddr>,
     /// How what the service says of itself is written.
@@ -212,6 +222,12 @@ impl Config {
             law_age_max_days: number("HAVEN_LAW_AGE_MAX_DAYS", "a whole number of days")?
                 .or(file.law_age_max_days)
                 .unwrap_or(LAW_AGE_MAX_DAYS),
+            release_files_max: number("HAVEN_RELEASE_FILES_MAX", "a whole number of files")?
+                .or(file.release_files_max)
+                .unwrap_or(RELEASE_FILES_MAX),
+            release_mib_max: number("HAVEN_RELEASE_MIB_MAX", "a whole number of mebibytes")?
+                .or(file.release_mib_max)
+                .unwrap_or(RELEASE_MIB_MAX),
             metrics_listen: word("HAVEN_METRICS_LISTEN", "an address and a port, `127.0.0.1:2174`")?.or(file.metrics_listen),
             log,
             log_level: word("HAVEN_LOG_LEVEL", "error, warn, info or debug")?.or(file.log_level).unwrap_or(level),

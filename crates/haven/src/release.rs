@@ -1,11 +1,13 @@
 //! `haven release`: who may have a record, and what in it must not go; which recipients have access at all.
 
 mod agreements;
-mod check;
-mod cover;
-mod fix;
-mod look;
-mod record;
+pub(crate) mod check;
+pub(crate) mod checker;
+pub(crate) mod cover;
+pub(crate) mod fix;
+pub(crate) mod look;
+pub(crate) mod record;
+pub(crate) mod said;
 
 use crate::config::Config;
 use crate::error::CliError;

@@ -23,7 +23,8 @@ mod pages;
 mod paper;
 mod path;
 mod problem;
-mod record;
+pub(crate) mod record;
+mod release;
 mod residents;
 mod tls;
 mod watch;
@@ -121,6 +122,8 @@ pub(crate) struct App {
     pub access: access::Access,
     /// The room of residents, where the law has one.
     pub residents: Option<residents::Room>,
+    /// What checks files before they leave, where the words of requests fit the law.
+    pub release: Option<release::Room>,
     /// What a device takes with it to answer without a network.
     pub offline: offline::Kit,
     /// Whether browsers reach it by TLS.
@@ -161,6 +164,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(books::Served::open(source, &pack, config))?;
     let residents = residents::Room::open(source, &pack, config)?;
+    let release = release::Room::open(source, &pack, config);
     let languages = words::languages(source)?;
     let english = languages.first().cloned().ok_or_else(|| CliError::other("there are no words for the pages", "report this"))?;
     let paper = paper::Desk::read(source, &pack)?;
@@ -180,6 +184,7 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
         ask_without_login: config.ask_without_login,
         access: access::Access::new(config)?,
         residents,
+        release,
         offline,
         https: config.is_https(),
         key_file: config.key.clone(),
@@ -190,7 +195,12 @@ pub(crate) fn run(source: &Source, config: &Config) -> Result<ExitCode, CliError
 }
 
 fn router(app: Arc<App>) -> Router {
-    let packed = SizeAbove::default().and(NotForContentType::const_new("font/")).and(NotForContentType::SSE);
+    let packed = SizeAbove::default()
+        .and(NotForContentType::const_new("font/"))
+        .and(NotForContentType::const_new("application/zip"))
+        .and(NotForContentType::SSE);
+    let packed =
+        |router: Router<Arc<App>>| router.layer(CompressionLayer::new().compress_when(packed.clone())).layer(map_response(packed_at_once));
     let pages = Router::new()
         .merge(counter::routes())
         .route("/questions", get(pages::home))
@@ -211,15 +221,14 @@ fn router(app: Arc<App>) -> Router {
         .merge(desk::routes())
         .merge(decisions::routes())
         .fallback(pages::missing)
-        .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
-        .layer(CompressionLayer::new().compress_when(packed))
-        .layer(map_response(packed_at_once));
-    let timed = |router: Router<Arc<App>>| {
-        let all = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN);
+        .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX));
+    let timed = |router: Router<Arc<App>>, within| {
+        let all = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, within);
         router.layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX)).layer(all)
     };
-    let api =
-        timed(api::routes().merge(watch::routes()).merge(offline::door())).layer(map_response(async |response| problem::cover(response)));
+    let api = timed(api::routes().merge(watch::routes()).merge(offline::door()), ANSWER_WITHIN);
+    let api = api.layer(map_response(async |response| problem::cover(response)));
+    let release = timed(packed(release::routes(&app)), release::ANSWER_WITHIN);
     let https = app.https;
     // Only where there is TLS: elsewhere it would be a promise that nobody keeps.
     let strict = map_response(move |mut response: Response| {
@@ -228,7 +237,8 @@ fn router(app: Arc<App>) -> Router {
         }
         std::future::ready(response)
     });
-    timed(pages)
+    timed(packed(pages), ANSWER_WITHIN)
+        .merge(release)
         .merge(api)
         .layer(from_fn_with_state(Arc::clone(&app), access::only_from_here))
         .layer(map_response(guarded))

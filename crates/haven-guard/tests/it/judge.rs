@@ -48,6 +48,9 @@ fn check(situation: &str, outcome: Outcome, withheld: &str, cites: &str) {
     let judgement = judged(situation);
     assert_eq!(judgement.outcome, outcome, "{situation}: {judgement:#?}");
     assert_eq!(judgement.withheld.join(","), withheld, "{situation}");
+    // Only what is refused is declined, and it always is: "decline" beside "may go without" would be two answers.
+    let declines = judgement.obligations.iter().any(|step| step.id == "decline");
+    assert_eq!(declines, outcome == Outcome::Refuse, "{situation}: {:#?}", judgement.obligations);
     if !cites.is_empty() {
         let cited = judgement.provisions();
         assert!(cited.iter().any(|cited| cited.id.starts_with(cites)), "{situation}: {cited:#?}");
@@ -181,6 +184,7 @@ fn rules_that_the_law_does_not_know_are_refused() {
         ("says_nothing_from = [\"federal_immigration\"]", "says_nothing_from = [\"federal_inmigration\"]", "purpose"),
         ("legal_basis = \"court_order\"", "legal_base = \"court_order\"", "authority"),
         ("act = \"share_status\"", "act = \"tell_status\"", "topic"),
+        ("refusal = [\"decline\"]", "refusal = [\"declined\"]", "refusal"),
         ("always = [\"record\"]", "always = []", "always"),
         ("always = [\"record\"]", "always = [\"file\"]", "always"),
         ("name = \"mixed\"", "name = \"criminal\"", "purpose"),

@@ -1,7 +1,7 @@
 //! A clean copy of what may go without what is withheld. The original is never touched, and a copy in which the same check still
 //! finds something, or cannot read something, is destroyed.
 
-use super::check::Checked;
+use super::checker::Sent;
 use super::look::{Looked, Looker, Spot, words};
 use crate::error::CliError;
 use haven_detect::Detector;
@@ -171,22 +171,17 @@ fn targets(held: &BTreeSet<Spot>, office: Office) -> BTreeSet<Target> {
 }
 
 /// Makes the folder for copies, which must hold none of the originals.
-pub(crate) fn folder(folder: &Path, files: &[PathBuf]) -> Result<(), CliError> {
+pub(crate) fn folder(folder: &Path, files: &[Sent]) -> Result<(), CliError> {
     fs::create_dir_all(folder)
         .map_err(|error| CliError::other(format!("cannot make `{}`: {error}", folder.display()), "choose a place that can be written"))?;
     let home = folder.canonicalize()?;
     for file in files {
-        if file.canonicalize()?.parent() == Some(home.as_path()) {
+        if file.path.canonicalize()?.parent() == Some(home.as_path()) {
             return Err(CliError::other(
-                format!("`{}` lies in the folder for copies", file.display()),
+                format!("`{}` lies in the folder for copies", file.path.display()),
                 "choose another folder: an original is never written over",
             ));
         }
     }
     Ok(())
-}
-
-/// The places of a file that must not go.
-pub(crate) fn held_in<'c>(checked: &'c Checked, file: &str) -> Vec<&'c Spot> {
-    checked.held.iter().filter(|spot| spot.file == file).collect()
 }

@@ -8,7 +8,7 @@ use haven_scan::child::Child;
 use haven_scan::judge::{Clauses, Judge};
 use haven_scan::source::files::pieces;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Of a hundred: what is less sure is not reported, as by `haven scan`.
@@ -146,4 +146,40 @@ pub(crate) fn words(page: Option<u64>, line: Option<u64>, path: Option<&str>) ->
     let page = page.map(|page| format!("page {page}"));
     let line = line.map(|line| format!("line {line}"));
     page.into_iter().chain(line).chain(path.map(str::to_owned)).collect::<Vec<_>>().join(", ")
+}
+
+/// A place in a file, and what it would reveal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct At<'s> {
+    /// From 1.
+    pub page: Option<u64>,
+    /// From 1.
+    pub line: Option<u64>,
+    /// A path inside.
+    pub path: Option<&'s str>,
+    /// Where it is hidden from whoever only looks at the document.
+    pub hidden: Option<&'static str>,
+    /// A topic of the judge.
+    pub topic: &'s str,
+}
+
+/// The places of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Places<'s> {
+    /// How much was found there.
+    pub spots: usize,
+    /// One line a place, with all rules that found something there.
+    pub lines: BTreeMap<At<'s>, BTreeSet<&'s str>>,
+}
+
+/// What was found, by file.
+pub(crate) fn places(spots: &[Spot]) -> BTreeMap<&str, Places<'_>> {
+    let mut by_file: BTreeMap<&str, Places<'_>> = BTreeMap::new();
+    for spot in spots {
+        let places = by_file.entry(&spot.file).or_default();
+        places.spots += 1;
+        let at = At { page: spot.page, line: spot.line, path: spot.path.as_deref(), hidden: spot.hidden, topic: &spot.topic };
+        places.lines.entry(at).or_default().insert(&spot.rule);
+    }
+    by_file
 }

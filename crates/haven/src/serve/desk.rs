@@ -376,6 +376,8 @@ struct List<'a> {
     items: Vec<Item>,
     missing: Vec<Missed>,
     acts: bool,
+    /// Whether who looks checks what leaves.
+    releases: bool,
     /// Whether who looks is a supervisor who has no station yet.
     lacks_station: bool,
 }
@@ -407,7 +409,8 @@ async fn list(here: &Here, station: &str, watch: &str) -> Response {
     let before = view.watch.before(&view.served.schema).key();
     let acts = here.has(ACTS);
     let lacks_station = acts && view.staff.station.is_none();
-    page(StatusCode::OK, &List { frame: here.frame(), before, open, items, missing, acts, lacks_station, view: &view })
+    let releases = here.app.release.is_some() && here.has(super::release::FOR);
+    page(StatusCode::OK, &List { frame: here.frame(), before, open, items, missing, acts, releases, lacks_station, view: &view })
 }
 
 /// The open questions alone, for the page to take up when something was pushed.

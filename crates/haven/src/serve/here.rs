@@ -188,6 +188,9 @@ impl<'a> Frame<'a> {
         if self.has(super::desk::FOR) {
             links.push(("/desk", "frame-desk"));
         }
+        if self.has(super::release::FOR) && self.here.app.release.is_some() {
+            links.push(("/release", "frame-release"));
+        }
         if self.has(super::decisions::FOR) {
             links.push(("/decisions", "frame-log"));
         }

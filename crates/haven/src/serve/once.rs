@@ -47,7 +47,7 @@ pub(crate) async fn keep_once(here: &Here, request: &Request, decision: &Decisio
     let external = external_id(&here.who, key, &pairs);
     pairs.insert("external_id".to_owned(), external.clone());
     loop {
-        let first = record::first_of(served, &external).await.map_err(|error| failed(&error.to_string()))?;
+        let first = record::first_of(&served.register, &external).await.map_err(|error| failed(&error.to_string()))?;
         if let Some(first) = &first {
             // The register knows an entry again by all that it says, and when it was asked first is part of that.
             pairs.insert("at".to_owned(), first.record.at.clone());

@@ -10,7 +10,7 @@ use haven_law::request::Request;
 use haven_register::db::DbError;
 use haven_register::entry::{Draft, Pairs};
 use haven_register::moment::Moment;
-use haven_register::register::Stored;
+use haven_register::register::{Register, Stored};
 use haven_register::writer::{Receipt, WriteError};
 use jiff::ZonedDateTime;
 use sha2::{Digest, Sha256};
@@ -80,7 +80,7 @@ fn external_id(once: &str, pairs: &Pairs) -> String {
 }
 
 /// A name made of texts: the same for the same texts in the same order.
-pub(super) fn external_of(page: &[&str], stated: &[&str]) -> String {
+pub(crate) fn external_of(page: &[&str], stated: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in page.iter().chain(stated) {
         hash.update((part.len() as u64).to_be_bytes());
@@ -91,20 +91,20 @@ pub(super) fn external_of(page: &[&str], stated: &[&str]) -> String {
 }
 
 /// The entry of an external id as it was recorded first, if there is one.
-pub(super) async fn first_of(served: &Served, external: &str) -> Result<Option<Stored>, DbError> {
-    let Some(id) = served.register.id_of(external).await? else { return Ok(None) };
-    Ok(served.register.history(&id).await?.into_iter().next())
+pub(crate) async fn first_of(register: &Register, external: &str) -> Result<Option<Stored>, DbError> {
+    let Some(id) = register.id_of(external).await? else { return Ok(None) };
+    Ok(register.history(&id).await?.into_iter().next())
 }
 
 /// What is told of an entry that was recorded before.
-pub(super) fn receipt_of(first: &Stored) -> Receipt {
+pub(crate) fn receipt_of(first: &Stored) -> Receipt {
     let record = &first.record;
     Receipt { id: record.id.clone(), version: record.version, log: first.log, index: first.index, known: true }
 }
 
 /// The record of an external id, if there is one.
 async fn known(served: &Served, external: &str) -> Option<Recorded> {
-    let first = first_of(served, external).await.ok()??;
+    let first = first_of(&served.register, external).await.ok()??;
     let at = first.record.moment("at", served.register.zone())?;
     Some(Recorded::Kept(receipt_of(&first), at))
 }

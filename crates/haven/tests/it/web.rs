@@ -30,6 +30,14 @@ impl Server {
         let address = line.trim().strip_prefix("haven serve: http://").unwrap_or_else(|| panic!("it says `{line}`"));
         Server { address: address.parse().unwrap(), child, out }
     }
+
+    /// Kills it, as a crash would; gives what it has said of itself.
+    pub(crate) fn log(&mut self) -> String {
+        self.child.kill().unwrap();
+        let mut said = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        said
+    }
 }
 
 impl Drop for Server {

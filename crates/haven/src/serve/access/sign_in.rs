@@ -38,7 +38,7 @@ struct Enrol<'a> {
 }
 
 /// The words in addresses of the pages that are for those who are signed in.
-const WORDS: [&str; 10] = ["account", "people", "desk", "at", "open", "handover", "paper", "decisions", "all", "now"];
+const WORDS: [&str; 11] = ["account", "people", "desk", "at", "open", "handover", "paper", "decisions", "release", "all", "now"];
 
 /// A path of our own to come back to: letters, digits, `-`, `_`, `.` and single slashes. Whatever a browser could read as
 /// another site is none, and neither is what could be a name: a part is one of our words, a language, a station, or has a

@@ -236,7 +236,7 @@ impl Record<'_> {
 
     /// The first record under this id, if there is one; that it says something else is refused.
     async fn known(&self, read: Option<&Read>) -> Result<Option<(Receipt, String)>, Refused> {
-        let found = first_of(self.served, &self.posted.id).await;
+        let found = first_of(&self.served.register, &self.posted.id).await;
         let Some(first) = found.map_err(|_| later("the register cannot be read just now"))? else { return Ok(None) };
         if !first.erased && !self.says(&first, read) {
             return Err(other());

@@ -1,0 +1,142 @@
+### What leaves: files are checked before they are sent. Machine-checked, not reviewed; the English text governs.
+
+release-title = Revisar lo que sale
+release-intro = Alguien pide registros. Diga quién los pide, elija los archivos y vea: si pueden salir, según qué cláusula, y en qué lugar está lo que no debe salir. Nunca se muestra lo que dice ahí.
+release-to = Quién pide
+release-class = Qué clase de solicitante es
+release-purpose = Para qué
+release-authority = Qué mostró
+release-topic = Qué pide además del registro mismo
+release-topic-hint = También se juzga lo que Haven encuentra en los archivos.
+release-unknown = No se sabe
+release-choose = Elija
+release-whose = De quién es el registro
+release-stations = Estaciones
+release-agencies = Organismos sin estaciones
+release-own = Se juzga para su estación:
+release-request = Número de la solicitud en el libro
+release-request-hint = Puede dejarlo vacío. No escriba ningún nombre.
+release-files = Archivos que se enviarían
+release-files-hint = Hasta { $count } archivos, { $megabytes } MB en total. PDF, Word, Excel, CSV, imágenes, correo, ZIP y texto.
+release-recorded-first = El juicio queda anotado antes de que usted lo vea: qué se pidió, qué se juzgó, cuántos lugares. Ningún archivo, ningún nombre. Los archivos se borran aquí cuando se han revisado.
+release-send = Revisar
+release-wrong-title = Falta algo
+release-wrong = No se revisó ni se anotó nada. Corrija esto y elija los archivos otra vez:
+release-no-file = Elija al menos un archivo.
+release-too-much = Es demasiado: hasta { $count } archivos, { $megabytes } MB en total.
+release-no-whose = Elija de quién es el registro.
+release-no-request = En el libro no hay ninguna solicitud con ese número.
+release-busy = Se están haciendo otras revisiones. No se revisó ni se anotó nada. Inténtelo de nuevo en un minuto.
+release-failed = No se pudieron revisar los archivos. No envíe nada. Avise a quien atiende este servicio.
+release-not-recorded = El juicio no se pudo anotar, así que no se muestra. No envíe nada. Avise a quien atiende este servicio.
+release-gone = Esas copias ya no están aquí: se guardan unos minutos y para una sola descarga. Revise los archivos otra vez.
+release-outcome-release = Puede salir
+release-outcome-release_without = Puede salir sin lo que se retiene
+release-outcome-refer = No lo envíe: deciden los abogados
+release-outcome-refuse = No lo envíe
+release-means-release = Nada en estas leyes lo impide. Otra ley puede impedirlo.
+release-means-release_without = Quite lo que no debe salir, o envíe las copias limpias.
+release-means-refer = No está resuelto, o no se pudo leer todo.
+release-means-refuse = La ley dice que no.
+release-recorded = Anotado con el número
+release-not-known = De la solicitud no se sabe:
+release-unknown-requester = quién pide
+release-unknown-class = qué clase de solicitante es
+release-unknown-purpose = para qué
+release-unknown-authority = con qué derecho
+release-unknown-topic = qué se pide
+release-unread = Lo que no se pudo leer
+release-unread-text = Nadie sabe qué dice ahí, así que deciden los abogados.
+release-held = Lo que no debe salir
+release-none-held = No se encontró nada que no deba salir.
+release-places = { $count ->
+    [one] un lugar
+   *[other] { $count } lugares
+  }
+release-where = Dónde
+release-reveals = Qué revelaría
+release-clause = Cláusula
+release-page = página { $number }
+release-line = línea { $number }
+release-more = { $count ->
+    [one] Un lugar más no está en esta lista.
+   *[other] { $count } lugares más no están en esta lista.
+  }
+release-free = { $count ->
+    [one] La ley deja salir un lugar que revela algo.
+   *[other] La ley deja salir { $count } lugares que revelan algo.
+  }
+release-copies = Copias
+release-copy = hay una copia limpia
+release-as-it-is = puede salir como está
+release-blocked = sin copia limpia:
+release-no-copies = No se hizo ninguna copia: tal como está, nada sale.
+release-copies-text = Cada copia limpia se revisó igual que su original. Con ellas vienen las listas de lo que se quitó y la carátula.
+release-once = Se pueden descargar una vez, en { $minutes } minutos. Después ya no están aquí.
+release-download = Descargar las copias limpias
+release-law = Lo que dice la ley
+release-no-clause = Ninguna cláusula de estas leyes habla de ello.
+release-cover = Carátula
+release-cover-text = Imprima esta página: solo se imprime esta hoja. Fírmela y guárdela con la solicitud.
+release-another = Revisar otros archivos
+
+release-class-federal_immigration = agencia federal de inmigración
+release-class-federal = otra agencia federal
+release-class-state = agencia estatal o local
+release-class-city = otro departamento de la ciudad
+release-class-court = tribunal
+release-class-press = prensa
+release-class-public = particular, empresa o consulado
+release-class-vendor = proveedor de sistemas o de servicios
+release-class-subject = la persona de quien trata el registro
+release-purpose-civil_immigration = aplicación de la ley civil de inmigración
+release-purpose-criminal = investigación o proceso penal
+release-purpose-mixed = asunto penal y civil de inmigración a la vez
+release-purpose-own_record = el registro propio de la persona
+release-purpose-litigation = caso ante un tribunal que no es de inmigración
+release-purpose-public_information = información pública, noticias o investigación
+release-purpose-service = un servicio o beneficio para la persona
+release-authority-none = no mostró nada
+release-authority-statute = ley escrita
+release-authority-regulation = reglamento federal
+release-authority-court_order = orden de un tribunal que abarca este registro
+release-authority-judicial_warrant = orden firmada por un juez que abarca este registro
+release-authority-order_in_doubt = orden vencida, poco clara o que no se puede comprobar
+release-authority-order_not_covering = orden sobre otra persona o cosa
+release-authority-administrative = detainer, orden administrativa o citación
+release-authority-usc_1373 = 8 USC 1373
+release-authority-records_request = solicitud de registros públicos (FOIA)
+release-authority-written_consent = consentimiento escrito del adulto de quien trata
+release-authority-parents_consent = consentimiento escrito de la madre o el padre del menor de quien trata
+release-authority-guardians_consent = consentimiento escrito del tutor de quien no puede consentir
+release-topic-record = el registro mismo
+release-topic-status = ciudadanía o estatus migratorio
+release-topic-origin = lugar de nacimiento, nacionalidad u otra cosa que revele el origen
+release-topic-custody_status = si la persona está detenida
+release-topic-release_date = cuándo sale libre la persona
+release-topic-contact_info = domicilio u otros datos de contacto
+release-topic-location = dónde está la persona
+release-topic-criminal_history = antecedentes penales
+release-topic-gang_record = registro de pandillas
+release-topic-vehicle_data = datos de vehículos
+release-topic-plate_readings = lecturas de placas
+
+release-hidden-hidden_sheet = hoja oculta
+release-hidden-hidden_column = columna oculta
+release-hidden-pivot_cache = memoria de tabla dinámica
+release-hidden-cached_values_of_another_workbook = valores de otro libro
+release-hidden-comment = comentario
+release-hidden-deleted_text = texto borrado
+release-hidden-hidden_text = texto oculto
+release-hidden-document_property = propiedad del documento
+release-hidden-settings = configuración
+release-hidden-building_block = bloque de creación
+release-hidden-custom_data = datos personalizados
+release-hidden-header_or_footer = encabezado o pie de página
+release-hidden-notes = notas
+release-hidden-slide_master = patrón de diapositivas
+release-hidden-earlier_revision = versión anterior
+release-hidden-under_a_filled_box = debajo de un recuadro relleno
+release-hidden-picture_property = propiedad de la imagen
+release-hidden-list_of_choices_of_a_cell = lista de opciones de una celda
+release-hidden-defined_name = nombre definido
