@@ -53,6 +53,8 @@ fn way(path: &Path) -> Option<Way> {
         "json" => Way::Text("application/json"),
         "jsonl" | "ndjson" => Way::Text("application/x-ndjson"),
         "txt" => Way::Text("text/plain"),
+        "html" | "htm" => Way::Text("text/html"),
+        "xml" => Way::Text("application/xml"),
         "docx" => Way::Office(Office::Word),
         "xlsx" => Way::Office(Office::Workbook),
         _ => return None,

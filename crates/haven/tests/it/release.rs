@@ -101,11 +101,26 @@ fn what_cannot_be_read_or_cleaned_is_not_released() {
     let folder = desk();
     fs::write(folder.path().join("broken.pdf"), b"%PDF-1.7 and no more").unwrap();
     check(folder.path(), &format!("release check broken.pdf {FBI} --agency CPD --on 2026-05-04"), 3);
-    fs::write(folder.path().join("note.html"), "<p>She is undocumented.</p>").unwrap();
-    let said = check(folder.path(), &format!("release check note.html {FBI} --by S-7 --station 001 --fix out --on 2026-05-04"), 1);
+    fs::write(folder.path().join("note.md"), "# Note\n\nShe is undocumented.\n").unwrap();
+    let said = check(folder.path(), &format!("release check note.md {FBI} --by S-7 --station 001 --fix out --on 2026-05-04"), 1);
     assert!(said.contains("no copy"), "{said}");
     assert!(fs::read_dir(folder.path().join("out")).unwrap().next().is_none());
     check(folder.path(), &format!("release check missing.csv {FBI}"), 2);
+}
+
+#[test]
+fn pages_and_xml_are_copied_without_what_is_withheld() {
+    let folder = desk();
+    for (name, text, left) in [
+        ("note.html", "<p>She is undocumented.</p>\n<p>The light is broken.</p>\n", "<p>The light is broken.</p>"),
+        ("note.xml", "<case><id>7</id><immigration_status>undocumented</immigration_status></case>\n", "<id>7</id>"),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+        check(folder.path(), &format!("release check {name} {FBI} --by S-7 --station 001 --fix out --on 2026-05-04"), 1);
+        let copy = fs::read_to_string(folder.path().join("out").join(name)).unwrap();
+        assert!(copy.contains(left) && !copy.contains("undocumented"), "{copy}");
+        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), text);
+    }
 }
 
 /// The words of the judge are words of the register: else what was judged could not be recorded as it was.
