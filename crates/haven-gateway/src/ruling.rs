@@ -209,6 +209,9 @@ impl Desk {
     pub async fn decide(&self, recipient: &Recipient, place: &Place, said: Said<'_>) -> Result<(Ruling, Ticket), Unrecorded> {
         let Some(day) = (self.parts.today)() else { return Err(Unrecorded(Reason::Clock.words())) };
         let (ruling, entry) = self.known(recipient, place, said, day);
+        if let Ruling::Refuse(Refusal { reason: Reason::Law(why), .. }) = &ruling {
+            tracing::error!(why, route = place.route.prefix, "the law could not be asked; nothing left");
+        }
         Ok((ruling, self.parts.journal.judged(entry).await?))
     }
 
@@ -358,6 +361,12 @@ impl Place {
         let text = read(&route.agreements, "agreements")?;
         let agreements =
             Agreements::read(&text).map_err(|error| wrong(file, &key("agreements"), "a register of agreements", &error.to_string()))?;
+        // What the law does not know of an agreement would else be said to the first who asks, as a fault of the law.
+        if let Some(day) = (parts.today)() {
+            agreements
+                .check(pack, day)
+                .map_err(|error| wrong(file, &key("agreements"), "agreements in words of the law", &error.to_string()))?;
+        }
         if agency(&agreements.agency).as_ref() != Some(&whose) {
             return Err(wrong(file, &key("agreements"), &format!("agreements of {whose}"), "those of another agency"));
         }

@@ -1,7 +1,7 @@
 //! What a desk rules, without a socket.
 
 use crate::city::{Book, DAY, parts, recipients, root, route};
-use haven_gateway::config::Config;
+use haven_gateway::config::{Config, ConfigError};
 use haven_gateway::ruling::{Desk, Parts, Reason, Ruling, Said};
 use haven_guard::judge::Rules;
 use jiff::civil::{Date, date};
@@ -14,6 +14,16 @@ fn desk(more: &str, policy: Option<&str>) -> (tempfile::TempDir, Desk) {
 }
 
 fn desk_with(more: &str, policy: Option<&str>, parts: Parts) -> (tempfile::TempDir, Desk) {
+    let (folder, desk) = opened(more, policy, parts, |agreements| agreements.to_owned());
+    (folder, desk.unwrap())
+}
+
+fn opened(
+    more: &str,
+    policy: Option<&str>,
+    parts: Parts,
+    changed: impl Fn(&str) -> String,
+) -> (tempfile::TempDir, Result<Desk, ConfigError>) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("guard.toml");
     let agreement = "agency = \"CPD\"\n[[agreement]]\nid = \"A-fbi\"\nparty = \"fbi\"\naccess = \"direct\"\nsystems = [\"records\"]\n\
@@ -22,7 +32,7 @@ fn desk_with(more: &str, policy: Option<&str>, parts: Parts) -> (tempfile::TempD
                      purpose = \"criminal\"\ndetermined_by = \"S-1\"\ndetermined_on = \"2025-01-01\"\nfrom = \"2025-01-01\"\nuntil = \"2026-12-31\"\n\
                      [[agreement]]\nid = \"A-ice\"\nparty = \"ice\"\naccess = \"direct\"\nsystems = [\"records\"]\n\
                      purpose = \"civil_immigration\"\ndetermined_by = \"S-1\"\ndetermined_on = \"2025-01-01\"\nfrom = \"2025-01-01\"\nuntil = \"2026-12-31\"\n";
-    fs::write(folder.path().join("agreements.toml"), agreement).unwrap();
+    fs::write(folder.path().join("agreements.toml"), changed(agreement)).unwrap();
     let mut more = more.to_owned();
     if let Some(policy) = policy {
         fs::write(folder.path().join("policy.toml"), policy).unwrap();
@@ -33,7 +43,7 @@ fn desk_with(more: &str, policy: Option<&str>, parts: Parts) -> (tempfile::TempD
         recipients(),
         route("/records/", "http://127.0.0.1:1/", &more)
     );
-    let desk = Desk::open(&Config::parse(&text, &file).unwrap(), &file, parts).unwrap();
+    let desk = Desk::open(&Config::parse(&text, &file).unwrap(), &file, parts);
     (folder, desk)
 }
 
@@ -73,6 +83,17 @@ fn the_law_the_agreement_and_what_can_be_taken_out() {
     // Status that the records are said to hold is still taken out: it can be found.
     let (_folder, declared) = desk("topics = [\"status\", \"criminal_history\"]\n", None);
     check(&declared, "fbi", criminal, DAY, "scrub", "release_without", &["status"]);
+}
+
+#[test]
+fn agreements_in_words_that_the_law_does_not_know_are_refused_before_anybody_asks() {
+    for (from, to) in [("purpose = \"criminal\"", "purpose = \"weather\""), ("party = \"fbi\"", "party = \"martians\"")] {
+        let (_folder, desk) = opened("", None, parts(&Arc::new(Book::default())), |text| text.replacen(from, to, 1));
+        let error = desk.err().expect(to).to_string();
+        for part in ["route /records/, agreements", "agreement or access 1", "expected"] {
+            assert!(error.contains(part), "{part}: {error}");
+        }
+    }
 }
 
 #[test]
