@@ -16,6 +16,14 @@ pub struct Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        // Squid takes what it shares in memory away with it when it is asked to stop, and not when it is killed.
+        drop(Command::new("kill").arg(self.child.id().to_string()).status());
+        for _ in 0..200 {
+            if self.child.try_wait().is_ok_and(|status| status.is_some()) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
         drop(self.child.kill());
         drop(self.child.wait());
     }
@@ -43,7 +51,7 @@ fn program(name: &str) -> PathBuf {
 }
 
 /// Starts a server with a configuration for a port and a folder; another port where somebody was quicker.
-fn start(name: &str, arguments: &[&str], configuration: impl Fn(u16, &Path) -> String) -> Server {
+fn start(name: &str, arguments: impl Fn(u16) -> Vec<String>, configuration: impl Fn(u16, &Path) -> String) -> Server {
     for _ in 0..5 {
         let folder = tempfile::tempdir().unwrap();
         // Squid, where root starts it, works as another user.
@@ -53,7 +61,7 @@ fn start(name: &str, arguments: &[&str], configuration: impl Fn(u16, &Path) -> S
         fs::write(&file, configuration(port, folder.path())).unwrap();
         let log = fs::File::create(folder.path().join("out")).unwrap();
         let mut child = Command::new(program(name))
-            .args(arguments)
+            .args(arguments(port))
             .arg(&file)
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
@@ -78,36 +86,45 @@ fn start(name: &str, arguments: &[&str], configuration: impl Fn(u16, &Path) -> S
 pub fn nginx(origin: SocketAddr, decision: SocketAddr, tls: Option<&Path>) -> Server {
     let lines = put(&shown("nginx", "location"), "127.0.0.1:8080", &origin.to_string());
     let lines = put(&lines, "127.0.0.1:8181", &decision.to_string());
-    start("nginx", &["-c"], |port, folder| {
-        let folder = folder.display();
-        let temporary: String =
-            ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|kind| format!("{kind}_temp_path {folder}/{kind};\n")).concat();
-        let (ssl, files) = match tls {
-            None => ("", String::new()),
-            Some(files) => {
-                let files = files.display();
-                let files = format!(
-                    "ssl_certificate {files}/server.pem;\nssl_certificate_key {files}/server.key;\n\
+    start(
+        "nginx",
+        |_| vec!["-c".to_owned()],
+        |port, folder| {
+            let folder = folder.display();
+            let temporary: String =
+                ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|kind| format!("{kind}_temp_path {folder}/{kind};\n")).concat();
+            let (ssl, files) = match tls {
+                None => ("", String::new()),
+                Some(files) => {
+                    let files = files.display();
+                    let files = format!(
+                        "ssl_certificate {files}/server.pem;\nssl_certificate_key {files}/server.key;\n\
                      ssl_client_certificate {files}/root.pem;\nssl_verify_client optional;\n"
-                );
-                (" ssl", files)
-            }
-        };
-        format!(
-            "daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\n\
+                    );
+                    (" ssl", files)
+                }
+            };
+            format!(
+                "daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\n\
              http {{\naccess_log off;\n{temporary}server {{\nlisten 127.0.0.1:{port}{ssl};\n{files}{lines}}}\n}}\n"
-        )
-    })
+            )
+        },
+    )
 }
 
 /// Squid that hands over what passes to a door of the guard.
 pub fn squid(icap: SocketAddr) -> Server {
     let lines = put(&shown("squid", "icap"), "127.0.0.1:1344", &icap.to_string());
-    start("squid", &["-N", "-f"], |port, folder| {
-        let folder = folder.display();
-        format!(
-            "http_port 127.0.0.1:{port}\nhttp_access allow all\nvisible_hostname guard\npid_filename none\naccess_log none\n\
+    // By its name, what it shares in memory is its own.
+    start(
+        "squid",
+        |port| ["-N", "-n", &format!("haven{port}"), "-f"].map(str::to_owned).into(),
+        |port, folder| {
+            let folder = folder.display();
+            format!(
+                "http_port 127.0.0.1:{port}\nhttp_access allow all\nvisible_hostname guard\npid_filename none\naccess_log none\n\
              cache_log {folder}/cache.log\ncoredump_dir {folder}\nnetdb_filename none\npinger_enable off\nshutdown_lifetime 0 seconds\n{lines}"
-        )
-    })
+            )
+        },
+    )
 }
