@@ -158,7 +158,8 @@ async fn doors_for_peers_ask_for_certificates() {
     let authority = Authority::new();
     let origin = Origin::start().await;
     let tls = "cert = \"server.pem\"\nkey = \"server.key\"\nclient_ca = \"root.pem\"\n";
-    let loopback = text(&origin);
+    // An answer to OPTIONS is over when the connection is.
+    let loopback = put(&text(&origin), "stop_seconds = 5", "stop_seconds = 5\nidle_seconds = 1");
     let peers = |text: &str| {
         put(text, "certificates = true", &format!("certificates = true\n#\n[decision.tls]\n{tls}"))
             .replace("[limits]", &format!("[icap.tls]\n{tls}[limits]"))
