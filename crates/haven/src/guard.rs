@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::CliError;
+use crate::release::record::word;
 use crate::{ask, detect, laws, node, release, serve};
 use async_trait::async_trait;
 use haven_gateway::journal::{End, Entry, Journal, Ticket, Unrecorded};
@@ -10,7 +11,7 @@ use haven_gateway::serve::{Gateway, Opener, StartError};
 use haven_register::entry::{Draft, FieldError, Pairs};
 use haven_register::moment::Moment;
 use haven_register::register::Register;
-use haven_register::schema::{FieldType, Schema};
+use haven_register::schema::Schema;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -194,11 +195,4 @@ fn pairs(schema: &Schema, entry: &Entry, outcome: &str, of: Option<&str>, at: &M
         ("of", of.unwrap_or_default().to_owned()),
     ];
     given.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name.to_owned(), text)).collect()
-}
-
-/// A word as the register knows it; one that it does not know is unknown there too.
-fn word(schema: &Schema, field: &str, said: Option<&str>) -> String {
-    let of = schema.kind("release").and_then(|kind| kind.field(field)).map(|field| &field.of);
-    let known = |said: &&str| matches!(of, Some(FieldType::Words(words)) if words.iter().any(|word| word.name == **said));
-    said.filter(known).unwrap_or("unknown").to_owned()
 }

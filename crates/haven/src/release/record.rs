@@ -169,7 +169,7 @@ impl Recorder<'_> {
 }
 
 /// A word as the register knows it; one that it does not know is unknown there too.
-fn word(schema: &Schema, field: &str, said: Option<&str>) -> String {
+pub(crate) fn word(schema: &Schema, field: &str, said: Option<&str>) -> String {
     let of = schema.kind("release").and_then(|kind| kind.field(field)).map(|field| &field.of);
     let known = |said: &&str| matches!(of, Some(FieldType::Words(words)) if words.iter().any(|word| word.name == **said));
     said.filter(known).unwrap_or("unknown").to_owned()
