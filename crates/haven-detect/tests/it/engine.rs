@@ -1,7 +1,7 @@
 //! The two-stage engine finds what the simple one finds: nothing lost, nothing added.
 
 use crate::sample::{detector, packs};
-use haven_detect::Detector;
+use haven_detect::{Category, Detector};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
@@ -180,6 +180,36 @@ const NUMBERS: [&str; 63] = [
     "4111 1111 1111 1111",
     "I/247A",
 ];
+
+/// What the quick looks call empty must be empty: the guard asks no more of it. Numbers aside.
+fn check_quick(text: &str) {
+    if DETECTOR.is_quiet(text) {
+        assert_eq!(DETECTOR.hits_in(text), [], "{text:?}");
+        assert_eq!(DETECTOR.sentence(text).category, Category::None, "{text:?}");
+    }
+    for name in ["", "notes", "visa_type", "status"] {
+        let (by_name, found) = (DETECTOR.field(name, None).category, DETECTOR.value(name, &[text]).category);
+        if !DETECTOR.tells(text) {
+            assert_eq!(found, by_name, "{name} {text:?}");
+        }
+        // What a name says a quiet cell may silence (`visa_type`: Mastercard), never more.
+        if DETECTOR.is_quiet(text) {
+            assert!(found == by_name || found == Category::None, "{name} {text:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_quiet_or_tells_nothing_holds_nothing() {
+    let cells = TEXTS.iter().flat_map(|text| text.split(['=', '|'])).map(str::trim);
+    let (mut quiet, mut silent) = (0, 0);
+    for text in cells.chain(TEXTS.iter().map(String::as_str)) {
+        check_quick(text);
+        quiet += usize::from(DETECTOR.is_quiet(text));
+        silent += usize::from(!DETECTOR.tells(text));
+    }
+    assert!(quiet > 100 && silent > 100, "{quiet} {silent}");
+}
 
 #[test]
 fn every_example_is_found_in_both_ways() {
