@@ -304,6 +304,8 @@ async fn what_breaks_behind_the_first_byte_is_seen_to_break() {
     let server = squid(city.gateway.icap().unwrap());
     let reply = ask(server.address, &through(city.origin.address, &get("isp", "criminal", "/records/bad-table"))).await;
     assert_eq!((reply.status, reply.whole), (200, false), "{} bytes", reply.body.len());
+    // The end is recorded once the sender of the answer has wound up, which the next request does not wait for.
+    assert_eq!(city.book.ends(1).await, [End::Blocked]);
     // Squid hands over what an origin broke off as if it were whole; its length tells.
     let reply = ask(server.address, &through(city.origin.address, &get("isp", "criminal", "/records/half"))).await;
     check("half", &reply, 502, &["broke off"]);
