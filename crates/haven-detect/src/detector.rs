@@ -5,12 +5,12 @@ use crate::identifier::{Identifier, Labels, Near};
 use crate::index::{Index, Match};
 use crate::names::{Name, Names};
 use crate::pack::{self, Category, Entry, Example, PackError, Source};
-use crate::pattern::{First, Pattern};
-use crate::spot::{self, Sieve, Spot, Spotter};
+use crate::pattern::Pattern;
+use crate::spot::{self, Spot, Spotter};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// Words on either side of a match among which `needs` and `unless` are looked for.
 const CONTEXT_WORDS: usize = 12;
@@ -18,6 +18,10 @@ const CONTEXT_WORDS: usize = 12;
 const SHARE_PERCENT_MIN: usize = 20;
 /// The same, of a column whose name is one that such cells stand in: of a list of nine papers one may be a green card.
 const SHARE_PERCENT_MIN_NAMED: usize = 10;
+
+/// Names of columns that are remembered, and the bytes of such a name.
+const NAMES_MAX: usize = 4096;
+const NAME_BYTES_MAX: usize = 200;
 
 /// Folders of the packs: of no language, and of the language that decides a tie.
 const UNDETERMINED: &str = "und";
@@ -141,6 +145,17 @@ struct Kept {
     silenced: Vec<(usize, usize)>,
 }
 
+/// What may stand in a text. Never less than what is found there once it is looked at.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Glance {
+    /// A phrase: without one no question, no sentence and no hit is found.
+    pub phrase: bool,
+    /// What a cell may be: without it and without a phrase no column is judged by the text.
+    pub cell: bool,
+    /// An identifier, by the text alone.
+    pub number: bool,
+}
+
 /// What the packs know, ready to be asked.
 #[derive(Debug, Clone)]
 pub struct Detector {
@@ -172,6 +187,17 @@ pub struct Detector {
     inside: Vec<Index>,
     /// Built when text is first read: names need none.
     search: OnceLock<Search>,
+    remembered: Remembered,
+}
+
+/// Names of columns that were read before.
+#[derive(Debug, Default)]
+struct Remembered(RwLock<HashMap<Box<str>, Arc<Column>>>);
+
+impl Clone for Remembered {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 /// What the name of a column says of its cells.
@@ -185,6 +211,19 @@ pub struct Column {
     /// Those of them whose own `column` names it.
     named: BTreeSet<usize>,
     words: Folded,
+    leads: bool,
+}
+
+impl Column {
+    /// What the name says by itself.
+    pub fn category(&self) -> Category {
+        self.by_name.category
+    }
+
+    /// Whether the name may make an identifier of a number that is none without it.
+    pub fn leads(&self) -> bool {
+        self.leads
+    }
 }
 
 /// How text is searched for phrases and for the labels of numbers.
@@ -202,8 +241,6 @@ struct Search {
     reach: usize,
     /// Every word of a phrase.
     known: BTreeSet<String>,
-    /// Of the words with which anything may begin that means something: in text, names or cells.
-    first: Sieve,
 }
 
 impl Detector {
@@ -241,6 +278,7 @@ impl Detector {
             near: Vec::new(),
             inside: Vec::new(),
             search: OnceLock::new(),
+            remembered: Remembered::default(),
         };
         for (owner, entry) in packs.entries.iter().enumerate() {
             entry.text.iter().for_each(|pattern| detector.text.add(owner, pattern));
@@ -459,13 +497,7 @@ impl Detector {
                 covers: Index::large(),
                 reach: 0,
                 known: BTreeSet::new(),
-                first: Sieve::new(),
             };
-            let more = [&self.field, &self.column, &self.cells, &self.codes].into_iter().flat_map(Index::patterns);
-            for first in patterns().chain(more).filter(|(owner, ..)| means(*owner)).flat_map(|(_, pattern, _)| pattern.firsts()) {
-                let (First::Word(text) | First::Stem(text)) = &first;
-                search.first.enter(text, matches!(first, First::Stem(_)));
-            }
             patterns().for_each(|(_, pattern, _)| pattern.vocabulary(&mut search.known));
             for (owner, pattern, alone) in patterns().filter(|(owner, ..)| !means(*owner)) {
                 search.covers.add_where(owner, pattern, alone);
@@ -609,26 +641,71 @@ impl Detector {
             }
         }
         expected.extend(&named);
-        Column { length: name.len(), by_name, expected, named, words: readings.first().map(Name::folded).unwrap_or_default() }
+        let words = readings.first().map(Name::folded).unwrap_or_default();
+        Column { length: name.len(), by_name, expected, named, words, leads: self.labels.may_lead(name) }
+    }
+
+    /// The same, remembered for the next body or table with a column of that name: names are few, and come again and again.
+    pub fn known_column(&self, name: &str) -> Arc<Column> {
+        let known = &self.remembered.0;
+        if let Some(column) = known.read().unwrap_or_else(PoisonError::into_inner).get(name) {
+            return Arc::clone(column);
+        }
+        let column = Arc::new(self.column(name));
+        if name.len() <= NAME_BYTES_MAX {
+            let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+            if known.len() >= NAMES_MAX {
+                known.clear();
+            }
+            known.insert(name.into(), Arc::clone(&column));
+        }
+        column
     }
 
     /// Whether a cell holds anything that a column could be judged by, besides its name.
     pub fn tells(&self, cell: &str) -> bool {
-        let folded = fold(cell.trim());
-        let words = folded.row();
-        [&self.cells, &self.codes, &self.text, &self.state].into_iter().any(|index| index.any(words).is_some())
+        let folded = fold(cell);
+        self.tells_in(folded.row())
     }
 
-    /// Whether a text has no word with which any phrase, name or code begins: as a cell or a sentence it says nothing, numbers aside.
-    pub fn is_quiet(&self, text: &str) -> bool {
+    fn tells_in(&self, words: Row<'_>) -> bool {
+        self.is_cell(words) || self.speaks(words) || self.search().covers.any(words).is_some()
+    }
+
+    /// Whether some words are, all of them, what stands in cells.
+    fn is_cell(&self, words: Row<'_>) -> bool {
+        [&self.cells, &self.codes].into_iter().any(|index| !index.whole(words).is_empty())
+    }
+
+    /// Sees at a glance what may stand in a text.
+    pub fn glance(&self, text: &str) -> Glance {
         let search = self.search();
-        !fold(text).row().pieces().iter().any(|piece| search.first.holds(piece.key(), piece.length()))
+        let (mut glance, mut labels) = (Glance::default(), Near::default());
+        spot::through(text, search.reach, &mut |row, part, whole| {
+            glance.cell |= whole && self.is_cell(row);
+            let around = part.start.saturating_sub(search.reach)..(part.end + search.reach).min(row.len());
+            search.spotter.matches(row, around, 0..usize::MAX, &mut |spot| {
+                match spot.pattern.checked_sub(search.owners.len()) {
+                    None => glance.phrase = true,
+                    Some(label) => labels.enter(search.kinds.get(label).copied().unwrap_or_default(), row, spot.first, spot.last),
+                }
+                true
+            });
+        });
+        glance.number = self.labels.may_stand_in(text, labels);
+        glance
     }
 
     /// A column whose name was read before, by some of its cells.
     pub fn value_in(&self, column: &Column, values: &[&str]) -> Detection {
-        let Column { length, by_name, expected, named, words: name_words } = column;
+        self.value_among(column, values, 0)
+    }
+
+    /// The same, of a column with so many other cells that hold nothing at a glance.
+    pub fn value_among(&self, column: &Column, values: &[&str], others: usize) -> Detection {
+        let Column { length, by_name, expected, named, words: name_words, .. } = column;
         let cells: Vec<&str> = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
+        let count = cells.len() + others;
         let stated = |entry: &usize| self.entries.get(*entry).is_some_and(|entry| entry.category.states());
         let share_min = if named.iter().any(stated) { SHARE_PERCENT_MIN_NAMED } else { SHARE_PERCENT_MIN };
         let related = |entry: usize| {
@@ -646,8 +723,10 @@ impl Detector {
         for cell in &cells {
             let folded = fold(cell);
             let words = folded.row();
-            let whole = |found: Vec<Match>| found.into_iter().filter(|found| found.first == 0 && found.last == words.len());
-            let mut owners: BTreeSet<usize> = whole(self.cells.find(words)).map(|found| found.owner).collect();
+            if !self.tells_in(words) {
+                continue;
+            }
+            let mut owners: BTreeSet<usize> = self.cells.whole(words).into_iter().map(|found| found.owner).collect();
             owners.extend(self.hits(words, &[&self.text, &self.state]).iter().map(|hit| hit.entry));
             let allowed = |owner: &usize| self.allows(*owner, named.contains(owner), name_words.row(), words);
             owners.retain(|owner| allowed(owner));
@@ -658,7 +737,7 @@ impl Detector {
             for owner in owners {
                 by_entry.entry(owner).or_default().insert(cell);
             }
-            for found in whole(self.codes.find(words)) {
+            for found in self.codes.whole(words) {
                 if allowed(&found.owner) {
                     codes.entry(found.owner).or_default().insert(cell);
                 }
@@ -666,7 +745,7 @@ impl Detector {
         }
         for (entry, found) in codes {
             let distinct: BTreeSet<String> = found.iter().map(|cell| fold(cell).text()).collect();
-            if distinct.len() >= 2 && distinct.len() * 2 >= cells.len() || related(entry) {
+            if distinct.len() >= 2 && distinct.len() * 2 >= count || related(entry) {
                 by_entry.entry(entry).or_default().extend(found);
             }
         }
@@ -689,7 +768,7 @@ impl Detector {
         };
         for states in [true, false] {
             let (matched, rules) = best_of(states);
-            let share = matched.len() * 100 / cells.len().max(1);
+            let share = matched.len() * 100 / count.max(1);
             if matched.is_empty() || share < if states { share_min } else { SHARE_PERCENT_MIN } {
                 continue;
             }
@@ -697,7 +776,7 @@ impl Detector {
             if !states && by_name.category.states() {
                 break;
             }
-            let mut evidence = vec![(50, format!("{} of {} cells: {}", matched.len(), cells.len(), entry.means))];
+            let mut evidence = vec![(50, format!("{} of {} cells: {}", matched.len(), count, entry.means))];
             evidence.push((i32::try_from(share / 4).unwrap_or_default(), format!("{share} % of the cells")));
             if by_name.category != Category::None {
                 evidence.push((20, "the column's name".to_owned()));
@@ -720,7 +799,7 @@ impl Detector {
         if by_name.category == Category::None {
             return nothing("neither the name nor the cells are known".to_owned());
         }
-        if !silenced.is_empty() && silenced.len() * 2 >= cells.len() {
+        if !silenced.is_empty() && silenced.len() * 2 >= count {
             return nothing("the cells have another meaning".to_owned());
         }
         Detection { label: Kind::Value.label(by_name.category), why: format!("by the column's name: {}", by_name.why), ..by_name.clone() }

@@ -172,6 +172,18 @@ impl Folded {
         Row { letters: &self.letters, words: &self.words }
     }
 
+    /// Forgets all words.
+    pub(crate) fn clear(&mut self) {
+        self.letters.clear();
+        self.words.clear();
+        self.ended = true;
+    }
+
+    /// Bytes of letters that it has room for.
+    pub(crate) fn room(&self) -> usize {
+        self.letters.capacity()
+    }
+
     /// Forgets all words but the last ones.
     pub(crate) fn keep(&mut self, count: usize) {
         self.words.drain(..self.words.len().saturating_sub(count));

@@ -10,7 +10,7 @@ use crate::index::Index;
 use crate::mrz;
 use crate::pack::{self, PackError, Source};
 use crate::pattern::{Pattern, Sets};
-use crate::spot::Map;
+use crate::spot::{Map, Sieve};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -101,6 +101,8 @@ struct Search {
     bare: bool,
     /// The kinds that have symbols: their labels are looked for where one stands.
     listed: Kinds,
+    /// The words of which labels are made.
+    words: Sieve,
 }
 
 /// Kinds by their place in [`KINDS`], a bit for each.
@@ -372,6 +374,16 @@ fn letters_before(bytes: &[u8], end: usize) -> Option<usize> {
     None
 }
 
+/// Where a number may begin whose first digit this is: with letters that stand apart from the digits, with those before them.
+fn starts(bytes: &[u8], digits: usize) -> impl Iterator<Item = usize> {
+    // Digits behind other digits and letters, or behind a long word, begin none.
+    let before = letters_before(bytes, digits);
+    let is_part = |gap: &usize| digits.checked_sub(gap + 1).is_some_and(|at| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric));
+    let gap = if before == Some(0) { (1..=GAP_BYTES_MAX).find(is_part) } else { None };
+    let apart = gap.and_then(|gap| Some(digits - gap - letters_before(bytes, digits - gap).filter(|letters| *letters > 0)?));
+    apart.into_iter().chain(before.map(|letters| digits - letters))
+}
+
 impl Search {
     /// Whether a number whose first digit this is may be known by itself, or by labels of these kinds near it: see
     /// [`Labels::judge`].
@@ -556,25 +568,37 @@ impl Labels {
                     found.push(number);
                 }
             };
-            match letters_before(bytes, digits) {
-                // Digits behind other digits and letters, or behind a long word.
-                None => {}
-                Some(0) => {
-                    // Letters may stand apart from the digits.
-                    let gap = (1..=GAP_BYTES_MAX)
-                        .find(|gap| digits.checked_sub(gap + 1).is_some_and(|at| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric)));
-                    if let Some(letters) =
-                        gap.and_then(|gap| Some((digits - gap, letters_before(bytes, digits - gap)?))).filter(|(_, letters)| *letters > 0)
-                    {
-                        number(letters.0 - letters.1);
-                    }
-                    number(digits);
-                }
-                Some(letters) => number(digits - letters),
-            }
+            starts(bytes, digits).for_each(&mut number);
         });
         found.sort_by_key(|identifier| identifier.start);
         found
+    }
+
+    /// Whether an identifier may stand in a text with these labels: never no where [`Self::find`] finds one.
+    pub fn may_stand_in(&self, text: &str, mut near: Near) -> bool {
+        if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+            return false;
+        }
+        near.ordered();
+        let (bytes, search) = (text.as_bytes(), self.search());
+        let mut may = !zones(text).is_empty();
+        numbers(text, search.bare, &mut near, |digits, kinds| {
+            may = may || starts(bytes, digits).any(|start| search.may_be(kinds, bytes, start, digits));
+        });
+        may
+    }
+
+    /// Whether more may be an identifier behind this name and a colon than is one without it: where a word of a label, letters
+    /// with which a number may begin, or a digit stands in the name.
+    pub fn may_lead(&self, name: &str) -> bool {
+        let search = self.search();
+        let bare = name.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let letters = bare.as_bytes().rsplit(|byte| !byte.is_ascii_alphabetic()).next().unwrap_or_default();
+        let begins =
+            search.heads.contains_key(&packed(letters)) || key(letters.iter()).is_some_and(|key| search.symbols.contains_key(&key));
+        name.chars().any(char::is_numeric)
+            || (!letters.is_empty() && begins)
+            || fold(name).row().pieces().iter().any(|piece| search.words.holds(piece.key(), piece.length()))
     }
 
     /// The same, the simple way: all text is folded, every run is judged. `alone`: the text is nothing but the identifier and
@@ -610,7 +634,9 @@ impl Labels {
             }
             let bare = self.symbols.values().flatten().any(|symbol| symbol.starts_with(|c: char| c.is_ascii_digit()));
             let listed = (0..KINDS.len()).filter(|kind| self.listed(*kind)).fold(0, |all, kind| all | bit(kind));
-            Search { heads, symbols, bare, listed }
+            let mut words = Sieve::new();
+            self.patterns().for_each(|(_, pattern)| pattern.each_word(&mut |word, stem| words.enter(word, stem)));
+            Search { heads, symbols, bare, listed, words }
         })
     }
 

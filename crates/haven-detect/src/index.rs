@@ -123,6 +123,16 @@ impl Index {
         found
     }
 
+    /// Every match that holds all the words.
+    pub fn whole(&self, words: Row<'_>) -> Vec<Match> {
+        let (mut found, mut tried) = (Vec::new(), Vec::new());
+        if words.len() > self.reach() {
+            return Vec::new();
+        }
+        self.at(words, 0, Words::default(), &mut tried, &mut found);
+        found.into_iter().map(|(_, found)| found).filter(|found| found.last == words.len()).collect()
+    }
+
     /// Whether any pattern matches anywhere in `words`.
     pub fn any(&self, words: Row<'_>) -> Option<Match> {
         let (mut found, mut tried) = (Vec::new(), Vec::new());

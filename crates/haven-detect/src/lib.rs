@@ -16,5 +16,5 @@ mod pattern;
 mod spot;
 pub mod templates;
 
-pub use detector::{Column, Detection, Detector, Failure, Kind, Span};
+pub use detector::{Column, Detection, Detector, Failure, Glance, Kind, Span};
 pub use pack::{Category, Example, PackError, Source};

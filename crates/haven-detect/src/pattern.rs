@@ -177,18 +177,24 @@ impl Pattern {
 
     /// The plain words in it, for taking names apart.
     pub fn vocabulary(&self, out: &mut BTreeSet<String>) {
-        fn walk(parts: &[Part], out: &mut BTreeSet<String>) {
+        self.each_word(&mut |word, _| {
+            out.insert(word.to_owned());
+        });
+    }
+
+    /// Hands out every word in it, and whether it is a stem.
+    pub fn each_word(&self, each: &mut dyn FnMut(&str, bool)) {
+        fn walk(parts: &[Part], each: &mut dyn FnMut(&str, bool)) {
             for part in parts {
                 match part {
-                    Part::Word(term) | Part::Stem(term) => {
-                        out.insert(term.text.to_string());
-                    }
-                    Part::Any(choices) => choices.all.iter().for_each(|choice| walk(choice, out)),
+                    Part::Word(term) => each(&term.text, false),
+                    Part::Stem(term) => each(&term.text, true),
+                    Part::Any(choices) => choices.all.iter().for_each(|choice| walk(choice, each)),
                     Part::Gap => {}
                 }
             }
         }
-        walk(&self.parts, out);
+        walk(&self.parts, each);
     }
 }
 

@@ -10,6 +10,7 @@
 
 use crate::fold::{Folded, KEY, Piece, Row, cuts, key};
 use crate::pattern::{Anchor, First, Pattern, Words as Reach};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
@@ -28,6 +29,8 @@ const STEM_KEY: usize = 4;
 const STEM_KEY_BYTES: usize = 3;
 /// Bytes of a text that are folded before they are searched: their words stay in a near cache.
 const CHUNK_BYTES: usize = 1 << 15;
+/// Bytes of folded letters for which room is kept.
+const ROOM_BYTES_MAX: usize = 1 << 12;
 
 /// A pattern, and how far its matches reach around its anchors.
 #[derive(Debug, Clone)]
@@ -522,8 +525,13 @@ fn sentence(pieces: &[Piece], anchor: usize, before: usize, from: usize) -> (usi
 /// Folds a text chunk by chunk. Hands out its words, which of them are to be looked at, and whether they are all; around those
 /// there are so many others as `margin`, if the text has them.
 pub(crate) fn through(text: &str, margin: usize, each: &mut dyn FnMut(Row<'_>, Range<usize>, bool)) {
+    thread_local! {
+        /// Room for words: most texts are short, and finding room anew for each would cost more than they do.
+        static ROOM: Cell<Folded> = Cell::default();
+    }
     let bytes = text.as_bytes();
-    let mut folded = Folded::default();
+    let mut folded = ROOM.take();
+    folded.clear();
     let (mut at, mut done) = (0, 0);
     while at < bytes.len() {
         let rest = bytes.get(at + CHUNK_BYTES..).unwrap_or_default();
@@ -532,8 +540,15 @@ pub(crate) fn through(text: &str, margin: usize, each: &mut dyn FnMut(Row<'_>, R
         let known = folded.row().len();
         let ready = if end == bytes.len() { known } else { known.saturating_sub(margin).max(done) };
         each(folded.row(), done..ready, at == 0 && end == bytes.len());
+        if end == bytes.len() {
+            break;
+        }
         let kept = (known - ready).saturating_add(margin).min(known);
         folded.keep(kept);
         (at, done) = (end, ready - (known - kept));
+    }
+    folded.clear();
+    if folded.room() <= ROOM_BYTES_MAX {
+        ROOM.set(folded);
     }
 }

@@ -88,8 +88,21 @@ impl<'a> Scrubber<'a> {
     }
 }
 
+/// What one look at a whole body comes to.
+pub(crate) struct Round {
+    pub edits: Vec<Edit>,
+    /// Whether nothing but whole values go, so that another look would find nothing in what is left.
+    pub is_last: bool,
+}
+
+impl From<Vec<Edit>> for Round {
+    fn from(edits: Vec<Edit>) -> Self {
+        Self { is_last: edits.is_empty(), edits }
+    }
+}
+
 enum Format {
-    Whole { text: String, round: fn(&str, Charset, &Look<'_>) -> Result<Vec<Edit>, Blocked> },
+    Whole { text: String, round: fn(&str, Charset, &Look<'_>) -> Result<Round, Blocked> },
     Lines(Ndjson),
     Table(Table),
 }
@@ -141,10 +154,11 @@ impl Format {
         match self {
             Self::Whole { text, round } => {
                 settled(|| {
-                    let edits = round(text, charset, look)?;
-                    let changed = !edits.is_empty();
-                    *text = apply(text, edits);
-                    Ok(changed)
+                    let Round { edits, is_last } = round(text, charset, look)?;
+                    if !edits.is_empty() {
+                        *text = apply(text, edits);
+                    }
+                    Ok(!is_last)
                 })?;
                 out.push_str(text);
                 Ok(())

@@ -147,7 +147,7 @@ impl Table {
         let mut group = std::mem::replace(&mut self.group, Group::new(None));
         let see = |row: &Row, columns: &mut Columns| {
             for (at, (cell, name)) in row.cells.iter().zip(&self.names).enumerate().filter(|_| !row.is_head) {
-                columns.see(&at.to_string(), name, &cell.value.text);
+                columns.see(&at.to_string(), name, &cell.value.text, look);
             }
             Ok(())
         };
@@ -155,7 +155,7 @@ impl Table {
             let cells = self.scrubbed(row, columns, look)?;
             for (at, (cell, name)) in cells.iter().zip(&self.names).enumerate().filter(|_| !row.is_head) {
                 if let Some(value) = &cell.value {
-                    columns.see(&at.to_string(), name, value);
+                    columns.see(&at.to_string(), name, value, look);
                 }
             }
             Ok((cells, row.cells.is_empty()))

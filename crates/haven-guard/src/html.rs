@@ -6,6 +6,7 @@
 //! of text, in every row.
 
 use crate::Blocked;
+use crate::body::Round;
 use crate::framing::Charset;
 use crate::json;
 use crate::look::{Columns, Fate, Look};
@@ -433,7 +434,7 @@ impl Walk<'_, '_, '_> {
                     head.1 = head.1.or(fate);
                 } else if !is_head {
                     let name = heads.get(&(*table, column)).map_or("", |(name, _)| name.as_str());
-                    columns.see(&format!("{table} {column}"), name, &said);
+                    columns.see(&format!("{table} {column}"), name, &said, self.look);
                 }
             }
         }
@@ -485,7 +486,7 @@ impl Walk<'_, '_, '_> {
                 let said = block.said.text.trim();
                 match (&block.role, &term) {
                     (Role::Term, _) => term = Some((said.to_owned(), self.asks(at))),
-                    (Role::Details, Some((name, _))) if round == 0 => columns.see(name, name, said),
+                    (Role::Details, Some((name, _))) if round == 0 => columns.see(name, name, said, self.look),
                     (Role::Details, Some((name, fate))) => {
                         if let Some(fate) = fate.or_else(|| columns.fate(name)) {
                             self.set(at, fate);
@@ -530,7 +531,7 @@ impl Walk<'_, '_, '_> {
         };
         for (tag, name) in self.page.tags.iter().zip(&called).filter(|(_, name)| !name.is_empty()) {
             if let Some(value) = holding(tag) {
-                columns.see(name, name, &value);
+                columns.see(name, name, &value, self.look);
             }
         }
         columns.learn(self.look);
@@ -667,6 +668,6 @@ pub(crate) fn edits(text: &str, charset: Option<Charset>, look: &Look<'_>) -> Re
 }
 
 /// A whole page: the edits of one round.
-pub(crate) fn round(text: &str, charset: Charset, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
-    edits(text, Some(charset), look)
+pub(crate) fn round(text: &str, charset: Charset, look: &Look<'_>) -> Result<Round, Blocked> {
+    edits(text, Some(charset), look).map(Round::from)
 }

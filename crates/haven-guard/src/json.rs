@@ -4,11 +4,13 @@
 //! not changed stays byte for byte.
 
 use crate::Blocked;
+use crate::body::Round;
 use crate::framing::Charset;
-use crate::look::{Columns, Fate, Look};
+use crate::look::{Columns, Fate, Heard, Key, Look};
 use crate::mapped::{Edit, Escape, Mapped};
 use crate::policy::Treatment;
 use serde::de::IgnoredAny;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -32,9 +34,21 @@ enum Kind {
     Object(Vec<Member>),
     Array(Vec<Node>),
     /// A string, and the document that it is.
-    Text(Mapped, Option<Box<Node>>),
+    Text(Text, Option<Box<Node>>),
     /// A number, `true`, `false` or `null`.
     Scalar(String),
+}
+
+/// A string, and what was heard of it when it was first glanced at.
+struct Text {
+    said: Mapped,
+    heard: OnceCell<Heard>,
+}
+
+impl Text {
+    fn heard(&self, look: &Look<'_>) -> Heard {
+        *self.heard.get_or_init(|| look.hear(&self.said.text))
+    }
 }
 
 struct Member {
@@ -138,7 +152,7 @@ impl Reader<'_> {
             b'"' => {
                 let said = self.string()?;
                 let inner = inner(&said.text, self.depth)?;
-                Kind::Text(said, inner.map(Box::new))
+                Kind::Text(Text { said, heard: OnceCell::new() }, inner.map(Box::new))
             }
             _ => {
                 while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')) {
@@ -246,42 +260,73 @@ pub(crate) fn is_document(text: &str) -> bool {
     text.trim_start().starts_with(['{', '[', '"']) && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
-fn below(path: &str, key: &str) -> String {
-    format!("{path}{STEP}{key}")
+/// Goes a step down a path, does something there, and comes back.
+fn below<T>(path: &mut String, key: &str, there: impl FnOnce(&mut String) -> T) -> T {
+    let length = path.len();
+    path.push(STEP);
+    path.push_str(key);
+    let done = there(path);
+    path.truncate(length);
+    done
 }
 
 /// Shows the columns what stands under each path.
-pub(crate) fn see(node: &Node, path: &str, name: &str, columns: &mut Columns) {
+pub(crate) fn see(node: &Node, look: &Look<'_>, columns: &mut Columns) {
+    see_below(node, &mut String::new(), "", look, columns);
+}
+
+fn see_below(node: &Node, path: &mut String, name: &str, look: &Look<'_>, columns: &mut Columns) {
     match &node.kind {
         Kind::Object(members) => {
-            members.iter().for_each(|member| see(&member.value, &below(path, &member.key.text), &member.key.text, columns));
+            for Member { key, value, .. } in members {
+                below(path, &key.text, |path| see_below(value, path, &key.text, look, columns));
+            }
         }
-        Kind::Array(items) => items.iter().for_each(|item| see(item, path, name, columns)),
-        Kind::Text(_, Some(inner)) => see(inner, &below(path, INSIDE), name, columns),
-        Kind::Text(text, None) => columns.see(path, name, &text.text),
+        Kind::Array(items) => items.iter().for_each(|item| see_below(item, path, name, look, columns)),
+        Kind::Text(_, Some(inner)) => below(path, INSIDE, |path| see_below(inner, path, name, look, columns)),
+        Kind::Text(text, None) => columns.see_heard(path, name, &text.said.text, text.heard(look), look),
         Kind::Scalar(_) => {}
     }
 }
 
 /// What takes status out of a document.
 pub(crate) struct Walk<'w, 'a> {
-    pub look: &'w Look<'a>,
-    pub columns: &'w Columns,
+    look: &'w Look<'a>,
+    columns: &'w Columns,
+    /// Whether words were taken out of a text, and what is left must be read again. Where members go as a whole, the others
+    /// stay what they were: nothing stands in them, or they would go as well.
+    rewrote: Cell<bool>,
 }
 
-impl Walk<'_, '_> {
+impl<'w, 'a> Walk<'w, 'a> {
+    pub fn new(look: &'w Look<'a>, columns: &'w Columns) -> Self {
+        Self { look, columns, rewrote: Cell::new(false) }
+    }
+
+    /// The edits of a document.
+    pub fn round(&self, node: &Node) -> Result<Round, Blocked> {
+        let mut edits = Vec::new();
+        self.visit(node, &mut String::new(), "", &mut edits)?;
+        Ok(Round { edits, is_last: !self.rewrote.get() })
+    }
+
     /// The edits of a value under a name.
-    pub fn visit(&self, node: &Node, path: &str, name: &str, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
+    fn visit(&self, node: &Node, path: &mut String, name: &str, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
         match &node.kind {
             Kind::Object(members) => self.object(node, members, path, edits),
             Kind::Array(items) => items.iter().try_for_each(|item| self.visit(item, path, name, edits)),
             Kind::Text(text, Some(inner)) => {
                 let mut within = Vec::new();
-                self.visit(inner, &below(path, INSIDE), name, &mut within)?;
-                text.lift(within, edits);
+                below(path, INSIDE, |path| self.visit(inner, path, name, &mut within))?;
+                text.said.lift(within, edits);
                 Ok(())
             }
-            Kind::Text(text, None) => self.look.text(name, text, edits),
+            Kind::Text(text, None) => {
+                let before = edits.len();
+                self.look.text_heard(name, &text.said, text.heard(self.look), edits)?;
+                self.rewrote.set(self.rewrote.get() || edits.len() > before);
+                Ok(())
+            }
             Kind::Scalar(text) => {
                 if let Some(fate) = self.look.cell(name, text) {
                     self.fill(node, fate, edits);
@@ -291,28 +336,28 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn object(&self, node: &Node, members: &[Member], path: &str, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
-        // Members that say what other members answer.
-        let asks = |member: &Member| match &member.value.kind {
-            Kind::Text(text, _) if self.look.policy.asks(&member.key.text) => self.look.label(&text.text),
+    fn object(&self, node: &Node, members: &[Member], path: &mut String, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
+        let keys: Vec<Key> = members.iter().map(|member| self.look.key(&member.key.text)).collect();
+        // A member that says what other members answer.
+        let asks = |member: &Member, key: &Key| match &member.value.kind {
+            Kind::Text(text, _) if key.asks => self.look.label(&text.said.text),
             _ => None,
         };
-        let asked: Vec<Option<Fate>> = members.iter().map(asks).collect();
-        let answered = asked.iter().flatten().next();
-        let fate = |member: &Member| {
-            let key = &member.key.text;
-            self.look.name(key).or_else(|| self.columns.fate(&below(path, key)))
-        };
-        let fates: Vec<Option<Fate>> = members.iter().map(fate).collect();
-        let gone: Vec<bool> = fates.iter().map(|fate| fate.is_some_and(|fate| fate.treatment == Treatment::Remove)).collect();
-        for ((member, fate), asked) in members.iter().zip(&fates).zip(&asked) {
-            let answered = answered.filter(|_| self.look.policy.answers(&member.key.text));
-            match (fate, asked.as_ref().or(answered)) {
-                (Some(fate), _) if fate.treatment == Treatment::Remove => {}
-                (Some(fate), _) => self.fill(&member.value, *fate, edits),
-                (None, Some(fate)) => self.fill(&member.value, *fate, edits),
-                _ => self.visit(&member.value, &below(path, &member.key.text), &member.key.text, edits)?,
-            }
+        let answered = members.iter().zip(&keys).find_map(|(member, key)| asks(member, key));
+        let mut gone: Vec<bool> = Vec::with_capacity(members.len());
+        for (member, key) in members.iter().zip(&keys) {
+            below(path, &member.key.text, |path| {
+                let fate = key.fate.or_else(|| self.columns.fate(path));
+                gone.push(fate.is_some_and(|fate| fate.treatment == Treatment::Remove));
+                match (fate, asks(member, key).or(answered.filter(|_| key.answers))) {
+                    (Some(fate), _) if fate.treatment == Treatment::Remove => Ok(()),
+                    (Some(fate), _) | (None, Some(fate)) => {
+                        self.fill(&member.value, fate, edits);
+                        Ok(())
+                    }
+                    (None, None) => self.visit(&member.value, path, &member.key.text, edits),
+                }
+            })?;
         }
         let mut at = 0;
         while at < members.len() {
@@ -337,7 +382,7 @@ impl Walk<'_, '_> {
     /// The same constant, whatever stood there.
     fn fill(&self, node: &Node, fate: Fate, edits: &mut Vec<Edit>) {
         let word = self.look.word(fate);
-        if !matches!(&node.kind, Kind::Text(text, _) if text.text == word) {
+        if !matches!(&node.kind, Kind::Text(text, _) if text.said.text == word) {
             edits.push(Edit { range: node.span.clone(), with: format!("\"{word}\"") });
         }
     }
@@ -345,19 +390,17 @@ impl Walk<'_, '_> {
 
 /// The edits of a text that is a document; none where it is no document.
 pub(crate) fn edits(text: &str, look: &Look<'_>) -> Result<Option<Vec<Edit>>, Blocked> {
-    inner(text, 0)?.map(|node| of(&node, look)).transpose()
+    inner(text, 0)?.map(|node| Ok(of(&node, look)?.edits)).transpose()
 }
 
-fn of(node: &Node, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
+fn of(node: &Node, look: &Look<'_>) -> Result<Round, Blocked> {
     let mut columns = Columns::default();
-    see(node, "", "", &mut columns);
+    see(node, look, &mut columns);
     columns.learn(look);
-    let mut edits = Vec::new();
-    Walk { look, columns: &columns }.visit(node, "", "", &mut edits)?;
-    Ok(edits)
+    Walk::new(look, &columns).round(node)
 }
 
 /// A whole document: the edits of one round.
-pub(crate) fn round(text: &str, _: Charset, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
+pub(crate) fn round(text: &str, _: Charset, look: &Look<'_>) -> Result<Round, Blocked> {
     of(&read(text)?, look)
 }

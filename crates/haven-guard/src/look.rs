@@ -5,17 +5,19 @@ use crate::mapped::{Edit, Mapped};
 use crate::policy::{Policy, Treatment};
 use crate::{Blocked, html};
 use base64::Engine as _;
-use haven_detect::{Category, Column, Detector};
+use haven_detect::{Category, Column, Detector, Glance};
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Bytes up to which a value may be a cell: a code, a word, a short phrase.
 const CELL_BYTES_MAX: usize = 80;
 /// Words of such a value.
 const CELL_WORDS_MAX: usize = 8;
-/// Names and cells remembered.
+/// Names and labels remembered.
 const KNOWN_MAX: usize = 50_000;
 /// Distinct values of a column that are looked at together.
 const DISTINCT_MAX: usize = 1000;
@@ -50,30 +52,38 @@ impl Fate {
     }
 }
 
+/// What the name of a key, column, element or attribute means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key {
+    /// What it says by itself.
+    pub fate: Option<Fate>,
+    /// Whether what stands under it says what other members of a record answer, or answers it.
+    pub asks: bool,
+    pub answers: bool,
+}
+
+/// What was heard of a text at a glance.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Heard {
+    glance: Glance,
+    /// Whether nothing in it has to be taken apart.
+    is_plain: bool,
+}
+
 /// The detector and the policy, with what was asked before.
 pub(crate) struct Look<'a> {
     pub detector: &'a Detector,
     pub policy: &'a Policy,
-    names: RefCell<HashMap<String, Option<Fate>>>,
-    columns: RefCell<HashMap<String, Rc<Column>>>,
-    cells: RefCell<HashMap<(String, String), Option<Fate>>>,
-    /// Whether a cell tells anything but what its name tells.
-    telling: RefCell<HashMap<String, bool>>,
+    keys: RefCell<HashMap<String, Key>>,
+    labels: RefCell<HashMap<String, Option<Fate>>>,
+    columns: RefCell<HashMap<String, Arc<Column>>>,
     /// In how much markup the text stands that is being read.
     markup: Cell<usize>,
 }
 
 impl<'a> Look<'a> {
     pub fn new(detector: &'a Detector, policy: &'a Policy) -> Self {
-        Self {
-            detector,
-            policy,
-            names: RefCell::default(),
-            columns: RefCell::default(),
-            cells: RefCell::default(),
-            telling: RefCell::default(),
-            markup: Cell::new(0),
-        }
+        Self { detector, policy, keys: RefCell::default(), labels: RefCell::default(), columns: RefCell::default(), markup: Cell::new(0) }
     }
 
     fn fate(&self, category: Category) -> Option<Fate> {
@@ -88,18 +98,29 @@ impl<'a> Look<'a> {
 
     /// The name of a key, column, element or attribute.
     pub fn name(&self, name: &str) -> Option<Fate> {
+        self.key(name).fate
+    }
+
+    /// The same, and what it means for what stands beside it.
+    pub fn key(&self, name: &str) -> Key {
+        if let Some(known) = self.keys.borrow().get(name) {
+            return *known;
+        }
+        let fate = self.named(name, || self.read(name).category());
+        let key = Key { fate, asks: self.policy.asks(name), answers: self.policy.answers(name) };
+        remember(&self.keys, name, key);
+        key
+    }
+
+    /// What a name says whose words mean so much.
+    fn named(&self, name: &str, means: impl FnOnce() -> Category) -> Option<Fate> {
         if name.is_empty() || self.policy.is_word(name) {
             return None;
         }
-        if let Some(treatment) = self.policy.of_field(name) {
-            return (treatment != Treatment::Keep).then_some(Fate { treatment, category: Category::Status });
+        match self.policy.of_field(name) {
+            Some(treatment) => (treatment != Treatment::Keep).then_some(Fate { treatment, category: Category::Status }),
+            None => self.fate(means()).or_else(|| self.first(name)),
         }
-        if let Some(known) = self.names.borrow().get(name) {
-            return *known;
-        }
-        let found = self.fate(self.detector.field(name, None).category).or_else(|| self.first(name));
-        remember(&self.names, name.to_owned(), found);
-        found
     }
 
     /// What a person reads before an answer: a label or a question.
@@ -113,7 +134,13 @@ impl<'a> Look<'a> {
         if text.is_empty() {
             return None;
         }
-        self.name(text).or_else(|| self.fate(self.detector.question(text).category))
+        if let Some(known) = self.labels.borrow().get(text) {
+            return *known;
+        }
+        let named = self.named(text, || self.detector.field(text, None).category);
+        let found = named.or_else(|| self.fate(self.detector.question(text).category));
+        remember(&self.labels, text, found);
+        found
     }
 
     /// A cell: what its words say by themselves, and under this name.
@@ -122,59 +149,50 @@ impl<'a> Look<'a> {
         if !is_cell(text) || self.policy.is_word(text) {
             return None;
         }
-        let key = (name.to_owned(), text.to_owned());
-        if let Some(known) = self.cells.borrow().get(&key) {
-            return *known;
-        }
-        // The name alone was judged before; here it is company.
         let words = without_random(text);
+        let glance = self.detector.glance(&words);
         let said = |name: &str| self.fate(self.detector.value_in(&self.read(name), &[&words]).category);
-        let found = if self.tells(&words) { said("") } else { None }.or_else(|| {
-            let is_kept = self.policy.of_field(name) == Some(Treatment::Keep);
-            // Where the cell tells nothing, the name is all there is, and that was judged.
-            if is_kept || self.name(name).is_some() || !self.tells(&words) { None } else { said(name) }
-        });
-        let found = found.or_else(|| {
-            let labelled = format!("{name}: {words}");
-            let number = self.detector.identifiers(&labelled).into_iter().any(|number| number.valid && number.end > name.len() + 2);
-            if number { self.fate(Category::Identifier) } else { None }
-        });
-        remember(&self.cells, key, found);
-        found
+        // Where the cell tells nothing, the name is all there is, and that was judged before; here it is company.
+        let found = if glance.phrase || glance.cell {
+            let is_kept = || self.policy.of_field(name) == Some(Treatment::Keep) || self.name(name).is_some();
+            said("").or_else(|| if is_kept() { None } else { said(name) })
+        } else {
+            None
+        };
+        found.or_else(|| {
+            let fate = self.fate(Category::Identifier)?;
+            let may = glance.number || (words.bytes().any(|byte| byte.is_ascii_digit()) && self.read(name).leads());
+            let number = may && {
+                let labelled = format!("{name}: {words}");
+                self.detector.identifiers(&labelled).into_iter().any(|number| number.valid && number.end > name.len() + 2)
+            };
+            number.then_some(fate)
+        })
     }
 
     /// A column by its cells, where its name is not enough.
-    pub fn column(&self, name: &str, cells: &BTreeSet<String>) -> Option<Fate> {
+    fn column(&self, name: &str, cells: &Cells) -> Option<Fate> {
         // What a cell asks of others is no value of its own.
         let asks = self.policy.asks(name);
-        let is_none = |cell: &str| self.policy.is_word(cell) || (asks && self.label(cell).is_some());
-        let cells: Vec<&str> = cells.iter().map(String::as_str).filter(|cell| !is_none(cell)).collect();
-        if cells.is_empty() || self.policy.of_field(name) == Some(Treatment::Keep) {
+        let loud: Vec<&str> = cells.loud.iter().map(String::as_str).filter(|cell| !(asks && self.label(cell).is_some())).collect();
+        if loud.is_empty() && cells.quiet.is_empty() || self.policy.of_field(name) == Some(Treatment::Keep) {
             return None;
         }
-        if !cells.iter().any(|cell| self.tells(cell)) {
-            return self.fate(self.detector.field(name, None).category);
+        let column = self.read(name);
+        if !loud.iter().any(|cell| self.detector.tells(cell)) {
+            return self.fate(column.category());
         }
-        self.fate(self.detector.value_in(&self.read(name), &cells).category)
+        self.fate(self.detector.value_among(&column, &loud, cells.quiet.len()).category)
     }
 
     /// The name of a column.
-    fn read(&self, name: &str) -> Rc<Column> {
+    fn read(&self, name: &str) -> Arc<Column> {
         if let Some(known) = self.columns.borrow().get(name) {
-            return Rc::clone(known);
+            return Arc::clone(known);
         }
-        let column = Rc::new(self.detector.column(name));
-        remember(&self.columns, name.to_owned(), Rc::clone(&column));
+        let column = self.detector.known_column(name);
+        remember(&self.columns, name, Arc::clone(&column));
         column
-    }
-
-    fn tells(&self, cell: &str) -> bool {
-        if let Some(known) = self.telling.borrow().get(cell) {
-            return *known;
-        }
-        let tells = self.detector.tells(cell);
-        remember(&self.telling, cell.to_owned(), tells);
-        tells
     }
 
     fn first(&self, text: &str) -> Option<Fate> {
@@ -184,7 +202,8 @@ impl<'a> Look<'a> {
     /// What a text says, where.
     fn found(&self, text: &str) -> Vec<(Range<usize>, Fate)> {
         let mut found = Vec::new();
-        if text.len() < 2 {
+        let glance = self.detector.glance(text);
+        if !glance.phrase && !glance.number {
             return found;
         }
         // What the words around a phrase silence in a whole text, they may not in a sentence of it. And what a phrase finds over
@@ -233,7 +252,12 @@ impl<'a> Look<'a> {
     /// The edits that take what a text says out of it: a short one goes as a whole, of a longer one what says it. It may be
     /// written for a browser.
     pub fn text(&self, name: &str, value: &Mapped, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
-        if self.says_nothing(&value.text) {
+        self.text_heard(name, value, self.hear(&value.text), edits)
+    }
+
+    /// The same, of a text that was glanced at before.
+    pub fn text_heard(&self, name: &str, value: &Mapped, heard: Heard, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
+        if self.says_nothing(name, &value.text, heard) {
             return Ok(());
         }
         if let Some(fate) = self.cell(name, &value.text) {
@@ -255,15 +279,16 @@ impl<'a> Look<'a> {
         Ok(())
     }
 
-    /// Whether a text is so plain that no more need be asked of it: a short cell without digits, and so without numbers, without
-    /// anything that stands for something else, and without a word with which anything begins that is looked for. Most cells are.
-    fn says_nothing(&self, text: &str) -> bool {
-        let stands_for = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_control() || b"<>&%=:{[\"+".contains(&byte);
-        text.len() < CELL_BYTES_MAX
-            && text.is_ascii()
-            && !text.bytes().any(stands_for)
-            && text.split_ascii_whitespace().all(|word| word.len() < BASE64_MIN)
-            && self.detector.is_quiet(text)
+    /// Glances at a text.
+    pub fn hear(&self, text: &str) -> Heard {
+        Heard { glance: self.detector.glance(text), is_plain: is_plain(text) }
+    }
+
+    /// Whether no more need be asked of a text: at a glance nothing stands in it, under this name or any, and nothing in it
+    /// stands for something else. Most texts are so.
+    fn says_nothing(&self, name: &str, text: &str, heard: Heard) -> bool {
+        let may_be_number = || text.bytes().any(|byte| byte.is_ascii_digit()) && self.read(name).leads();
+        heard.is_plain && heard.glance == Glance::default() && !may_be_number()
     }
 
     /// The edits of a page, or part of one, that stands in another text.
@@ -295,6 +320,10 @@ impl<'a> Look<'a> {
         for line in text.split_inclusive('\n') {
             let body = line.trim_end();
             let start = at + (body.len() - body.trim_start().len());
+            if !has_label(body) && !body.contains('=') {
+                at += line.len();
+                continue;
+            }
             for (colon, sign) in body.char_indices().filter(|(_, letter)| matches!(letter, ':' | '：' | '=')).take(COLONS_MAX) {
                 let (label, answer) = (body.get(..colon).unwrap_or_default(), body.get(colon + sign.len_utf8()..).unwrap_or_default());
                 if label.trim().is_empty() || answer.trim().is_empty() {
@@ -333,12 +362,31 @@ impl<'a> Look<'a> {
     }
 }
 
-fn remember<K: Eq + std::hash::Hash, V>(known: &RefCell<HashMap<K, V>>, key: K, value: V) {
+fn remember<V>(known: &RefCell<HashMap<String, V>>, name: &str, value: V) {
     let mut known = known.borrow_mut();
     if known.len() >= KNOWN_MAX {
         known.clear();
     }
-    known.insert(key, value);
+    known.insert(name.to_owned(), value);
+}
+
+/// Whether nothing in a text has to be taken apart: no markup, no label, no row of letters and digits as chance mixes them,
+/// nothing that may be decoded.
+fn is_plain(text: &str) -> bool {
+    let marks = text.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'&' | b'%' | b'='));
+    let is_random = || text.split(|letter: char| !letter.is_ascii_alphanumeric()).any(is_random);
+    let is_encoded = || text.len() >= BASE64_MIN && words(text).any(|(_, word)| base64(word).is_some());
+    !marks && !has_label(text) && !is_random() && !is_encoded()
+}
+
+/// Whether a colon may end a label: in a time there is none.
+fn has_label(text: &str) -> bool {
+    let is_time = |before: &str, behind: &str| {
+        let of_a_time = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'/' | b'.' | b':' | b'T' | b' ');
+        before.bytes().all(of_a_time) && before.ends_with(|c: char| c.is_ascii_digit()) && behind.starts_with(|c: char| c.is_ascii_digit())
+    };
+    text.match_indices([':', '：'])
+        .any(|(at, sign)| !is_time(text.get(..at).unwrap_or_default(), text.get(at + sign.len()..).unwrap_or_default()))
 }
 
 /// Whether a browser would read more in a text than stands there: tags, or references to letters.
@@ -373,7 +421,10 @@ fn is_random(text: &str) -> bool {
 }
 
 /// The same text with such rows left out.
-fn without_random(text: &str) -> String {
+fn without_random(text: &str) -> Cow<'_, str> {
+    if !text.split(|letter: char| !letter.is_ascii_alphanumeric()).any(is_random) {
+        return Cow::Borrowed(text);
+    }
     let is_part = |letter: char| letter.is_ascii_alphanumeric();
     let parts = text.split_inclusive(|letter: char| !is_part(letter));
     parts.map(|part| if is_random(part.trim_end_matches(|letter| !is_part(letter))) { " " } else { part }).collect()
@@ -455,6 +506,7 @@ pub(crate) struct Columns {
     /// By path: the name, the values seen since the columns were last asked about, and the first ones ever seen.
     seen: BTreeMap<String, Seen>,
     learnt: BTreeMap<String, Fate>,
+    hasher: RandomState,
     /// Whether there are more than can be kept in mind.
     is_full: bool,
 }
@@ -462,16 +514,50 @@ pub(crate) struct Columns {
 #[derive(Debug, Default, Clone)]
 struct Seen {
     name: String,
-    now: BTreeSet<String>,
-    ever: BTreeSet<String>,
+    now: Cells,
+    ever: Cells,
     /// Whether the latter has grown.
     grown: bool,
 }
 
+/// The distinct cells of a column.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+struct Cells {
+    loud: BTreeSet<String>,
+    /// Those in which nothing stands at a glance, by their hashes: that they are there is all that they tell of the column.
+    quiet: HashSet<u64>,
+}
+
+impl Cells {
+    fn len(&self) -> usize {
+        self.loud.len() + self.quiet.len()
+    }
+
+    /// Adds a cell, where there is room; whether it is a new one.
+    fn add(&mut self, cell: &str, quiet: Option<u64>, most: usize) -> bool {
+        if self.len() >= most {
+            return false;
+        }
+        match quiet {
+            Some(hash) => self.quiet.insert(hash),
+            None => !self.loud.contains(cell) && self.loud.insert(cell.to_owned()),
+        }
+    }
+}
+
 impl Columns {
-    pub fn see(&mut self, path: &str, name: &str, value: &str) {
+    /// Shows what stands in a column of a name.
+    pub fn see(&mut self, path: &str, name: &str, value: &str, look: &Look<'_>) {
+        if !is_cell(value.trim()) {
+            return;
+        }
+        self.see_heard(path, name, value, look.hear(value), look);
+    }
+
+    /// The same, of a value that was glanced at before.
+    pub fn see_heard(&mut self, path: &str, name: &str, value: &str, heard: Heard, look: &Look<'_>) {
         let value = value.trim();
-        if !is_cell(value) || is_random(value) || self.learnt.contains_key(path) {
+        if !is_cell(value) || is_random(value) || self.learnt.contains_key(path) || look.policy.is_word(value) {
             return;
         }
         let is_full = self.seen.len() >= COLUMNS_MAX;
@@ -483,11 +569,11 @@ impl Columns {
             }
             None => self.seen.entry(path.to_owned()).or_insert_with(|| Seen { name: name.to_owned(), ..Seen::default() }),
         };
-        if seen.now.len() < DISTINCT_MAX && !seen.now.contains(value) {
-            seen.now.insert(value.to_owned());
-            if seen.ever.len() < DISTINCT_EVER_MAX {
-                seen.grown |= seen.ever.insert(value.to_owned());
-            }
+        // What asks is read as a question, which needs its words.
+        let is_quiet = !heard.glance.phrase && !heard.glance.cell && !look.key(name).asks;
+        let quiet = is_quiet.then(|| self.hasher.hash_one(value));
+        if seen.now.add(value, quiet, DISTINCT_MAX) {
+            seen.grown |= seen.ever.add(value, quiet, DISTINCT_EVER_MAX);
         }
     }
 

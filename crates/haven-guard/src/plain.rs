@@ -1,17 +1,18 @@
 //! Plain text, which may be JSON without saying so.
 
 use crate::Blocked;
+use crate::body::Round;
 use crate::framing::Charset;
 use crate::json;
 use crate::look::Look;
-use crate::mapped::{Edit, Escape, Mapped};
+use crate::mapped::{Escape, Mapped};
 
 /// The edits of one round.
-pub(crate) fn round(text: &str, _: Charset, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
+pub(crate) fn round(text: &str, _: Charset, look: &Look<'_>) -> Result<Round, Blocked> {
     if let Some(edits) = json::edits(text, look)? {
-        return Ok(edits);
+        return Ok(edits.into());
     }
     let mut edits = Vec::new();
     look.prose(&Mapped::verbatim(text, 0, Escape::None), &mut edits);
-    Ok(edits)
+    Ok(edits.into())
 }

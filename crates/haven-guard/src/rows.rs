@@ -6,7 +6,7 @@
 //! beginning.
 
 use crate::Blocked;
-use crate::body::settled;
+use crate::body::{Round, settled};
 use crate::json::{self, Walk};
 use crate::look::{Columns, Look};
 use crate::policy::Limits;
@@ -125,7 +125,7 @@ impl Ndjson {
     fn end(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
         let see = |line: &str, columns: &mut Columns| {
             if let Some(node) = document(line)? {
-                json::see(&node, "", "", columns);
+                json::see(&node, look, columns);
             }
             Ok(())
         };
@@ -149,13 +149,11 @@ fn scrubbed(line: &str, look: &Look<'_>, columns: &Columns) -> Result<String, Bl
     let mut text = line.to_owned();
     settled(|| {
         let Some(node) = document(&text)? else { return Ok(false) };
-        let mut edits = Vec::new();
-        Walk { look, columns }.visit(&node, "", "", &mut edits)?;
-        let changed = !edits.is_empty();
-        if changed {
+        let Round { edits, is_last } = Walk::new(look, columns).round(&node)?;
+        if !edits.is_empty() {
             text = crate::mapped::apply(&text, edits);
         }
-        Ok(changed)
+        Ok(!is_last)
     })?;
     Ok(text)
 }

@@ -4,6 +4,7 @@
 //! here. A doctype blocks, and with it every entity but the five that XML knows: what they stand for nobody can say.
 
 use crate::Blocked;
+use crate::body::Round;
 use crate::framing::Charset;
 use crate::look::{Columns, Fate, Look};
 use crate::mapped::{Edit, Escape, Mapped};
@@ -281,10 +282,12 @@ fn column_of(attribute: &Attribute, element: &Element, path: &str, look: &Look<'
 /// Shows the columns what stands under each path.
 fn see(element: &Element, path: &str, look: &Look<'_>, columns: &mut Columns) {
     for attribute in element.attributes.iter().filter(|attribute| !attribute.is_markup()) {
-        columns.see(&column_of(attribute, element, path, look), &attribute.name, &attribute.value.text);
+        columns.see(&column_of(attribute, element, path, look), &attribute.name, &attribute.value.text, look);
     }
     match element.leaf() {
-        Some(said) if !crate::json::is_document(&said.text) => columns.see(&column(element, path, look), element.called(look), &said.text),
+        Some(said) if !crate::json::is_document(&said.text) => {
+            columns.see(&column(element, path, look), element.called(look), &said.text, look)
+        }
         _ => element.elements().for_each(|inner| see(inner, &below(path, &inner.name), look, columns)),
     }
 }
@@ -379,7 +382,7 @@ impl Walk<'_, '_> {
 }
 
 /// A whole document: the edits of one round.
-pub(crate) fn round(text: &str, charset: Charset, look: &Look<'_>) -> Result<Vec<Edit>, Blocked> {
+pub(crate) fn round(text: &str, charset: Charset, look: &Look<'_>) -> Result<Round, Blocked> {
     let (beside, root) = read(text, charset)?;
     if look.name(&root.name).is_some_and(|fate| fate.treatment == Treatment::Remove) {
         return Err(Blocked::Root);
@@ -403,5 +406,5 @@ pub(crate) fn round(text: &str, charset: Charset, look: &Look<'_>) -> Result<Vec
         }
         None => walk.visit(&root, "", &mut edits)?,
     }
-    Ok(edits)
+    Ok(edits.into())
 }
