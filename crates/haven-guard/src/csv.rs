@@ -2,11 +2,12 @@
 
 use crate::Blocked;
 use crate::body::settled;
-use crate::look::{Columns, Fate, Look};
+use crate::look::{Columns, Fate, Heard, Look};
 use crate::mapped::{Edit, Escape, Mapped, apply};
 use crate::policy::Treatment;
 use crate::rows::Group;
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -52,6 +53,14 @@ struct Cell {
     /// With its quotes.
     span: Range<usize>,
     value: Mapped,
+    /// What was heard of it when it was first glanced at.
+    heard: OnceCell<Heard>,
+}
+
+impl Cell {
+    fn heard(&self, look: &Look<'_>) -> Heard {
+        *self.heard.get_or_init(|| look.hear(&self.value.text))
+    }
 }
 
 impl Table {
@@ -145,105 +154,129 @@ impl Table {
 
     fn end(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
         let mut group = std::mem::replace(&mut self.group, Group::new(None));
+        let paths: Vec<String> = (0..self.names.len()).map(|at| at.to_string()).collect();
+        let named = || self.names.iter().zip(&paths);
         let see = |row: &Row, columns: &mut Columns| {
-            for (at, (cell, name)) in row.cells.iter().zip(&self.names).enumerate().filter(|_| !row.is_head) {
-                columns.see(&at.to_string(), name, &cell.value.text, look);
+            for (cell, (name, path)) in row.cells.iter().zip(named()).filter(|_| !row.is_head) {
+                columns.see_heard(path, name, &cell.value.text, cell.heard(look), look);
             }
             Ok(())
         };
-        let scrub = |row: &Row, columns: &mut Columns| {
-            let cells = self.scrubbed(row, columns, look)?;
-            for (at, (cell, name)) in cells.iter().zip(&self.names).enumerate().filter(|_| !row.is_head) {
-                if let Some(value) = &cell.value {
-                    columns.see(&at.to_string(), name, value, look);
+        let see_written = |row: &Row, cells: &Vec<Written>, columns: &mut Columns| {
+            for ((cell, written), (name, path)) in row.cells.iter().zip(cells).zip(named()).filter(|_| !row.is_head) {
+                match &written.text {
+                    Text::Same(_) => columns.see_heard(path, name, &cell.value.text, cell.heard(look), look),
+                    Text::Scrubbed(_, value) => columns.see(path, name, value, look),
+                    Text::Word(_) | Text::Gone => {}
                 }
             }
-            Ok((cells, row.cells.is_empty()))
+            Ok(())
         };
-        let written = group.end(look, see, scrub);
+        let written = group.end(look, see, |row, columns| self.scrubbed(row, columns, &paths, look), see_written);
         self.group = group;
-        written?.iter().for_each(|(cells, is_blank)| self.write(cells, *is_blank, out));
+        written?.iter().for_each(|(row, cells)| self.write(row, cells, out));
         Ok(())
     }
 
-    /// What is written of a row.
-    fn scrubbed(&self, row: &Row, columns: &Columns, look: &Look<'_>) -> Result<Vec<Written>, Blocked> {
+    /// What is written of a row, and whether words were taken out of its texts.
+    fn scrubbed(&self, row: &Row, columns: &Columns, paths: &[String], look: &Look<'_>) -> Result<(Vec<Written>, bool), Blocked> {
         // Cells that say what other cells of their row answer.
-        let asks = |(cell, name): (&Cell, &String)| {
-            if !row.is_head && look.policy.asks(name) { look.label(&cell.value.text) } else { None }
-        };
-        let asked: Vec<Option<Fate>> = row.cells.iter().zip(&self.names).map(asks).collect();
-        let answered = asked.iter().flatten().next();
-        let mut from = 0;
+        let asks = |cell: &Cell, name: &str| if !row.is_head && look.key(name).asks { look.label(&cell.value.text) } else { None };
+        let answered = row.cells.iter().zip(&self.names).find_map(|(cell, name)| asks(cell, name));
+        let (mut from, mut is_new) = (0, false);
         let mut out = Vec::with_capacity(row.cells.len());
         for (at, cell) in row.cells.iter().enumerate() {
             let name = self.names.get(at).map_or("", String::as_str);
-            let fate = self.fates.get(at).copied().flatten().or_else(|| columns.fate(&at.to_string()));
-            let fate = fate.or_else(|| asked.get(at).and_then(Option::as_ref).map(Fate::in_place));
-            let fate = fate.or_else(|| answered.filter(|_| look.policy.answers(name)).map(Fate::in_place));
-            let before = row.text.get(from..cell.span.start).unwrap_or_default();
+            let by_name = self.fates.get(at).copied().flatten();
+            let fate = by_name.or_else(|| paths.get(at).and_then(|path| columns.fate(path)));
+            let fate = fate.or_else(|| asks(cell, name).as_ref().map(Fate::in_place));
+            let fate = fate.or_else(|| answered.filter(|_| look.key(name).answers).as_ref().map(Fate::in_place));
+            let before = from..cell.span.start;
             from = cell.span.end;
-            let source = row.text.get(cell.span.clone()).unwrap_or_default();
-            let (text, value) = match fate {
-                Some(fate) if fate.treatment == Treatment::Remove => {
-                    out.push(Written { before: before.to_owned(), text: String::new(), value: None, gone: true });
-                    continue;
-                }
-                Some(fate) if !row.is_head => (look.word(fate).to_owned(), None),
+            let text = match fate {
+                Some(fate) if fate.treatment == Treatment::Remove => Text::Gone,
+                Some(fate) if !row.is_head => Text::Word(look.word(fate).to_owned()),
                 // A name that is found stays by policy; another may say something as a text.
-                Some(_) if self.fates.get(at).is_some_and(Option::is_some) => (source.to_owned(), None),
-                _ => settled_cell(source, if row.is_head { "" } else { name }, look)?,
+                Some(_) if by_name.is_some() => Text::Same(cell.span.clone()),
+                _ => match scrubbed_cell(row, cell, if row.is_head { "" } else { name }, look)? {
+                    None => Text::Same(cell.span.clone()),
+                    Some((text, value)) => {
+                        is_new = true;
+                        Text::Scrubbed(text, value)
+                    }
+                },
             };
-            out.push(Written { before: before.to_owned(), text, value, gone: false });
+            out.push(Written { before, text });
         }
-        out.push(Written { before: row.text.get(from..).unwrap_or_default().to_owned(), text: String::new(), value: None, gone: false });
-        Ok(out)
+        out.push(Written { before: from..row.text.len(), text: Text::Gone });
+        Ok((out, is_new))
     }
 
-    fn write(&self, cells: &[Written], is_blank: bool, out: &mut String) {
+    fn write(&self, row: &Row, cells: &[Written], out: &mut String) {
         let Some((end, cells)) = cells.split_last() else { return };
-        let left: Vec<&Written> = cells.iter().filter(|cell| !cell.gone).collect();
-        if left.is_empty() && !is_blank {
+        let source = |range: &Range<usize>| row.text.get(range.clone()).unwrap_or_default();
+        let left: Vec<&str> = cells
+            .iter()
+            .filter_map(|cell| match &cell.text {
+                Text::Same(range) => Some(source(range)),
+                Text::Scrubbed(text, _) | Text::Word(text) => Some(text.as_str()),
+                Text::Gone => None,
+            })
+            .collect();
+        if left.is_empty() && !row.cells.is_empty() {
             return;
         }
-        let lead = cells.first().map_or("", |cell| cell.before.as_str());
-        out.push_str(lead);
+        out.push_str(cells.first().map_or("", |cell| source(&cell.before)));
         let only = left.len() == 1 && cells.len() > 1;
-        for (at, cell) in left.iter().enumerate() {
+        for (at, text) in left.iter().enumerate() {
             if at > 0 {
                 out.push(char::from(self.delimiter));
             }
             // One empty cell alone would be no row at all.
-            out.push_str(if only && cell.text.is_empty() { "\"\"" } else { &cell.text });
+            out.push_str(if only && text.is_empty() { "\"\"" } else { text });
         }
-        out.push_str(&end.before);
+        out.push_str(source(&end.before));
     }
 }
 
 /// A cell as it is written.
 struct Written {
     /// What stands between the cell before and this one.
-    before: String,
-    text: String,
-    /// Its value, where the column's fate is still open.
-    value: Option<String>,
-    gone: bool,
+    before: Range<usize>,
+    text: Text,
 }
 
-/// A cell with what it says taken out, and its value then.
-fn settled_cell(source: &str, name: &str, look: &Look<'_>) -> Result<(String, Option<String>), Blocked> {
-    let mut text = source.to_owned();
-    let mut value = String::new();
+enum Text {
+    /// As it stands in the row.
+    Same(Range<usize>),
+    /// Without what it said: the source, and its value.
+    Scrubbed(String, String),
+    /// A word in its place.
+    Word(String),
+    /// Not at all.
+    Gone,
+}
+
+/// A cell with what it says taken out, and its value then; none where it says nothing.
+fn scrubbed_cell(row: &Row, cell: &Cell, name: &str, look: &Look<'_>) -> Result<Option<(String, String)>, Blocked> {
+    if look.value_says_nothing(name, &cell.value.text, cell.heard(look)) {
+        return Ok(None);
+    }
+    let source = row.text.get(cell.span.clone()).unwrap_or_default();
+    let mut scrubbed: Option<(String, String)> = None;
     settled(|| {
-        let mapped = decoded(&text, 0);
+        let text = scrubbed.as_ref().map_or(source, |(text, _)| text);
         let mut edits: Vec<Edit> = Vec::new();
-        look.value(name, &mapped, &mut edits)?;
+        look.value(name, &decoded(text, 0), &mut edits)?;
         let changed = !edits.is_empty();
-        value = mapped.text;
-        text = apply(&text, edits);
+        if changed {
+            let text = apply(text, edits);
+            let value = decoded(&text, 0).text;
+            scrubbed = Some((text, value));
+        }
         Ok(changed)
     })?;
-    Ok((text, Some(value)))
+    Ok(scrubbed)
 }
 
 /// A cell's value.
@@ -288,7 +321,7 @@ fn cells(text: &str, reader: &mut Reader) -> Result<Vec<Cell>, Blocked> {
         if field.get(..written) != Some(value.text.as_bytes()) {
             return Err(broken);
         }
-        out.push(Cell { span: start..start + source.len(), value });
+        out.push(Cell { span: start..start + source.len(), value, heard: OnceCell::new() });
         at += read;
         if ended {
             // Something behind the row's end that is no end of a line would be another row.

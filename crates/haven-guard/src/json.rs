@@ -243,7 +243,7 @@ impl Reader<'_> {
 
 /// The document that a string is.
 fn inner(text: &str, depth: usize) -> Result<Option<Node>, Blocked> {
-    if !text.trim_start().starts_with(['{', '[', '"']) {
+    if !may_be_document(text) {
         return Ok(None);
     }
     match read_at(text, depth + 1) {
@@ -255,9 +255,14 @@ fn inner(text: &str, depth: usize) -> Result<Option<Node>, Blocked> {
     }
 }
 
+/// Whether a text begins as a document does.
+pub(crate) fn may_be_document(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[', '"'])
+}
+
 /// Whether a text is a document.
 pub(crate) fn is_document(text: &str) -> bool {
-    text.trim_start().starts_with(['{', '[', '"']) && serde_json::from_str::<IgnoredAny>(text).is_ok()
+    may_be_document(text) && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 /// Goes a step down a path, does something there, and comes back.

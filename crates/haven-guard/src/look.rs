@@ -291,6 +291,11 @@ impl<'a> Look<'a> {
         heard.is_plain && heard.glance == Glance::default() && !may_be_number()
     }
 
+    /// The same, of a value that may be a document.
+    pub fn value_says_nothing(&self, name: &str, text: &str, heard: Heard) -> bool {
+        self.says_nothing(name, text, heard) && !crate::json::may_be_document(text)
+    }
+
     /// The edits of a page, or part of one, that stands in another text.
     pub fn page(&self, text: &str, charset: Option<Charset>) -> Result<Vec<Edit>, Blocked> {
         let depth = self.markup.get();

@@ -41,13 +41,15 @@ impl<R> Group<R> {
         Ok(self.rows.len() >= rows_learnt)
     }
 
-    /// Ends the group: `see` shows the columns what a row is, `scrub` says what is written of it, and shows them what is left.
+    /// Ends the group: `see` shows the columns what a row is, `scrub` says what is written of it and whether other words stand in
+    /// it then, and `see_written` shows the columns that.
     pub fn end<W>(
         &mut self,
         look: &Look<'_>,
         see: impl Fn(&R, &mut Columns) -> Result<(), Blocked>,
-        scrub: impl Fn(&R, &mut Columns) -> Result<W, Blocked>,
-    ) -> Result<Vec<W>, Blocked> {
+        scrub: impl Fn(&R, &Columns) -> Result<(W, bool), Blocked>,
+        see_written: impl Fn(&R, &W, &mut Columns) -> Result<(), Blocked>,
+    ) -> Result<Vec<(R, W)>, Blocked> {
         let rows = std::mem::take(&mut self.rows);
         self.bytes = 0;
         let mut written = Vec::new();
@@ -61,15 +63,24 @@ impl<R> Group<R> {
             Ok(())
         };
         rows.iter().try_for_each(|row| see(row, &mut self.columns))?;
+        self.columns.bounded()?;
         if self.columns.learn(look) {
             late(self)?;
         }
         // Until nothing new is learnt from what would be written: then a second scrubbing learns nothing either.
         settled(|| {
             written.clear();
+            let mut is_new = false;
             for row in &rows {
-                written.push(scrub(row, &mut self.columns)?);
+                let (done, other) = scrub(row, &self.columns)?;
+                is_new |= other;
+                written.push(done);
             }
+            if !is_new {
+                // What is left of the rows has been seen.
+                return Ok(false);
+            }
+            rows.iter().zip(&written).try_for_each(|(row, done)| see_written(row, done, &mut self.columns))?;
             self.columns.bounded()?;
             let new = self.columns.learn(look);
             if new {
@@ -78,7 +89,7 @@ impl<R> Group<R> {
             Ok(new)
         })?;
         self.written += 1;
-        Ok(written)
+        Ok(rows.into_iter().zip(written).collect())
     }
 }
 
@@ -129,13 +140,13 @@ impl Ndjson {
             }
             Ok(())
         };
-        let scrub = |line: &String, columns: &mut Columns| {
-            let text = scrubbed(line, look, columns)?;
-            see(&text, columns)?;
-            Ok(text)
-        };
-        let written = self.group.end(look, |line, columns| see(line, columns), scrub)?;
-        written.iter().for_each(|line| out.push_str(line));
+        let written = self.group.end(
+            look,
+            |line, columns| see(line, columns),
+            |line, columns| scrubbed(line, look, columns),
+            |line, text, columns| see(text.as_deref().unwrap_or(line), columns),
+        )?;
+        written.iter().for_each(|(line, text)| out.push_str(text.as_deref().unwrap_or(line)));
         Ok(())
     }
 }
@@ -145,15 +156,17 @@ fn document(line: &str) -> Result<Option<json::Node>, Blocked> {
     if line.trim_matches([' ', '\t', '\r', '\n']).is_empty() { Ok(None) } else { json::read(line).map(Some) }
 }
 
-fn scrubbed(line: &str, look: &Look<'_>, columns: &Columns) -> Result<String, Blocked> {
-    let mut text = line.to_owned();
+/// What is written in the place of a line, where it is another; and whether words were taken out of its texts.
+fn scrubbed(line: &str, look: &Look<'_>, columns: &Columns) -> Result<(Option<String>, bool), Blocked> {
+    let (mut text, mut is_new): (Option<String>, _) = (None, false);
     settled(|| {
-        let Some(node) = document(&text)? else { return Ok(false) };
+        let Some(node) = document(text.as_deref().unwrap_or(line))? else { return Ok(false) };
         let Round { edits, is_last } = Walk::new(look, columns).round(&node)?;
         if !edits.is_empty() {
-            text = crate::mapped::apply(&text, edits);
+            text = Some(crate::mapped::apply(text.as_deref().unwrap_or(line), edits));
         }
+        is_new |= !is_last;
         Ok(!is_last)
     })?;
-    Ok(text)
+    Ok((text, is_new))
 }
