@@ -68,6 +68,7 @@ pub(crate) struct Heard {
     glance: Glance,
     /// Whether nothing in it has to be taken apart.
     is_plain: bool,
+    is_cell: bool,
 }
 
 /// The detector and the policy, with what was asked before.
@@ -281,7 +282,7 @@ impl<'a> Look<'a> {
 
     /// Glances at a text.
     pub fn hear(&self, text: &str) -> Heard {
-        Heard { glance: self.detector.glance(text), is_plain: is_plain(text) }
+        Heard { glance: self.detector.glance(text), is_plain: is_plain(text), is_cell: is_cell(text.trim()) }
     }
 
     /// Whether no more need be asked of a text: at a glance nothing stands in it, under this name or any, and nothing in it
@@ -378,10 +379,34 @@ fn remember<V>(known: &RefCell<HashMap<String, V>>, name: &str, value: V) {
 /// Whether nothing in a text has to be taken apart: no markup, no label, no row of letters and digits as chance mixes them,
 /// nothing that may be decoded.
 fn is_plain(text: &str) -> bool {
-    let marks = text.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'&' | b'%' | b'='));
+    let (mut colon, mut row, mut word) = (false, Longest::default(), Longest::default());
+    for byte in text.bytes() {
+        match byte {
+            b'<' | b'>' | b'&' | b'%' | b'=' => return false,
+            // A wide colon begins so.
+            b':' | 0xef => colon = true,
+            _ => {}
+        }
+        row.add(byte.is_ascii_alphanumeric());
+        word.add(!byte.is_ascii_whitespace());
+    }
     let is_random = || text.split(|letter: char| !letter.is_ascii_alphanumeric()).any(is_random);
-    let is_encoded = || text.len() >= BASE64_MIN && words(text).any(|(_, word)| base64(word).is_some());
-    !marks && !has_label(text) && !is_random() && !is_encoded()
+    let is_encoded = || words(text).any(|(_, word)| base64(word).is_some());
+    !(colon && has_label(text)) && !(row.most >= RANDOM_MIN && is_random()) && !(word.most >= BASE64_MIN && is_encoded())
+}
+
+/// The length of the longest row.
+#[derive(Default)]
+struct Longest {
+    now: usize,
+    most: usize,
+}
+
+impl Longest {
+    fn add(&mut self, goes_on: bool) {
+        self.now = if goes_on { self.now + 1 } else { 0 };
+        self.most = self.most.max(self.now);
+    }
 }
 
 /// Whether a colon may end a label: in a time there is none.
@@ -409,9 +434,9 @@ fn is_cell(text: &str) -> bool {
     let ends = |letter: char| matches!(letter, '.' | '!' | '?' | '。' | '！' | '？' | '؟' | '।');
     !text.is_empty()
         && text.len() <= CELL_BYTES_MAX
-        && !text.contains('\n')
         && !text.ends_with(ends)
-        && !text.contains(". ")
+        && !text.as_bytes().windows(2).any(|pair| pair == b". ")
+        && !text.contains('\n')
         && text.split_whitespace().nth(CELL_WORDS_MAX).is_none()
 }
 
@@ -519,6 +544,8 @@ pub(crate) struct Columns {
 #[derive(Debug, Default, Clone)]
 struct Seen {
     name: String,
+    /// What asks is read as a question, which needs its words.
+    asks: bool,
     now: Cells,
     ever: Cells,
     /// Whether the latter has grown.
@@ -553,16 +580,13 @@ impl Cells {
 impl Columns {
     /// Shows what stands in a column of a name.
     pub fn see(&mut self, path: &str, name: &str, value: &str, look: &Look<'_>) {
-        if !is_cell(value.trim()) {
-            return;
-        }
         self.see_heard(path, name, value, look.hear(value), look);
     }
 
     /// The same, of a value that was glanced at before.
     pub fn see_heard(&mut self, path: &str, name: &str, value: &str, heard: Heard, look: &Look<'_>) {
         let value = value.trim();
-        if !is_cell(value) || is_random(value) || self.learnt.contains_key(path) || look.policy.is_word(value) {
+        if !heard.is_cell || is_random(value) || self.learnt.contains_key(path) || look.policy.is_word(value) {
             return;
         }
         let is_full = self.seen.len() >= COLUMNS_MAX;
@@ -572,10 +596,12 @@ impl Columns {
                 self.is_full = true;
                 return;
             }
-            None => self.seen.entry(path.to_owned()).or_insert_with(|| Seen { name: name.to_owned(), ..Seen::default() }),
+            None => {
+                let asks = look.key(name).asks;
+                self.seen.entry(path.to_owned()).or_insert_with(|| Seen { name: name.to_owned(), asks, ..Seen::default() })
+            }
         };
-        // What asks is read as a question, which needs its words.
-        let is_quiet = !heard.glance.phrase && !heard.glance.cell && !look.key(name).asks;
+        let is_quiet = !heard.glance.phrase && !heard.glance.cell && !seen.asks;
         let quiet = is_quiet.then(|| self.hasher.hash_one(value));
         if seen.now.add(value, quiet, DISTINCT_MAX) {
             seen.grown |= seen.ever.add(value, quiet, DISTINCT_EVER_MAX);

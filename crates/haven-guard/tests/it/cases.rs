@@ -65,6 +65,44 @@ fn json() {
     );
 }
 
+/// Texts that look plain and are not, beside such as are: a glance must not take the ones for the others.
+#[test]
+fn what_a_glance_may_not_pass() {
+    check(
+        "application/json",
+        &[
+            // A time has colons, and none of them ends a label.
+            (r#"{"opened": "2026-01-12T12:34:56Z", "n": "10:30"}"#, r#"{"opened": "2026-01-12T12:34:56Z", "n": "10:30"}"#),
+            (r#"{"n": "immigrationstatus: 10:30"}"#, r#"{"n": "[withheld]"}"#),
+            (r#"{"n": "Call at 10:30\nvisaType: F1\nRing twice"}"#, r#"{"n": "Call at 10:30\n[withheld]\nRing twice"}"#),
+            (r#"{"n": "国籍：墨西哥"}"#, r#"{"n": "[withheld]"}"#),
+            (r#"{"n": "citizenship = no"}"#, "{}"),
+            // Digits that are a number only under their name, or only by themselves.
+            (r#"{"n": 123456789, "phone": "312-555-0147"}"#, r#"{"n": 123456789, "phone": "312-555-0147"}"#),
+            (r#"{"alien_file": "A 099337656"}"#, "{}"),
+            (r#"{"A": "099337656"}"#, r#"{"A": "[withheld]"}"#),
+            (r#"{"case": "IOE0912345678"}"#, r#"{"case": "[withheld]"}"#),
+            (r#"{"n": "form I-247A"}"#, "{}"),
+            // Codes, where all of a cell is one, and under a name; the same letters in a street are none.
+            (r#"{"w": "4521 F Lopez St", "zone": "B-2"}"#, r#"{"w": "4521 F Lopez St", "zone": "B-2"}"#),
+            // A row of chance beside a word.
+            (r#"{"k": "1daca42b9e603da1"}"#, r#"{"k": "1daca42b9e603da1"}"#),
+            (r#"{"k": "undocumented 1daca42b9e603da1"}"#, "{}"),
+            // Twice, and over several sentences.
+            (r#"{"n": "It rained. She is undocumented. It rained."}"#, r#"{"n": "It rained. She [withheld]. It rained."}"#),
+        ],
+    );
+    // The same cells in columns, which are seen in groups.
+    check(
+        "text/csv",
+        &[
+            ("opened,n\n2026-01-12 12:34,A-1\n2026-01-13 08:00,B-2\n", "opened,n\n2026-01-12 12:34,A-1\n2026-01-13 08:00,B-2\n"),
+            ("A,ward\n099337656,1\n", "A,ward\n[withheld],1\n"),
+            ("note,ward\nring twice,1\nvisaType: F1,2\n", "note,ward\nring twice,1\n[withheld],2\n"),
+        ],
+    );
+}
+
 #[test]
 fn lines_and_tables() {
     check("application/x-ndjson", &[("", ""), ("{\"ward\":1}\n\n{\"citizenship\":2}\r\n", "{\"ward\":1}\n\n{}\r\n")]);
