@@ -22,6 +22,12 @@ pub(crate) struct Names {
     pub abbreviations: BTreeMap<String, BTreeSet<String>>,
 }
 
+/// Digits behind the `x` that marks a number in sixteen digits.
+const MARKED_DIGITS_MIN: usize = 3;
+/// Digits of one that nothing marks, and how often letters and figures take turns in it.
+const DIGEST_DIGITS_MIN: usize = 8;
+const DIGEST_CHANGES_MIN: usize = 3;
+
 /// One reading of a name: its words, and where each stands in the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Name {
@@ -39,7 +45,7 @@ impl Names {
     pub fn read(&self, source: &str) -> Vec<Name> {
         let mut words = Vec::new();
         for (start, end) in pieces(source) {
-            let Some(piece) = source.get(start..end) else { continue };
+            let Some(piece) = source.get(start..end).filter(|_| !in_a_digest(source, start, end)) else { continue };
             let folded = fold(piece);
             for word in folded.row().iter() {
                 let (from, to) = (start + word.start, start + word.end);
@@ -145,6 +151,25 @@ fn pieces(source: &str) -> Vec<(usize, usize)> {
     pieces
 }
 
+/// Whether the letters and figures around a piece are one number in sixteen digits (`x1EAD`, `e36dacac7064`): what its letters
+/// spell is no word.
+fn in_a_digest(source: &str, start: usize, end: usize) -> bool {
+    let alike = |c: char| c.is_ascii_alphanumeric();
+    let from = source.get(..start).unwrap_or_default().trim_end_matches(alike).len();
+    let to = source.len() - source.get(end..).unwrap_or_default().trim_start_matches(alike).len();
+    source.get(from..to).is_some_and(is_digest)
+}
+
+fn is_digest(run: &str) -> bool {
+    let marked = run.strip_prefix("0x").or_else(|| run.strip_prefix(['x', 'X']));
+    let bytes = marked.unwrap_or(run).as_bytes();
+    if !bytes.iter().all(u8::is_ascii_hexdigit) || !bytes.iter().any(u8::is_ascii_digit) {
+        return false;
+    }
+    let changes = bytes.windows(2).filter(|pair| matches!(pair, [a, b] if a.is_ascii_digit() != b.is_ascii_digit())).count();
+    marked.is_some() && bytes.len() >= MARKED_DIGITS_MIN || bytes.len() >= DIGEST_DIGITS_MIN && changes >= DIGEST_CHANGES_MIN
+}
+
 #[cfg(test)]
 mod tests {
     use super::Names;
@@ -176,6 +201,12 @@ mod tests {
             ("statusMigración", &["status", "migracion"]),
             ("usable_dates", &["usable", "dates"]),
             ("f2_visa", &["f", "2", "visa"]),
+            // Numbers in sixteen digits spell words by chance.
+            ("x1EAD", &[]),
+            ("0xDACA772A_visa", &["visa"]),
+            ("e36dacac7064cab5c6270", &[]),
+            ("DACA1", &["daca", "1"]),
+            ("added2020", &["added", "2020"]),
             ("", &[]),
         ] {
             check(source, expected);
