@@ -2,7 +2,8 @@
 //! what comes out ends those made to grow without end; both are said.
 
 use crate::format::Peek;
-use crate::{Job, Place};
+use crate::sheet::sentences_at;
+use crate::{Job, Place, text};
 use std::io::{Cursor, Read, Seek};
 
 /// Reads the documents in a ZIP archive.
@@ -13,12 +14,17 @@ pub(crate) fn zip(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
         Err(_) => return job.unread(Place::default(), "expected a ZIP archive, found one whose list of contents is missing or damaged"),
     };
     say_what_is_unlisted(&mut archive, job);
+    sentences_at(&text::decode(archive.comment()), "comment", &Place::default(), job);
     for index in 0..archive.len() {
         let name = entry_name(archive.name_for_index(index));
         let place = || Place { path: Some(name.clone()), ..Place::default() };
+        job.named(&name);
         match archive.by_index(index) {
-            Ok(entry) if entry.is_dir() => {}
             Ok(entry) => {
+                sentences_at(entry.comment(), "comment", &place(), job);
+                if entry.is_dir() {
+                    continue;
+                }
                 let mut inflating = job.inflating(entry);
                 job.inner(&name, &mut inflating);
                 if job.spent() {
@@ -45,6 +51,7 @@ pub(crate) fn tar(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
         any = true;
         let kind = entry.header().entry_type();
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        job.named(&name);
         if kind.is_gnu_sparse() {
             // Its holes cost nothing in the archive and all when they are read.
             let mut inflating = job.inflating(entry);

@@ -465,6 +465,8 @@ impl Waiting {
         }
         if self.choices.is_empty() {
             self.place = place.clone();
+        } else {
+            self.place.area = self.place.area.zip(place.area).map(|(all, one)| all.with(one));
         }
         if !self.choices.contains(&choice) {
             self.choices.push(choice);

@@ -19,6 +19,7 @@ mod office;
 mod page;
 mod pdf;
 mod property;
+pub mod remake;
 mod sheet;
 mod sql;
 mod text;
@@ -38,6 +39,9 @@ use std::time::Duration;
 
 /// Words of a sentence that says what a field is; longer ones are text, wherever a schema keeps them.
 pub const DESCRIPTION_WORDS_MAX: usize = 15;
+
+/// Letters from which the name of a file inside an archive may say something.
+const NAME_LETTERS_MIN: usize = 3;
 
 /// What a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -66,6 +70,52 @@ pub struct Place {
     /// A path inside the document: `archive.zip!inner.csv` parts, JSON pointer, `Sheet1!B7`, `table.column`, element. Names
     /// that the document's author gave stand in it, values never.
     pub path: Option<String>,
+    /// Of what is drawn: where on the page or picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<Area>,
+}
+
+/// A part of a page or picture as it is shown, in ten-thousandths of its width and height.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Area {
+    /// From the left.
+    pub left: u32,
+    /// From the top.
+    pub top: u32,
+    /// From the left.
+    pub right: u32,
+    /// From the top.
+    pub bottom: u32,
+    /// Whether what stands there asks for an answer, which stands beside it or below.
+    pub asks: bool,
+}
+
+impl Area {
+    /// Of what [`Area`] counts in, the whole.
+    pub const WHOLE: u32 = 10_000;
+
+    /// An area by its left, top, right and bottom in parts of the page; none where these are no numbers.
+    pub(crate) fn of(sides: [f64; 4], asks: bool) -> Option<Self> {
+        let count = |side: f64, up: bool| {
+            let side = (side * f64::from(Self::WHOLE)).clamp(0.0, f64::from(Self::WHOLE));
+            let side = if up { side.ceil() } else { side.floor() };
+            // Between nought and ten thousand.
+            side.is_finite().then_some(side as u32)
+        };
+        let [left, top, right, bottom] = sides;
+        Some(Self { left: count(left, false)?, top: count(top, false)?, right: count(right, true)?, bottom: count(bottom, true)?, asks })
+    }
+
+    /// What holds both.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+            asks: self.asks || other.asks,
+        }
+    }
 }
 
 /// A piece of a document.
@@ -86,9 +136,11 @@ pub struct Piece {
 }
 
 /// Where pieces come from that a person who looks at the document does not see, or easily overlooks. A context begins so.
-const HIDDEN: [&str; 19] = [
+const HIDDEN: [&str; 21] = [
     "hidden sheet",
     "hidden column",
+    "hidden row",
+    "cache of a chart",
     "pivot cache",
     "cached values of another workbook",
     "comment",
@@ -215,6 +267,11 @@ pub fn extract_seeking(name: &str, mut input: Box<dyn ReadSeek>, limits: &Limits
     }
 }
 
+/// Hands out what a file inside a document is called, as reading the document does.
+pub fn name_of_file(name: &str, sink: &mut Sink<'_>) {
+    outermost(&Limits::default(), sink, |job| job.named(name));
+}
+
 /// Does the work of reading a document that lies in no other; gives back what could not be read.
 fn outermost(limits: &Limits, sink: &mut Sink<'_>, work: impl FnOnce(&mut Job<'_, '_>)) -> Vec<Unread> {
     let mut unread = Vec::new();
@@ -326,6 +383,17 @@ impl Job<'_, '_> {
     /// Whether what may come out of compressed parts has all come out.
     pub fn spent(&self) -> bool {
         self.inflated.get() == 0
+    }
+
+    /// Hands out what a file inside this document is called, and the folders it lies in: a name may say what the file says.
+    pub fn named(&mut self, name: &str) {
+        for part in name.split(['/', '\\']) {
+            let stem = part.rsplit_once('.').map_or(part, |(stem, _)| stem);
+            if stem.chars().filter(|c| c.is_alphabetic()).nth(NAME_LETTERS_MIN - 1).is_some() {
+                let place = Place { path: Some(inner_name(name)), ..Place::default() };
+                self.piece(PieceKind::Name, stem, "name of a file", place);
+            }
+        }
     }
 
     /// Reads a document inside this one; its places begin with its name.

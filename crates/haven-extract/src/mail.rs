@@ -6,6 +6,9 @@ use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, Pa
 use std::io::{self, BufRead, BufReader, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+/// Bytes of a signature; those of certificates come to some thousands.
+const SIGNATURE_BYTES_MAX: usize = 64 << 10;
+
 /// Reads one message.
 pub(crate) fn message(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     if let Some(bytes) = job.whole(input) {
@@ -88,6 +91,7 @@ fn parts(message: &Message<'_>, raw: &[u8], first: u64, job: &mut Job<'_, '_>) {
     }
     for (index, part) in message.parts.iter().enumerate() {
         let attached = part.attachment_name().map(str::to_owned);
+        attached.iter().for_each(|name| job.named(name));
         let name = || attached.clone().unwrap_or_else(|| format!("part {index}{}", ending(part)));
         if part.is_encoding_problem {
             job.unread(
@@ -110,6 +114,10 @@ fn parts(message: &Message<'_>, raw: &[u8], first: u64, job: &mut Job<'_, '_>) {
                     job.placed(&|place| lines.of_file(place), |job| job.inner("body.html", &mut body.as_bytes()));
                 }
             },
+            PartType::Binary(bytes) if is_signature(part) && is_signed_data(bytes) => {
+                let place = Place { path: Some("signature".to_owned()), ..Place::default() };
+                written_in(bytes).for_each(|said| job.piece(PieceKind::Sentence, said, "signature", place.clone()));
+            }
             PartType::Binary(bytes) | PartType::InlineBinary(bytes) => job.inner(&name(), &mut &**bytes),
             PartType::Message(inner) => {
                 // One that is packed has bytes of its own; any other lies in these.
@@ -122,6 +130,29 @@ fn parts(message: &Message<'_>, raw: &[u8], first: u64, job: &mut Job<'_, '_>) {
             PartType::Multipart(_) => {}
         }
     }
+}
+
+/// Whether a part is a signature of the others, apart from them.
+pub(crate) fn is_signature(part: &MessagePart<'_>) -> bool {
+    part.content_type().and_then(|kind| kind.subtype()).is_some_and(|subtype| {
+        ["pkcs7-signature", "x-pkcs7-signature", "pgp-signature"].iter().any(|known| subtype.eq_ignore_ascii_case(known))
+    })
+}
+
+/// Whether bytes begin as a signature of S/MIME does: a sequence, and the number of signed data.
+fn is_signed_data(bytes: &[u8]) -> bool {
+    const SIGNED_DATA: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
+    bytes.len() <= SIGNATURE_BYTES_MAX
+        && bytes.first() == Some(&0x30)
+        && bytes.get(..24).is_some_and(|head| head.windows(SIGNED_DATA.len()).any(|window| window == SIGNED_DATA))
+}
+
+/// What is written in the certificates of a signature: who signed, and who vouches for them.
+fn written_in(bytes: &[u8]) -> impl Iterator<Item = &str> {
+    bytes
+        .split(|byte| !(b' '..=b'~').contains(byte))
+        .filter_map(|run| std::str::from_utf8(run).ok())
+        .filter(|run| run.chars().filter(|c| c.is_alphabetic()).nth(3).is_some())
 }
 
 /// On which line of the file a line of a decoded body stands.
@@ -188,7 +219,7 @@ fn body_text(body: &str, job: &mut Job<'_, '_>) {
 }
 
 /// The ending that a part's type stands for.
-fn ending(part: &MessagePart<'_>) -> &'static str {
+pub(crate) fn ending(part: &MessagePart<'_>) -> &'static str {
     let kind = part.content_type().map(|kind| (kind.ctype().to_ascii_lowercase(), kind.subtype().unwrap_or_default().to_ascii_lowercase()));
     match kind.as_ref().map(|(kind, subtype)| (kind.as_str(), subtype.as_str())) {
         Some(("application", "pdf")) => ".pdf",

@@ -5,8 +5,9 @@
 //! recognised is said to be unread: a photograph of a form must not pass for a clean one.
 
 use crate::format::Peek;
-use crate::{Job, PieceKind, Place, label, property, text};
+use crate::{Area, Job, Piece, PieceKind, Place, label, property, text};
 use lopdf::{Document, ObjectId};
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -50,11 +51,16 @@ pub fn recogniser() -> Option<String> {
     engine().map(|engine| format!("{}{}", engine.languages.join("+"), if engine.draws { ", pdftoppm" } else { "" }))
 }
 
+/// Whether pages can be drawn here, and text on them recognised.
+pub(crate) fn draws() -> bool {
+    engine().is_some_and(|engine| engine.draws)
+}
+
 /// Reads a picture.
 pub(crate) fn picture(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     let Some(bytes) = job.whole(input) else { return };
     property::properties(&bytes, job);
-    read(&bytes, "a picture", None, job);
+    read(&bytes, "a picture", (None, true), job);
 }
 
 /// Reads a page of a PDF that is a picture; `what` says so.
@@ -62,8 +68,11 @@ pub(crate) fn page(doc: &Document, id: ObjectId, number: u32, what: &str, job: &
     let at = Some(u64::from(number));
     let place = || Place { page: at, ..Place::default() };
     let Some(engine) = engine() else { return job.unread(place(), format!("{what}: {HINT}")) };
-    match engine.draws.then(|| drawn(doc, number)).flatten().or_else(|| inside(doc, id)) {
-        Some(picture) => read(&picture, what, at, job),
+    let drawn = engine.draws.then(|| drawn(doc, number)).flatten();
+    // A picture of the page may be of any part of it.
+    let is_whole = drawn.is_some();
+    match drawn.or_else(|| inside(doc, id)) {
+        Some(picture) => read(&picture, what, (at, is_whole), job),
         None => {
             let hint = "packed in a way that is not read here; with `pdftoppm` installed (`apt-get install poppler-utils`) it is";
             job.unread(place(), format!("{what}, {hint}"));
@@ -125,8 +134,8 @@ impl Engine {
 struct Line {
     /// Page of the picture, block and paragraph on it, line in the paragraph.
     key: [u32; 4],
-    /// Words that stand closer together than columns do.
-    parts: Vec<String>,
+    /// Words that stand closer together than columns do, from where to where.
+    parts: Vec<(String, u32, u32)>,
     left: u32,
     right: u32,
     top: u32,
@@ -138,10 +147,12 @@ struct Line {
 struct Recognised {
     lines: Vec<Line>,
     confidence: f64,
+    /// Width and height of each page of the picture.
+    sizes: BTreeMap<u32, (u32, u32)>,
 }
 
 /// Reads a picture, and says where it is not read.
-fn read(picture: &[u8], what: &str, page: Option<u64>, job: &mut Job<'_, '_>) {
+fn read(picture: &[u8], what: &str, (page, is_whole): (Option<u64>, bool), job: &mut Job<'_, '_>) {
     let place = Place { page, ..Place::default() };
     let Some(engine) = engine() else { return job.unread(place, format!("{what}: {HINT}")) };
     let left = job.pictures.get();
@@ -156,6 +167,7 @@ fn read(picture: &[u8], what: &str, page: Option<u64>, job: &mut Job<'_, '_>) {
             .map(|said| lines(&String::from_utf8_lossy(&said)))
     };
     let mut recognised = recognise("3");
+    let mut is_placed = is_whole;
     // A page may lie on its side; which way is up is guessed, and of few words guessed wrong.
     if engine.has_scripts
         && let Ok(first) = &recognised
@@ -164,9 +176,11 @@ fn read(picture: &[u8], what: &str, page: Option<u64>, job: &mut Job<'_, '_>) {
         && second.confidence > first.confidence
     {
         recognised = Ok(second);
+        // On which side of a line its answer stands is not known then.
+        is_placed = false;
     }
     job.pictures.set(left.saturating_sub(begun.elapsed()));
-    let recognised = match recognised {
+    let mut recognised = match recognised {
         Ok(recognised) => recognised,
         Err(reason) => return job.unread(place, format!("{what} that cannot be recognised: {reason}")),
     };
@@ -177,7 +191,10 @@ fn read(picture: &[u8], what: &str, page: Option<u64>, job: &mut Job<'_, '_>) {
         let sure = recognised.confidence;
         job.unread(place, format!("{what}, and its text was recognised with a confidence of {sure:.0} of 100 only: look at it yourself"));
     }
-    hand_out(&recognised.lines, page, job);
+    if !is_placed {
+        recognised.sizes.clear();
+    }
+    hand_out(&recognised, page, job);
 }
 
 /// Puts the words of Tesseract's table together to lines.
@@ -190,6 +207,9 @@ fn lines(table: &str) -> Recognised {
         let cells: Vec<&str> = row.split('\t').collect();
         let [level, page, block, paragraph, line, _, left, top, width, height, confidence, text] = cells.as_slice() else { continue };
         let number = |cell: &str| cell.parse::<u32>().unwrap_or(0);
+        if number(level) == 1 {
+            recognised.sizes.insert(number(page), (number(width), number(height)));
+        }
         if number(level) != 5 {
             continue;
         }
@@ -208,16 +228,17 @@ fn lines(table: &str) -> Recognised {
             Some(last) => {
                 let tall = bottom.saturating_sub(top).max(last.bottom.saturating_sub(last.top));
                 match last.parts.last_mut().filter(|_| left.saturating_sub(last.right) < tall.saturating_mul(2)) {
-                    Some(part) => {
+                    Some((part, _, end)) => {
                         part.push(' ');
                         part.push_str(text);
+                        *end = right.max(*end);
                     }
-                    None => last.parts.push(text.to_owned()),
+                    None => last.parts.push((text.to_owned(), left, right)),
                 }
                 last.right = last.right.max(right);
                 (last.top, last.bottom) = (last.top.min(top), last.bottom.max(bottom));
             }
-            None => recognised.lines.push(Line { key, parts: vec![text.to_owned()], left, right, top, bottom }),
+            None => recognised.lines.push(Line { key, parts: vec![(text.to_owned(), left, right)], left, right, top, bottom }),
         }
     }
     for line in &mut recognised.lines {
@@ -227,7 +248,7 @@ fn lines(table: &str) -> Recognised {
         };
         // On a page that lies on its side, lines are higher than wide.
         let is_level = line.right.saturating_sub(line.left) > tall;
-        if let (true, Some(last)) = (is_level && rules.iter().any(is_beside), line.parts.last_mut()) {
+        if let (true, Some((last, ..))) = (is_level && rules.iter().any(is_beside), line.parts.last_mut()) {
             last.push_str(" ____");
         }
     }
@@ -236,8 +257,15 @@ fn lines(table: &str) -> Recognised {
 }
 
 /// Hands out lines: paragraphs, and where parts of lines stand apart, as in tables, each part.
-fn hand_out(lines: &[Line], page: Option<u64>, job: &mut Job<'_, '_>) {
-    let places = lines.iter().flat_map(|line| &line.parts).filter(|part| label::fills_in(part) || !label::asked(part).is_empty()).count();
+fn hand_out(recognised: &Recognised, page: Option<u64>, job: &mut Job<'_, '_>) {
+    let lines = &recognised.lines;
+    let parts = lines.iter().flat_map(|line| &line.parts);
+    let places = parts.filter(|(part, ..)| label::fills_in(part) || !label::asked(part).is_empty()).count();
+    let area = |line: &Line, left: u32, right: u32| {
+        let (width, height) = line.key.first().and_then(|page| recognised.sizes.get(page))?;
+        let part = |side: u32, of: u32| f64::from(side) / f64::from(of.max(1));
+        Area::of([part(left, *width), part(line.top, *height), part(right, *width), part(line.bottom, *height)], false)
+    };
     let is_form = places >= PLACES_MIN;
     let mut lines = (1..).zip(lines).peekable();
     while let Some((first, line)) = lines.next() {
@@ -249,19 +277,33 @@ fn hand_out(lines: &[Line], page: Option<u64>, job: &mut Job<'_, '_>) {
         }
         if paragraph.iter().any(|(_, line)| line.parts.len() > 1) {
             for (number, line) in paragraph {
-                line.parts.iter().for_each(|part| said(part, (page, number), is_form, job));
+                let parts = line.parts.iter();
+                parts.for_each(|(part, left, right)| said(part, (page, number, &[area(line, *left, *right)]), is_form, job));
             }
         } else {
             let is_label = is_form && paragraph.len() == 1;
-            let text: Vec<&str> = paragraph.iter().flat_map(|(_, line)| &line.parts).map(String::as_str).collect();
-            said(&text.join("\n"), (page, first), is_label, job);
+            let text: Vec<&str> = paragraph.iter().flat_map(|(_, line)| &line.parts).map(|(part, ..)| part.as_str()).collect();
+            let areas: Vec<Option<Area>> = paragraph.iter().map(|(_, line)| area(line, line.left, line.right)).collect();
+            said(&text.join("\n"), (page, first, &areas), is_label, job);
         }
     }
 }
 
 /// Hands out what stands together: a label where it may be one, else sentences.
-fn said(text: &str, (page, first): (Option<u64>, u64), may_be_label: bool, job: &mut Job<'_, '_>) {
-    job.placed(&|place| Place { page, line: place.line.or(Some(first)), column: None, ..place }, |job| {
+fn said(text: &str, (page, first, areas): (Option<u64>, u64, &[Option<Area>]), may_be_label: bool, job: &mut Job<'_, '_>) {
+    let long = job.limits.piece_bytes_max / 2;
+    let mut place = |piece: &mut Piece| {
+        let line = piece.place.line.unwrap_or(first);
+        let from = usize::try_from(line.saturating_sub(first)).unwrap_or(0);
+        // A sentence has its lines; what else there is, or came in parts, may go on to the end of what stands together.
+        let is_sentence = piece.kind == PieceKind::Sentence && piece.text.len() < long;
+        let count = if is_sentence { piece.text.matches('\n').count() + 1 } else { areas.len() };
+        let area = areas.iter().skip(from).take(count).copied().reduce(|all, one| Some(all?.with(one?))).flatten();
+        let area = area.map(|area| Area { asks: matches!(piece.kind, PieceKind::Question | PieceKind::Name), ..area });
+        piece.place = Place { page, line: Some(line), column: None, area, ..std::mem::take(&mut piece.place) };
+        true
+    };
+    job.kept(&mut place, |job| {
         let asked = if may_be_label { label::asked(text) } else { Vec::new() };
         if !asked.is_empty() {
             let mut waiting = label::Waiting::default();
@@ -322,7 +364,7 @@ fn portable(width: u32, height: u32, space: Option<&str>, bits: i64, mut pixels:
 }
 
 /// Gives bytes to a program, and takes what it says, within limits.
-fn run(program: &str, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, &'static str> {
+pub(crate) fn run(program: &str, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, &'static str> {
     let spawned = Command::new("/bin/sh")
         .args(["-c", LIMITED, MEMORY_KIB, program])
         .args(arguments)

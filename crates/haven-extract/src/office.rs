@@ -69,7 +69,8 @@ fn zipped(format: Format, bytes: &[u8], job: &mut Job<'_, '_>) {
         match part_of(format, name) {
             Some(Part::Words { context, page }) => with_part(&mut archive, index, name, job, |xml, job| {
                 let path = if context == "body" { None } else { Some(short(name)) };
-                words(xml, context, &Place { page, path, ..Place::default() }, job)
+                words(xml, context, &Place { page, path, ..Place::default() }, job)?;
+                if name.contains("/charts/chart") { workbook::chart(xml, &short(name), job) } else { Ok(()) }
             }),
             Some(Part::Odf) => with_part(&mut archive, index, name, job, |xml, job| odf::read(xml, short(name), job)),
             Some(Part::Properties) => with_part(&mut archive, index, name, job, properties),

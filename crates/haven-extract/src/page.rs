@@ -41,6 +41,20 @@ pub(crate) struct Span {
     covered: bool,
 }
 
+impl Span {
+    /// Where it stands on the page, with all that its letters may reach.
+    fn place(&self) -> Rect {
+        let (left, right) = (self.left - self.size * 0.2, self.right.max(self.ink) + self.size * 0.2);
+        let (bottom, top) = (self.base - self.size * 0.3, self.base + self.size);
+        match self.turn {
+            0 => [left, bottom, right, top],
+            1 => [-top, left, -bottom, right],
+            2 => [-right, -top, -left, -bottom],
+            _ => [bottom, -right, top, -left],
+        }
+    }
+}
+
 /// What belongs together: a label, or a paragraph. A paragraph may hold line breaks.
 #[derive(Debug)]
 pub(crate) struct Unit {
@@ -50,6 +64,10 @@ pub(crate) struct Unit {
     pub row: u64,
     /// Whether it stands upright, as fields do.
     pub upright: bool,
+    /// Quarters by which it is turned, against the clock.
+    pub turn: u8,
+    /// Where each of its lines stands on the page, whichever way it is turned; none where that is not known.
+    pub lines: Vec<Rect>,
     /// Whether it stands beside a drawn place to tick.
     pub is_choice: bool,
     /// Whether a unit of its block before or behind it is as short as a label.
@@ -75,6 +93,8 @@ pub(crate) struct Page {
     spaces: usize,
     /// Whether the next character is the first of what is written at once.
     begins: bool,
+    /// Whether nothing is known of where what stands on the page stands.
+    placeless: bool,
     /// Where fields are.
     fields: Vec<Rect>,
     /// Drawn places to tick, and rules that lie and stand.
@@ -97,6 +117,7 @@ impl Page {
     /// Takes text that another reader found, which knows no places.
     pub fn replace(&mut self, text: &str) {
         self.chars = text.chars().count();
+        self.placeless = true;
         self.spans.clear();
         let lines = text.lines().filter(|line| !line.trim().is_empty());
         for (row, line) in (1..).zip(lines) {
@@ -180,6 +201,8 @@ impl Page {
             size: first.size,
             row: first.row,
             upright: first.turn == 0,
+            turn: first.turn,
+            lines: if self.placeless { Vec::new() } else { spans.iter().map(|span| span.place()).collect() },
             is_choice,
             is_listed: false,
             is_alone,

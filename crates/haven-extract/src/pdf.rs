@@ -12,11 +12,12 @@ use crate::guard::guarded;
 use crate::label::{Asked, Waiting};
 use crate::page::{CHARS_MAX, Page, Rect, Unit};
 use crate::sheet::sentences_at;
-use crate::{Job, Piece, PieceKind, Place, Unread, label, property, text};
+use crate::{Area, Job, Piece, PieceKind, Place, Unread, label, property, text};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Steps up or down a tree of pages, fields or drawings; sound files need a handful.
@@ -440,6 +441,7 @@ fn page(doc: &Document, number: u32, id: ObjectId, seen: &mut BTreeSet<String>, 
     let places = fields.iter().filter_map(|field| field.place).collect();
     fields.retain(|field| seen.insert(field.path.clone()));
     let (units, to_fill_in) = units_of(doc, number, id, places, job);
+    let view = View::of(doc, id);
     let used = labels(&fields, &units);
     let labelled: BTreeSet<usize> = used.values().copied().collect();
     for (_, field) in fields.iter().enumerate().filter(|(index, _)| !labelled.contains(index)) {
@@ -451,16 +453,18 @@ fn page(doc: &Document, number: u32, id: ObjectId, seen: &mut BTreeSet<String>, 
             Some(field) => {
                 waiting.flush(job);
                 hand_out(field, at(), job);
-                let place = Place { path: Some(field.path.clone()), ..at() };
+                let area = View::area(view.as_ref(), unit, 0..unit.lines.len(), true);
+                let place = Place { path: Some(field.path.clone()), area, ..at() };
                 job.piece(PieceKind::Question, &label::bare(&unit.text), &field.name, place);
             }
-            None => unit_of_text(unit, to_fill_in, number, &mut waiting, job),
+            None => unit_of_text(unit, to_fill_in, (number, view.as_ref()), &mut waiting, job),
         }
     }
     waiting.flush(job);
     for annotation in annotations.iter().filter(|annotation| !matches!(name(annotation, b"Subtype"), Some(b"Widget" | b"Link"))) {
         if let Some(said) = string(doc, annotation, b"Contents") {
-            sentences_at(&said, "comment", &at(), job);
+            let area = view.as_ref().zip(rect(doc, annotation)).and_then(|(view, rect)| view.shown(rect, false));
+            sentences_at(&said, "comment", &Place { area, ..at() }, job);
         }
     }
 }
@@ -469,8 +473,9 @@ fn page(doc: &Document, number: u32, id: ObjectId, seen: &mut BTreeSet<String>, 
 const ALONE_WORDS_MAX: usize = 4;
 
 /// Hands out what stands together on a page: a label, a choice, or sentences. On a page to fill in, short texts are labels.
-fn unit_of_text(unit: &Unit, to_fill_in: bool, page: u32, waiting: &mut Waiting, job: &mut Job<'_, '_>) {
+fn unit_of_text(unit: &Unit, to_fill_in: bool, (page, view): (u32, Option<&View>), waiting: &mut Waiting, job: &mut Job<'_, '_>) {
     let place = |line: u64| Place { page: Some(u64::from(page)), line: Some(line), ..Place::default() };
+    let all = |asks: bool| Place { area: View::area(view, unit, 0..unit.lines.len(), asks), ..place(unit.row) };
     if !unit.text.contains(char::is_alphanumeric) {
         return;
     }
@@ -482,13 +487,14 @@ fn unit_of_text(unit: &Unit, to_fill_in: bool, page: u32, waiting: &mut Waiting,
         asked = vec![Asked { choices: vec![label::bare(&joined)], ..Asked::default() }];
     }
     if !asked.is_empty() {
-        return label::hand_out(asked, context, &place(unit.row), waiting, job);
+        let place = all(asked.iter().any(|asked| asked.answer.is_empty()));
+        return label::hand_out(asked, context, &place, waiting, job);
     }
     waiting.flush(job);
     let alone = unit.is_alone && label::words(&joined) <= ALONE_WORDS_MAX;
     if !unit.is_heading && (to_fill_in || unit.is_listed || alone) && label::may_be_label(&joined) {
         let asked = label::bare(&joined);
-        job.piece(PieceKind::Question, &asked, context, place(unit.row));
+        job.piece(PieceKind::Question, &asked, context, all(true));
         return waiting.follow(&asked);
     }
     if label::ends_question(&joined) && label::words(&joined) <= label::MARKED_WORDS_MAX {
@@ -496,9 +502,11 @@ fn unit_of_text(unit: &Unit, to_fill_in: bool, page: u32, waiting: &mut Waiting,
     }
     for (start, end) in text::split(&unit.text) {
         let Some(sentence) = unit.text.get(start..end) else { continue };
-        let line = unit.row + unit.text.get(..start).unwrap_or_default().matches('\n').count() as u64;
+        let first = unit.text.get(..start).unwrap_or_default().matches('\n').count();
+        let last = first + sentence.matches('\n').count();
         let joined = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
-        sentences_at(&joined, context, &place(line), job);
+        let area = View::area(view, unit, first..last + 1, label::ends_question(&joined));
+        sentences_at(&joined, context, &Place { area, ..place(unit.row + first as u64) }, job);
     }
 }
 
@@ -677,14 +685,102 @@ fn field(doc: &Document, widget: &Dictionary) -> Option<Field> {
     } else if let Some(filled) = value.and_then(decoded) {
         add(filled);
     }
-    let place = get(doc, widget, b"Rect").and_then(|rect| rect.as_array().ok()).and_then(|rect| {
-        let mut sides = rect.iter().filter_map(|side| follow(doc, side)?.as_float().ok().map(f64::from));
-        let (a, b, c, d) = (sides.next()?, sides.next()?, sides.next()?, sides.next()?);
-        Some([a.min(c), b.min(d), a.max(c), b.max(d)])
-    });
+    let place = rect(doc, widget);
     let path = names.iter().map(|name| name.trim()).collect::<Vec<_>>().join(".");
     let name = names.pop()?;
     Some(Field { path, name, groups: names, tooltip, choices, ticks: kind == Some(b"Btn"), place })
+}
+
+/// Where an annotation stands.
+fn rect(doc: &Document, annotation: &Dictionary) -> Option<Rect> {
+    sides(doc, get(doc, annotation, b"Rect")?)
+}
+
+/// A rectangle as it stands in a file, by any two corners.
+fn sides(doc: &Document, rect: &Object) -> Option<Rect> {
+    let mut sides = rect.as_array().ok()?.iter().filter_map(|side| follow(doc, side)?.as_float().ok().map(f64::from));
+    let (a, b, c, d) = (sides.next()?, sides.next()?, sides.next()?, sides.next()?);
+    Some([a.min(c), b.min(d), a.max(c), b.max(d)])
+}
+
+/// How a page is shown.
+pub(crate) struct View {
+    /// What is drawn of it.
+    media: Rect,
+    /// What of that is seen.
+    crop: Rect,
+    /// Quarters by which it is turned, with the clock.
+    turn: u8,
+}
+
+impl View {
+    /// How a page is shown, by itself or the pages above it.
+    pub(crate) fn of(doc: &Document, id: ObjectId) -> Option<Self> {
+        let (mut media, mut crop, mut turn) = (None, None, None);
+        let mut node = doc.get_dictionary(id).ok()?;
+        for _ in 0..DEPTH_MAX {
+            media = media.or_else(|| sides(doc, get(doc, node, b"MediaBox")?));
+            crop = crop.or_else(|| sides(doc, get(doc, node, b"CropBox")?));
+            turn = turn.or_else(|| get(doc, node, b"Rotate")?.as_i64().ok());
+            match node.get(b"Parent").ok().and_then(|parent| dictionary(doc, parent)) {
+                Some(parent) => node = parent,
+                None => break,
+            }
+        }
+        let media: Rect = media?;
+        let is_sound = |[left, bottom, right, top]: &Rect| right - left >= 1.0 && top - bottom >= 1.0;
+        let within = |[left, bottom, right, top]: Rect| [left.max(media[0]), bottom.max(media[1]), right.min(media[2]), top.min(media[3])];
+        let crop = crop.map(within).filter(is_sound).unwrap_or(media);
+        let turn = u8::try_from(turn.unwrap_or(0).rem_euclid(360) / 90).ok()?;
+        is_sound(&media).then_some(Self { media, crop, turn })
+    }
+
+    /// Where a rectangle of the page is shown on what is drawn.
+    fn shown(&self, place: Rect, asks: bool) -> Option<Area> {
+        Area::of(self.sides(place), asks)
+    }
+
+    /// The same in parts of what is drawn: left, top, right, bottom.
+    fn sides(&self, [left, bottom, right, top]: Rect) -> [f64; 4] {
+        let [from, down, to, up] = self.media;
+        let (width, height) = (to - from, up - down);
+        let (left, right) = ((left - from) / width, (right - from) / width);
+        let (top, bottom) = ((up - top) / height, (up - bottom) / height);
+        match self.turn {
+            0 => [left, top, right, bottom],
+            1 => [1.0 - bottom, left, 1.0 - top, right],
+            2 => [1.0 - right, 1.0 - bottom, 1.0 - left, 1.0 - top],
+            _ => [top, 1.0 - right, bottom, 1.0 - left],
+        }
+    }
+
+    /// What is seen of what is drawn, in parts of it.
+    pub(crate) fn seen(&self) -> [f64; 4] {
+        self.sides(self.crop)
+    }
+
+    /// Width and height of what is seen, in points.
+    pub(crate) fn size(&self) -> (f64, f64) {
+        let [left, bottom, right, top] = self.crop;
+        if self.turn % 2 == 0 { (right - left, top - bottom) } else { (top - bottom, right - left) }
+    }
+
+    /// Where lines of a unit are shown; `None` where that is not known, or not on which side an answer would stand.
+    fn area(view: Option<&Self>, unit: &Unit, lines: Range<usize>, asks: bool) -> Option<Area> {
+        let view = view.filter(|view| !asks || view.turn == unit.turn)?;
+        let mut areas = unit.lines.get(lines)?.iter().map(|line| view.shown(*line, asks));
+        let first = areas.next()??;
+        areas.try_fold(first, |all, one| Some(all.with(one?)))
+    }
+}
+
+/// Where fields of a name are shown on a page: each of their places.
+pub(crate) fn shown_fields(doc: &Document, id: ObjectId, named: &BTreeSet<String>) -> Vec<(String, Option<Area>)> {
+    let view = View::of(doc, id);
+    let annotations = annotations(doc, id);
+    let widgets = annotations.iter().filter(|annotation| name(annotation, b"Subtype") == Some(b"Widget"));
+    let fields = widgets.filter_map(|widget| field(doc, widget)).filter(|field| named.contains(&field.path));
+    fields.map(|field| (field.path, view.as_ref().zip(field.place).and_then(|(view, place)| view.shown(place, false)))).collect()
 }
 
 /// The dictionary whose kids are the ticks of one field: the parent of a widget without a name.

@@ -21,6 +21,8 @@ pub(crate) struct Sheet {
     name: String,
     hidden: bool,
     hidden_columns: Vec<RangeInclusive<u32>>,
+    /// In order.
+    hidden_rows: Vec<RangeInclusive<u32>>,
     /// With how many rows each stands for.
     held: Vec<(u32, Row, u64)>,
     row: (u32, Row),
@@ -34,6 +36,13 @@ pub(crate) struct Sheet {
     lists: BTreeMap<String, u32>,
     values_bytes: usize,
     cut: bool,
+}
+
+/// What of a sheet is hidden, from 0.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Hidden {
+    pub columns: Vec<RangeInclusive<u32>>,
+    pub rows: Vec<RangeInclusive<u32>>,
 }
 
 /// What a sheet is.
@@ -55,6 +64,8 @@ struct Column {
     name: String,
     row: u32,
     values: Kept,
+    /// Of them, those in rows that are hidden, and the first of these.
+    hidden: Option<(u32, Kept)>,
 }
 
 impl Sheet {
@@ -64,6 +75,7 @@ impl Sheet {
             name: name.to_owned(),
             hidden,
             hidden_columns: Vec::new(),
+            hidden_rows: Vec::new(),
             held: Vec::new(),
             row: (0, Row::new()),
             times: 1,
@@ -76,9 +88,16 @@ impl Sheet {
         }
     }
 
-    /// Says which columns are hidden.
-    pub fn hide(&mut self, columns: Vec<RangeInclusive<u32>>) {
+    /// Says which columns and rows are hidden.
+    pub fn hide(&mut self, Hidden { columns, mut rows }: Hidden) {
         self.hidden_columns = columns;
+        rows.sort_by_key(|rows| *rows.start());
+        self.hidden_rows = rows;
+    }
+
+    fn is_hidden(&self, row: u32) -> bool {
+        let behind = self.hidden_rows.partition_point(|rows| *rows.start() <= row);
+        behind.checked_sub(1).and_then(|at| self.hidden_rows.get(at)).is_some_and(|rows| rows.contains(&row))
     }
 
     /// Takes a cell. Cells come row by row.
@@ -108,8 +127,12 @@ impl Sheet {
         }
         let mut names = BTreeMap::new();
         for (at, column) in std::mem::take(&mut self.columns) {
-            let context = self.context(at);
+            let context = self.context(at, column.row);
             let place = self.place(Some((column.row, at)));
+            if let Some((row, values)) = column.hidden {
+                let place = self.place(Some((row, at)));
+                job.column_of_rows(&column.name, values.among(None), &self.context(at, row), place);
+            }
             // What heads the two sheets of an XLSForm is of the format, not of the form.
             let of_the_format = matches!(self.kind, Some(Kind::Survey | Kind::Choices)) && at < LISTS;
             let empty = column.name.is_empty() && column.values.is_empty();
@@ -200,7 +223,7 @@ impl Sheet {
     /// Hands out the labels and running text of a row. In a form short texts are labels too.
     fn loose(&self, number: u32, row: &Row, form: bool, job: &mut Job<'_, '_>) {
         for (column, cell) in row {
-            let context = self.context(*column);
+            let context = self.context(*column, number);
             let place = self.place(Some((number, *column)));
             let asked = label::asked(cell);
             if !asked.is_empty() {
@@ -256,15 +279,21 @@ impl Sheet {
 
     /// Takes a value, of so many rows, into its column.
     fn value(&mut self, at: u32, row: u32, cell: &str, times: u64, job: &Job<'_, '_>) {
+        let is_hidden = self.is_hidden(row);
         let column = self.columns.entry(at).or_insert_with(|| Column { row, ..Column::default() });
         self.cut |= !column.values.take(cell, times, job.limits.values_max, &mut self.values_bytes);
+        if is_hidden {
+            let (_, hidden) = column.hidden.get_or_insert_with(|| (row, Kept::default()));
+            self.cut |= !hidden.take(cell, times, job.limits.values_max, &mut self.values_bytes);
+        }
     }
 
-    /// What is known of the sheet, and of a column of it, in words.
-    fn context(&self, column: u32) -> String {
+    /// What is known of the sheet, and of a column and a row of it, in words.
+    fn context(&self, column: u32, row: u32) -> String {
         let hidden = match self.hidden {
             true => "hidden sheet",
             false if self.hidden_columns.iter().any(|hidden| hidden.contains(&column)) => "hidden column of sheet",
+            false if self.is_hidden(row) => "hidden row of sheet",
             false => "sheet",
         };
         format!("{hidden} {}", self.name)

@@ -2,13 +2,13 @@
 
 use crate::archive::zip_reason;
 use crate::office::{Archive, part, part_bytes, short};
-use crate::sheet::{Sheet, column_of, letters, sentences_at};
+use crate::sheet::{Hidden, Sheet, column_of, letters, sentences_at};
 use crate::xml::{Node, attribute, walk};
 use crate::{Job, PieceKind, Place, text};
 use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb, Xlsx};
+use quick_xml::events::{BytesStart, Event};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Cursor, Read};
-use std::ops::RangeInclusive;
+use std::io::{BufReader, Cursor, Read};
 
 /// What belongs to a sheet of a workbook beside its cells.
 pub(crate) struct SheetParts {
@@ -63,14 +63,14 @@ pub(crate) fn zipped(bytes: &[u8], names: &[String], archive: &mut Archive<'_>, 
     if names.iter().any(|name| name == "xl/workbook.bin") {
         match Xlsb::new(Cursor::new(bytes)) {
             Ok(mut book) => {
-                cells_of_all!(book, Hidden::new(), job);
+                cells_of_all!(book, BTreeMap::<String, Hidden>::new(), job);
             }
             Err(_) => job.unread(Place::default(), "expected a workbook, found one whose parts are damaged"),
         }
         binary_parts(names, archive, job);
         return BTreeMap::new();
     }
-    let hidden = hidden_columns(names, archive, job);
+    let hidden = hidden_of(names, archive, job);
     let columns = match Xlsx::new(Cursor::new(bytes)) {
         Ok(mut book) => cells_of_all!(book, hidden, job),
         Err(error) => {
@@ -161,7 +161,7 @@ fn record(bytes: &[u8]) -> Option<(u32, &[u8], &[u8])> {
 /// Reads the cells of a sheet, one at a time. Gives the names of its columns.
 fn cells_of<'a>(
     sheet: &calamine::Sheet,
-    hidden: Vec<RangeInclusive<u32>>,
+    hidden: Hidden,
     job: &mut Job<'_, '_>,
     mut next: impl FnMut() -> Result<Option<calamine::Cell<DataRef<'a>>>, ()>,
 ) -> BTreeMap<u32, String> {
@@ -233,35 +233,86 @@ pub(crate) fn xls(bytes: &[u8], job: &mut Job<'_, '_>) {
     }
 }
 
-/// The columns of each sheet that are hidden, from 0.
-type Hidden = BTreeMap<String, Vec<RangeInclusive<u32>>>;
-
-/// Which columns are hidden: it is said before the cells.
-fn hidden_columns(names: &[String], archive: &mut Archive<'_>, job: &Job<'_, '_>) -> Hidden {
-    const CELLS: &[u8] = b"<sheetData";
-    const HEAD_BYTES_MAX: u64 = 1 << 20;
-    let mut hidden = Hidden::new();
+/// What is hidden of each sheet: its columns, which are said before the cells, and its rows, which say it themselves.
+fn hidden_of(names: &[String], archive: &mut Archive<'_>, job: &Job<'_, '_>) -> BTreeMap<String, Hidden> {
+    let mut all = BTreeMap::new();
     for (part, sheet) in sheet_parts(names, archive, BTreeMap::new(), job) {
         let Some(entry) = names.iter().position(|name| *name == part).and_then(|index| archive.by_index(index).ok()) else { continue };
-        let mut head = Vec::new();
+        let (mut hidden, mut row, mut bytes) = (Hidden::default(), None::<u32>, Vec::new());
+        let mut reader = quick_xml::Reader::from_reader(BufReader::new(job.inflating(entry)));
+        reader.config_mut().check_end_names = false;
         // A part that is damaged is said to be when its cells are read.
-        let _ = entry.take(HEAD_BYTES_MAX).read_to_end(&mut head);
-        let end = head.windows(CELLS.len()).position(|window| window == CELLS).unwrap_or(head.len());
-        let mut columns = Vec::new();
-        // The head of a part is not well-formed by itself.
-        let _ = walk(&text::decode(head.get(..end).unwrap_or_default()), |node| {
-            if let Node::Open("col", element) = node
-                && attribute(element, "hidden").is_some_and(|is| is == "1" || is == "true")
-            {
-                let number = |name: &str| attribute(element, name)?.parse::<u32>().ok()?.checked_sub(1);
-                columns.extend(number("min").zip(number("max")).map(|(first, last)| first..=last));
+        while let Ok(event) = reader.read_event_into(&mut bytes) {
+            match &event {
+                Event::Eof => break,
+                Event::Start(element) | Event::Empty(element) => match element.local_name().into_inner() {
+                    "col" if is_hidden(element) => {
+                        let number = |name: &str| attribute(element, name)?.parse::<u32>().ok()?.checked_sub(1);
+                        hidden.columns.extend(number("min").zip(number("max")).map(|(first, last)| first..=last));
+                    }
+                    "row" => {
+                        // One without a number follows the one before.
+                        let number = attribute(element, "r").and_then(|number| number.parse::<u32>().ok()?.checked_sub(1));
+                        let number = number.unwrap_or_else(|| row.map_or(0, |row| row.saturating_add(1)));
+                        row = Some(number);
+                        if is_hidden(element) || attribute(element, "ht").is_some_and(|height| height.parse() == Ok(0.0)) {
+                            match hidden.rows.last_mut().filter(|last| last.end().checked_add(1) == Some(number)) {
+                                Some(last) => *last = *last.start()..=number,
+                                None => hidden.rows.push(number..=number),
+                            }
+                        }
+                    }
+                    _ => {}
+                },
+                _ => {}
             }
-        });
-        if !columns.is_empty() {
-            hidden.insert(sheet.name, columns);
+            bytes.clear();
         }
+        all.insert(sheet.name, hidden);
     }
-    hidden
+    all
+}
+
+fn is_hidden(element: &BytesStart<'_>) -> bool {
+    attribute(element, "hidden").is_some_and(|is| is == "1" || is == "true")
+}
+
+/// Reads what a chart keeps of the cells that it draws: the names of its series, what stands on its axes, its values.
+pub(crate) fn chart(xml: &str, path: &str, job: &mut Job<'_, '_>) -> Result<(), &'static str> {
+    const CONTEXT: &str = "cache of a chart";
+    let place = || Place { path: Some(path.to_owned()), ..Place::default() };
+    let (mut series, mut values, mut text) = (String::new(), Vec::new(), String::new());
+    let (mut depth, mut names) = (0_u64, false);
+    walk(xml, |node| match node {
+        Node::Open("ser" | "series", _) => series.clear(),
+        Node::Open("tx", _) => names = true,
+        Node::Open("pt" | "v", _) => {
+            if depth == 0 {
+                text.clear();
+            }
+            depth += 1;
+        }
+        Node::Text(said) if depth > 0 => text.push_str(said),
+        Node::Close("pt" | "v") => {
+            depth = depth.saturating_sub(1);
+            if depth == 0 && !text.trim().is_empty() {
+                values.push(text.trim().to_owned());
+            }
+        }
+        Node::Close("tx") => {
+            names = false;
+            series = values.join(" ");
+            values.clear();
+            job.piece(PieceKind::Name, &series, CONTEXT, place());
+        }
+        Node::Close("strCache" | "numCache" | "multiLvlStrCache" | "strLit" | "numLit" | "strDim" | "numDim") if !names => {
+            for part in values.chunks(job.limits.values_max.max(1)) {
+                job.column(&series, part.to_vec(), CONTEXT, place());
+            }
+            values.clear();
+        }
+        _ => {}
+    })
 }
 
 /// Which part each sheet is, and which comments are its own.

@@ -81,6 +81,7 @@ pub enum Unclean {
 pub fn clean(bytes: &[u8], office: Office, targets: &BTreeSet<Target>, word: &str) -> Result<Cleaned, Unclean> {
     let mut file = File::read(bytes)?;
     let mut left: BTreeSet<&Target> = targets.iter().collect();
+    file.charts()?;
     match office {
         Office::Word => file.word(&mut left, word)?,
         Office::Workbook => file.workbook(&mut left, word)?,
@@ -179,6 +180,14 @@ impl File {
             _ => {}
         })?;
         self.change(name, what, count, edits)
+    }
+
+    /// What charts keep of the cells that they draw.
+    fn charts(&mut self) -> Result<(), Unclean> {
+        for name in self.names(|name| name.contains("/charts/chart") && name.ends_with(".xml")) {
+            self.emptied(&name, "values that charts keep", &["v", "pt"], None)?;
+        }
+        Ok(())
     }
 
     /// Title, subject, keywords and what an author added; the picture of the first page.
@@ -287,9 +296,6 @@ impl File {
         let sheets = self.sheets()?;
         for name in self.names(|name| name.starts_with("xl/comments") || name.starts_with("xl/threadedComments/")) {
             self.emptied(&name, "comments", &["t", "text"], None)?;
-        }
-        for name in self.names(|name| name.contains("/charts/chart") && name.ends_with(".xml")) {
-            self.emptied(&name, "values that charts keep", &["v"], None)?;
         }
         for name in self.names(|name| name.starts_with("xl/externalLinks/") && name.ends_with(".xml")) {
             self.emptied(&name, "values of other workbooks", &["v"], None)?;

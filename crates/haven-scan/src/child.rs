@@ -6,13 +6,14 @@
 
 use crate::cache::read_line;
 use crate::window::{LONGEST, Window};
+use haven_extract::remake::Drawing;
 use haven_extract::{Format, Limits, Piece, Place, ReadSeek, Unread, extract_seeking, recognises_pictures};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Seek, Write};
 use std::path::PathBuf;
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{self, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -61,7 +62,16 @@ struct Document {
     /// Its length, where it lies elsewhere.
     #[serde(default)]
     bytes: Option<u64>,
+    /// Whether it is not to be read but drawn anew, as a line of JSON before it says.
+    #[serde(default)]
+    draws: bool,
 }
+
+/// What stands before a document that was drawn anew, and before the reason why none was.
+const DRAWN: u8 = b'+';
+const NOT_DRAWN: u8 = b'-';
+/// Bytes of a document that was drawn anew.
+const DRAWN_BYTES_MAX: u64 = 512 << 20;
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -84,7 +94,10 @@ const NONE: u32 = u32::MAX;
 /// # Errors
 /// Where `document` is none, or nobody takes what is written.
 pub fn serve(document: &str, input: File, output: impl Write + Send + 'static) -> io::Result<()> {
-    let Document { name, limits, bytes } = serde_json::from_str(document)?;
+    let Document { name, limits, bytes, draws } = serde_json::from_str(document)?;
+    if draws {
+        return draw(&limits, input, output);
+    }
     let output = Arc::new(Mutex::new(output));
     let input: Box<dyn ReadSeek> = match bytes {
         None => Box::new(input),
@@ -106,6 +119,24 @@ pub fn serve(document: &str, input: File, output: impl Write + Send + 'static) -
         Some(error) => Err(error),
         None => write_line(&output, &Line::Unread(outcome.unread)),
     }
+}
+
+/// Draws a document anew, and writes it.
+fn draw(limits: &Limits, input: File, mut output: impl Write) -> io::Result<()> {
+    let (mut input, mut line, mut bytes) = (BufReader::new(input), Vec::new(), Vec::new());
+    if !read_line(&mut input, &mut line, LINE_BYTES_MAX)? {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let drawing: Drawing = serde_json::from_slice(&line)?;
+    input.take(limits.whole_bytes_max as u64 + 1).read_to_end(&mut bytes)?;
+    let drawn = match bytes.len() <= limits.whole_bytes_max {
+        true => drawing.draw(&bytes),
+        false => Err(format!("longer than the {} bytes that are held in memory for one document", limits.whole_bytes_max)),
+    };
+    let (mark, said) = drawn.map_or_else(|reason| (NOT_DRAWN, reason.into_bytes()), |bytes| (DRAWN, bytes));
+    output.write_all(&[mark])?;
+    output.write_all(&said)?;
+    output.flush()
 }
 
 /// Writes a line; all but pieces are waited for.
@@ -144,6 +175,70 @@ enum Ended {
 }
 
 impl Child {
+    /// Draws a document anew in the process.
+    ///
+    /// # Errors
+    /// Why there is none, in words.
+    pub fn draw(&self, bytes: &[u8], drawing: &Drawing) -> Result<Vec<u8>, String> {
+        let no_process = |error: &io::Error| format!("no process to draw it in: {}", error.kind());
+        let document = Document { name: String::new(), limits: Limits::default(), bytes: None, draws: true };
+        let document = serde_json::to_string(&document).map_err(|error| no_process(&error.into()))?;
+        let handed = || -> io::Result<File> {
+            let mut file = tempfile::tempfile()?;
+            serde_json::to_writer(&mut file, drawing)?;
+            file.write_all(b"\n")?;
+            file.write_all(bytes)?;
+            file.rewind()?;
+            Ok(file)
+        };
+        let file = handed().map_err(|error| no_process(&error))?;
+        let mut process = self.spawn(document, Stdio::from(file)).map_err(|error| no_process(&error))?;
+        let Some(output) = process.stdout.take() else { return Err("no process to draw it in: it has no output".to_owned()) };
+        let time = self.time + self.pictures;
+        let (send, receive) = channel();
+        let read = std::thread::spawn(move || {
+            let mut said = Vec::new();
+            let read = output.take(DRAWN_BYTES_MAX + 1).read_to_end(&mut said);
+            // Nobody waits any more where it came too late.
+            let _ = send.send(read.map(|_| said));
+        });
+        let said = receive.recv_timeout(time);
+        // One that has ended by itself meanwhile needs no end.
+        let _ = process.kill();
+        let _ = process.wait();
+        let _ = read.join();
+        let said = match said {
+            Err(_) => return Err(format!("drawing it took longer than {} seconds", time.as_secs())),
+            Ok(Err(error)) => return Err(no_process(&error)),
+            Ok(Ok(said)) => said,
+        };
+        match said.split_first() {
+            Some((&DRAWN, bytes)) if said.len() as u64 <= DRAWN_BYTES_MAX => Ok(bytes.to_vec()),
+            Some((&NOT_DRAWN, reason)) => Err(String::from_utf8_lossy(reason).into_owned()),
+            _ => Err("what draws it ended in the midst of it: it is damaged, or too large".to_owned()),
+        }
+    }
+
+    /// Begins the process.
+    fn spawn(&self, document: String, input: Stdio) -> io::Result<process::Child> {
+        Command::new("/bin/sh")
+            .args(["-c", LIMITED, &self.memory_kib.to_string()])
+            .arg(&self.program)
+            .args(&self.arguments)
+            .env(DOCUMENT, document)
+            // What opens a database or a store is not for whoever reads a stranger's document.
+            .env_remove("PGPASSWORD")
+            .env_remove("MYSQL_PWD")
+            .env_remove("AWS_ACCESS_KEY_ID")
+            .env_remove("AWS_SECRET_ACCESS_KEY")
+            .env_remove("AWS_SESSION_TOKEN")
+            .stdin(input)
+            .stdout(Stdio::piped())
+            // What a parser says as it dies may hold words of the document.
+            .stderr(Stdio::null())
+            .spawn()
+    }
+
     /// Reads a document in the process; gives back what could not be read, and whether it would come out the same on another
     /// day: not where time or memory did not suffice.
     pub(crate) fn read(
@@ -161,26 +256,11 @@ impl Child {
             Handed::File(file) => (Stdio::from(file), None, None),
             Handed::Elsewhere(bytes, fetch) => (Stdio::piped(), Some(bytes), Some(fetch)),
         };
-        let document = match serde_json::to_string(&Document { name: name.to_owned(), limits: *limits, bytes }) {
+        let document = match serde_json::to_string(&Document { name: name.to_owned(), limits: *limits, bytes, draws: false }) {
             Ok(document) => document,
             Err(_) => return failed("expected a name that can be written as JSON".to_owned()),
         };
-        let spawned = Command::new("/bin/sh")
-            .args(["-c", LIMITED, &self.memory_kib.to_string()])
-            .arg(&self.program)
-            .args(&self.arguments)
-            .env(DOCUMENT, document)
-            // What opens a database or a store is not for whoever reads a stranger's document.
-            .env_remove("PGPASSWORD")
-            .env_remove("MYSQL_PWD")
-            .env_remove("AWS_ACCESS_KEY_ID")
-            .env_remove("AWS_SECRET_ACCESS_KEY")
-            .env_remove("AWS_SESSION_TOKEN")
-            .stdin(input)
-            .stdout(Stdio::piped())
-            // What a parser says as it dies may hold words of the document.
-            .stderr(Stdio::null())
-            .spawn();
+        let spawned = self.spawn(document, input);
         let mut process = match spawned {
             Ok(process) => process,
             Err(error) => return failed(format!("no process to read it in: {}", error.kind())),

@@ -2,7 +2,7 @@
 
 use crate::made::{gzipped, tarred, zipped};
 use crate::{check, pieces};
-use PieceKind::{Question, Sentence};
+use PieceKind::{Name, Question, Sentence};
 use haven_extract::{Format, Limits, PieceKind, extract, recognise};
 
 #[test]
@@ -13,6 +13,8 @@ fn documents_in_archives_are_read_where_they_lie() {
         "outer.zip",
         &zipped(&[("inner.zip", &inner), ("b.txt", b"One line.")]),
         &[
+            (Name, "inner", ":: inner.zip"),
+            (Name, "notes", ":: inner.zip!notes/a.txt"),
             (Sentence, "She came last year.", ":1:1 inner.zip!notes/a.txt"),
             (Question, "Are you a citizen?", ":1:21 inner.zip!notes/a.txt"),
             (Sentence, "One line.", ":1:1 b.txt"),
@@ -86,6 +88,7 @@ fn mail_is_read_with_what_is_attached() {
         ("He is undocumented.", "", 14),
         ("Señor.", "", 14),
         ("He is undocumented.", "body.html", 19),
+        ("note", "note.txt", 0),
         ("One line.", "note.txt", 1),
         ("Forwarded", "part 5.eml!subject", 0),
         ("An inner line.", "part 5.eml", 33),

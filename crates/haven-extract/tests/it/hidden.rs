@@ -210,3 +210,36 @@ fn a_picture_in_an_office_file_is_an_ornament_only_below_the_limit() {
         assert_eq!(outcome.unread.len(), expected, "from {least} bytes: {:?}", outcome.unread);
     }
 }
+
+#[test]
+fn rows_that_are_hidden_and_what_charts_keep_are_said_to_be() {
+    let row = |number: u32, own: &str, first: &str, second: &str| {
+        let cell = |column: char, text: &str| format!(r#"<c r="{column}{number}" t="inlineStr"><is><t>{text}</t></is></c>"#);
+        format!(r#"<row r="{number}"{own}>{}{}</row>"#, cell('A', first), cell('B', second))
+    };
+    let rows = |own: &str| row(1, "", "Case", "Remarks") + &row(2, "", "A", "the light") + &row(3, own, "B", "undocumented");
+    for (own, hidden) in [(r#" hidden="1""#, true), (r#" ht="0" customHeight="1""#, true), (r#" ht="15""#, false), ("", false)] {
+        let expected: &[&str] = if hidden { &["people!B3 | hidden row", "people!B1 | -"] } else { &["people!B1 | -"] };
+        check("people.xlsx", &workbook(&[("people", &rows(own), "")], &[]), "undocumented", expected);
+    }
+    let cache = |kind: &str| {
+        format!(
+            r#"<c:c xmlns:c="c"><c:ser><c:tx><c:strRef><c:strCache><c:pt><c:v>Papers</c:v></c:pt></c:strCache></c:strRef></c:tx><c:cat><c:{kind}><c:pt><c:v>undocumented</c:v></c:pt></c:{kind}></c:cat></c:ser></c:c>"#
+        )
+    };
+    for kind in ["strCache", "strLit", "numCache"] {
+        let chart = cache(kind);
+        for (file, main, part) in
+            [("a.docx", "word/document.xml", "word/charts/chart1.xml"), ("a.pptx", "ppt/presentation.xml", "ppt/charts/chart1.xml")]
+        {
+            let made = zipped(&[(main, b"<d/>"), (part, chart.as_bytes())]);
+            check(file, &made, "undocumented", &["chart1 | cache of a chart"]);
+        }
+        check(
+            "a.xlsx",
+            &workbook(&[("people", &rows("").replace("undocumented", "no"), "")], &[("xl/charts/chart1.xml", &chart)]),
+            "undocumented",
+            &["chart1 | cache of a chart"],
+        );
+    }
+}

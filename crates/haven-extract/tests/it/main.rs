@@ -15,6 +15,7 @@ mod made;
 mod ocr;
 mod office;
 mod pdf;
+mod remake;
 mod rows;
 mod text;
 

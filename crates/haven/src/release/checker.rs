@@ -175,7 +175,7 @@ impl Checker {
         let mut copies = Copies::default();
         if matches!(checked.judgement.outcome, Outcome::Release | Outcome::ReleaseWithout) {
             fix::folder(folder, files)?;
-            let fixer = Fixer::new(&data("policy.toml")?, looker.detector, &looker, &self.rules, &checked.judgement)?;
+            let fixer = Fixer::new(&data("policy.toml")?, looker.detector, &looker, (&self.rules, &checked.judgement), folder)?;
             let mut ready: Vec<Ready> = Vec::new();
             for file in files {
                 let held: Vec<&Spot> = checked.held.iter().filter(|spot| spot.file == file.name).collect();
@@ -183,7 +183,7 @@ impl Checker {
                     copies.as_they_are.push(file.clone());
                     continue;
                 }
-                match fixer.copy(&file.name, &file.path, folder, &held)? {
+                match fixer.copy(&file.name, &file.path, &held)? {
                     Ok(copy) => ready.push(copy),
                     Err(reason) => copies.blocked.push(reason),
                 }

@@ -1,7 +1,7 @@
 //! Files to the places in them that would reveal something, by topic. A place never holds what stands there.
 
 use haven_detect::{Category, Detector};
-use haven_extract::{Limits, Piece, PieceKind, Place};
+use haven_extract::{Area, Limits, Piece, PieceKind, Place, name_of_file};
 use haven_guard::judge::Rules;
 use haven_guard::office::Of;
 use haven_scan::child::Child;
@@ -10,6 +10,7 @@ use haven_scan::source::files::pieces;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 /// Of a hundred: what is less sure is not reported, as by `haven scan`.
 const CONFIDENCE_MIN: u8 = 50;
@@ -42,6 +43,9 @@ pub(crate) struct Spot {
     /// What stands there.
     #[serde(skip)]
     pub of: Of,
+    /// Of what is drawn: where on the page or picture.
+    #[serde(skip)]
+    pub area: Option<Area>,
 }
 
 /// A place that could not be read.
@@ -53,6 +57,9 @@ pub(crate) struct Blind {
     pub place: String,
     /// Why.
     pub reason: String,
+    /// The page, where it is one.
+    #[serde(skip)]
+    pub page: Option<u64>,
 }
 
 /// What was seen of files.
@@ -82,16 +89,30 @@ pub(crate) struct Looker<'a> {
 impl Looker<'_> {
     /// Looks at a file, which is named so in what is found.
     pub fn look(&self, name: &str, path: &Path, into: &mut Looked) {
+        self.look_for(Limits::default().picture_seconds_max, name, path, into);
+    }
+
+    /// Looks at a file; recognising text in its pictures may take so many seconds.
+    pub fn look_for(&self, seconds: u64, name: &str, path: &Path, into: &mut Looked) {
         // Of what leaves nothing is taken for an ornament.
-        let limits = Limits { values_max: VALUES_MAX, picture_bytes_min: 0, ..Limits::default() };
+        let limits = Limits { values_max: VALUES_MAX, picture_bytes_min: 0, picture_seconds_max: seconds, ..Limits::default() };
+        let child = Child { pictures: Duration::from_secs(seconds), ..self.child.clone() };
         let mut spots = BTreeSet::new();
-        let outcome = pieces(name, path, &limits, Some(self.child), &mut |piece| self.piece(name, &piece, &mut spots));
+        let outcome = pieces(name, path, &limits, Some(&child), &mut |piece| self.piece(name, &piece, &mut spots));
         into.spots.extend(spots);
         into.unread.extend(outcome.unread.into_iter().map(|unread| Blind {
             file: name.to_owned(),
+            page: unread.place.page,
             place: place(&unread.place),
             reason: unread.reason,
         }));
+    }
+
+    /// What the name of a file inside another says.
+    pub fn name(&self, name: &str) -> BTreeSet<Spot> {
+        let mut spots = BTreeSet::new();
+        name_of_file(name, &mut |piece| self.piece(name, &piece, &mut spots));
+        spots
     }
 
     fn piece(&self, name: &str, piece: &Piece, spots: &mut BTreeSet<Spot>) {
@@ -110,9 +131,9 @@ impl Looker<'_> {
         };
         let mut add = |topics: &mut dyn Iterator<Item = &str>, rule: &str| {
             for topic in topics {
-                let Place { page, line, path, .. } = piece.place.clone();
+                let Place { page, line, path, area, .. } = piece.place.clone();
                 let (file, topic, rule) = (name.to_owned(), topic.to_owned(), rule.to_owned());
-                spots.insert(Spot { file, page, line, path, hidden: piece.hidden_in(), topic, rule, of });
+                spots.insert(Spot { file, page, line, path, hidden: piece.hidden_in(), topic, rule, of, area });
             }
         };
         for finding in judge.judge(piece) {

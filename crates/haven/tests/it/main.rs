@@ -30,6 +30,7 @@ mod past;
 mod readme;
 mod record;
 mod release;
+mod release_copies;
 mod release_page;
 mod residents;
 mod web;
