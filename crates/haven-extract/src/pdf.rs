@@ -762,7 +762,7 @@ impl View {
     /// Width and height of what is seen, in points.
     pub(crate) fn size(&self) -> (f64, f64) {
         let [left, bottom, right, top] = self.crop;
-        if self.turn % 2 == 0 { (right - left, top - bottom) } else { (top - bottom, right - left) }
+        if self.turn.is_multiple_of(2) { (right - left, top - bottom) } else { (top - bottom, right - left) }
     }
 
     /// Where lines of a unit are shown; `None` where that is not known, or not on which side an answer would stand.

@@ -177,7 +177,7 @@ impl Judge<'_> {
             return;
         }
         let Some(clause) = self.clauses.of(found, category) else { return };
-        let Place { line, column, page, path } = piece.place.clone();
+        let Place { line, column, page, path, .. } = piece.place.clone();
         findings.push(Finding {
             fingerprint: fingerprint(self.source, path.as_deref(), page, &rule, found, &piece.text),
             found,

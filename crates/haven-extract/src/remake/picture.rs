@@ -34,7 +34,7 @@ pub(super) fn picture(bytes: &[u8], areas: &[Area], is_jpeg: bool) -> Result<Vec
 pub(super) fn decoded(bytes: &[u8]) -> Result<RgbImage, String> {
     let unknown = || UNKNOWN.to_owned();
     if bytes.starts_with(SIGNATURE) {
-        return from_png(bytes).map(|picture| on_white(picture)).ok_or_else(unknown);
+        return from_png(bytes).map(on_white).ok_or_else(unknown);
     }
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| unknown())?;
     let mut limits = Limits::default();
