@@ -390,9 +390,10 @@ fn is_plain(text: &str) -> bool {
         row.add(byte.is_ascii_alphanumeric());
         word.add(!byte.is_ascii_whitespace());
     }
-    let is_random = || text.split(|letter: char| !letter.is_ascii_alphanumeric()).any(is_random);
-    let is_encoded = || words(text).any(|(_, word)| base64(word).is_some());
-    !(colon && has_label(text)) && !(row.most >= RANDOM_MIN && is_random()) && !(word.most >= BASE64_MIN && is_encoded())
+    let labelled = colon && has_label(text);
+    let random = row.most >= RANDOM_MIN && text.split(|letter: char| !letter.is_ascii_alphanumeric()).any(is_random);
+    let encoded = word.most >= BASE64_MIN && words(text).any(|(_, word)| base64(word).is_some());
+    !labelled && !random && !encoded
 }
 
 /// The length of the longest row.
