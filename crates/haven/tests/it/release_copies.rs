@@ -57,8 +57,10 @@ fn check(name: &str, document: &[u8], left: &[&str]) -> (Vec<u8>, String) {
     for word in left {
         assert!(shown.contains(word), "{name}: `{word}` is not left in\n{shown}");
     }
+    // The rules are named that found something; what they found is not.
+    let told = format!("{log}{said}").replace("en-undocumented", "");
     for gone in GONE {
-        assert!(!log.contains(gone) && !said.contains(gone), "{gone}: {log}{said}");
+        assert!(!told.contains(gone), "{gone}: {told}");
     }
     (copy, log)
 }
@@ -181,7 +183,8 @@ const FORM: Lines<'_> = &[
     (72, 560, "Please send the answer to the desk on the second floor."),
 ];
 const MORE: Lines<'_> = &[(72, 720, "The office opens at nine in the morning."), (72, 700, "It closes at five in the afternoon.")];
-const LEFT: [&str; 3] = ["Request for a street light", "The light in the hall", "the desk on the second floor"];
+/// What is left: the end of the last line stands below a covered answer, and goes with its column.
+const LEFT: [&str; 3] = ["Request for a street light", "The light in the hall", "Please send the"];
 
 fn form() -> Vec<u8> {
     pdf("She is undocumented", &[(upright(FORM), ""), (upright(MORE), "")], &[])
@@ -317,7 +320,7 @@ fn message() -> String {
 #[test]
 fn mail_is_made_anew_with_its_files() {
     let (copy, log) =
-        check("note.eml", message().as_bytes(), &["The light in the hall is broken.", "a@example.gov", "opens at nine", "04 May 2026"]);
+        check("note.eml", message().as_bytes(), &["The light in the hall is broken.", "a@example.gov", "opens at nine", "4 May 2026"]);
     let copy = String::from_utf8(copy).unwrap();
     assert!(!copy.contains("DKIM") && !copy.contains("X-Note") && !copy.contains("smime") && !copy.contains("multipart/signed"), "{copy}");
     assert!(log.contains("signatures, which would no longer hold") && log.contains("people.csv!"), "{log}");
