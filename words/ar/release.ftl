@@ -114,6 +114,8 @@ release-topic-plate_readings = قراءات لوحات السيارات
 
 release-hidden-hidden_sheet = ورقة مخفية
 release-hidden-hidden_column = عمود مخفي
+release-hidden-hidden_row = صف مخفي
+release-hidden-cache_of_a_chart = ذاكرة مخطط
 release-hidden-pivot_cache = ذاكرة جدول محوري
 release-hidden-cached_values_of_another_workbook = قيم من مصنف آخر
 release-hidden-comment = تعليق

@@ -126,6 +126,8 @@ release-topic-plate_readings = readings of licence plates
 
 release-hidden-hidden_sheet = hidden sheet
 release-hidden-hidden_column = hidden column
+release-hidden-hidden_row = hidden row
+release-hidden-cache_of_a_chart = cache of a chart
 release-hidden-pivot_cache = pivot cache
 release-hidden-cached_values_of_another_workbook = values of another workbook
 release-hidden-comment = comment

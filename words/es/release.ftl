@@ -123,6 +123,8 @@ release-topic-plate_readings = lecturas de placas
 
 release-hidden-hidden_sheet = hoja oculta
 release-hidden-hidden_column = columna oculta
+release-hidden-hidden_row = fila oculta
+release-hidden-cache_of_a_chart = memoria de gráfico
 release-hidden-pivot_cache = memoria de tabla dinámica
 release-hidden-cached_values_of_another_workbook = valores de otro libro
 release-hidden-comment = comentario

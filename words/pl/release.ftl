@@ -124,6 +124,8 @@ release-topic-plate_readings = odczyty tablic rejestracyjnych
 
 release-hidden-hidden_sheet = ukryty arkusz
 release-hidden-hidden_column = ukryta kolumna
+release-hidden-hidden_row = ukryty wiersz
+release-hidden-cache_of_a_chart = pamięć wykresu
 release-hidden-pivot_cache = pamięć tabeli przestawnej
 release-hidden-cached_values_of_another_workbook = wartości z innego skoroszytu
 release-hidden-comment = komentarz

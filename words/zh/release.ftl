@@ -114,6 +114,8 @@ release-topic-plate_readings = 车牌识别记录
 
 release-hidden-hidden_sheet = 隐藏的工作表
 release-hidden-hidden_column = 隐藏的列
+release-hidden-hidden_row = 隐藏的行
+release-hidden-cache_of_a_chart = 图表缓存
 release-hidden-pivot_cache = 数据透视表缓存
 release-hidden-cached_values_of_another_workbook = 另一工作簿的值
 release-hidden-comment = 批注
