@@ -182,7 +182,7 @@ const NUMBERS: [&str; 63] = [
 ];
 
 /// What a glance does not see must not be there: the guard asks no more of such a text.
-fn check_glance(text: &str) {
+fn check_glance(text: &str, names: &[&str]) {
     let glance = DETECTOR.glance(text);
     if !glance.phrase {
         assert_eq!(DETECTOR.hits_in(text), [], "{text:?}");
@@ -191,8 +191,8 @@ fn check_glance(text: &str) {
     if !glance.number {
         assert_eq!(DETECTOR.identifiers(text), [], "{text:?}");
     }
-    for name in NAMES {
-        let column = DETECTOR.column(name);
+    for name in names {
+        let column = DETECTOR.known_column(name);
         let found = DETECTOR.value_in(&column, &[text]).category;
         if !DETECTOR.tells(text) {
             assert_eq!(found, column.category(), "{name} {text:?}");
@@ -217,8 +217,12 @@ fn what_a_glance_does_not_see_is_not_there() {
     let cells = TEXTS.iter().flat_map(|text| text.split(['=', '|'])).map(str::trim);
     let (mut unseen, mut silent) = (0, 0);
     for (index, text) in cells.chain(TEXTS.iter().map(String::as_str)).enumerate() {
-        check_glance(text);
-        check_glance(&damaged(text, (index % usize::from(WAYS)) as u8, text.len() / 2));
+        // Each under some of the names, so that all of them together take seconds.
+        let name = index % NAMES.len();
+        check_glance(text, &NAMES[name..=name]);
+        if index % 3 == 0 {
+            check_glance(&damaged(text, (index % usize::from(WAYS)) as u8, text.len() / 2), &NAMES[name..=name]);
+        }
         unseen += usize::from(DETECTOR.glance(text) == Glance::default());
         silent += usize::from(!DETECTOR.tells(text));
     }
