@@ -7,7 +7,11 @@ use crate::fold::{Folded, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Letters of a piece below which it is not cut further.
-const CUT_LETTERS_MIN: usize = 7;
+const CUT_LETTERS_MIN: usize = 5;
+/// Letters below which only a word of columns is cut off at its end (`LPRIND`, `CITCD`): any other two words may be one by chance.
+const ANY_CUT_LETTERS_MIN: usize = 7;
+/// Letters of what stands before it.
+const STEM_LETTERS_MIN: usize = 3;
 /// Letters that a word found inside a piece must have.
 const WORD_LETTERS_MIN: usize = 2;
 
@@ -87,8 +91,15 @@ impl Names {
     /// Cuts a piece without separators into known words, the fewest that fill it; `None` where it is a word or cannot be cut.
     fn cut<'w>(&self, word: &'w str) -> Option<Vec<&'w str>> {
         let known = |part: &str| self.vocabulary.contains(part) || self.generic.contains(part) || self.abbreviations.contains_key(part);
-        if word.chars().count() < CUT_LETTERS_MIN || known(word) {
+        let letters = word.chars().count();
+        if letters < CUT_LETTERS_MIN || known(word) {
             return None;
+        }
+        if letters < ANY_CUT_LETTERS_MIN {
+            let mut cuts = word.char_indices().skip(STEM_LETTERS_MIN).filter_map(|(at, _)| word.split_at_checked(at));
+            return cuts
+                .find(|(stem, end)| end.len() >= WORD_LETTERS_MIN && known(stem) && self.generic.contains(*end))
+                .map(|(stem, end)| vec![stem, end]);
         }
         let ends: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
         // best[i]: the fewest words that fill the first i letters, and where the last of them begins.
@@ -200,6 +211,12 @@ mod tests {
             ("applicant[dob]", &["applicant", "date", "of", "birth"]),
             ("statusMigración", &["status", "migracion"]),
             ("usable_dates", &["usable", "dates"]),
+            ("VISANO", &["visa", "no"]),
+            ("citzno", &["citizen", "no"]),
+            // Two words of no column may be one by chance, and two letters are no word.
+            ("ofvisa", &["ofvisa"]),
+            ("usno", &["usno"]),
+            ("usflag", &["usflag"]),
             ("f2_visa", &["f", "2", "visa"]),
             // Numbers in sixteen digits spell words by chance.
             ("x1EAD", &[]),
