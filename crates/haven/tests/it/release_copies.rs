@@ -280,6 +280,35 @@ fn zipped(files: &[(&str, &[u8])], comment: &str) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
+/// A workbook of sheets, each with its name, whether it is hidden, and its rows in XML; and other parts.
+pub(crate) fn workbook(sheets: &[(&str, bool, String)], others: &[(&str, &str)]) -> Vec<u8> {
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let package = "http://schemas.openxmlformats.org/package/2006";
+    let relationships = |of: &[(&str, String)]| {
+        let each = (1..).zip(of).map(|(id, (kind, target))| format!(r#"<Relationship Id="rId{id}" Type="{relations}/{kind}" Target="{target}"/>"#));
+        format!(r#"<Relationships xmlns="{package}/relationships">{}</Relationships>"#, each.collect::<String>())
+    };
+    let place = |id: usize| format!("worksheets/sheet{id}.xml");
+    let named = (1..).zip(sheets).map(|(id, (name, is_hidden, _))| {
+        let state = if *is_hidden { r#" state="hidden""# } else { "" };
+        format!(r#"<sheet name="{name}" sheetId="{id}" r:id="rId{id}"{state}/>"#)
+    });
+    let book = format!(r#"<workbook xmlns="{main}" xmlns:r="{relations}"><sheets>{}</sheets></workbook>"#, named.collect::<String>());
+    let mut parts = vec![
+        ("[Content_Types].xml".to_owned(), format!(r#"<Types xmlns="{package}/content-types"/>"#)),
+        ("_rels/.rels".to_owned(), relationships(&[("officeDocument", "xl/workbook.xml".to_owned())])),
+        ("xl/workbook.xml".to_owned(), book),
+        ("xl/_rels/workbook.xml.rels".to_owned(), relationships(&(1..=sheets.len()).map(|id| ("worksheet", place(id))).collect::<Vec<_>>())),
+    ];
+    for (id, (.., rows)) in (1..).zip(sheets) {
+        parts.push((format!("xl/{}", place(id)), format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#)));
+    }
+    parts.extend(others.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
+    let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    zipped(&parts, "")
+}
+
 const PEOPLE: &[u8] = b"case_no,unit,immigration_status\n1001,Lights,permanent resident\n1002,Carts,undocumented\n";
 const LIGHTS: &[u8] = b"case_no,unit\n1001,Lights\n";
 
@@ -330,9 +359,6 @@ fn mail_is_made_anew_with_its_files() {
 
 #[test]
 fn hidden_rows_and_what_charts_keep_are_seen_and_go() {
-    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-    let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    let package = "http://schemas.openxmlformats.org/package/2006";
     let cell = |at: &str, text: &str| format!(r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#);
     let rows = [
         format!(r#"<row r="1">{}{}</row>"#, cell("A1", "unit"), cell("B1", "remarks")),
@@ -340,31 +366,7 @@ fn hidden_rows_and_what_charts_keep_are_seen_and_go() {
         format!(r#"<row r="3" hidden="1">{}{}</row>"#, cell("A3", "Carts"), cell("B3", "undocumented")),
     ];
     let chart = r#"<c:chartSpace xmlns:c="c"><c:ser><c:tx><c:strRef><c:strCache><c:pt idx="0"><c:v>immigration_status</c:v></c:pt></c:strCache></c:strRef></c:tx><c:cat><c:strRef><c:strCache><c:pt idx="0"><c:v>undocumented</c:v></c:pt><c:pt idx="1"><c:v>permanent resident</c:v></c:pt></c:strCache></c:strRef></c:cat></c:ser></c:chartSpace>"#;
-    let parts = [
-        ("[Content_Types].xml", format!(r#"<Types xmlns="{package}/content-types"/>"#)),
-        (
-            "_rels/.rels",
-            format!(
-                r#"<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
-            ),
-        ),
-        (
-            "xl/workbook.xml",
-            format!(
-                r#"<workbook xmlns="{main}" xmlns:r="{relations}"><sheets><sheet name="units" sheetId="1" r:id="rId1"/></sheets></workbook>"#
-            ),
-        ),
-        (
-            "xl/_rels/workbook.xml.rels",
-            format!(
-                r#"<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{relations}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#
-            ),
-        ),
-        ("xl/worksheets/sheet1.xml", format!(r#"<worksheet xmlns="{main}"><sheetData>{}</sheetData></worksheet>"#, rows.concat())),
-        ("xl/charts/chart1.xml", chart.to_owned()),
-    ];
-    let entries: Vec<(&str, &[u8])> = parts.iter().map(|(name, xml)| (*name, xml.as_bytes())).collect();
-    let book = zipped(&entries, "");
+    let book = workbook(&[("units", false, rows.concat())], &[("xl/charts/chart1.xml", chart)]);
     let folder = desk();
     fs::write(folder.path().join("units.xlsx"), &book).unwrap();
     let said = run(folder.path(), &format!("release check units.xlsx {ICE} --agency CPD --on 2026-05-04"), 1);

@@ -82,45 +82,15 @@ fn intake() -> Vec<u8> {
 
 /// A workbook with a sheet that nobody sees.
 fn workbook() -> Vec<u8> {
-    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-    let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    let package = "http://schemas.openxmlformats.org/package/2006";
-    let sheet = |cells: &[&str]| {
-        let rows: String = (1..)
-            .zip(cells)
-            .map(|(row, text)| format!(r#"<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>{text}</t></is></c></row>"#))
-            .collect();
-        format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#)
+    let rows = |cells: &[&str]| {
+        let row = |(row, text): (usize, &&str)| format!(r#"<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>{text}</t></is></c></row>"#);
+        (1..).zip(cells).map(row).collect::<String>()
     };
-    let parts = [
-        ("[Content_Types].xml", format!(r#"<Types xmlns="{package}/content-types"/>"#)),
-        (
-            "_rels/.rels",
-            format!(
-                r#"<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
-            ),
-        ),
-        (
-            "xl/workbook.xml",
-            format!(
-                r#"<workbook xmlns="{main}" xmlns:r="{relations}"><sheets><sheet name="units" sheetId="1" r:id="rId1"/><sheet name="more" sheetId="2" r:id="rId2" state="hidden"/></sheets></workbook>"#
-            ),
-        ),
-        (
-            "xl/_rels/workbook.xml.rels",
-            format!(
-                r#"<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{relations}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="{relations}/worksheet" Target="worksheets/sheet2.xml"/></Relationships>"#
-            ),
-        ),
-        ("xl/worksheets/sheet1.xml", sheet(&["unit", "Lights", "Carts"])),
-        ("xl/worksheets/sheet2.xml", sheet(&["immigration_status", "LPR", "undocumented"])),
+    let sheets = [
+        ("units", false, rows(&["unit", "Lights", "Carts"])),
+        ("more", true, rows(&["immigration_status", "LPR", "undocumented"])),
     ];
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in parts {
-        zip.start_file(name, zip::write::SimpleFileOptions::DEFAULT).unwrap();
-        zip.write_all(text.as_bytes()).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
+    crate::release_copies::workbook(&sheets, &[])
 }
 
 /// A letter with a sentence under a black box.
