@@ -621,7 +621,42 @@ impl Detector {
 
     /// A column by its name and some of its cells.
     pub fn value(&self, column: &str, values: &[&str]) -> Detection {
-        self.value_in(&self.column(column), values)
+        let judged = self.value_in(&self.column(column), values);
+        if judged.category.states() {
+            return judged;
+        }
+        match self.numbers_among(column, values) {
+            Some(found) if found.label == Kind::Value.stating() || judged.category == Category::None => found,
+            _ => judged,
+        }
+    }
+
+    /// The numbers of one kind that stand in a fifth of the cells or more, with the column's name as their label.
+    fn numbers_among(&self, column: &str, values: &[&str]) -> Option<Detection> {
+        let mut kinds: BTreeMap<&'static str, (Vec<usize>, u8)> = BTreeMap::new();
+        for (at, cell) in values.iter().enumerate() {
+            let numbers = self.identifiers(&format!("{column}: {}", cell.trim()));
+            // The symbols of classes and forms prove nothing in a cell alone: the packs judge them with their column.
+            let is_number =
+                |number: &&Identifier| number.valid && number.end > column.len() + 2 && category_of(number.kind) != Category::Status;
+            if let Some(number) = numbers.iter().find(is_number).filter(|number| number.kind != "ice_form") {
+                let (cells, confidence) = kinds.entry(number.kind).or_default();
+                cells.push(at);
+                *confidence = number.confidence.max(*confidence);
+            }
+        }
+        let count = values.iter().filter(|cell| !cell.trim().is_empty()).count();
+        let (kind, (cells, confidence)) = kinds.into_iter().max_by_key(|(_, (cells, _))| cells.len())?;
+        let category = category_of(kind);
+        (cells.len() * 100 >= count * SHARE_PERCENT_MIN).then(|| Detection {
+            label: if gives_status(kind) { Kind::Value.stating() } else { Kind::Value.label(category) },
+            category,
+            confidence: f64::from(confidence) / 100.0,
+            spans: vec![Span { start: 0, end: column.len(), rule: kind.to_owned() }],
+            why: format!("{} of {count} cells are numbers of one kind", cells.len()),
+            valid: None,
+            cells,
+        })
     }
 
     /// The name of a column, read once for many cells.
@@ -1041,6 +1076,11 @@ fn category_of(kind: &str) -> Category {
         "itin" | "passport_number" | "matricula_consular" => Category::Proxy,
         _ => Category::Identifier,
     }
+}
+
+/// Whether only who has a status, asks for one or is sought over one has such a number: others have a passport or an ITIN as well.
+fn gives_status(kind: &str) -> bool {
+    matches!(kind, "a_number" | "uscis_receipt" | "i94" | "sevis_id" | "visa_foil" | "mrz_td1_resident_card" | "mrz_mrv_a_visa")
 }
 
 /// Whether a hit is, or lies in, a name as programs write them (`visa_expiry`). With a value behind it (`us_citizen=no`) it says something.

@@ -286,7 +286,9 @@ pub(crate) fn workbook(sheets: &[(&str, bool, String)], others: &[(&str, &str)])
     let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006";
     let relationships = |of: &[(&str, String)]| {
-        let each = (1..).zip(of).map(|(id, (kind, target))| format!(r#"<Relationship Id="rId{id}" Type="{relations}/{kind}" Target="{target}"/>"#));
+        let each = (1..)
+            .zip(of)
+            .map(|(id, (kind, target))| format!(r#"<Relationship Id="rId{id}" Type="{relations}/{kind}" Target="{target}"/>"#));
         format!(r#"<Relationships xmlns="{package}/relationships">{}</Relationships>"#, each.collect::<String>())
     };
     let place = |id: usize| format!("worksheets/sheet{id}.xml");
@@ -299,7 +301,10 @@ pub(crate) fn workbook(sheets: &[(&str, bool, String)], others: &[(&str, &str)])
         ("[Content_Types].xml".to_owned(), format!(r#"<Types xmlns="{package}/content-types"/>"#)),
         ("_rels/.rels".to_owned(), relationships(&[("officeDocument", "xl/workbook.xml".to_owned())])),
         ("xl/workbook.xml".to_owned(), book),
-        ("xl/_rels/workbook.xml.rels".to_owned(), relationships(&(1..=sheets.len()).map(|id| ("worksheet", place(id))).collect::<Vec<_>>())),
+        (
+            "xl/_rels/workbook.xml.rels".to_owned(),
+            relationships(&(1..=sheets.len()).map(|id| ("worksheet", place(id))).collect::<Vec<_>>()),
+        ),
     ];
     for (id, (.., rows)) in (1..).zip(sheets) {
         parts.push((format!("xl/{}", place(id)), format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#)));

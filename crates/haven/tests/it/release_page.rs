@@ -86,10 +86,8 @@ fn workbook() -> Vec<u8> {
         let row = |(row, text): (usize, &&str)| format!(r#"<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>{text}</t></is></c></row>"#);
         (1..).zip(cells).map(row).collect::<String>()
     };
-    let sheets = [
-        ("units", false, rows(&["unit", "Lights", "Carts"])),
-        ("more", true, rows(&["immigration_status", "LPR", "undocumented"])),
-    ];
+    let sheets =
+        [("units", false, rows(&["unit", "Lights", "Carts"])), ("more", true, rows(&["immigration_status", "LPR", "undocumented"]))];
     crate::release_copies::workbook(&sheets, &[])
 }
 
