@@ -619,9 +619,15 @@ impl Detector {
         best.unwrap_or_else(|| nothing("no known words in the name".to_owned()))
     }
 
-    /// A column by its name and some of its cells.
+    /// A column by its name and some of its cells, as far as the packs know their words: who looks for numbers as well asks for
+    /// [`Self::identifiers`], or for [`Self::value_or_numbers`].
     pub fn value(&self, column: &str, values: &[&str]) -> Detection {
-        let judged = self.value_in(&self.column(column), values);
+        self.value_in(&self.column(column), values)
+    }
+
+    /// A column by its name and some of its cells, also where these are numbers.
+    pub fn value_or_numbers(&self, column: &str, values: &[&str]) -> Detection {
+        let judged = self.value(column, values);
         if judged.category.states() {
             return judged;
         }

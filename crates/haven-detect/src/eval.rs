@@ -29,7 +29,7 @@ impl Detector {
             Kind::Field => self.field(&row.text, row.context.as_deref()),
             Kind::Question => self.question(&row.text),
             Kind::Sentence => self.sentence(&row.text),
-            Kind::Value => self.value(&row.text, &row.values.iter().map(String::as_str).collect::<Vec<_>>()),
+            Kind::Value => self.value_or_numbers(&row.text, &row.values.iter().map(String::as_str).collect::<Vec<_>>()),
             Kind::Identifier => self.identifier(&row.text),
         }
     }

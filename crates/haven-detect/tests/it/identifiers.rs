@@ -722,3 +722,24 @@ fn numbers_are_told_apart() {
         NUMBERS.iter().flat_map(|(kind, valid, texts)| texts.iter().filter_map(|text| check(text, kind, *valid))).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn numbers_in_cells_tell_what_a_column_holds() {
+    let detector = detector();
+    for (column, cells, label) in [
+        ("id_no2", "A# 205331118|A# 098442017", "status"),
+        ("ref", "A208-123-456|b|c|d|e", "status"),
+        ("ref", "A208-123-456|b|c|d|e|f", "none"),
+        ("receipt", "IOE0912345678|IOE0912345679", "status"),
+        ("tax_no", "ITIN 912-70-1234|ITIN 912-70-1235", "proxy"),
+        // The words of the packs go before numbers that others have as well.
+        ("cit_stat", "USC|LPR|ITIN 912-70-1234", "status"),
+        ("phone", "312-555-0100|312-555-0101", "none"),
+        ("class", "F-1|J-1", "none"),
+        ("ref", "", "none"),
+    ] {
+        let cells: Vec<&str> = cells.split('|').collect();
+        let found = detector.value_or_numbers(column, &cells);
+        assert_eq!(found.label, label, "{column} {cells:?}: {}", found.why);
+    }
+}
