@@ -620,7 +620,7 @@ impl Detector {
     }
 
     /// A column by its name and some of its cells, as far as the packs know their words: who looks for numbers as well asks for
-    /// [`Self::identifiers`], or for [`Self::value_or_numbers`].
+    /// [`Self::numbers_of_column`], or for [`Self::value_or_numbers`].
     pub fn value(&self, column: &str, values: &[&str]) -> Detection {
         self.value_in(&self.column(column), values)
     }
@@ -631,38 +631,39 @@ impl Detector {
         if judged.category.states() {
             return judged;
         }
-        match self.numbers_among(column, values) {
-            Some(found) if found.label == Kind::Value.stating() || judged.category == Category::None => found,
-            _ => judged,
+        let numbers = self.numbers_of_column(column, values);
+        let Some((kind, (cells, confidence))) = numbers.into_iter().max_by_key(|(_, (cells, _))| cells.len()) else { return judged };
+        let category = category_of(kind);
+        let label = if gives_status(kind) { Kind::Value.stating() } else { Kind::Value.label(category) };
+        if label != Kind::Value.stating() && judged.category != Category::None {
+            return judged;
+        }
+        Detection {
+            label,
+            category,
+            confidence: f64::from(confidence) / 100.0,
+            spans: vec![Span { start: 0, end: column.len(), rule: kind.to_owned() }],
+            why: format!("{} of {} cells are numbers of one kind", cells.len(), values.len()),
+            valid: None,
+            cells,
         }
     }
 
-    /// The numbers of one kind that stand in a fifth of the cells or more, with the column's name as their label.
-    fn numbers_among(&self, column: &str, values: &[&str]) -> Option<Detection> {
+    /// The kinds of number that stand in a fifth of the cells or more, with the column's name as their label: in which cells, and
+    /// how sure, of a hundred. The symbols of classes and forms prove nothing in a cell: the packs judge them with their column.
+    pub fn numbers_of_column(&self, column: &str, values: &[&str]) -> BTreeMap<&'static str, (Vec<usize>, u8)> {
         let mut kinds: BTreeMap<&'static str, (Vec<usize>, u8)> = BTreeMap::new();
-        for (at, cell) in values.iter().enumerate() {
-            let numbers = self.identifiers(&format!("{column}: {}", cell.trim()));
-            // The symbols of classes and forms prove nothing in a cell alone: the packs judge them with their column.
-            let is_number =
-                |number: &&Identifier| number.valid && number.end > column.len() + 2 && category_of(number.kind) != Category::Status;
-            if let Some(number) = numbers.iter().find(is_number).filter(|number| number.kind != "ice_form") {
+        for (at, value) in values.iter().enumerate() {
+            if let Some(number) = self.identifiers(&format!("{column}: {value}")).into_iter().find(|number| number.valid) {
                 let (cells, confidence) = kinds.entry(number.kind).or_default();
                 cells.push(at);
                 *confidence = number.confidence.max(*confidence);
             }
         }
-        let count = values.iter().filter(|cell| !cell.trim().is_empty()).count();
-        let (kind, (cells, confidence)) = kinds.into_iter().max_by_key(|(_, (cells, _))| cells.len())?;
-        let category = category_of(kind);
-        (cells.len() * 100 >= count * SHARE_PERCENT_MIN).then(|| Detection {
-            label: if gives_status(kind) { Kind::Value.stating() } else { Kind::Value.label(category) },
-            category,
-            confidence: f64::from(confidence) / 100.0,
-            spans: vec![Span { start: 0, end: column.len(), rule: kind.to_owned() }],
-            why: format!("{} of {count} cells are numbers of one kind", cells.len()),
-            valid: None,
-            cells,
-        })
+        kinds.retain(|kind, (cells, _)| {
+            cells.len() * 100 >= values.len() * SHARE_PERCENT_MIN && !matches!(*kind, "ice_form" | "visa_class")
+        });
+        kinds
     }
 
     /// The name of a column, read once for many cells.

@@ -5,7 +5,6 @@ use haven_detect::{Category, Detection, Detector};
 use haven_extract::{Piece, PieceKind, Place};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 
 /// Which clause speaks of a finding, and what to do: data of the law pack (`law/…/find.toml`).
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -145,20 +144,10 @@ impl Judge<'_> {
         }
     }
 
-    /// Identifiers among a column's cells, where most cells are of one kind.
+    /// Identifiers among a column's cells.
     fn column_numbers(&self, piece: &Piece, values: &[&str], findings: &mut Vec<Finding>) {
-        let mut kinds: BTreeMap<&'static str, (Vec<usize>, u8)> = BTreeMap::new();
-        for (at, value) in values.iter().enumerate() {
-            if let Some(number) = self.detector.identifiers(&format!("{}: {value}", piece.text)).into_iter().find(|number| number.valid) {
-                let entry = kinds.entry(number.kind).or_default();
-                entry.0.push(at);
-                entry.1 = entry.1.max(number.confidence);
-            }
-        }
-        for (kind, (cells, confidence)) in kinds {
-            if cells.len() * 5 >= values.len() && !matches!(kind, "ice_form" | "visa_class") {
-                self.push(Found::Identifies, Category::Identifier, kind.to_owned(), confidence, share(piece, &cells), piece, findings);
-            }
+        for (kind, (cells, confidence)) in self.detector.numbers_of_column(&piece.text, values) {
+            self.push(Found::Identifies, Category::Identifier, kind.to_owned(), confidence, share(piece, &cells), piece, findings);
         }
     }
 
