@@ -243,7 +243,7 @@ impl Labels {
                 };
                 for (list, voice) in [(&raw.near, Voice::Near), (&raw.not, Voice::Against), (&raw.name, Voice::Name)] {
                     for text in list {
-                        match Pattern::read(text, &Sets::new()) {
+                        match Pattern::read(text, &Sets::default()) {
                             Ok(pattern) => labels.words.add(owner(kind, voice), &pattern),
                             Err(problem) => error(name.clone(), format!("`{text}`: {problem}")),
                         }

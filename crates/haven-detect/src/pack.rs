@@ -126,7 +126,7 @@ pub(crate) struct Packs {
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
-    sets: Sets,
+    sets: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     names: RawNames,
     #[serde(default)]
@@ -226,7 +226,7 @@ pub(crate) fn read(sources: &[Source]) -> Result<Packs, Vec<PackError>> {
     let mut ids = BTreeSet::new();
     for (path, file) in &files {
         let lang = folder(path);
-        let empty = Sets::new();
+        let empty = Sets::default();
         let mut reading = Reading { path, sets: sets.get(lang).unwrap_or(&empty), errors: &mut errors };
         let cues = packs.cues.entry(lang.to_owned()).or_default();
         cues.person.extend(reading.patterns("cues", "person", &file.cues.person));

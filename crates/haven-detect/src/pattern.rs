@@ -2,6 +2,7 @@
 
 use crate::fold::{Folded, KEY, Row, Word, fold, key, single};
 use crate::spot::Set;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ const WEIGHED_TIMES: u64 = 30;
 enum Part {
     Word(Term),
     Stem(Term),
-    Any(Choices),
+    Any(Arc<Choices>),
     Gap,
 }
 
@@ -59,6 +60,8 @@ struct Choices {
     all: Vec<Vec<Part>>,
     /// The first bytes of the plain words.
     keys: Vec<u64>,
+    /// What [`reach`] says of the longest.
+    reach: Words,
 }
 
 /// The plain word with which a choice begins.
@@ -73,7 +76,8 @@ impl Choices {
     fn new(mut all: Vec<Vec<Part>>) -> Self {
         all.sort_by(|a, b| (head(a).is_none(), head(a)).cmp(&(head(b).is_none(), head(b))));
         let keys = all.iter().map_while(|choice| head(choice)).map(|head| head.key).collect();
-        Self { all, keys }
+        let reach = all.iter().map(|choice| reach(choice)).fold(Words::default(), Words::max);
+        Self { all, keys, reach }
     }
 
     /// The choices that may begin with `word`.
@@ -118,8 +122,20 @@ pub(crate) struct Anchor<'p> {
     pub leads: Option<BTreeSet<First>>,
 }
 
-/// Named sets of phrases of one folder.
-pub type Sets = BTreeMap<String, Vec<String>>;
+/// Named sets of phrases of one folder. Each is read once and shared, however many patterns name it.
+#[derive(Debug, Default)]
+pub struct Sets {
+    phrases: BTreeMap<String, Vec<String>>,
+    /// Those read, by their name and whether a star stands behind it.
+    read: RefCell<BTreeMap<(String, bool), Arc<Choices>>>,
+}
+
+impl Sets {
+    /// Adds a set.
+    pub fn insert(&mut self, name: String, phrases: Vec<String>) {
+        self.phrases.insert(name, phrases);
+    }
+}
 
 impl Pattern {
     /// Reads a pattern.
@@ -178,7 +194,9 @@ impl Pattern {
     /// The plain words in it, for taking names apart.
     pub fn vocabulary(&self, out: &mut BTreeSet<String>) {
         self.each_word(&mut |word, _| {
-            out.insert(word.to_owned());
+            if !out.contains(word) {
+                out.insert(word.to_owned());
+            }
         });
     }
 
@@ -355,7 +373,7 @@ fn reach(parts: &[Part]) -> Words {
     for part in parts {
         words.add(match part {
             Part::Word(_) | Part::Stem(_) => Words { whole: 1, singles: 0 },
-            Part::Any(choices) => choices.all.iter().map(|choice| reach(choice)).fold(Words::default(), Words::max),
+            Part::Any(choices) => choices.reach,
             Part::Gap => Words { whole: GAP_WORDS_MAX, singles: GAP_SINGLES_MAX },
         });
     }
@@ -538,13 +556,15 @@ impl Reader<'_> {
                         ));
                     }
                     let choices = choices.into_iter().map(|choice| self.sequence(choice)).collect::<Result<_, _>>()?;
-                    rest = any(choices, behind, &mut parts)?;
+                    let (star, behind) = starred(behind);
+                    parts.push(Part::Any(Arc::new(any(choices, star)?)));
+                    rest = behind;
                 }
                 '{' => {
                     let (name, behind) = after.split_once('}').ok_or("`{` without `}`")?;
-                    let phrases = self.sets.get(name).ok_or_else(|| format!("no set is named `{name}`"))?;
-                    let choices = phrases.iter().map(|phrase| self.sequence(phrase)).collect::<Result<_, _>>()?;
-                    rest = any(choices, behind, &mut parts)?;
+                    let (star, behind) = starred(behind);
+                    parts.push(Part::Any(self.set(name, star)?));
+                    rest = behind;
                 }
                 ')' | '}' => return Err(format!("`{c}` without its opening")),
                 '|' => return Err("`|` stands outside brackets".to_owned()),
@@ -565,15 +585,28 @@ impl Reader<'_> {
         self.depth -= 1;
         Ok(parts)
     }
+
+    fn set(&mut self, name: &str, star: bool) -> Result<Arc<Choices>, String> {
+        let key = (name.to_owned(), star);
+        if let Some(choices) = self.sets.read.borrow().get(&key) {
+            return Ok(Arc::clone(choices));
+        }
+        let phrases = self.sets.phrases.get(name).ok_or_else(|| format!("no set is named `{name}`"))?;
+        let choices = phrases.iter().map(|phrase| self.sequence(phrase)).collect::<Result<_, _>>()?;
+        let choices = Arc::new(any(choices, star)?);
+        self.sets.read.borrow_mut().insert(key, Arc::clone(&choices));
+        Ok(choices)
+    }
 }
 
-/// Adds alternatives; a star behind them makes the last word of each a stem. Returns what stands behind.
-fn any<'s>(mut choices: Vec<Vec<Part>>, behind: &'s str, parts: &mut Vec<Part>) -> Result<&'s str, String> {
-    let Some(rest) = behind.strip_prefix('*') else {
-        parts.push(Part::Any(Choices::new(choices)));
-        return Ok(behind);
-    };
-    for choice in &mut choices {
+/// Whether a star stands first, and what stands behind it.
+fn starred(behind: &str) -> (bool, &str) {
+    behind.strip_prefix('*').map_or((false, behind), |rest| (true, rest))
+}
+
+/// Alternatives; a star behind them makes the last word of each a stem.
+fn any(mut choices: Vec<Vec<Part>>, star: bool) -> Result<Choices, String> {
+    for choice in choices.iter_mut().filter(|_| star) {
         match choice.last_mut() {
             Some(last @ Part::Word(_)) => {
                 if let Part::Word(word) = last {
@@ -584,8 +617,7 @@ fn any<'s>(mut choices: Vec<Vec<Part>>, behind: &'s str, parts: &mut Vec<Part>) 
             _ => return Err("`*` behind brackets: each choice must end with a word".to_owned()),
         }
     }
-    parts.push(Part::Any(Choices::new(choices)));
-    Ok(rest)
+    Ok(Choices::new(choices))
 }
 
 fn stem(word: &str) -> Result<Part, String> {
@@ -653,7 +685,8 @@ mod tests {
     use crate::fold::fold;
 
     fn check(pattern: &str, text: &str, expected: Option<&str>) {
-        let sets = Sets::from([("us".to_owned(), vec!["US".to_owned(), "the (United States|Union)".to_owned()])]);
+        let mut sets = Sets::default();
+        sets.insert("us".to_owned(), vec!["US".to_owned(), "the (United States|Union)".to_owned()]);
         let pattern = Pattern::read(pattern, &sets).unwrap();
         let folded = fold(text);
         let words = folded.words();
@@ -693,7 +726,7 @@ mod tests {
             ("x ((a, b|c)|d)", "found the signs"),
             ("x (a|/) c", "found the signs of `/`"),
         ] {
-            let error = Pattern::read(source, &Sets::new()).unwrap_err();
+            let error = Pattern::read(source, &Sets::default()).unwrap_err();
             assert!(error.contains(expected), "{source}: {error}");
         }
     }
