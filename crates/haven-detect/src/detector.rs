@@ -5,7 +5,7 @@ use crate::identifier::{Identifier, Labels, Near};
 use crate::index::{Index, Match};
 use crate::names::{Name, Names};
 use crate::pack::{self, Category, Entry, Example, PackError, Source};
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, Vocabulary};
 use crate::spot::{self, Spot, Spotter};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -252,7 +252,8 @@ impl Detector {
         let (labels, phrases): (Vec<_>, Vec<_>) = sources.iter().cloned().partition(|source| source.path.ends_with("/identifiers.toml"));
         let labels = Labels::read(&labels)?;
         let packs = pack::read(&phrases)?;
-        let mut vocabulary: BTreeSet<String> = packs.words.clone();
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.words.clone_from(&packs.words);
         let mut detector = Self {
             entries: Vec::new(),
             text: Index::large(),
@@ -292,26 +293,26 @@ impl Detector {
                 index
             };
             detector.near.push((index(&entry.needs), index(&entry.unless)));
-            let mut own = BTreeSet::new();
+            let mut own = Vocabulary::default();
             if !entry.unless.is_empty() {
                 let named = [&entry.ask, &entry.field, &entry.column].into_iter().flatten().map(|(pattern, _)| pattern);
-                entry.text.iter().chain(&entry.state).chain(named).for_each(|pattern| pattern.vocabulary(&mut own));
+                entry.text.iter().chain(&entry.state).chain(named).for_each(|pattern| own.add(pattern));
             }
             let foreign = entry.unless.iter().filter(|pattern| {
-                let mut words = BTreeSet::new();
-                pattern.vocabulary(&mut words);
-                words.is_disjoint(&own)
+                let mut words = Vocabulary::default();
+                words.add(pattern);
+                words.words.is_disjoint(&own.words)
             });
             detector.inside.push(index(&foreign.cloned().collect::<Vec<_>>()));
             for (pattern, whole) in &entry.field {
                 detector.field.add(owner, pattern);
                 detector.whole.push(*whole);
-                pattern.vocabulary(&mut vocabulary);
+                vocabulary.add(pattern);
             }
             for (pattern, whole) in &entry.column {
                 detector.column.add(owner, pattern);
                 detector.column_whole.push(*whole);
-                pattern.vocabulary(&mut vocabulary);
+                vocabulary.add(pattern);
             }
         }
         for cues in packs.cues.values() {
@@ -326,6 +327,7 @@ impl Detector {
             cues.frame.iter().for_each(|pattern| detector.frame.add(0, pattern));
         }
         // Two letters of some language's pattern cut any word into scraps (`st-or-age`): of those, only what a pack lists as a word.
+        let mut vocabulary = vocabulary.words;
         vocabulary.retain(|word| word.len() > 2 || packs.words.contains(word));
         detector.names = Names { vocabulary, generic: packs.generic, abbreviations: packs.abbreviations };
         detector.entries = packs.entries;
@@ -490,15 +492,16 @@ impl Detector {
             let patterns = || [&self.text, &self.ask, &self.state].into_iter().flat_map(Index::patterns);
             let means = |owner: usize| self.entries.get(owner).is_some_and(|entry| entry.category != Category::None);
             let phrases = || patterns().filter(|(owner, ..)| means(*owner));
+            let mut vocabulary = Vocabulary::default();
+            patterns().for_each(|(_, pattern, _)| vocabulary.add(pattern));
             let mut search = Search {
                 spotter: Spotter::new(phrases().map(|(_, pattern, _)| pattern).chain(self.labels.patterns().map(|(_, pattern)| pattern))),
                 owners: phrases().map(|(owner, _, alone)| (owner, alone)).collect(),
                 kinds: self.labels.patterns().map(|(kind, _)| kind).collect(),
                 covers: Index::large(),
                 reach: 0,
-                known: BTreeSet::new(),
+                known: vocabulary.words,
             };
-            patterns().for_each(|(_, pattern, _)| pattern.vocabulary(&mut search.known));
             for (owner, pattern, alone) in patterns().filter(|(owner, ..)| !means(*owner)) {
                 search.covers.add_where(owner, pattern, alone);
             }

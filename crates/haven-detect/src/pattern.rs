@@ -3,7 +3,7 @@
 use crate::fold::{Folded, KEY, Row, Word, fold, key, single};
 use crate::spot::Set;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Words that a gap may pass over.
@@ -191,28 +191,46 @@ impl Pattern {
         reach(&self.parts)
     }
 
-    /// The plain words in it, for taking names apart.
-    pub fn vocabulary(&self, out: &mut BTreeSet<String>) {
-        self.each_word(&mut |word, _| {
-            if !out.contains(word) {
-                out.insert(word.to_owned());
-            }
-        });
-    }
-
     /// Hands out every word in it, and whether it is a stem.
     pub fn each_word(&self, each: &mut dyn FnMut(&str, bool)) {
-        fn walk(parts: &[Part], each: &mut dyn FnMut(&str, bool)) {
-            for part in parts {
-                match part {
-                    Part::Word(term) => each(&term.text, false),
-                    Part::Stem(term) => each(&term.text, true),
-                    Part::Any(choices) => choices.all.iter().for_each(|choice| walk(choice, each)),
-                    Part::Gap => {}
+        walk(&self.parts, each, &mut |_| true);
+    }
+}
+
+/// Hands out the words of `parts`, of sets only where they are `wanted`.
+fn walk(parts: &[Part], each: &mut dyn FnMut(&str, bool), wanted: &mut dyn FnMut(&Arc<Choices>) -> bool) {
+    for part in parts {
+        match part {
+            Part::Word(term) => each(&term.text, false),
+            Part::Stem(term) => each(&term.text, true),
+            Part::Any(choices) => {
+                if wanted(choices) {
+                    choices.all.iter().for_each(|choice| walk(choice, each, wanted));
                 }
             }
+            Part::Gap => {}
         }
-        walk(&self.parts, each);
+    }
+}
+
+/// The plain words in patterns, for taking names apart.
+#[derive(Debug, Default)]
+pub(crate) struct Vocabulary {
+    pub words: BTreeSet<String>,
+    /// Sets whose words are there already, by where they lie: hundreds of patterns share one.
+    known: HashMap<usize, Arc<Choices>>,
+}
+
+impl Vocabulary {
+    /// Adds the words of a pattern.
+    pub fn add(&mut self, pattern: &Pattern) {
+        let Self { words, known } = self;
+        let mut each = |word: &str, _| {
+            if !words.contains(word) {
+                words.insert(word.to_owned());
+            }
+        };
+        walk(&pattern.parts, &mut each, &mut |choices| known.insert(Arc::as_ptr(choices).addr(), Arc::clone(choices)).is_none());
     }
 }
 

@@ -328,20 +328,28 @@ fn beginning(key: u64, length: usize) -> u64 {
 }
 
 /// What is needed while anchors are chosen.
-struct Costs(BTreeMap<&'static str, u64>);
+struct Costs {
+    words: Map<&'static str, u64>,
+    /// The same in their order, for stems.
+    ordered: Vec<(&'static str, u64)>,
+}
 
 impl Costs {
     fn new() -> Self {
         let words = COMMON.lines().filter_map(|line| line.split_once(' '));
-        Self(words.map(|(word, often)| (word, often.parse().unwrap_or_default())).collect())
+        let mut ordered: Vec<(&str, u64)> = words.map(|(word, often)| (word, often.parse().unwrap_or_default())).collect();
+        ordered.sort_unstable();
+        Self { words: ordered.iter().copied().collect(), ordered }
     }
 
     /// How often a word or a stem stands in a million words.
     fn often(&self, text: &str, stem: bool) -> u64 {
         if stem {
-            1 + self.0.range(text..).take_while(|(word, _)| word.starts_with(text)).map(|(_, often)| often).sum::<u64>()
+            let from = self.ordered.partition_point(|(word, _)| *word < text);
+            let begin = self.ordered.iter().skip(from).take_while(|(word, _)| word.starts_with(text));
+            1 + begin.map(|(_, often)| often).sum::<u64>()
         } else {
-            1 + self.0.get(text).copied().unwrap_or_default()
+            1 + self.words.get(text).copied().unwrap_or_default()
         }
     }
 
