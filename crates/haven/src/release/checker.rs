@@ -9,6 +9,7 @@ use super::{data, rules};
 use crate::error::CliError;
 use crate::{detect, node, scan};
 use haven_detect::Detector;
+use haven_guard::Policy;
 use haven_guard::judge::{Asked, JudgeError, Judgement, Outcome, Rules};
 use haven_law::decide::Verdict;
 use haven_law::pack::{Pack, Source};
@@ -160,7 +161,10 @@ impl Checker {
         fix: Option<&Path>,
         recorder: Option<&Recorder<'_>>,
     ) -> Result<Outturn, Failed> {
-        let looker = Looker { detector: self.detector()?, clauses: &self.clauses, rules: &self.rules, child: &self.child };
+        let detector = self.detector()?;
+        let policy = Policy::read(&data("policy.toml")?, detector)
+            .map_err(|error| CliError::other(error.to_string(), "guard/policy.toml explains its form"))?;
+        let looker = Looker { detector, clauses: &self.clauses, rules: &self.rules, child: &self.child, policy: &policy };
         let mut looked = Looked::default();
         for file in files {
             looker.look(&file.name, &file.path, &mut looked);
@@ -175,7 +179,7 @@ impl Checker {
         let mut copies = Copies::default();
         if matches!(checked.judgement.outcome, Outcome::Release | Outcome::ReleaseWithout) {
             fix::folder(folder, files)?;
-            let fixer = Fixer::new(&data("policy.toml")?, looker.detector, &looker, (&self.rules, &checked.judgement), folder)?;
+            let fixer = Fixer::new(detector, &looker, (&self.rules, &checked.judgement), folder);
             let mut ready: Vec<Ready> = Vec::new();
             for file in files {
                 let held: Vec<&Spot> = checked.held.iter().filter(|spot| spot.file == file.name).collect();

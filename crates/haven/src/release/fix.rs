@@ -3,7 +3,7 @@
 //! has no clean copy there leaves none of the whole.
 
 use super::checker::Sent;
-use super::look::{Looked, Looker, Spot, words};
+use super::look::{Looked, Looker, Spot, text_type, typed, words};
 use crate::error::CliError;
 use haven_detect::Detector;
 use haven_extract::Limits;
@@ -12,6 +12,7 @@ use haven_guard::judge::{Judgement, Rules};
 use haven_guard::office::{Of, Office, Target, clean};
 use haven_guard::{Policy, Scrubber};
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -63,15 +64,11 @@ enum Way {
 }
 
 fn way(name: &str) -> Option<Way> {
+    if let Some(kind) = text_type(name) {
+        return Some(Way::Text(kind));
+    }
     let ending = Path::new(name).extension()?.to_str()?.to_ascii_lowercase();
     Some(match ending.as_str() {
-        "csv" => Way::Text("text/csv"),
-        "tsv" | "tab" => Way::Text("text/tab-separated-values"),
-        "json" => Way::Text("application/json"),
-        "jsonl" | "ndjson" => Way::Text("application/x-ndjson"),
-        "txt" => Way::Text("text/plain"),
-        "html" | "htm" => Way::Text("text/html"),
-        "xml" => Way::Text("application/xml"),
         "docx" => Way::Office(Office::Word),
         "xlsx" => Way::Office(Office::Workbook),
         "zip" => Way::Zip,
@@ -92,6 +89,8 @@ pub(crate) struct Fixer<'a> {
     word: String,
     /// Where copies are laid until they are known to be clean.
     folder: &'a Path,
+    /// Files whose names say what is withheld, so far.
+    renamed: Cell<usize>,
 }
 
 /// A document that was made clean, and what went out of it.
@@ -102,29 +101,41 @@ struct Made {
 
 impl<'a> Fixer<'a> {
     /// A fixer of what a judgement withholds, by the guard's policy: what the law lets go stays.
-    pub fn new(
-        text: &str,
-        detector: &'a Detector,
-        looker: &'a Looker<'a>,
-        (rules, judgement): (&Rules, &'a Judgement),
-        folder: &'a Path,
-    ) -> Result<Self, CliError> {
-        let policy =
-            Policy::read(text, detector).map_err(|error| CliError::other(error.to_string(), "guard/policy.toml explains its form"))?;
-        let word = policy.constant().to_owned();
-        Ok(Self { policy: policy.withholding(rules, &judgement.withheld), detector, looker, judgement, word, folder })
+    pub fn new(detector: &'a Detector, looker: &'a Looker<'a>, (rules, judgement): (&Rules, &'a Judgement), folder: &'a Path) -> Self {
+        let word = looker.policy.constant().to_owned();
+        let policy = looker.policy.clone().withholding(rules, &judgement.withheld);
+        Self { policy, detector, looker, judgement, word, folder, renamed: Cell::new(0) }
+    }
+
+    /// What a file is called where it goes: as it was, unless its name says what is withheld.
+    fn name_of_copy(&self, from: &Path, speaks: bool) -> PathBuf {
+        let name = from.file_name().unwrap_or_default();
+        if !speaks {
+            return PathBuf::from(name);
+        }
+        self.renamed.set(self.renamed.get() + 1);
+        let mut other = PathBuf::from(format!("{} {}", self.word, self.renamed.get()));
+        // An ending that no way of cleaning knows may speak, too.
+        if let Some(ending) = from.extension().filter(|_| name.to_str().is_some_and(|name| way(name).is_some())) {
+            other.set_extension(ending);
+        }
+        other
     }
 
     /// A clean copy of a file for the folder, which is looked at as the file was.
     pub fn copy(&self, file: &str, from: &Path, held: &[&Spot]) -> Result<Result<Ready, Blocked>, CliError> {
         let blocked = |reason: String| Ok(Err(Blocked { file: file.to_owned(), reason }));
-        let name = from.file_name().unwrap_or_default();
-        let path = self.folder.join(name);
+        let (names, held): (Vec<&Spot>, Vec<&Spot>) = held.iter().partition(|spot| spot.is_name());
+        let path = self.folder.join(self.name_of_copy(from, !names.is_empty()));
         if path.exists() {
             return blocked(format!("`{}` is there already", path.display()));
         }
         let bytes = fs::read(from).map_err(|error| CliError::Read { path: from.to_path_buf(), error })?;
-        match self.cleaned(file, &bytes, held.iter().map(|spot| (*spot).clone()).collect(), 0) {
+        if held.is_empty() {
+            let log = "its name says what is withheld; nothing in it does\n".to_owned();
+            return Ok(Ok(Ready { file: file.to_owned(), path, copy: self.laid(&bytes)?, log }));
+        }
+        match self.cleaned(file, &bytes, held.into_iter().cloned().collect(), 0) {
             Ok(Made { bytes, log }) => Ok(Ok(Ready { file: file.to_owned(), path, copy: self.laid(&bytes)?, log })),
             Err(reason) => blocked(reason),
         }
@@ -212,7 +223,7 @@ impl<'a> Fixer<'a> {
     }
 
     fn scrubbed(&self, bytes: &[u8], kind: &str) -> Result<Vec<u8>, String> {
-        Scrubber::new(self.detector, &self.policy).scrub(bytes, kind, "").map_err(|error| error.to_string())
+        Scrubber::new(self.detector, &self.policy).scrub(bytes, &typed(kind, bytes), "").map_err(|error| error.to_string())
     }
 
     /// What is withheld of a document, or cannot be read in it.

@@ -4,11 +4,14 @@ use haven_detect::{Category, Detector};
 use haven_extract::{Area, Limits, Piece, PieceKind, Place, name_of_file};
 use haven_guard::judge::Rules;
 use haven_guard::office::Of;
+use haven_guard::{Policy, Scrubber};
 use haven_scan::child::Child;
 use haven_scan::judge::{Clauses, Judge};
 use haven_scan::source::files::pieces;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,6 +21,28 @@ const CONFIDENCE_MIN: u8 = 50;
 const VALUES_MAX: usize = 100_000;
 /// Bytes of a value that is looked at as a cell.
 const CELL_BYTES_MAX: usize = 200;
+
+/// Bytes of a text that is looked at as a body that passes the gateway; of a longer one it is said that it was not.
+const TEXT_BYTES_MAX: u64 = 1 << 28;
+/// Where something stands in what a file is called.
+const NAME: &str = "the name of the file";
+/// What the gateway's look finds, which says only that something stands in a text.
+const GUARD: &str = "guard";
+
+/// The content type of a text, by its name.
+pub(crate) fn text_type(name: &str) -> Option<&'static str> {
+    let ending = Path::new(name).extension()?.to_str()?.to_ascii_lowercase();
+    Some(match ending.as_str() {
+        "csv" => "text/csv",
+        "tsv" | "tab" => "text/tab-separated-values",
+        "json" => "application/json",
+        "jsonl" | "ndjson" => "application/x-ndjson",
+        "txt" => "text/plain",
+        "html" | "htm" => "text/html",
+        "xml" => "application/xml",
+        _ => return None,
+    })
+}
 
 /// A place that would reveal something.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -46,6 +71,13 @@ pub(crate) struct Spot {
     /// Of what is drawn: where on the page or picture.
     #[serde(skip)]
     pub area: Option<Area>,
+}
+
+impl Spot {
+    /// Whether it is what the file is called.
+    pub fn is_name(&self) -> bool {
+        self.path.as_deref() == Some(NAME)
+    }
 }
 
 /// A place that could not be read.
@@ -84,12 +116,17 @@ pub(crate) struct Looker<'a> {
     pub clauses: &'a Clauses,
     pub rules: &'a Rules,
     pub child: &'a Child,
+    /// What the gateway takes out of what passes, whoever asks.
+    pub policy: &'a Policy,
 }
 
 impl Looker<'_> {
-    /// Looks at a file, which is named so in what is found.
+    /// Looks at a file and at what it is called, which is its name in what is found.
     pub fn look(&self, name: &str, path: &Path, into: &mut Looked) {
         self.look_for(Limits::default().picture_seconds_max, name, path, into);
+        let last = name.rsplit('/').next().unwrap_or(name);
+        let own = self.name(last).into_iter().map(|spot| Spot { file: name.to_owned(), path: Some(NAME.to_owned()), ..spot });
+        into.spots.extend(own);
     }
 
     /// Looks at a file; recognising text in its pictures may take so many seconds.
@@ -106,6 +143,69 @@ impl Looker<'_> {
             place: place(&unread.place),
             reason: unread.reason,
         }));
+        if let Some(kind) = text_type(name) {
+            self.as_it_passes(kind, name, path, into);
+        }
+    }
+
+    /// Looks at a text as the gateway does, which undoes more disguises than a reader of documents: what it would take out and
+    /// was not found yet stands somewhere in the text.
+    fn as_it_passes(&self, kind: &str, name: &str, path: &Path, into: &mut Looked) {
+        let blind = |reason: String| Blind { file: name.to_owned(), place: String::new(), reason, page: None };
+        let read = fs::metadata(path).and_then(|data| if data.len() > TEXT_BYTES_MAX { Ok(None) } else { fs::read(path).map(Some) });
+        let bytes = match read {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => {
+                into.unread.insert(blind(format!("is longer than {} MiB", TEXT_BYTES_MAX >> 20)));
+                return;
+            }
+            Err(error) => {
+                into.unread.insert(blind(error.kind().to_string()));
+                return;
+            }
+        };
+        let kind = typed(kind, &bytes);
+        let changes = |policy: &Policy| Scrubber::new(self.detector, policy).scrub(&bytes, &kind, "").map(|clean| clean != bytes);
+        match changes(self.policy) {
+            Ok(false) => {}
+            Ok(true) => {
+                let known: BTreeSet<String> = into.spots.iter().filter(|spot| spot.file == name).map(|spot| spot.topic.clone()).collect();
+                let topics = self.rules.topics().map(|(topic, _)| topic).filter(|topic| self.rules.can_be_found(topic));
+                for topic in topics.filter(|topic| !known.contains(*topic)) {
+                    let alone = self.policy.clone().withholding(self.rules, &[topic.to_owned()]);
+                    // One that is blocked with less to take out is not clean either.
+                    if changes(&alone).unwrap_or(true) {
+                        let (file, topic, rule) = (name.to_owned(), topic.to_owned(), GUARD.to_owned());
+                        let nowhere =
+                            Spot { file, page: None, line: None, path: None, hidden: None, topic, rule, of: Of::Text, area: None };
+                        into.spots.insert(nowhere);
+                    }
+                }
+            }
+            Err(reason) => {
+                into.unread.insert(blind(reason.to_string()));
+            }
+        }
+    }
+
+    /// A path inside a text, without keys that may be somebody's name or a value.
+    fn shown(&self, kind: &str, place: &Place) -> Option<String> {
+        let path = place.path.as_deref()?;
+        let is_label = |name: &str| {
+            self.detector.field(name, None).category != Category::None && self.detector.value("", &[name]).category == Category::None
+        };
+        if matches!(kind, "text/csv" | "text/tab-separated-values") {
+            // A table without a head has a row for one.
+            let number = place.column.map_or_else(|| "a column".to_owned(), |number| format!("column {number}"));
+            return Some(if is_label(path) { path.to_owned() } else { number });
+        }
+        let is_schema = |name: &str| {
+            name.starts_with(|first: char| first.is_ascii_lowercase() || matches!(first, '*' | '@' | '#'))
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-*@#:".contains(c))
+                && self.detector.value("", &[name]).category == Category::None
+        };
+        let parts = path.split('/').map(|part| if part.is_empty() || is_schema(part) || is_label(part) { part } else { "…" });
+        Some(parts.collect::<Vec<_>>().join("/"))
     }
 
     /// What the name of a file inside another says.
@@ -129,9 +229,13 @@ impl Looker<'_> {
             PieceKind::Name | PieceKind::Question | PieceKind::Description => Of::Label,
             PieceKind::Column => Of::Column,
         };
+        let shown = match text_type(name) {
+            Some(kind) => self.shown(kind, &piece.place),
+            None => piece.place.path.clone(),
+        };
         let mut add = |topics: &mut dyn Iterator<Item = &str>, rule: &str| {
             for topic in topics {
-                let Place { page, line, path, area, .. } = piece.place.clone();
+                let (Place { page, line, area, .. }, path) = (piece.place.clone(), shown.clone());
                 let (file, topic, rule) = (name.to_owned(), topic.to_owned(), rule.to_owned());
                 spots.insert(Spot { file, page, line, path, hidden: piece.hidden_in(), topic, rule, of, area });
             }
@@ -154,6 +258,16 @@ impl Looker<'_> {
                 add(&mut self.rules.topics_of(Category::Identifier.name()), number.kind);
             }
         }
+    }
+}
+
+/// The content type of bytes: where they are no UTF-8 and have no mark, what Windows writes here.
+pub(crate) fn typed<'k>(kind: &'k str, bytes: &[u8]) -> Cow<'k, str> {
+    let is_marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    if is_marked || kind == "application/json" || std::str::from_utf8(bytes).is_ok() {
+        Cow::Borrowed(kind)
+    } else {
+        Cow::Owned(format!("{kind}; charset=windows-1252"))
     }
 }
 

@@ -1,6 +1,8 @@
 //! `haven release`: judgements, what is found where, clean copies, the register, agreements.
 
 use crate::{haven, root};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -120,6 +122,61 @@ fn pages_and_xml_are_copied_without_what_is_withheld() {
         let copy = fs::read_to_string(folder.path().join("out").join(name)).unwrap();
         assert!(copy.contains(left) && !copy.contains("undocumented"), "{copy}");
         assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), text);
+    }
+}
+
+#[test]
+fn a_text_is_looked_at_as_the_gateway_does_and_so_is_its_name() {
+    let folder = desk();
+    let path = folder.path();
+    let hidden = STANDARD.encode("She is an undocumented immigrant.");
+    for (name, text, code) in [
+        ("plain.html", "<p>The light is broken.</p>".to_owned(), 0),
+        ("split.html", "<p>An un<b>docu</b>mented immigrant called.</p>".to_owned(), 1),
+        ("value.html", "<form><input name=\"a\" value=\"undocumented immigrant\"></form>".to_owned(), 1),
+        ("packed.json", format!("{{\"note\":\"{hidden}\"}}"), 1),
+        ("plain.json", "{\"note\":\"The light is broken.\"}".to_owned(), 0),
+        ("twice.json", "{\"note\":1,\"note\":2}".to_owned(), 3),
+        ("windows.txt", "The caf\u{e9} is closed.".to_owned(), 0),
+        ("undocumented immigrants.csv", "case_no,unit\n1001,Lights\n".to_owned(), 1),
+    ] {
+        let bytes = if name == "windows.txt" { text.chars().map(|c| c as u8).collect() } else { text.into_bytes() };
+        fs::write(path.join(name), &bytes).unwrap();
+        let words: Vec<&str> = ["release", "check", name].into_iter().chain(FBI.split(' ')).collect();
+        let words = [&words[..], &["--by", "S-7", "--station", "001", "--fix", "out", "--on", "2026-05-04"]].concat();
+        let output = haven().current_dir(path).args(&words).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        // What was found is out of the copy.
+        assert_eq!(
+            output.status.code(),
+            Some(if code == 1 { 0 } else { code }),
+            "{name}: {said}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert_eq!(said.contains("clean copy"), code == 1, "{name}: {said}");
+    }
+    let names: BTreeSet<String> =
+        fs::read_dir(path.join("out")).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(names.contains("[withheld] 1.csv") && !names.iter().any(|name| name.contains("undocumented")), "{names:?}");
+}
+
+/// A place says nothing of whom a text is about, nor what stands in it.
+#[test]
+fn places_repeat_no_key_that_may_be_a_name() {
+    let folder = desk();
+    let path = folder.path();
+    for (name, text) in [
+        ("people.json", "{\"Garcia, Maria\":{\"note\":\"She overstayed her visa.\"}}"),
+        ("people.xml", "<people><Garcia_Maria><note>She overstayed her visa.</note></Garcia_Maria></people>"),
+        ("headless.csv", "Maria Garcia,undocumented\nOlu Ade,undocumented\n"),
+    ] {
+        fs::write(path.join(name), text).unwrap();
+        let said = check(path, &format!("release check {name} {FBI} --by S-7 --station 001 --fix out --on 2026-05-04"), 0);
+        let log = fs::read_to_string(path.join(format!("out/{name}.log"))).unwrap();
+        let told = format!("{said}{log}").replace("en-undocumented", "");
+        for word in ["Garcia", "undocumented", "overstayed"] {
+            assert!(!told.contains(word), "{name}, {word}: {told}");
+        }
     }
 }
 
