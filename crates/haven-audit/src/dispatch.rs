@@ -163,6 +163,9 @@ pub enum By {
 }
 
 impl By {
+    /// All of them, what asks for a look first.
+    pub(crate) const ALL: [Self; 5] = [Self::Nothing, Self::Time, Self::TimeAndPlace, Self::NotAsked, Self::Number];
+
     /// Its word in outputs.
     pub fn id(self) -> &'static str {
         match self {
@@ -174,7 +177,7 @@ impl By {
         }
     }
 
-    fn in_words(self) -> &'static str {
+    pub(crate) fn in_words(self) -> &'static str {
         match self {
             Self::Number => "has an entry, by its number",
             Self::TimeAndPlace => "no entry of its number; a candidate by time and place, which is no match",
@@ -1085,7 +1088,7 @@ pub fn table(dispatch: &Dispatch) -> String {
 fn write_table(dispatch: &Dispatch, out: &mut String) -> fmt::Result {
     let count = |by: By| dispatch.events.iter().filter(|event| event.by == by).count();
     writeln!(out, "{} events read, {} speak of immigration enforcement", dispatch.events_read, dispatch.events.len())?;
-    for by in [By::Nothing, By::Time, By::TimeAndPlace, By::NotAsked, By::Number] {
+    for by in By::ALL {
         writeln!(out, "{:>9}  {}", count(by), by.in_words())?;
     }
     writeln!(out, "{:>9}  entries of the period with a number that the log does not have", dispatch.not_in_log.len())?;

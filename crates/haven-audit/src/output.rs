@@ -3,6 +3,7 @@
 //! [`access`] and [`decided`] do the same for the other audits; [`page`] is what their pages share.
 
 pub mod access;
+pub mod compared;
 pub mod decided;
 pub(crate) mod page;
 
@@ -44,8 +45,35 @@ pub struct Read {
     pub rows: u64,
     /// How it differs from that layout.
     pub drift: Vec<String>,
+    /// What else is to be known of it.
+    pub notes: Vec<String>,
     /// What was not read, and why.
     pub unread: Vec<String>,
+}
+
+/// A list that the rows were held against.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Given {
+    /// What it says: `agreements`, `declarations`.
+    pub what: &'static str,
+    /// Its name.
+    pub name: String,
+    /// The digest of its bytes, in hexadecimal digits.
+    pub sha256: String,
+    /// How many agencies it names.
+    pub rows: u64,
+}
+
+impl Given {
+    /// A list, and what is read of it.
+    pub fn new(what: &'static str, name: String, bytes: &[u8], rows: usize) -> Self {
+        let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { what, name, sha256, rows: rows as u64 }
+    }
+
+    pub(crate) fn line(&self) -> String {
+        format!("{}: {}, {}, SHA-256 {}", clean(&self.name), self.what, plural_of(self.rows as i64, "row", "rows"), self.sha256)
+    }
 }
 
 /// An audit of searches and of changes of alert lists.
@@ -57,6 +85,8 @@ pub struct Audit {
     pub day: Option<String>,
     /// What was read.
     pub read: Vec<Read>,
+    /// The lists that it was held against.
+    pub given: Vec<Given>,
     /// What stands in the rules' braces.
     pub parameters: BTreeMap<String, Parameter>,
     /// The rules.
@@ -67,6 +97,8 @@ pub struct Audit {
     pub findings: Findings,
     /// What people decided about rows of these files.
     pub decisions: Vec<Decision>,
+    /// How many decisions were given that are about rows of other files.
+    pub decided_elsewhere: usize,
     /// The files that were not read to their end, where the audit was ended before its own: nothing was asked then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interrupted: Option<Vec<String>>,
@@ -90,7 +122,9 @@ impl Audit {
         let all = self.digits();
         let read = &self.read;
         let own = |digits: &str| !digits.is_empty() && (digits == all || read.iter().any(|file| file.sha256.starts_with(digits)));
+        let given = self.decisions.len();
         self.decisions.retain(|decision| decision.search.split_once(':').is_some_and(|(digits, _)| own(digits)));
+        self.decided_elsewhere = given - self.decisions.len();
     }
 
     /// What rules of groups found: each is decided about as a whole.
@@ -162,6 +196,9 @@ impl Audit {
         let decided = self.decisions.len();
         if decided > 0 {
             lines.push(format!("{} decided", plural(decided, "row")));
+        }
+        if self.decided_elsewhere > 0 {
+            lines.push(format!("{} of other files", plural(self.decided_elsewhere, "decision")));
         }
         let repeated = self.read.iter().filter(|file| !file.drift.is_empty()).count();
         if repeated > 0 {
@@ -271,9 +308,12 @@ fn write_table(audit: &Audit, out: &mut String) -> fmt::Result {
     }
     for file in &audit.read {
         writeln!(out, "\n{}: {}, {} rows, SHA-256 {}", clean(&file.name), file.layout, file.rows, file.sha256)?;
-        for line in file.drift.iter().chain(&file.unread) {
+        for line in file.drift.iter().chain(&file.notes).chain(&file.unread) {
             writeln!(out, "  {}", clean(line))?;
         }
+    }
+    for list in &audit.given {
+        writeln!(out, "\nHeld against {}", list.line())?;
     }
     writeln!(out, "\nA finding is what a machine saw in a log; only a person says whether it breaks the law or a promise.")
 }
@@ -293,6 +333,8 @@ struct Page<'a> {
     items: Vec<Entry>,
     files: Vec<FileRow>,
     drift: Vec<String>,
+    notes: Vec<String>,
+    given: Vec<String>,
     unread: Vec<String>,
 }
 
@@ -373,6 +415,8 @@ pub fn html(audit: &Audit) -> Result<String, AuditError> {
             })
             .collect(),
         drift: of_files(|file| &file.drift),
+        notes: of_files(|file| &file.notes),
+        given: audit.given.iter().map(Given::line).collect(),
         unread: of_files(|file| &file.unread),
         summary,
     };

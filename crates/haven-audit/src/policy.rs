@@ -113,6 +113,31 @@ pub struct Portal {
     cells: BTreeMap<String, String>,
 }
 
+impl Portal {
+    /// Whether a name may be that of the agency.
+    fn may_be(&self, agencies: &Agencies, name: &str) -> bool {
+        let holder = [Holder { agency: self.agency.clone(), ..Holder::default() }];
+        !matches!(Matcher::new(agencies, &holder).find(&agencies.read(name), None, name, &BTreeSet::new()), Match::Different)
+    }
+}
+
+/// Refuses a log in which one agency searched that is another one than the portal's. Where several did, it may be a log of who
+/// else searched its cameras.
+///
+/// # Errors
+/// The log is that of another agency.
+pub fn is_of(agencies: &Agencies, portal: &Portal, names: &[String]) -> Result<(), AuditError> {
+    match names {
+        [name] if !portal.may_be(agencies, name) => Err(AuditError::Data {
+            file: "the log".to_owned(),
+            place: None,
+            expected: format!("searches by {}, whose portal it is held against", portal.agency),
+            found: "those of one other agency only".to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Reads the row of one agency out of a table of portals.
 ///
 /// # Errors
@@ -126,15 +151,10 @@ pub fn portal(agencies: &Agencies, input: impl Read, file: &str, wanted: &str) -
         let cells: BTreeMap<String, String> = columns.table.columns.keys().filter_map(known).collect();
         Ok(Some(Portal { agency: columns.cell(record, "agency").to_owned(), file: file.to_owned(), row, cells }))
     })?;
-    let name = agencies.read(wanted);
     let same: Vec<&Portal> = rows.iter().filter(|portal| portal.agency.eq_ignore_ascii_case(wanted.trim())).collect();
     let mut fits = same;
     if fits.is_empty() {
-        let fit = |portal: &&Portal| {
-            let holder = [Holder { agency: portal.agency.clone(), ..Holder::default() }];
-            !matches!(Matcher::new(agencies, &holder).find(&name, None, wanted, &BTreeSet::new()), Match::Different)
-        };
-        fits = rows.iter().filter(fit).collect();
+        fits = rows.iter().filter(|portal| portal.may_be(agencies, wanted)).collect();
     }
     match fits.as_slice() {
         [portal] => Ok((*portal).clone()),

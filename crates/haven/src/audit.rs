@@ -13,6 +13,7 @@ use haven_audit::AuditError;
 use haven_audit::access::{Agreement, Declaration, agreements, declarations};
 use haven_audit::agency::Agencies;
 use haven_audit::detainers::Layouts;
+use haven_audit::output::Given;
 use haven_law::pack::Source;
 use jiff::civil::Date;
 use rust_embed::RustEmbed;
@@ -104,29 +105,42 @@ pub(crate) fn run(command: &Command, source: &Source, config: &Config) -> Result
 struct Listed {
     agreements: Option<Vec<Agreement>>,
     declarations: Option<Vec<Declaration>>,
+    /// The files.
+    given: Vec<Given>,
 }
 
 impl Lists {
     fn read(&self, agencies: &Agencies) -> Result<Listed, CliError> {
-        let named = |path: &Path| path.display().to_string();
-        let agreements = self
-            .agreements
-            .as_deref()
-            .map(|path| agreements(agencies, bytes(path)?.as_slice(), &named(path)).map_err(wrong("audit-access")));
-        let declarations = self
-            .declarations
-            .as_deref()
-            .map(|path| declarations(agencies, bytes(path)?.as_slice(), &named(path)).map_err(wrong("audit-access")));
-        Ok(Listed { agreements: agreements.transpose()?, declarations: declarations.transpose()? })
+        let mut given = Vec::new();
+        let agreements = match &self.agreements {
+            Some(path) => {
+                let (bytes, name) = (bytes(path)?, path.display().to_string());
+                let list = agreements(agencies, bytes.as_slice(), &name).map_err(wrong("audit-access"))?;
+                given.push(Given::new("agreements", name, &bytes, list.len()));
+                Some(list)
+            }
+            None => None,
+        };
+        let declarations = match &self.declarations {
+            Some(path) => {
+                let (bytes, name) = (bytes(path)?, path.display().to_string());
+                let list = declarations(agencies, bytes.as_slice(), &name).map_err(wrong("audit-access"))?;
+                given.push(Given::new("declarations", name, &bytes, list.len()));
+                Some(list)
+            }
+            None => None,
+        };
+        Ok(Listed { agreements, declarations, given })
     }
 }
 
 /// The state whose agency owns the cameras: as said, or where the law's place lies: `us/il/chicago` lies in IL.
-fn home(lists: &Lists, config: &Config) -> String {
-    if let Some(state) = &lists.state {
-        return state.to_ascii_uppercase();
-    }
-    config.jurisdiction.split('/').nth(1).unwrap_or_default().to_ascii_uppercase()
+fn home(lists: &Lists, config: &Config, agencies: &Agencies) -> Result<String, CliError> {
+    let Some(state) = &lists.state else {
+        return Ok(config.jurisdiction.split('/').nth(1).unwrap_or_default().to_ascii_uppercase());
+    };
+    let known = agencies.state(state).map(str::to_owned);
+    known.ok_or_else(|| CliError::other("--state: expected a state of the United States, found another word", "as IL or Illinois"))
 }
 
 /// The data of the audit that the binary was built with.

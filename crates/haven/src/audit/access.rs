@@ -49,8 +49,8 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
         Some(ending) if ending == "txt" => access::names(&read(&args.sharing)?),
         _ => access::sharing(&agencies, bytes(&args.sharing)?.as_slice(), &args.sharing.display().to_string()).map_err(wrong(PAGE))?,
     };
-    let found =
-        access::access(&agencies, &home(&args.lists, config), &list, listed.agreements.as_deref(), listed.declarations.as_deref(), day);
+    let home = home(&args.lists, config, &agencies)?;
+    let found = access::access(&agencies, &home, &list, listed.agreements.as_deref(), listed.declarations.as_deref(), day);
     let json = serde_json::to_string_pretty(&found).map_err(|error| CliError::other(error.to_string(), "report this"))? + "\n";
     let (csv, svg) = (access::to_csv(&found).map_err(wrong(PAGE))?, access::picture(&agencies, &found));
     let html = output::access::html(&agencies, &found).map_err(wrong(PAGE))?;

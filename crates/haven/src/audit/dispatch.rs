@@ -6,6 +6,7 @@ use crate::error::CliError;
 use crate::{detect, laws, node};
 use haven_audit::dispatch::{self, Entry, Moment, Register, Settings, With};
 use haven_audit::layout::Layouts;
+use haven_audit::output;
 use haven_audit::purpose::Purposes;
 use haven_law::pack::Source;
 use haven_register::entry::Record;
@@ -38,7 +39,7 @@ pub(crate) struct Args {
     /// Minutes within which an entry is a candidate [default: 60]
     #[arg(long, value_name = "MINUTES")]
     window: Option<u32>,
-    /// A folder for the tables (CSV, JSON)
+    /// A folder for the report and the tables (CSV, JSON)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What is printed
@@ -51,6 +52,7 @@ enum Format {
     Table,
     Json,
     Csv,
+    Html,
 }
 
 pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitCode, CliError> {
@@ -77,20 +79,21 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
         Some(number) => {
             let story = dispatch::story(&args.files, &with, &register, number).map_err(wrong(PAGE))?;
             let unread = story.read.iter().any(|file| !file.unread.is_empty());
-            let texts = (dispatch::story_table(&story), dispatch::json(&story), dispatch::story_csv(&story));
+            let texts =
+                (dispatch::story_table(&story), dispatch::json(&story), dispatch::story_csv(&story), output::compared::story(&story));
             (("event", texts), if unread { 2 } else { 0 })
         }
         None => {
             let found = dispatch::dispatch(&args.files, &with, &register).map_err(wrong(PAGE))?;
-            let texts = (dispatch::table(&found), dispatch::json(&found), dispatch::csv(&found));
+            let texts = (dispatch::table(&found), dispatch::json(&found), dispatch::csv(&found), output::compared::dispatch(&found));
             (("dispatch", texts), if found.unread() { 2 } else { u8::from(found.open()) })
         }
     };
-    let (stem, (table, json, csv)) = outputs;
-    let (json, csv) = (json.map_err(wrong(PAGE))?, csv.map_err(wrong(PAGE))?);
+    let (stem, (table, json, csv, html)) = outputs;
+    let (json, csv, html) = (json.map_err(wrong(PAGE))?, csv.map_err(wrong(PAGE))?, html.map_err(wrong(PAGE))?);
     if let Some(out) = &args.out {
         fs::create_dir_all(out).map_err(unwritten(out))?;
-        for (ending, text) in [("json", &json), ("csv", &csv)] {
+        for (ending, text) in [("html", &html), ("json", &json), ("csv", &csv)] {
             let path = out.join(format!("{stem}.{ending}"));
             fs::write(&path, text).map_err(unwritten(&path))?;
         }
@@ -99,6 +102,7 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
         Format::Table => &table,
         Format::Json => &json,
         Format::Csv => &csv,
+        Format::Html => &html,
     })?;
     Ok(ExitCode::from(code))
 }

@@ -8,6 +8,7 @@ use crate::{detect, laws};
 use haven_audit::agency::Agencies;
 use haven_audit::import::{Import, Key, MANIFEST, Manifest, import};
 use haven_audit::layout::Layouts;
+use haven_audit::output;
 use haven_audit::policy::{self, Policy, Topics};
 use haven_audit::purpose::Purposes;
 use haven_audit::rules::{Of, Parameter, Rules};
@@ -46,7 +47,7 @@ pub(crate) struct Args {
     layout: Option<PathBuf>,
     #[command(flatten)]
     lists: Lists,
-    /// A folder for the tables (CSV, JSON)
+    /// A folder for the report and the tables (CSV, JSON)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What is printed
@@ -59,6 +60,7 @@ enum Format {
     Table,
     Json,
     Csv,
+    Html,
 }
 
 pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitCode, CliError> {
@@ -85,6 +87,7 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
     let (folder, manifest) = log(args, &data, temporary.path(), cores)?;
     let lists = args.lists.read(&agencies)?;
     let day = args.lists.day.map_or_else(|| crate::ask::today(&pack), Ok)?;
+    let home = home(&args.lists, config, &agencies)?;
     let files: Vec<&str> = manifest.files.iter().map(|file| file.name.as_str()).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(cores).enable_all().build()?;
     let lines = runtime
@@ -92,8 +95,9 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
             let session = engine::session(cores, MEMORY)?;
             engine::logs(&session, Of::Searches, &folder).await?;
             let names = engine::names(&session).await?;
+            policy::is_of(&agencies, &portal, &names)?;
             let by = (lists.agreements.as_deref(), lists.declarations.as_deref());
-            engine::agencies(&session, &engine::known(&agencies, &home(&args.lists, config), names, by, day))?;
+            engine::agencies(&session, &engine::known(&agencies, &home, names, by, day))?;
             findings::view(&session, &rules, Of::Searches).await?;
             policy::policy(&session, &topics, &agencies, &portal, &contract, sharing.as_deref(), &files.join(", ")).await
         })
@@ -117,9 +121,10 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
         lines,
     };
     let (json, csv) = (dispatch::json(&compared).map_err(wrong(PAGE))?, policy::csv(&compared).map_err(wrong(PAGE))?);
+    let html = output::compared::policy(&compared).map_err(wrong(PAGE))?;
     if let Some(out) = &args.out {
         fs::create_dir_all(out).map_err(unwritten(out))?;
-        for (name, text) in [("policy.json", &json), ("policy.csv", &csv)] {
+        for (name, text) in [("report.html", &html), ("policy.json", &json), ("policy.csv", &csv)] {
             let path = out.join(name);
             fs::write(&path, text).map_err(unwritten(&path))?;
         }
@@ -129,6 +134,7 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
             Format::Table => policy::table(&compared),
             Format::Json => json,
             Format::Csv => csv,
+            Format::Html => html,
         }
         .as_str(),
     )?;

@@ -32,6 +32,9 @@ use std::time::Duration;
 /// The page that says how it is done.
 const PAGE: &str = "audit";
 
+/// The file of the queue in the folder of `--out`.
+const QUEUE: &str = "queue.csv";
+
 /// Rows in the queue of a report.
 const QUEUE_MAX: usize = 1000;
 
@@ -85,7 +88,7 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
     let layouts = Layouts::load(&of(&data, &["layouts.toml"], args.layout.as_deref()), "UTC").map_err(wrong(PAGE))?;
     let agencies = Agencies::load(&of(&data, &["agencies.toml"], None)).map_err(wrong(PAGE))?;
     let purposes = Purposes::load(&data, &["purposes.toml"], Arc::new(phrases.detector()?)).map_err(wrong(PAGE))?;
-    let rules = rules(args, &data, config, &pack)?;
+    let rules = rules(args, &data, &home(&args.lists, config, &agencies)?, &pack)?;
     let decided = match &args.decisions {
         Some(path) => decisions(&path.display().to_string(), &bytes(path)?).map_err(wrong(PAGE))?,
         None => Vec::new(),
@@ -110,7 +113,11 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
     };
     let (logs, left) = logs(&args.files, &with, &folder, &count)?;
     drop(bar);
+    if let Some(out) = args.out.as_ref().filter(|_| left.is_empty()) {
+        keeps(&out.join(QUEUE), &decided, &logs)?;
+    }
     let lists = args.lists.read(&agencies)?;
+    let home = home(&args.lists, config, &agencies)?;
     let day = args.lists.day.map_or_else(|| crate::ask::today(&pack), Ok)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(cores).enable_all().build()?;
     let scope = Scope { accounts: args.accounts, queue_max: QUEUE_MAX };
@@ -121,7 +128,7 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
         }
         let names = engine::names(&session).await?;
         let by = (lists.agreements.as_deref(), lists.declarations.as_deref());
-        let known = engine::known(&agencies, &home(&args.lists, config), names, by, day);
+        let known = engine::known(&agencies, &home, names, by, day);
         engine::agencies(&session, &known)?;
         engine::decided(&session, &rows_of(&decided, &logs))?;
         ask(&session, &rules, scope).await
@@ -138,12 +145,14 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
         format: "haven-audit/1",
         day: (lists.agreements.is_some() || lists.declarations.is_some()).then(|| day.to_string()),
         read: logs.iter().flat_map(|log| log.files.iter().map(|file| of_file(log.of, file))).collect(),
+        given: lists.given,
         parameters: rules.parameters.clone(),
         rules: rules.rules.clone(),
         clauses: clauses(source, &config.jurisdiction)?,
         interrupted: findings.is_none().then_some(left),
         findings: findings.unwrap_or_default(),
         decisions: decided,
+        decided_elsewhere: 0,
     };
     audit.only_own();
     if let Some(out) = &args.out {
@@ -151,7 +160,7 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
         let mut written = vec![report, ("audit.json", output::json(&audit).map_err(wrong(PAGE))?)];
         // An earlier queue may hold decisions, and no rule was asked that could make a new one.
         if audit.interrupted.is_none() {
-            written.push(("queue.csv", output::csv(&audit).map_err(wrong(PAGE))?));
+            written.push((QUEUE, output::csv(&audit).map_err(wrong(PAGE))?));
         }
         for (name, text) in written {
             let path = out.join(name);
@@ -228,11 +237,10 @@ fn digest<'a>(texts: impl Iterator<Item = &'a String>) -> String {
 }
 
 /// The rules, with what the law's place and the flags say of their parameters.
-fn rules(args: &Args, data: &[(String, String)], config: &Config, pack: &Pack) -> Result<Rules, CliError> {
+fn rules(args: &Args, data: &[(String, String)], home: &str, pack: &Pack) -> Result<Rules, CliError> {
     let mut over = Vec::new();
-    let home = home(&args.lists, config);
     if !home.is_empty() {
-        over.push(("home_state", Parameter::Word(home)));
+        over.push(("home_state", Parameter::Word(home.to_owned())));
     }
     if let Some(jurisdiction) = pack.jurisdictions.first() {
         over.push(("zone", Parameter::Word(jurisdiction.time_zone.clone())));
@@ -274,14 +282,19 @@ pub(super) fn of_file(of: Of, file: &Imported) -> Read {
     let mut drift: Vec<String> =
         file.missing.iter().map(|column| format!("the layout has a column `{column}`, the file has none")).collect();
     drift.extend(file.new.iter().map(|column| format!("the file has a column `{column}` that the layout does not know")));
+    let mut notes = Vec::new();
     if file.repeated > 0 {
-        drift.push(format!("{} rows repeat the id of an earlier row", file.repeated));
+        notes.push(format!("{} rows repeat the id of an earlier row", file.repeated));
     }
     if let Some(other) = &file.same_as {
-        drift.push(format!("the same bytes as {other}: its rows are counted twice"));
+        notes.push(format!("the same bytes as {other}: its rows are counted twice"));
     }
     let mut unread: Vec<String> = file.incomplete.iter().map(|why| format!("the log is not whole: {why}")).collect();
     unread.extend(file.unread.iter().map(|row| format!("row {}: {}", row.row, row.reason)));
+    if file.rows == 0 && unread.is_empty() {
+        // An export of nothing looks like one that went wrong.
+        unread.push("holds no rows".to_owned());
+    }
     let listed = file.unread.len() as u64;
     if file.unread_records > listed {
         unread.push(format!("and {} rows more", file.unread_records - listed));
@@ -291,7 +304,16 @@ pub(super) fn of_file(of: Of, file: &Imported) -> Read {
             .iter()
             .map(|(column, cells)| format!("{} cells of `{column}` could not be read, the first in row {}", cells.cells, cells.first_row)),
     );
-    Read { name: file.name.clone(), of, sha256: file.sha256.clone(), layout: file.layout_name.clone(), rows: file.rows, drift, unread }
+    Read {
+        name: file.name.clone(),
+        of,
+        sha256: file.sha256.clone(),
+        layout: file.layout_name.clone(),
+        rows: file.rows,
+        drift,
+        notes,
+        unread,
+    }
 }
 
 /// The rows of these files that somebody has decided about, by file and number.
@@ -302,6 +324,31 @@ fn rows_of(decisions: &[Decision], logs: &[Logs]) -> Vec<(String, i64)> {
         Some((file.name.clone(), row.parse().ok()?))
     };
     decisions.iter().filter_map(row).collect()
+}
+
+/// Refuses to write over a queue that holds decisions which the new one would not hold: people spent days on them.
+fn keeps(queue: &Path, decided: &[Decision], logs: &[Logs]) -> Result<(), CliError> {
+    if !queue.exists() {
+        return Ok(());
+    }
+    let name = queue.display().to_string();
+    let all: String = logs.iter().flat_map(|log| &log.files).map(|file| file.sha256.as_str()).collect();
+    // What rules of groups found is decided about by all files together.
+    let together: String = Sha256::digest(all).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digests = || logs.iter().flat_map(|log| &log.files).map(|file| file.sha256.as_str()).chain([together.as_str()]);
+    let own = |decision: &Decision| {
+        let digits = decision.search.split_once(':').map_or("", |(digits, _)| digits);
+        !digits.is_empty() && digests().any(|digest| digest.starts_with(digits))
+    };
+    let kept = |old: &Decision| own(old) && decided.iter().any(|new| new.search == old.search);
+    let lost = decisions(&name, &bytes(queue)?).map_err(wrong(PAGE))?.iter().filter(|old| !kept(old)).count();
+    if lost == 0 {
+        return Ok(());
+    }
+    Err(CliError::other(
+        format!("{name}: holds {lost} decisions that this run would write over"),
+        "give it with --decisions where it is about the same files; else name another folder for --out",
+    ))
 }
 
 #[derive(Deserialize)]

@@ -79,6 +79,48 @@ fn a_log_is_read_masked_asked_and_decided_about() {
     write("decided.csv", &decided);
     let with = [&searches[..], &["--decisions", "decided.csv", "--format", "html"]].concat();
     check_in(folder.path(), &Line { args: &with, code: 0, says: &["explained: the case has a charge"], ..Line::default() });
+
+    // Decisions in the folder are written over by no run that would lose them: one without them, one of another log.
+    let kept = || assert!(fs::read_to_string(folder.path().join("out/queue.csv")).unwrap() == decided, "decisions are lost");
+    kept();
+    check_in(folder.path(), &Line { args: &searches, code: 2, complains: &["queue.csv", "decisions", "write over"], ..Line::default() });
+    kept();
+    write("log.csv", &LOG.replace("s-1,", "s-9,"));
+    let with = [&searches[..], &["--decisions", "out/queue.csv"]].concat();
+    check_in(folder.path(), &Line { args: &with, code: 2, complains: &["write over", "another folder"], ..Line::default() });
+    kept();
+    let elsewhere = ["audit", "searches", "log.csv", "--decisions", "decided.csv"];
+    check_in(folder.path(), &Line { args: &elsewhere, code: 1, says: &["decisions of other files"], ..Line::default() });
+}
+
+#[test]
+fn what_an_audit_is_held_against_is_named_and_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("log.csv", LOG);
+    write("287g.csv", "state,county,agency,ori,type\nTEXAS,Pinecrest County,pinecrest county sheriff,,Task Force Model\n");
+    let given = ["audit", "searches", "log.csv", "--agreements", "287g.csv", "--day", "2026-03-03"];
+    for format in ["table", "json", "html"] {
+        let args = [&given[..], &["--format", format]].concat();
+        check_in(folder.path(), &Line { args: &args, code: 1, says: &["287g.csv", "agreements"], ..Line::default() });
+    }
+    for state in ["XX", "Nowhere"] {
+        let args = ["audit", "searches", "log.csv", "--state", state];
+        check_in(folder.path(), &Line { args: &args, code: 2, complains: &["--state", "IL or Illinois"], ..Line::default() });
+    }
+    let of = |state: &str| {
+        let args = ["audit", "searches", "log.csv", "--state", state];
+        check_in(folder.path(), &Line { args: &args, code: 1, says: &[" 2 "], ..Line::default() })
+    };
+    assert_eq!(of("IL"), of("Illinois"));
+    // A log of nothing looks like an export that went wrong.
+    write("empty.csv", LOG.split_once("s-1,").unwrap().0);
+    let empty = ["audit", "searches", "empty.csv"];
+    check_in(folder.path(), &Line { args: &empty, code: 2, says: &["holds no rows"], ..Line::default() });
+    // Repeated ids are no change of the layout.
+    write("twice.csv", &LOG.replace("s-2,", "s-1,"));
+    let twice = check_in(folder.path(), &Line { args: &["audit", "searches", "twice.csv"], code: 1, ..Line::default() });
+    assert!(twice.contains("1 rows repeat the id") && !twice.contains("layout that has changed"), "{twice}");
 }
 
 /// Starts a command, waits until something is there, presses Ctrl-C, and gives what came out.
@@ -138,6 +180,9 @@ fn an_audit_that_is_interrupted_says_so_and_goes_on_from_there() {
     let policy: Vec<&str> = policy.split(' ').collect();
     check_in(folder.path(), &Line { args: &policy, code: 2, complains: &["interrupted", "again"], ..Line::default() });
 
+    // Nor is it written over when the audit goes on.
+    check_in(folder.path(), &Line { args: &args, code: 2, complains: &["queue.csv"], ..Line::default() });
+    fs::remove_file(at("out/queue.csv")).unwrap();
     // The same command goes on: the first file is not imported again, and all is as if nobody had interrupted it.
     let said = check_in(folder.path(), &Line { args: &args, code: 1, says: &["600,003 searches in 2 files"], ..Line::default() });
     assert_eq!(imported(), before);
@@ -197,7 +242,7 @@ fn what_a_rule_of_groups_found_is_decided_as_a_whole() {
         };
         [rows[0].to_owned()].into_iter().chain(rows[1..].iter().map(fill)).collect::<Vec<_>>().join("\n")
     };
-    let with = [&searches[..], &["--decisions", "decided.csv"]].concat();
+    let with = ["audit", "searches", "log.csv", "--decisions", "decided.csv"];
     for (open, code) in [(&groups[..1], 1), (&single[..1], 1), (&[][..], 0)] {
         write("decided.csv", &decided(open));
         check_in(folder.path(), &Line { args: &with, code, ..Line::default() });
@@ -355,6 +400,12 @@ fn events_of_dispatch_are_held_against_the_register() {
             assert!(!text.contains(secret), "{secret}");
         }
     }
+    for (name, says) in [("dispatch.html", "4 speak of immigration enforcement"), ("event.html", "events.csv, row 3")] {
+        let page = fs::read_to_string(folder.path().join("out").join(name)).unwrap();
+        assert!(page.contains(says), "{page}");
+        assert_well_formed(name, &page);
+        assert_tables_are_told(name, &page);
+    }
 }
 
 #[test]
@@ -433,4 +484,17 @@ fn published_agreed_and_done_are_laid_beside_one_another() {
     refused("Elmdale IL PD", "term.toml", &["`retention`", "`retention_days`"]);
     write("word.toml", "[immigration_use]\nvalue = \"no\"\nsource = \"p. 1\"\n");
     refused("Elmdale IL PD", "word.toml", &["`immigration_use`", "`barred`, `allowed`"]);
+    // The log in which one other agency searched is not that of the portal's.
+    let (head, rows) = LOG.split_once("s-1,").unwrap();
+    write("other.csv", &format!("{head}s-2,{}", rows.split_once("s-2,").unwrap().1.split_once("s-3,").unwrap().0));
+    let args =
+        ["audit", "policy", "--portal", "portal.csv", "--agency", "Elmdale IL PD", "--contract", "contract.toml", "--log", "other.csv"];
+    check_in(folder.path(), &Line { args: &args, code: 2, complains: &["Elmdale IL PD", "one other agency"], ..Line::default() });
+    // A page for people, that says the same.
+    let args = [&args[..9], &["log.csv", "--format", "html", "--out", "policy"]].concat();
+    let page =
+        check_in(folder.path(), &Line { args: &args, code: 1, says: &["Elmdale IL PD", "Topic by topic", "<pre>"], ..Line::default() });
+    assert_well_formed("policy", &page);
+    assert_tables_are_told("policy", &page);
+    assert!(fs::read_to_string(folder.path().join("policy/report.html")).unwrap() == page);
 }
