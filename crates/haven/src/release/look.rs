@@ -191,19 +191,15 @@ impl Looker<'_> {
     /// A path inside a text, without keys that may be somebody's name or a value.
     fn shown(&self, kind: &str, place: &Place) -> Option<String> {
         let path = place.path.as_deref()?;
-        let is_label = |name: &str| {
-            self.detector.field(name, None).category != Category::None && self.detector.value("", &[name]).category == Category::None
-        };
         if matches!(kind, "text/csv" | "text/tab-separated-values") {
-            // A table without a head has a row for one.
-            let number = place.column.map_or_else(|| "a column".to_owned(), |number| format!("column {number}"));
-            return Some(if is_label(path) { path.to_owned() } else { number });
+            // A table without a head has somebody's row for one.
+            return place.column.map(|number| format!("column {number}"));
         }
         let is_schema = |name: &str| {
             name.starts_with(|first: char| first.is_ascii_lowercase() || matches!(first, '*' | '@' | '#'))
                 && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-*@#:".contains(c))
-                && self.detector.value("", &[name]).category == Category::None
         };
+        let is_label = |name: &str| self.detector.field(name, None).category != Category::None;
         let parts = path.split('/').map(|part| if part.is_empty() || is_schema(part) || is_label(part) { part } else { "…" });
         Some(parts.collect::<Vec<_>>().join("/"))
     }

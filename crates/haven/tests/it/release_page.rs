@@ -171,7 +171,7 @@ fn files_are_judged_recorded_and_gone() {
     for (words, files, says, outcomes) in [
         (ICE, vec![("perpetua.docx", intake())], [&refused[..], &[">comment<", ">deleted text<", "line 10"]].concat(), &["refuse"][..]),
         (ICE, vec![("perpetua.xlsx", workbook())], [&refused[..], &[">hidden sheet<", "more!A"]].concat(), &["refuse"]),
-        (ICE, vec![people()], [&refused[..], &["perpetua.csv", "immigration_status"]].concat(), &["refuse"]),
+        (ICE, vec![people()], [&refused[..], &["perpetua.csv", "column 3"]].concat(), &["refuse"]),
         (ICE, vec![("perpetua.pdf", boxed())], [&refused[..], &[">under a filled box<", "page 1"]].concat(), &["refuse"]),
         (
             FBI,
