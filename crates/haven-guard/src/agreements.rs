@@ -3,6 +3,7 @@
 //! Each agreement is put to the law as one that would be entered into or renewed, each direct access as one that is provided.
 //! INVARIANT: access that no agreement in force covers, or whose purpose nobody determined, is never in order.
 
+use crate::form;
 use crate::judge::{Cited, cited};
 use haven_law::decide::Verdict;
 use haven_law::pack::Pack;
@@ -15,6 +16,9 @@ use thiserror::Error;
 
 /// Access without anybody between.
 const DIRECT: &str = "direct";
+
+/// A purpose that is none, as the law says it.
+const NO_PURPOSE: &str = "none";
 
 /// The register of agreements, as a file holds it.
 #[derive(Debug, Clone, Deserialize)]
@@ -154,18 +158,33 @@ impl Agreements {
     /// # Errors
     /// What is wrong with it.
     pub fn read(text: &str) -> Result<Self, AgreementsError> {
-        let read: Self = toml::from_str(text).map_err(|error| AgreementsError::Form(error.message().to_owned()))?;
+        let read: Self = form::read(text).map_err(AgreementsError::Form)?;
         let mut ids = BTreeSet::new();
         for (number, agreement) in (1..).zip(&read.agreement) {
             let wrong = |problem| AgreementsError::Agreement { number, problem };
+            if agreement.id.trim().is_empty() {
+                return Err(wrong("expected an id, found none"));
+            }
             if !ids.insert(&agreement.id) {
                 return Err(wrong("its id stands twice"));
+            }
+            // A signature by nobody is none, and what covers nothing was meant to cover something.
+            if agreement.determined_by.as_ref().is_some_and(|by| by.trim().is_empty()) {
+                return Err(wrong("expected in `determined_by` a staff id, found none"));
+            }
+            if agreement.systems.iter().all(|system| system.trim().is_empty()) {
+                return Err(wrong("expected systems, found none"));
             }
             if agreement.until < agreement.from {
                 return Err(wrong("it ends before it begins"));
             }
         }
         Ok(read)
+    }
+
+    /// The systems that an agreement covers; none where there is no such agreement.
+    pub fn systems(&self, id: &str) -> Option<&BTreeSet<String>> {
+        self.agreement.iter().find(|agreement| agreement.id == id).map(|agreement| &agreement.systems)
     }
 
     /// Holds all of it against the law on a day: agreements first, as if each were to be renewed, then what is in use.
@@ -186,8 +205,8 @@ impl Agreements {
                 until: Some(agreement.until),
             });
         }
-        for (number, access) in (1..).zip(&self.access) {
-            lines.push(self.in_use(pack, access, None, day, number)?);
+        for access in &self.access {
+            lines.push(self.in_use(pack, access, None, day)?);
         }
         Ok(lines)
     }
@@ -198,10 +217,10 @@ impl Agreements {
     /// What the law does not know.
     pub fn under(&self, id: &str, party: &str, system: &str, pack: &Pack, day: Date) -> Result<Line, AgreementsError> {
         let access = Access { party: party.to_owned(), access: DIRECT.to_owned(), system: system.to_owned() };
-        self.in_use(pack, &access, Some(id), day, 1)
+        self.in_use(pack, &access, Some(id), day)
     }
 
-    fn in_use(&self, pack: &Pack, access: &Access, under: Option<&str>, day: Date, number: usize) -> Result<Line, AgreementsError> {
+    fn in_use(&self, pack: &Pack, access: &Access, under: Option<&str>, day: Date) -> Result<Line, AgreementsError> {
         let covers = |agreement: &&Agreement| {
             under.is_none_or(|id| agreement.id == id)
                 && agreement.party == access.party
@@ -218,7 +237,7 @@ impl Agreements {
             until,
         };
         let mut best: Option<Line> = None;
-        for agreement in self.agreement.iter().filter(covers) {
+        for (number, agreement) in (1..).zip(&self.agreement).filter(|(_, agreement)| covers(agreement)) {
             let found = if day > agreement.until {
                 line(Standing::Stop, Why::Ended, Vec::new(), Some(agreement.until))
             } else if day < agreement.from {
@@ -230,6 +249,10 @@ impl Agreements {
                 let standing = if why == Why::Undetermined { Standing::Stop } else { standing };
                 line(standing, why, provisions, Some(agreement.until))
             };
+            // Nobody can tell under which of several agreements access is used.
+            if found.why == Why::Prohibited {
+                return Ok(found);
+            }
             if best.as_ref().is_none_or(|before| found.standing < before.standing) {
                 best = Some(found);
             }
@@ -249,16 +272,16 @@ impl Agreements {
         let action = action_named(pack, act).map_err(wrong)?;
         let mut request = Request::new(pack, day, action, Some(self.agency.clone()), Scope::default());
         // A purpose for which nobody signed is none.
-        let determined = agreement.determined_by.is_some() && agreement.determined_on.is_some_and(|on| on <= day);
-        let purpose = agreement.purpose.as_deref().filter(|_| determined).unwrap_or("none");
+        let stated = agreement.purpose.as_deref().filter(|purpose| *purpose != NO_PURPOSE);
+        let determined = stated.is_some() && agreement.determined_by.is_some() && agreement.determined_on.is_some_and(|on| on <= day);
+        let purpose = stated.filter(|_| determined).unwrap_or(NO_PURPOSE);
         for (fact, value) in
             [("requester", agreement.party.as_str()), ("access", &agreement.access), ("recorded_purpose", purpose), ("legal_basis", "none")]
         {
             request.state(pack, fact, &Value::from(value)).map_err(wrong)?;
         }
         // A purpose that is stated and not signed for is still what the agreement says it is for.
-        let stated = agreement.purpose.as_deref().filter(|_| !determined);
-        if let Some(stated) = stated {
+        if let Some(stated) = stated.filter(|_| !determined) {
             let mut as_stated = request.clone();
             as_stated.state(pack, "recorded_purpose", &Value::from(stated)).map_err(wrong)?;
             let decision = pack.decide(&as_stated);

@@ -4,6 +4,7 @@
 //! for apart, as `haven ask` does; here the answers are put together. INVARIANT: a judgement is never laxer than the law, and
 //! where the requester, the purpose or the authority is unknown it is never [`Outcome::Release`].
 
+use crate::form;
 use haven_law::decide::{Decision, Does, Verdict};
 use haven_law::pack::Pack;
 use haven_law::request::{Request, RequestError, Scope, action_named};
@@ -283,7 +284,7 @@ impl Rules {
     /// # Errors
     /// What is wrong with them, at the first place.
     pub fn read(text: &str, pack: &Pack) -> Result<Self, RulesError> {
-        let file: File = toml::from_str(text).map_err(|error| RulesError::Form(error.message().to_owned()))?;
+        let file: File = form::read(text).map_err(RulesError::Form)?;
         once("class", file.class.iter().map(|class| &class.name))?;
         once("purpose", file.purpose.iter().map(|word| &word.name))?;
         once("authority", file.authority.iter().map(|word| &word.name))?;
@@ -312,6 +313,13 @@ impl Rules {
         for named in &file.requester {
             if !is_known(&named.is) {
                 return Err(absent("requester", &named.is, "the law has no such requester".to_owned()));
+            }
+            // Of one without a class no purpose would say nothing.
+            if !file.class.iter().any(|class| class.requesters.contains(&named.is)) {
+                return Err(absent("requester", &named.is, "it belongs to no class".to_owned()));
+            }
+            if let Some(name) = named.names.iter().find(|name| plain(name).is_empty()) {
+                return Err(absent("requester", &named.is, format!("expected names with letters, found `{name}`")));
             }
             for name in &named.names {
                 if names.insert(plain(name), named.is.clone()).is_some_and(|before| before != named.is) {
@@ -351,6 +359,12 @@ impl Rules {
     /// The requester of the law that a name stands for.
     pub fn requester(&self, name: &str) -> Option<&str> {
         self.names.get(&plain(name)).map(String::as_str)
+    }
+
+    /// The classes that a requester of the law belongs to: whoever may be of two is trusted no more than either.
+    pub fn classes_of(&self, requester: &str) -> impl Iterator<Item = &str> {
+        let is_of = move |class: &&Class| class.requesters.iter().any(|name| name == requester);
+        self.file.class.iter().filter(is_of).map(|class| class.name.as_str())
     }
 
     /// The topics to which a category of what a detector finds belongs.
@@ -423,6 +437,7 @@ impl Rules {
                 }
             }
         }
+        self.holds_to_agency(pack, asked, as_of)?;
         if known.contains_key(REQUESTER) {
             return Err(JudgeError::Settled { fact: REQUESTER.to_owned(), by: "the requester" });
         }
@@ -458,6 +473,21 @@ impl Rules {
             law: pack.digest.clone(),
             as_of,
         })
+    }
+
+    /// What follows from whose record it is cannot be stated otherwise: a law that binds the agency would not be asked.
+    fn holds_to_agency(&self, pack: &Pack, asked: &Asked<'_>, as_of: Date) -> Result<(), JudgeError> {
+        let Some(topic) = self.file.topic.first() else { return Ok(()) };
+        let mut request = request(pack, &topic.act, asked.agency, as_of, std::iter::empty())?;
+        for (fact, value) in &asked.facts {
+            let Some(id) = pack.vocabulary().fact_named(fact) else { continue };
+            let before = request.value_of(pack, id);
+            request.state(pack, fact, value)?;
+            if before.as_str() != Some("unknown") && request.value_of(pack, id) != before {
+                return Err(JudgeError::Settled { fact: fact.clone(), by: "the agency" });
+            }
+        }
+        Ok(())
     }
 
     /// Who may have asked: the one who is named, else all of the class; none where nobody knows.

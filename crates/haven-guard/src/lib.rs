@@ -10,6 +10,7 @@ pub mod agreements;
 mod blocked;
 mod body;
 mod csv;
+mod form;
 mod framing;
 mod html;
 mod json;

@@ -1,5 +1,6 @@
 //! What is done with what is found: data, checked before the first body.
 
+use crate::form;
 use crate::judge::Rules;
 use haven_detect::{Category, Detector};
 use serde::Deserialize;
@@ -95,6 +96,20 @@ pub enum PolicyError {
     /// A limit of none.
     #[error("guard policy, limits: expected numbers from 1")]
     Limit,
+    /// A field that cannot be told from another.
+    #[error("guard policy, field `{name}`: expected {expected}")]
+    Field {
+        /// Its name.
+        name: String,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// No names for what asks and what answers: an answer would stay when its question goes.
+    #[error("guard policy, pairs.{key}: expected at least one name, found none")]
+    Pairs {
+        /// The key.
+        key: &'static str,
+    },
 }
 
 /// What is done with what is found.
@@ -113,7 +128,7 @@ impl Policy {
     /// # Errors
     /// A file not of its form, words that the detector finds itself, limits of none.
     pub fn read(text: &str, detector: &Detector) -> Result<Self, PolicyError> {
-        let file: File = toml::from_str(text).map_err(|error| PolicyError::Form(error.message().to_owned()))?;
+        let file: File = form::read(text).map_err(PolicyError::Form)?;
         let words = &file.words;
         for (key, word) in [
             ("constant", &words.constant),
@@ -129,6 +144,7 @@ impl Policy {
                 || detector.value("x", &[word]).category != Category::None
                 || detector.field(word, None).category != Category::None
                 || detector.sentence(word).category != Category::None
+                || detector.question(word).category != Category::None
                 || !detector.identifiers(word).is_empty();
             if found {
                 return Err(PolicyError::Word { key, expected: "a word in which the detector finds nothing" });
@@ -138,16 +154,22 @@ impl Policy {
         if [limits.body_bytes, limits.row_bytes, limits.rows_learnt, limits.ratio].contains(&0) {
             return Err(PolicyError::Limit);
         }
-        Ok(Self {
-            category: file.category,
-            fields: file.field.into_iter().map(|field| (plain(&field.name), field.treat)).collect(),
-            words: file.words,
-            pairs: Pairs {
-                asked: file.pairs.asked.iter().map(|name| plain(name)).collect(),
-                answer: file.pairs.answer.iter().map(|name| plain(name)).collect(),
-            },
-            limits,
-        })
+        let mut fields = BTreeMap::new();
+        for Field { name, treat } in file.field {
+            let key = plain(&name);
+            if key.is_empty() {
+                return Err(PolicyError::Field { name, expected: "a name with letters or digits" });
+            }
+            if fields.insert(key, treat).is_some() {
+                return Err(PolicyError::Field { name, expected: "each name once" });
+            }
+        }
+        let named = |key, names: &BTreeSet<String>| {
+            let names: BTreeSet<String> = names.iter().map(|name| plain(name)).filter(|name| !name.is_empty()).collect();
+            if names.is_empty() { Err(PolicyError::Pairs { key }) } else { Ok(names) }
+        };
+        let pairs = Pairs { asked: named("asked", &file.pairs.asked)?, answer: named("answer", &file.pairs.answer)? };
+        Ok(Self { category: file.category, fields, words: file.words, pairs, limits })
     }
 
     /// The same, and the fields named go as well: what a judgement withholds.
@@ -158,7 +180,7 @@ impl Policy {
     }
 
     /// What of this policy remains where only these topics are withheld: what the law lets go stays, and what it withholds goes,
-    /// though the policy would keep it.
+    /// though the policy would keep it, by category or by the name of a field.
     #[must_use]
     pub fn withholding(mut self, rules: &Rules, withheld: &[String]) -> Self {
         let of = &mut self.category;
@@ -174,6 +196,9 @@ impl Policy {
                 *treatment = Treatment::Remove;
             }
         }
+        // A field that a policy keeps may hold what is withheld, whatever its name says. Where nothing of what it holds is
+        // withheld, its category keeps it.
+        self.fields.retain(|_, treatment| *treatment != Treatment::Keep);
         self.without(withheld.iter().flat_map(|topic| rules.fields_of(topic)).map(String::as_str))
     }
 
@@ -229,7 +254,7 @@ impl Policy {
     }
 }
 
-/// A name without case, spaces, `_` and `-`.
+/// A name without case and without what stands between its words: `Home.Address:` is a home address.
 fn plain(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, ' ' | '_' | '-')).flat_map(char::to_lowercase).collect()
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -22,7 +22,7 @@ fn access(party: &str, system: &str) -> String {
 const SIGNED: &str = "determined_by = \"S-1\"\ndetermined_on = \"2025-01-01\"";
 
 /// How an agreement and an access under it stand: the agreement's standing and reason, then those of the access.
-fn check(agreement: &str, access: &str, expected: [(Standing, Why); 2], cite: &str) {
+fn check(agreement: &str, access: &str, expected: &[(Standing, Why)], cite: &str) {
     let lines = Agreements::read(&file(agreement, access)).unwrap().check(&PACK, DAY).unwrap();
     let found: Vec<_> = lines.iter().map(|line| (line.standing, line.why)).collect();
     assert_eq!(found, expected, "{agreement}\n{access}\n{lines:#?}");
@@ -38,32 +38,59 @@ fn access_stands_as_its_agreement_and_the_law_do() {
     };
     let unstated = |party: &str| format!("party = \"{party}\"\naccess = \"direct\"\nsystems = [\"records\"]");
     for (agreement, access, expected, cite) in [
-        (of("illinois_police", "criminal", SIGNED), access("illinois_police", "records"), [(InOrder, Why::Nothing); 2], ""),
+        (of("illinois_police", "criminal", SIGNED), access("illinois_police", "records"), vec![(InOrder, Why::Nothing); 2], ""),
         // What 030(b) forbids to enter into or renew, or to provide.
-        (of("dhs", "civil_immigration", SIGNED), access("dhs", "records"), [(Stop, Why::Prohibited); 2], "2-173-030(b)"),
-        (of("fbi", "civil_immigration", SIGNED), access("fbi", "records"), [(Stop, Why::Prohibited); 2], "2-173-030(b)"),
+        (of("dhs", "civil_immigration", SIGNED), access("dhs", "records"), vec![(Stop, Why::Prohibited); 2], "2-173-030(b)"),
+        (of("fbi", "civil_immigration", SIGNED), access("fbi", "records"), vec![(Stop, Why::Prohibited); 2], "2-173-030(b)"),
         // A purpose for which nobody signed does not make a prohibited one unknown.
-        (of("ice", "civil_immigration", ""), access("ice", "records"), [(Stop, Why::Prohibited); 2], "2-173-030(b)"),
+        (of("ice", "civil_immigration", ""), access("ice", "records"), vec![(Stop, Why::Prohibited); 2], "2-173-030(b)"),
         // Nobody determined the purpose: counsel before a renewal, and no access meanwhile.
-        (unstated("fbi"), access("fbi", "records"), [(Refer, Why::Undetermined), (Stop, Why::Undetermined)], "2-173-030(b)"),
-        (of("fbi", "criminal", ""), access("fbi", "records"), [(Refer, Why::Undetermined), (Stop, Why::Undetermined)], ""),
+        (unstated("fbi"), access("fbi", "records"), vec![(Refer, Why::Undetermined), (Stop, Why::Undetermined)], "2-173-030(b)"),
+        (of("fbi", "criminal", ""), access("fbi", "records"), vec![(Refer, Why::Undetermined), (Stop, Why::Undetermined)], ""),
         // A signature of the day after.
         (
             of("fbi", "criminal", "determined_by = \"S-1\"\ndetermined_on = \"2026-05-05\""),
             access("fbi", "records"),
-            [(Refer, Why::Undetermined), (Stop, Why::Undetermined)],
+            vec![(Refer, Why::Undetermined), (Stop, Why::Undetermined)],
             "",
+        ),
+        // A signature under no purpose determines none, whoever the party is.
+        (
+            format!("{}\n{SIGNED}", unstated("service_provider")),
+            access("service_provider", "records"),
+            vec![(Refer, Why::Undetermined), (Stop, Why::Undetermined)],
+            "",
+        ),
+        (of("court", "none", SIGNED), access("court", "records"), vec![(Refer, Why::Undetermined), (Stop, Why::Undetermined)], ""),
+        // Nobody can tell under which of two agreements access is used: what one of them is for, the law prohibits.
+        (
+            of(
+                "fbi",
+                "criminal",
+                &format!(
+                    "{SIGNED}\n[[agreement]]\nid = \"B\"\nfrom = \"2025-01-01\"\nuntil = \"2026-12-31\"\n{}",
+                    of("fbi", "civil_immigration", SIGNED)
+                ),
+            ),
+            access("fbi", "records"),
+            vec![(InOrder, Why::Nothing), (Stop, Why::Prohibited), (Stop, Why::Prohibited)],
+            "2-173-030(b)",
         ),
         // An agreement about another system, or with another party, covers nothing.
         (
             of("illinois_police", "criminal", SIGNED),
             access("illinois_police", "gang"),
-            [(InOrder, Why::Nothing), (Stop, Why::NoAgreement)],
+            vec![(InOrder, Why::Nothing), (Stop, Why::NoAgreement)],
             "",
         ),
-        (of("illinois_police", "criminal", SIGNED), access("vendor", "records"), [(InOrder, Why::Nothing), (Stop, Why::NoAgreement)], ""),
+        (
+            of("illinois_police", "criminal", SIGNED),
+            access("vendor", "records"),
+            vec![(InOrder, Why::Nothing), (Stop, Why::NoAgreement)],
+            "",
+        ),
     ] {
-        check(&agreement, &access, expected, cite);
+        check(&agreement, &access, &expected, cite);
     }
 }
 
@@ -93,5 +120,47 @@ fn files_that_are_wrong_are_refused_and_nothing_of_them_repeated() {
         "agency = \"CPD\"\nreason = \"none\"\n",
     ] {
         assert!(Agreements::read(wrong).is_err(), "{wrong}");
+    }
+    let one = |changes: &[(&str, &str)]| {
+        let good = file(
+            &format!("party = \"fbi\"\naccess = \"direct\"\nsystems = [\"records\"]\npurpose = \"criminal\"\n{SIGNED}"),
+            &access("fbi", "records"),
+        );
+        changes.iter().fold(good, |text, (from, to)| {
+            assert!(text.contains(from), "{from}");
+            text.replacen(from, to, 1)
+        })
+    };
+    assert!(Agreements::read(&one(&[])).is_ok());
+    for (from, to, expected) in [
+        ("until = \"2026-12-31\"", "until = \"2026-02-31\"", "agreements: line 5: "),
+        ("purpose =", "porpoise =", "agreements: line 9: unknown field `porpoise`, expected one of `id`"),
+        ("id = \"A\"\n", "", "agreements: line 2: missing field `id`"),
+        ("id = \"A\"", "id = \" \"", "agreement 1: expected an id, found none"),
+        ("determined_by = \"S-1\"", "determined_by = \"\"", "agreement 1: expected in `determined_by` a staff id, found none"),
+        ("systems = [\"records\"]", "systems = []", "agreement 1: expected systems, found none"),
+        ("systems = [\"records\"]", "systems = [\"\"]", "agreement 1: expected systems, found none"),
+    ] {
+        let error = Agreements::read(&one(&[(from, to)])).unwrap_err().to_string();
+        assert!(error.starts_with(expected), "{from} → {to}: {error}");
+    }
+}
+
+#[test]
+fn the_systems_of_an_agreement_are_said() {
+    let register =
+        Agreements::read(&file("party = \"fbi\"\naccess = \"direct\"\nsystems = [\"records\", \"gang\"]", &access("fbi", "records")))
+            .unwrap();
+    assert!(register.systems("A").is_some_and(|systems| systems.iter().eq(["gang", "records"])));
+    assert!(register.systems("a").is_none());
+}
+
+#[test]
+fn what_the_law_does_not_know_of_an_agreement_is_said_of_that_one() {
+    let second = "party = \"fbi\"\naccess = \"direct\"\nsystems = [\"records\"]\n[[agreement]]\nid = \"B\"\nfrom = \"2025-01-01\"\nuntil = \"2026-12-31\"\nparty = \"fbi\"\naccess = \"direct\"\nsystems = [\"gang\"]\npurpose = \"crimnal\"";
+    let register = Agreements::read(&file(second, &access("fbi", "gang"))).unwrap();
+    for error in [register.check(&PACK, DAY).unwrap_err(), register.under("B", "fbi", "gang", &PACK, DAY).unwrap_err()] {
+        let error = error.to_string();
+        assert!(error.starts_with("agreement or access 2, facts.recorded_purpose: expected ") && !error.contains("crimnal"), "{error}");
     }
 }

@@ -118,10 +118,66 @@ fn real_situations() {
         ("press · press · public_information · none · horoscope", Refer, "", ""),
         ("- · federal_immigration · civil_immigration · none · record", Refuse, "record", "2-173-020(a)"),
         ("federal, agency not known · federal · civil_immigration · none · record", Refuse, "record", "2-173-020(a)"),
+        // They may be of ICE: what would be no answer from ICE is none from them.
+        ("federal_unspecified · federal · public_information · none · record", Refer, "record", ""),
+        ("federal_unspecified · federal · public_information · records_request · contact_info", Refer, "record,contact_info", ""),
+        ("federal_unspecified · federal · own_record · none · record", Refer, "record", ""),
+        ("federal_unspecified · - · litigation · none · record", Refer, "record", ""),
+        ("federal_unspecified · federal · service · none · record", Refer, "record", ""),
+        ("federal_unspecified · federal · criminal · none · status", ReleaseWithout, "status", "2-173-030(a)"),
+        ("other federal agency · federal · service · none · record", Release, "", ""),
         // ICE in the press's coat: one of the two is wrong.
         ("ICE · press · public_information · none · record", Refer, "record", ""),
     ] {
         check(situation, outcome, withheld, cites);
+    }
+}
+
+#[test]
+fn a_federal_agency_that_nobody_knows_is_trusted_no_more_than_one_of_immigration() {
+    let ask = |who: &str, class: Option<&str>, purpose: &str, authority: &str, topic: &str| {
+        let topics = BTreeSet::from([topic.to_owned()]);
+        let asked = Asked {
+            requester: Some(who),
+            class,
+            purpose: Some(purpose),
+            authority: Some(authority),
+            topics,
+            agency: Some("CPD"),
+            ..Asked::default()
+        };
+        RULES.judge(&PACK, &asked, DAY).unwrap()
+    };
+    let mut released = 0;
+    for (purpose, _) in RULES.purposes() {
+        for (authority, _) in RULES.authorities() {
+            for (topic, _) in RULES.topics() {
+                let judged = [None, Some("federal")].map(|class| ask("federal_unspecified", class, purpose, authority, topic));
+                for who in ["ice", "ero", "hsi", "cbp", "uscis", "dhs", "ice_contractor"] {
+                    let known = ask(who, None, purpose, authority, topic);
+                    for unknown in &judged {
+                        let laxer = unknown.outcome < Outcome::Refer && known.outcome > unknown.outcome;
+                        let more = unknown.outcome < Outcome::Refer && known.withheld.iter().any(|topic| !unknown.withheld.contains(topic));
+                        assert!(!laxer && !more, "{who} {purpose} {authority} {topic}: {known:#?} {unknown:#?}");
+                        released += usize::from(unknown.outcome < Outcome::Refer);
+                    }
+                }
+            }
+        }
+    }
+    assert!(released > 0, "nothing was held against anything");
+}
+
+#[test]
+fn the_classes_of_a_requester_are_said() {
+    for (who, classes) in [
+        ("ice", &["federal_immigration"][..]),
+        ("federal_unspecified", &["federal_immigration", "federal"]),
+        ("private", &["press", "public"]),
+        ("none", &[]),
+        ("nobody known", &[]),
+    ] {
+        assert_eq!(RULES.classes_of(who).collect::<Vec<_>>(), classes, "{who}");
     }
 }
 
@@ -148,6 +204,26 @@ fn words_and_facts_that_contradict_each_other_are_refused() {
             other => panic!("{by}: {other:?}"),
         }
     }
+}
+
+#[test]
+fn nobody_says_of_an_agency_that_the_law_does_not_bind_it() {
+    let asked = |value: Value| Asked {
+        requester: Some("ICE"),
+        class: Some("federal_immigration"),
+        purpose: Some("civil_immigration"),
+        authority: Some("none"),
+        agency: Some("CPD"),
+        facts: Map::from_iter([("city_agency".to_owned(), value)]),
+        ..Asked::default()
+    };
+    for other in ["no", "unknown"] {
+        match RULES.judge(&PACK, &asked(Value::from(other)), DAY) {
+            Err(JudgeError::Settled { fact, by }) => assert_eq!((fact.as_str(), by), ("city_agency", "the agency")),
+            other => panic!("{other:#?}"),
+        }
+    }
+    assert_eq!(RULES.judge(&PACK, &asked(Value::from("yes")), DAY).unwrap().outcome, Outcome::Refuse);
 }
 
 #[test]
@@ -189,9 +265,18 @@ fn rules_that_the_law_does_not_know_are_refused() {
         ("always = [\"record\"]", "always = [\"file\"]", "always"),
         ("name = \"mixed\"", "name = \"criminal\"", "purpose"),
         ("[[purpose]]\nname", "[[porpoise]]\nname", "form"),
+        // One that another name stands for, and that no class has: no purpose would say nothing from them.
+        ("requesters = [\"ice\", ", "requesters = [", "requester"),
+        ("names = [\"USMS\"", "names = [\"--\"", "requester"),
     ] {
         assert_eq!(list(wrong(from, to)), expected, "{from} → {to}");
     }
+    let line = TEXT.lines().position(|line| line == "[[purpose]]").unwrap() + 1;
+    let error = wrong("[[purpose]]\nname", "[[porpoise]]\nname").to_string();
+    assert!(error.contains(&format!("line {line}: unknown field `porpoise`, expected one of `always`")), "{error}");
+    let line = TEXT.lines().position(|line| line.starts_with("requesters")).unwrap() + 1;
+    let error = wrong("requesters = [", "requesters = 7 # [").to_string();
+    assert!(error.contains(&format!("line {line}: invalid type: integer `7`, expected a sequence")), "{error}");
 }
 
 /// Strictness as the judge must keep it: what the law does not let go, the judgement holds.

@@ -16,6 +16,7 @@ mod judge;
 mod laws;
 mod made;
 mod office;
+mod policy;
 mod read;
 mod seeded;
 mod write;
