@@ -55,6 +55,7 @@ impl Name {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    incomplete: Vec<String>,
     states: BTreeMap<String, String>,
     words: Words,
     kind: Vec<KindEntry>,
@@ -200,6 +201,11 @@ impl Agencies {
         let kinds = file.kind.iter().map(|kind| phrases(&kind.words)).collect();
         let marks = file.mark.iter().map(|mark| phrases(&mark.words)).collect();
         Ok(Self { file, states, kinds, marks })
+    }
+
+    /// How lines begin that say that a list is not whole.
+    pub(crate) fn incomplete(&self) -> &[String] {
+        &self.file.incomplete
     }
 
     /// The columns of a kind of table.

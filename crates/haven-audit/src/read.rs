@@ -81,6 +81,24 @@ fn io_error(path: &Path) -> impl Fn(io::Error) -> AuditError {
     move |error| AuditError::File { file: file.clone(), error }
 }
 
+/// What an XLSX file is called.
+pub(crate) const WORKBOOK: &str = "a workbook (XLSX or ODS); save its sheet as CSV";
+
+/// What a file is that is neither text nor packed text, by how it begins.
+pub(crate) fn no_table(begin: &[u8]) -> Option<&'static str> {
+    Some(if begin.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        "a workbook of the older format (XLS); save its sheet as CSV"
+    } else if begin.starts_with(b"%PDF") {
+        "a PDF; its tables must be extracted first"
+    } else if begin.starts_with(b"PAR1") {
+        "a Parquet file; `haven audit decide` reads those"
+    } else if begin.trim_ascii_start().starts_with(b"<") {
+        "a page or XML; what a server says instead of a download often is"
+    } else {
+        return None;
+    })
+}
+
 /// Lets `then` read a file as UTF-8, unpacked; then reads what is left, so that the tally is that of the whole file.
 pub(crate) fn with_text<T>(
     path: &Path,
@@ -104,8 +122,9 @@ pub(crate) fn with_text<T>(
         // The table of contents of a zip stands at its end.
         let mut zip =
             zip::ZipArchive::new(BufReader::new(File::open(path).map_err(&failed)?)).map_err(|_| refused("a zip that is damaged"))?;
-        if zip.index_for_name("[Content_Types].xml").is_some() {
-            return Err(refused("a workbook; save its sheet as CSV"));
+        // Of Microsoft's and of OpenDocument's.
+        if zip.index_for_name("[Content_Types].xml").is_some() || zip.index_for_name("META-INF/manifest.xml").is_some() {
+            return Err(refused(WORKBOOK));
         }
         let names: Result<Vec<String>, _> = zip.file_names().map(|name| name.map(Cow::into_owned)).collect();
         let mut names = names.map_err(|_| refused("a zip that is damaged"))?;
@@ -113,12 +132,8 @@ pub(crate) fn with_text<T>(
         let [name] = names.as_slice() else { return Err(refused(&format!("a zip of {} files; unpack it and name them", names.len()))) };
         let entry = zip.by_name(name).map_err(|_| refused("a zip that is damaged or locked"))?;
         then(&mut Utf8::new(BufReader::with_capacity(1 << 20, entry)).map_err(&failed)?)
-    } else if magic.starts_with(b"%PDF") {
-        return Err(refused("a PDF; its tables must be extracted first"));
-    } else if magic.starts_with(b"PAR1") {
-        return Err(refused("a Parquet file; `haven audit decide` reads those"));
-    } else if magic.trim_ascii_start().starts_with(b"<") {
-        return Err(refused("a page or XML; what a server says instead of a download often is"));
+    } else if let Some(found) = no_table(&magic) {
+        return Err(refused(found));
     } else {
         then(&mut Utf8::new(&mut file).map_err(&failed)?)
     };
@@ -284,16 +299,16 @@ pub(crate) fn reader(text: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
 
 /// What a text that begins with a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Scan {
+pub(crate) struct Scan {
     /// Where the last record ends that is whole, its line break included.
     end: usize,
     /// Whether a quote is open at the end of the text.
-    open: bool,
+    pub(crate) open: bool,
 }
 
 /// Finds the last whole record of a text: from quote to quote, by the rules of the `csv` crate, in which a quote opens only at
 /// the begin of a cell and is doubled inside.
-fn scan(text: &[u8], delimiter: u8) -> Scan {
+pub(crate) fn scan(text: &[u8], delimiter: u8) -> Scan {
     let rest = |from: usize| text.get(from..).unwrap_or_default();
     let mut end = 0;
     let mut outside = 0;

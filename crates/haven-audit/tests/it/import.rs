@@ -307,7 +307,9 @@ fn what_is_no_log_is_said_before_anything_is_written() {
     check(b"", &["expected a table with a header, found nothing"]);
     check(b"%PDF-1.7", &["a PDF; its tables must be extracted first"]);
     check(b"\n<!doctype html><p>Sign in", &["a page or XML"]);
-    check(&zipped(&[("[Content_Types].xml", b"x"), ("xl/workbook.xml", b"y")]), &["a workbook; save its sheet as CSV"]);
+    check(&zipped(&[("[Content_Types].xml", b"x"), ("xl/workbook.xml", b"y")]), &["a workbook (XLSX or ODS); save its sheet as CSV"]);
+    check(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", &["a workbook of the older format (XLS); save its sheet as CSV"]);
+    check(&zipped(&[("mimetype", b"x"), ("META-INF/manifest.xml", b"y")]), &["a workbook (XLSX or ODS); save its sheet as CSV"]);
     check(&zipped(&[("a.csv", b"x"), ("b.csv", b"y")]), &["a zip of 2 files"]);
     check(
         b"Organization Name,Networks Shared With Me,Networks I'm Sharing\na,b,c\n",
