@@ -52,6 +52,8 @@ const UNREAD_MAX: usize = 1000;
 const REMEMBERED_MAX: usize = 100_000;
 /// Parts of the set of ids, so that it grows in small steps.
 const ID_PARTS: usize = 256;
+/// The column that no row lacks.
+const TIME: &str = "time";
 /// Where a Parquet file keeps its own line of the manifest.
 const OWN_LINE: &str = "haven.import";
 
@@ -466,8 +468,7 @@ struct Plan<'a> {
     mark_bytes_max: usize,
     cores: usize,
     columns: Columns<'a>,
-    header: &'a [String],
-    delimiter: u8,
+    head: &'a Head,
     name: &'a str,
     schema: SchemaRef,
     groups: ArrowRowGroupWriterFactory,
@@ -536,8 +537,7 @@ impl<'a> Plan<'a> {
                 event: place(Is::Event),
                 entity: place(Is::Entity),
             },
-            header: &head.header,
-            delimiter: head.delimiter,
+            head,
             name,
             schema,
             groups,
@@ -710,7 +710,9 @@ impl Times {
     fn read(&mut self, column: &Column, cell: &[u8], name: &'static str, plan: &Plan<'_>, made: &mut Made) -> Option<i64> {
         let cell = cell.trim_ascii();
         let moment = if cell.is_empty() { None } else { column.moments.read(cell, &mut self.form) };
-        if moment.is_none() && !cell.is_empty() && !plan.no_value(cell) {
+        // A search was made at some time: where none is said and nobody took it out, the row is not what it seems.
+        let accepted = if name == TIME { plan.redacted(cell) } else { cell.is_empty() || plan.no_value(cell) };
+        if moment.is_none() && !accepted {
             made.unreadable(name);
         }
         self.builder.append_option(moment);
@@ -798,9 +800,9 @@ impl<'a> Worker<'a> {
         let (mut networks, mut devices) = (Int64Builder::new(), Int64Builder::new());
         let (mut plate, mut case) = (BooleanBuilder::new(), BooleanBuilder::new());
 
-        let mut reader = read::reader(&piece.text, plan.delimiter);
+        let mut reader = read::reader(&piece.text, plan.head.delimiter);
         let mut record = csv::ByteRecord::new();
-        let width = plan.header.len();
+        let width = plan.head.header.len();
         // In memory there is nothing that fails.
         while reader.read_byte_record(&mut record).unwrap_or(false) {
             let begin = record.get(0).unwrap_or_default().trim_ascii_start();
@@ -812,14 +814,12 @@ impl<'a> Worker<'a> {
             }
             made.records += 1;
             let row = made.records;
-            let extra_is_empty = (width..record.len()).all(|at| record.get(at).is_none_or(<[u8]>::is_empty));
-            if record.len() < width || !extra_is_empty {
-                made.unread(row, || format!("{} values under a header of {}", record.len(), width));
+            if plan.head.is(&record) {
+                made.unread(row, || "the header again".to_owned());
                 continue;
             }
-            // Files that were put together, or taken from pages, have their header more than once.
-            if record.iter().zip(plan.header).all(|(cell, header)| cell.trim_ascii() == header.as_bytes()) {
-                made.unread(row, || "the header again".to_owned());
+            if let Some(why) = plan.head.misfit(&record) {
+                made.unread(row, || why);
                 continue;
             }
             made.rows.push(i64::try_from(row).unwrap_or(i64::MAX));
@@ -841,7 +841,7 @@ impl<'a> Worker<'a> {
                 }
             }
             if let Some((column, at)) = at.time {
-                let moment = time.read(column, cell(at), "time", plan, &mut made);
+                let moment = time.read(column, cell(at), TIME, plan, &mut made);
                 made.first = made.first.into_iter().chain(moment).min();
                 made.last = made.last.into_iter().chain(moment).max();
             }

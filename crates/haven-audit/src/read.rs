@@ -236,6 +236,46 @@ pub(crate) struct Head {
     pub(crate) bytes: usize,
     pub(crate) delimiter: u8,
     pub(crate) header: Vec<String>,
+    /// Empty cells behind the header's last that every record has; a record of any other width is none.
+    beyond: usize,
+}
+
+impl Head {
+    /// Why a record is not one of this header, if it is none.
+    ///
+    /// A cell with a delimiter that nobody quoted moves all cells behind it; where the last one is empty, nothing else shows
+    /// that. So empty cells beyond the header are accepted only as the form of the whole file.
+    pub(crate) fn misfit(&self, record: &csv::ByteRecord) -> Option<String> {
+        let width = self.header.len();
+        let fits = record.len() == width + self.beyond && empty_beyond(record, width);
+        (!fits).then(|| format!("{} values under a header of {width}", record.len()))
+    }
+
+    /// Whether a record is the header: files that were put together, or taken from pages, have it more than once.
+    pub(crate) fn is(&self, record: &csv::ByteRecord) -> bool {
+        record.len() >= self.header.len()
+            && record.iter().zip(&self.header).all(|(cell, header)| cell.trim_ascii() == header.as_bytes())
+            && empty_beyond(record, self.header.len())
+    }
+}
+
+fn empty_beyond(record: &csv::ByteRecord, width: usize) -> bool {
+    record.iter().skip(width).all(<[u8]>::is_empty)
+}
+
+/// How many empty cells every record has beyond the header, as far as the begin of the file shows.
+fn beyond(reader: csv::Reader<&[u8]>, head: &Head, ended: bool) -> usize {
+    let width = head.header.len();
+    let mut records: Vec<csv::ByteRecord> = reader.into_byte_records().map_while(Result::ok).collect();
+    if !ended {
+        // It may be cut.
+        records.pop();
+    }
+    // What is too short is no record in any case.
+    records.retain(|record| record.len() >= width && !head.is(record));
+    let Some(first) = records.first().map(csv::ByteRecord::len).filter(|first| *first > width) else { return 0 };
+    let all = records.iter().all(|record| record.len() == first && empty_beyond(record, width));
+    if all { first - width } else { 0 }
 }
 
 /// Finds the header of a file: the first record, behind titles if there are some, that is the header of a layout.
@@ -259,7 +299,9 @@ pub(crate) fn head(path: &Path, layouts: &Layouts) -> Result<Head, AuditError> {
             let header: Vec<String> = record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
             if layouts.recognise(&header).is_some() {
                 let bytes = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-                return Ok(Head { bytes, delimiter, header });
+                let mut head = Head { bytes, delimiter, header, beyond: 0 };
+                head.beyond = beyond(reader, &head, ended);
+                return Ok(head);
             }
             if first.as_ref().is_none_or(|first| first.len() < header.len()) {
                 first = Some(header);

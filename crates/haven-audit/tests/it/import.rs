@@ -246,14 +246,38 @@ fn the_traps_of_real_logs() {
         "portal-audit; incomplete: the packed file breaks off, behind record 3",
     );
     check(
-        "rows with too few and too many values; empty ones at the end do not count",
+        "rows with too few and too many values: an empty one at the end may be one that has moved there",
         format!(
             "{PORTAL}a,u,2025-06-18 14:20:09,94,theft\nb,u\nc,u,2025-06-18 14:20:09,94,theft, ORC\nd,u,2025-06-18 14:20:09,94,theft,,\n\n"
         )
         .as_bytes(),
         &["row"],
-        &["1", "4"],
-        "portal-audit; row 2: 2 values under a header of 5; row 3: 6 values under a header of 5",
+        &["1"],
+        "portal-audit; row 2: 2 values under a header of 5; row 3: 6 values under a header of 5; row 4: 7 values under a header of 5",
+    );
+    check(
+        "empty values beyond the header that every record has are the form of the file",
+        format!(
+            "{PORTAL}a,u,2025-06-18 14:20:09,94,theft,,\nb,u,2025-06-18 14:20:09,94,fraud,,\n{PORTAL}c,u,2025-06-18 14:20:09,94,ORC,\n"
+        )
+        .as_bytes(),
+        &["row"],
+        &[],
+        "portal-audit; row 1: 7 values under a header of 5; row 2: 7 values under a header of 5; row 3: the header again; row 4: 6 values under a header of 5",
+    );
+    check(
+        "and then a record without them is one that has moved",
+        format!("{PORTAL}a,u,2025-06-18 14:20:09,94,theft,,\nb,u,2025-06-18 14:20:09,94,fraud,,\nc\n").as_bytes(),
+        &["row", "reason"],
+        &["1 | theft", "2 | fraud"],
+        "portal-audit; row 3: 1 values under a header of 5",
+    );
+    check(
+        "a comma that nobody quoted, and an empty last cell: what was typed is not the half of it",
+        format!("{EXTRACTED}1,Elm TX PD,1,2,,,warrant, ICE Smith,\"11/13/2025, 09:04:51 PM UTC\",lookup,\n2,Elm TX PD,1,2,,,warrant,\"11/13/2025, 09:04:51 PM UTC\",lookup,\n").as_bytes(),
+        &["row", "reason", "search_type"],
+        &["2 | warrant | lookup"],
+        "organization-audit-extracted; row 1: 11 values under a header of 10",
     );
     check(
         "two exports in one file",
@@ -268,7 +292,7 @@ fn the_traps_of_real_logs() {
             .as_bytes(),
         &["row", "time", "devices"],
         &["1 | 2025-06-18T14:20:09Z | 94", "2 | ? | ?", "3 | ? | ?", "4 | ? | 1"],
-        "portal-audit; 1 of devices from row 2; 2 of time from row 2",
+        "portal-audit; 1 of devices from row 2; 3 of time from row 2",
     );
     check(
         "a quote that nothing closes",
