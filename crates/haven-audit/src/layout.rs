@@ -301,10 +301,17 @@ impl Layouts {
             }
             _ => String::new(),
         };
-        // A file without a header begins with data: what has figures in it is not repeated.
-        let shown = |(at, header): (usize, &String)| {
-            let speaks = !header.is_empty() && header.chars().count() <= 40 && !header.chars().any(|c| c.is_ascii_digit());
-            if speaks { format!("`{header}`") } else { format!("column {}", at + 1) }
+        // A file without a header begins with somebody's data: only what a layout calls a column is repeated, and as it says it.
+        let known = |header: &String| {
+            let header = normal(header);
+            self.layouts.iter().flat_map(|layout| &layout.columns).flat_map(|column| &column.headers).find(|own| normal(own) == header)
+        };
+        let headers: Vec<String> = header.iter().filter_map(known).cloned().collect();
+        let columns = |count: usize| if count == 1 { "1 column".to_owned() } else { format!("{count} columns") };
+        let found = match (headers.len(), header.len() - headers.len()) {
+            (0, rest) => format!("{} that no layout knows", columns(rest)),
+            (_, 0) => list(&headers),
+            (_, rest) => format!("{}, and {} that no layout knows", list(&headers), columns(rest)),
         };
         let headers: Vec<String> = header.iter().enumerate().map(shown).collect();
         AuditError::Data {
@@ -316,7 +323,7 @@ impl Layouts {
                  tell it apart, `ignore = [\"*\"]` for the rest",
                 self.form
             ),
-            found: headers.join(", "),
+            found,
         }
     }
 }

@@ -341,7 +341,12 @@ fn another_vendor_is_mapped_and_an_unknown_header_is_an_error() {
         let error = with(None, |with| dispatch(&[path], with, &register(Vec::new())).unwrap_err()).to_string();
         assert!(says.iter().all(|word| error.contains(word)) && !error.contains("QUILLON"), "{error}");
     };
-    check("When,What\n2026-03-11,QUILLON\n", &["log.csv, header", "`When`, `What`", "`unprinted`"]);
+    check(
+        "When,Type,What\n2026-03-11,OTHER,QUILLON\n",
+        &["log.csv, header", "found `Type`, and 2 columns that no layout knows", "`unprinted`"],
+    );
+    // Without a header the first row is somebody's.
+    check("2026-03-11,QUILLON\n", &["found 2 columns that no layout knows"]);
     check("", &["a table with a header"]);
 }
 
