@@ -280,6 +280,13 @@ fn the_traps_of_real_logs() {
         "organization-audit-extracted; row 1: 11 values under a header of 10",
     );
     check(
+        "a word of immigration that is spelt in no known way is shown as far as it is one",
+        format!("{PORTAL}a,u,2025-06-18 14:20:09,94,immigraton\nb,u,2025-06-18 14:20:09,94,immigrtn Smith\n").as_bytes(),
+        &["reason", "immigration"],
+        &["immigration | immigration", "immig[…] | immigration"],
+        "portal-audit",
+    );
+    check(
         "two exports in one file",
         format!("{PORTAL}a,u,2025-06-18 14:20:09,94,theft\n{PORTAL}b,u,2025-06-18 14:20:09,94,fraud\n").as_bytes(),
         &["row", "reason"],
