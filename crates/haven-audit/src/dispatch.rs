@@ -975,7 +975,7 @@ impl FileReader<'_> {
 
     fn marked(&self, cell: &str) -> bool {
         let marks = &self.with.layouts.marks;
-        marks.redacted.iter().chain(&marks.absent).any(|mark| mark == cell)
+        marks.redacted.iter().chain(&marks.sentinel).chain(&marks.absent).any(|mark| mark == cell)
     }
 }
 

@@ -516,7 +516,7 @@ impl<'a> Plan<'a> {
             purposes: with.purposes,
             key: with.key,
             marks,
-            mark_bytes_max: marks.redacted.iter().chain(&marks.absent).map(String::len).max().unwrap_or(0),
+            mark_bytes_max: marks.redacted.iter().chain(&marks.sentinel).chain(&marks.absent).map(String::len).max().unwrap_or(0),
             cores: with.cores.max(1),
             columns: Columns {
                 id: place(Is::Id),
@@ -555,7 +555,7 @@ impl<'a> Plan<'a> {
     fn no_value(&self, cell: &[u8]) -> bool {
         let text = text(cell);
         let is = |marks: &[String]| marks.iter().any(|mark| *mark == text);
-        is(&self.marks.redacted) || is(&self.marks.absent)
+        is(&self.marks.redacted) || is(&self.marks.sentinel) || is(&self.marks.absent)
     }
 }
 
@@ -638,7 +638,7 @@ struct Reason {
     immigration: Option<String>,
     assists: Option<&'static str>,
     list: Option<String>,
-    purpose: &'static str,
+    purpose: Option<&'static str>,
 }
 
 /// What a thread remembers from piece to piece.
@@ -943,7 +943,7 @@ impl<'a> Worker<'a> {
                 .insert("immigration", self.reason.column(&reasons.iter().map(|reason| reason.immigration.as_deref()).collect::<Vec<_>>()));
             arrays.insert("assists", self.reason.column(&reasons.iter().map(|reason| reason.assists).collect::<Vec<_>>()));
             arrays.insert("list", self.reason.column(&reasons.iter().map(|reason| reason.list.as_deref()).collect::<Vec<_>>()));
-            arrays.insert("purpose", self.reason.column(&reasons.iter().map(|reason| Some(reason.purpose)).collect::<Vec<_>>()));
+            arrays.insert("purpose", self.reason.column(&reasons.iter().map(|reason| reason.purpose).collect::<Vec<_>>()));
         }
         let all = [&self.agency, &self.reason, &self.search_type, &self.moderation, &self.offense, &self.event, &self.entity];
         made.windows_1252 = all.iter().any(|texts| std::str::from_utf8(&texts.bytes).is_err());
@@ -990,8 +990,13 @@ fn remembered<T: Clone>(known: &mut HashMap<Vec<u8>, T>, cell: &[u8], make: impl
 
 fn reason(plan: &Plan<'_>, column: &Column, cell: &[u8]) -> Reason {
     let text = text(cell);
-    if plan.marks.redacted.iter().any(|mark| *mark == text) {
-        return Reason { masked: None, immigration: None, assists: None, list: None, purpose: "redacted" };
+    let is = |marks: &[String]| marks.iter().any(|mark| *mark == text);
+    let unknown = |purpose| Reason { masked: None, immigration: None, assists: None, list: None, purpose };
+    if is(&plan.marks.redacted) {
+        return unknown(Some("redacted"));
+    }
+    if is(&plan.marks.sentinel) {
+        return unknown(None);
     }
     // A form that was sent as an address is, where no space is left in it.
     let text = match column.plus_is_space && text.contains('+') && !text.contains(' ') {
@@ -999,7 +1004,7 @@ fn reason(plan: &Plan<'_>, column: &Column, cell: &[u8]) -> Reason {
         false => text,
     };
     let read = plan.purposes.read(&text);
-    Reason { masked: Some(read.masked), immigration: read.immigration, assists: read.assists, list: read.list, purpose: read.purpose }
+    Reason { masked: Some(read.masked), immigration: read.immigration, assists: read.assists, list: read.list, purpose: Some(read.purpose) }
 }
 
 /// The two times of a period.

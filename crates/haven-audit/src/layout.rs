@@ -80,6 +80,8 @@ pub struct Layouts {
 pub(crate) struct Marks {
     /// Taken out by whoever released the log: something stood there.
     pub(crate) redacted: Vec<String>,
+    /// Put there by a program: no value, in any column.
+    pub(crate) sentinel: Vec<String>,
     /// No value, in columns other than the reason, where such a word was typed by somebody.
     pub(crate) absent: Vec<String>,
     /// A line that begins so is no record: the download broke off, whatever its status said.
@@ -235,6 +237,7 @@ impl Layouts {
                 bad(line.map(|line| format!("line {line}")), &format!("the form of {form}"), error.message().to_owned())
             })?;
             marks.redacted.extend(read.marks.redacted);
+            marks.sentinel.extend(read.marks.sentinel);
             marks.absent.extend(read.marks.absent);
             marks.incomplete.extend(read.marks.incomplete);
             times.extend(read.times);

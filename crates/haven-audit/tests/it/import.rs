@@ -287,6 +287,13 @@ fn the_traps_of_real_logs() {
         "portal-audit",
     );
     check(
+        "what a program put in place of a reason is unknown; what somebody typed is not",
+        format!("{PORTAL}a,u,2025-06-18 14:20:09,94,——\nb,u,2025-06-18 14:20:09,94,-\nc,u,***,94,N/A\nd,u,-,94,theft\n").as_bytes(),
+        &["row", "reason", "purpose", "time"],
+        &["1 | ? | ? | 2025-06-18T14:20:09Z", "2 | - | none | 2025-06-18T14:20:09Z", "3 | N/A | none | ?", "4 | theft | offense | ?"],
+        "portal-audit; 1 of time from row 4",
+    );
+    check(
         "two exports in one file",
         format!("{PORTAL}a,u,2025-06-18 14:20:09,94,theft\n{PORTAL}b,u,2025-06-18 14:20:09,94,fraud\n").as_bytes(),
         &["row", "reason"],
