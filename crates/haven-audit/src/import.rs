@@ -118,7 +118,7 @@ pub struct Imported {
     pub sha256: String,
     /// Its size.
     pub bytes: u64,
-    /// An earlier file with the same bytes, whose rows are counted twice now.
+    /// An earlier file with the same bytes: the rows stand there, and here are none.
     pub same_as: Option<String>,
     /// The layout, by its id.
     pub layout: String,
@@ -150,6 +150,23 @@ pub struct Imported {
     pub unreadable: BTreeMap<String, Unreadable>,
     /// Cells were not UTF-8 and were read as Windows-1252.
     pub windows_1252: bool,
+}
+
+impl Imported {
+    /// What is to be known of the file although all of it was read.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes: Vec<String> =
+            self.missing.iter().map(|column| format!("the layout has a column `{column}`, the file has none")).collect();
+        notes.extend(self.new.iter().map(|column| format!("the file has a column `{column}` that the layout does not know")));
+        if self.repeated > 0 {
+            notes.push(format!("{} rows repeat the id of an earlier row", self.repeated));
+        }
+        notes.extend(self.same_as.iter().map(|other| format!("the same bytes as {other}: its rows are counted there, once")));
+        if self.windows_1252 {
+            notes.push("some cells are not UTF-8 and were read as Windows-1252".to_owned());
+        }
+        notes
+    }
 }
 
 /// A record that is no row.
@@ -186,6 +203,8 @@ struct OwnLine {
 /// # Errors
 /// [`AuditError::Data`] for a file whose layout nobody knows, before anything is written; [`AuditError::File`] for one that
 /// cannot be read or written.
+///
+/// Where no file is given, nothing is read and nothing taken away: what an earlier import left in the folder stays whole.
 pub fn import(inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &Progress<'_>) -> Result<Manifest, AuditError> {
     import_table(&SEARCHES, inputs, with, out, progress)
 }
@@ -237,6 +256,10 @@ fn import_table(kind: &Kind, inputs: &[PathBuf], with: &Import<'_>, out: &Path, 
         }
         heads.push(head);
     }
+    let made = |files, interrupted| Manifest { knowledge: with.knowledge.to_owned(), key: with.key.mark(), files, interrupted };
+    if inputs.is_empty() {
+        return Ok(made(Vec::new(), false));
+    }
     let manifest = out.join(MANIFEST);
     fs::create_dir_all(out).map_err(failed(out))?;
     if manifest.exists() {
@@ -255,6 +278,20 @@ fn import_table(kind: &Kind, inputs: &[PathBuf], with: &Import<'_>, out: &Path, 
         }
         let name = name(path, inputs);
         let parquet = format!("{}{number:04}.parquet", kind.prefix);
+        let same = match same(path, &files, &|_| progress(0)) {
+            Err(_) if stopped.load(Ordering::Relaxed) => break,
+            same => same?,
+        };
+        if let Some(mut same) = same {
+            same.name = name;
+            // What an earlier import left under this number.
+            match fs::remove_file(out.join(&parquet)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&out.join(&parquet))(error)),
+                _ => {}
+            }
+            files.push(same);
+            continue;
+        }
         let known = finished(path, &name, &out.join(&parquet), with, &progress);
         let imported = known.and_then(|known| match known {
             Some(imported) => Ok(imported),
@@ -265,16 +302,34 @@ fn import_table(kind: &Kind, inputs: &[PathBuf], with: &Import<'_>, out: &Path, 
             imported => imported?,
         };
         imported.parquet = parquet;
-        imported.same_as = files.iter().find(|other| other.sha256 == imported.sha256).map(|other| other.name.clone());
         files.push(imported);
     }
     remove_others(out, kind.prefix, inputs.len())?;
     let interrupted = files.len() < inputs.len();
-    let made = Manifest { knowledge: with.knowledge.to_owned(), key: with.key.mark(), files, interrupted };
+    let made = made(files, interrupted);
     let mut text = serde_json::to_vec_pretty(&made).map_err(|error| failed(&manifest)(io::Error::other(error)))?;
     text.push(b'\n');
     whole(&manifest, |to| to.write_all(&text).map_err(failed(&manifest)))?;
     Ok(made)
+}
+
+/// What is said of a file whose bytes are those of an earlier one: its rows are counted there.
+fn same(path: &Path, files: &[Imported], progress: &Progress<'_>) -> Result<Option<Imported>, AuditError> {
+    let bytes = fs::metadata(path).map_err(failed(path))?.len();
+    if !files.iter().any(|other| other.bytes == bytes) {
+        return Ok(None);
+    }
+    let (sha256, _) = Tally::of(path, progress).map_err(failed(path))?;
+    let other = files.iter().find(|other| other.same_as.is_none() && other.sha256 == sha256);
+    Ok(other.map(|other| Imported {
+        same_as: Some(other.name.clone()),
+        sha256,
+        bytes,
+        layout: other.layout.clone(),
+        layout_name: other.layout_name.clone(),
+        parquet: other.parquet.clone(),
+        ..Imported::default()
+    }))
 }
 
 /// The name of a file, with its folders if another has the same.

@@ -420,6 +420,46 @@ fn no_plate_name_or_number_of_a_case_is_in_the_import() {
     }
 }
 
+#[test]
+fn a_file_that_is_given_twice_is_counted_once_and_no_file_takes_nothing_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let inputs: Vec<PathBuf> = ["a.csv", "b.csv", "c.csv"].map(|name| folder.path().join(name)).into();
+    for (path, reason) in inputs.iter().zip(["theft", "fraud", "theft"]) {
+        fs::write(path, format!("{PORTAL}a,u,2025-06-18 14:20:09,94,{reason}\n")).unwrap();
+    }
+    let out = folder.path().join("out");
+    let files = || {
+        let mut files: Vec<String> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        files.sort();
+        files
+    };
+    // As another log left it under the number that is now one of the same bytes.
+    fs::create_dir(&out).unwrap();
+    fs::write(out.join("searches-0003.parquet"), "x").unwrap();
+    let manifest = KNOWN.import(&inputs, &out, 1).unwrap();
+    let told: Vec<_> =
+        manifest.files.iter().map(|file| (file.name.as_str(), file.rows, file.same_as.as_deref(), file.parquet.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("a.csv", 1, None, "searches-0001.parquet"),
+            ("b.csv", 1, None, "searches-0002.parquet"),
+            ("c.csv", 0, Some("a.csv"), "searches-0001.parquet")
+        ]
+    );
+    assert_eq!(manifest.files[2].notes(), ["the same bytes as a.csv: its rows are counted there, once"]);
+    assert!(!manifest.interrupted);
+    assert_eq!(files(), [MANIFEST, "searches-0001.parquet", "searches-0002.parquet"]);
+    assert_eq!(KNOWN.import(&inputs, &out, 1).unwrap(), manifest, "the second time it is the same");
+
+    let kept = fs::read(out.join(MANIFEST)).unwrap();
+    let nothing = KNOWN.import(&[], &out, 1).unwrap();
+    assert_eq!((nothing.files.len(), nothing.interrupted), (0, false));
+    assert_eq!((files().len(), fs::read(out.join(MANIFEST)).unwrap()), (3, kept));
+    // Nor is a folder made where nothing was to be read.
+    assert!(KNOWN.import(&[], &folder.path().join("none"), 1).is_ok() && !folder.path().join("none").exists());
+}
+
 /// A log of many pieces would need many megabytes; so the rows here are few and the check is that nothing depends on threads.
 #[test]
 fn the_number_of_threads_does_not_show() {
@@ -485,6 +525,7 @@ fn an_import_that_was_ended_is_taken_up() {
     let manifest = other.import(&[inputs[0].clone(), inputs[0].clone()], &out, 1).unwrap();
     assert_ne!(rows(&first, &["account"]), account);
     assert_eq!(manifest.files[1].same_as.as_ref(), Some(&manifest.files[0].name));
+    assert_eq!(rows(&first, &["row"]), ["1"]);
 }
 
 /// Says that the process is the one that is killed, and where it works.
