@@ -5,7 +5,7 @@
 //! and the key only, never on the number of threads.
 
 use crate::layout::{Column, Is, Layouts, Marks, Recognised, Table};
-use crate::purpose::Purposes;
+use crate::purpose::{MASK, Purposes};
 pub use crate::read::Progress;
 use crate::read::{self, Fault, Head, Piece, Pieces, Tally};
 use crate::{AuditError, hotlist, searches};
@@ -150,6 +150,9 @@ pub struct Imported {
     pub unreadable: BTreeMap<String, Unreadable>,
     /// Cells were not UTF-8 and were read as Windows-1252.
     pub windows_1252: bool,
+    /// Cells that were shown in part, or by a pseudonym, because nobody knows what their words are, by column.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub masked: BTreeMap<String, Unreadable>,
 }
 
 impl Imported {
@@ -165,6 +168,14 @@ impl Imported {
         if self.windows_1252 {
             notes.push("some cells are not UTF-8 and were read as Windows-1252".to_owned());
         }
+        notes.extend(self.masked.iter().map(|(column, at)| {
+            let what = if column == "agency" {
+                "name nothing that is known as an agency and are shown by a pseudonym"
+            } else {
+                "hold words that no vendor's list is known to have, each shown as […]"
+            };
+            format!("{} cells of `{column}` {what}, the first in row {}", at.cells, at.first_row)
+        }));
         notes
     }
 }
@@ -519,6 +530,7 @@ fn through<'w>(
 struct Plan<'a> {
     purposes: &'a Purposes,
     key: &'a Key,
+    layouts: &'a Layouts,
     marks: &'a Marks,
     mark_bytes_max: usize,
     cores: usize,
@@ -570,6 +582,7 @@ impl<'a> Plan<'a> {
         Self {
             purposes: with.purposes,
             key: with.key,
+            layouts: with.layouts,
             marks,
             mark_bytes_max: marks.redacted.iter().chain(&marks.sentinel).chain(&marks.absent).map(String::len).max().unwrap_or(0),
             cores: with.cores.max(1),
@@ -611,6 +624,20 @@ impl<'a> Plan<'a> {
         let text = text(cell);
         let is = |marks: &[String]| marks.iter().any(|mark| *mark == text);
         is(&self.marks.redacted) || is(&self.marks.sentinel) || is(&self.marks.absent)
+    }
+}
+
+impl Plan<'_> {
+    /// An organisation as it is shown, and whether that is a pseudonym: an account may carry the name of a person.
+    fn organisation(&self, cell: &[u8]) -> (Arc<str>, bool) {
+        let name = text(cell);
+        if self.purposes.names_agency(&name) {
+            return (Arc::from(name), false);
+        }
+        // None of an account, even where both have one name; and figures only, since letters may spell an agency.
+        let pseudonym = self.key.pseudonym(&[b"organisation\0".as_slice(), cell].concat());
+        let figures = u64::from_str_radix(&pseudonym, 16).unwrap_or_default();
+        (Arc::from(format!("{MASK} {figures:020}")), true)
     }
 }
 
@@ -701,6 +728,8 @@ struct Worker<'a> {
     plan: &'a Plan<'a>,
     reasons: HashMap<Vec<u8>, Arc<Reason>>,
     accounts: HashMap<Vec<u8>, Arc<str>>,
+    /// Names of organisations, and whether each is shown by a pseudonym.
+    agencies: HashMap<Vec<u8>, (Arc<str>, bool)>,
     account: Texts,
     agency: Texts,
     reason: Texts,
@@ -729,6 +758,7 @@ struct Made {
     unreadable: BTreeMap<&'static str, Unreadable>,
     incomplete: Option<(u64, String)>,
     windows_1252: bool,
+    masked: BTreeMap<&'static str, Unreadable>,
 }
 
 enum Encoded {
@@ -742,6 +772,16 @@ impl Made {
         self.unread_records += 1;
         if self.unread.len() < UNREAD_MAX {
             self.unread.push(Unread { row, reason: reason() });
+        }
+    }
+
+    /// Counts the rows whose text is hidden.
+    fn mask(&mut self, column: &'static str, texts: &Texts, hidden: &[bool]) {
+        for (at, row) in texts.rows.iter().zip(&self.rows) {
+            if hidden.get(*at as usize).is_some_and(|hidden| *hidden) {
+                let first_row = u64::try_from(*row).unwrap_or(0);
+                self.masked.entry(column).or_insert(Unreadable { cells: 0, first_row }).cells += 1;
+            }
         }
     }
 
@@ -808,6 +848,7 @@ impl<'a> Worker<'a> {
             plan,
             reasons: HashMap::new(),
             accounts: HashMap::new(),
+            agencies: HashMap::new(),
             account: Texts::default(),
             agency: Texts::default(),
             reason: Texts::default(),
@@ -837,6 +878,7 @@ impl<'a> Worker<'a> {
             unreadable: BTreeMap::new(),
             incomplete: None,
             windows_1252: false,
+            masked: BTreeMap::new(),
         };
         let mut texts = [
             (at.account, &mut self.account),
@@ -960,7 +1002,6 @@ impl<'a> Worker<'a> {
     /// The columns of texts, and those that follow from them.
     fn texts(&mut self, arrays: &mut BTreeMap<&'static str, ArrayRef>, made: &mut Made) {
         let plan = self.plan;
-        let plain = |cell: &[u8]| if plan.no_value(cell) { None } else { Some(text(cell).into_owned()) };
         for (name, at, texts) in [
             ("search_type", plan.columns.search_type, &self.search_type),
             ("moderation", plan.columns.moderation, &self.moderation),
@@ -969,11 +1010,20 @@ impl<'a> Worker<'a> {
             ("entity", plan.columns.entity, &self.entity),
         ] {
             if at.is_some() {
-                arrays.insert(name, texts.column(&texts.each().map(plain).collect::<Vec<_>>()));
+                let cells = texts.each().map(|cell| (!plan.no_value(cell)).then(|| plan.layouts.listed(&text(cell))));
+                let (shown, hidden) = parted(cells);
+                arrays.insert(name, texts.column(&shown));
+                made.mask(name, texts, &hidden);
             }
         }
         if plan.columns.agency.is_some() {
-            let names: Vec<Option<String>> = self.agency.each().map(plain).collect();
+            let names = self.agency.each().map(|cell| match cell {
+                [] => Some((Arc::from(""), false)),
+                cell if plan.no_value(cell) => None,
+                cell => Some(remembered(&mut self.agencies, cell, || plan.organisation(cell))),
+            });
+            let (names, hidden) = parted(names);
+            made.mask("agency", &self.agency, &hidden);
             let mut speaking = self.agency.each().filter(|cell| !cell.is_empty() && !plan.no_value(cell));
             made.agency = speaking.next().map(<[u8]>::to_vec);
             made.several_agencies = speaking.next().is_some();
@@ -1060,6 +1110,11 @@ fn reason(plan: &Plan<'_>, column: &Column, cell: &[u8]) -> Reason {
     };
     let read = plan.purposes.read(&text);
     Reason { masked: Some(read.masked), immigration: read.immigration, assists: read.assists, list: read.list, purpose: Some(read.purpose) }
+}
+
+/// What cells became, and which of them do not show all that stood there.
+fn parted<T>(cells: impl Iterator<Item = Option<(T, bool)>>) -> (Vec<Option<T>>, Vec<bool>) {
+    cells.map(|cell| cell.map_or((None, false), |(shown, hidden)| (Some(shown), hidden))).unzip()
 }
 
 /// The two times of a period.
@@ -1163,6 +1218,10 @@ impl<W: Write + Send> Ordered<'_, W> {
             imported.incomplete.get_or_insert_with(|| format!("{why}, behind record {}", row + base));
         }
         imported.windows_1252 |= made.windows_1252;
+        for (column, here) in &made.masked {
+            let first = Unreadable { cells: 0, first_row: here.first_row + base };
+            imported.masked.entry((*column).to_owned()).or_insert(first).cells += here.cells;
+        }
         self.several |= made.several_agencies || (self.agency.is_some() && made.agency.is_some() && self.agency != made.agency);
         if self.agency.is_none() {
             self.agency.clone_from(&made.agency);

@@ -6,7 +6,9 @@
 
 use crate::AuditError;
 use crate::moment::Moments;
+use crate::purpose::MASK;
 use serde::Deserialize;
+use std::collections::HashSet;
 
 /// What a column of a log of searches, of changes of alert lists, or of dispatch can be. Sharing lists are read by [`crate::access`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -70,6 +72,8 @@ pub enum Table {
 pub struct Layouts {
     layouts: Vec<Layout>,
     pub(crate) marks: Marks,
+    /// Words that vendors' own lists are made of, in small letters.
+    words: HashSet<String>,
     /// The file whose form is shown to whoever writes one.
     form: String,
 }
@@ -158,6 +162,8 @@ struct FileText {
     #[serde(default)]
     times: Vec<String>,
     #[serde(default)]
+    words: Vec<String>,
+    #[serde(default)]
     layout: Vec<LayoutText>,
     /// How events of dispatch are held against the register; for [`crate::dispatch`].
     #[serde(default, rename = "dispatch")]
@@ -225,6 +231,7 @@ impl Layouts {
         let mut layouts: Vec<Layout> = Vec::new();
         let mut marks = Marks::default();
         let mut times: Vec<String> = Vec::new();
+        let mut words = HashSet::new();
         for (path, text) in files {
             let bad = |place: Option<String>, expected: &str, found: String| AuditError::Data {
                 file: path.clone(),
@@ -241,6 +248,7 @@ impl Layouts {
             marks.absent.extend(read.marks.absent);
             marks.incomplete.extend(read.marks.incomplete);
             times.extend(read.times);
+            words.extend(read.words.iter().map(|word| word.to_lowercase()));
             for layout in read.layout {
                 let place = |what: &str| Some(format!("layout `{}`{what}", layout.id));
                 if layouts.iter().any(|other| other.id == layout.id) {
@@ -285,7 +293,7 @@ impl Layouts {
                 });
             }
         }
-        Ok(Self { layouts, marks, form })
+        Ok(Self { layouts, marks, words, form })
     }
 
     /// The layout whose header this is.
@@ -293,6 +301,48 @@ impl Layouts {
         let fits = self.layouts.iter().map(|layout| layout.fit(header)).filter(|(fit, _)| fit.lacks_needed.is_empty());
         // Of equals the last, which `max_by` takes.
         fits.max_by(|(a, _), (b, _)| a.score.total_cmp(&b.score)).map(|(_, recognised)| recognised)
+    }
+
+    /// A cell of a vendor's own list without words that no such list has, and whether there were any: what somebody wrote there
+    /// may be a name or a plate.
+    pub(crate) fn listed(&self, cell: &str) -> (String, bool) {
+        let mut shown = String::with_capacity(cell.len());
+        let mut hidden = false;
+        let mut any = false;
+        let signs = |gap: &str| gap.chars().filter(|c| !c.is_control() && !matches!(c, '[' | ']')).collect::<String>();
+        let mut rest = cell;
+        while !rest.is_empty() {
+            let begin = rest.find(char::is_alphanumeric).unwrap_or(rest.len());
+            let (gap, from) = rest.split_at_checked(begin).unwrap_or((rest, ""));
+            let end = from.find(|c: char| !c.is_alphanumeric()).unwrap_or(from.len());
+            let (word, behind) = from.split_at_checked(end).unwrap_or((from, ""));
+            rest = behind;
+            let known = word.is_empty() || self.is_word(word);
+            if known || !hidden {
+                shown.push_str(&signs(gap));
+            }
+            if known {
+                shown.push_str(word);
+            } else if !hidden {
+                shown.push_str(MASK);
+            }
+            hidden = !known;
+            any |= hidden;
+        }
+        (shown, any)
+    }
+
+    /// Whether vendors' lists have a word, or all the words of one like `HotlistEntry`.
+    fn is_word(&self, word: &str) -> bool {
+        let lower = |part: &str| self.words.contains(&part.to_lowercase());
+        let mut parts: Vec<String> = Vec::new();
+        for letter in word.chars() {
+            match parts.last_mut() {
+                Some(part) if !letter.is_uppercase() || part.ends_with(char::is_uppercase) => part.push(letter),
+                _ => parts.push(letter.to_string()),
+            }
+        }
+        lower(word) || parts.len() > 1 && parts.iter().all(|part| lower(part))
     }
 
     /// Why a header is that of no layout, and what the reader can do.
@@ -316,7 +366,6 @@ impl Layouts {
             (_, 0) => list(&headers),
             (_, rest) => format!("{}, and {} that no layout knows", list(&headers), columns(rest)),
         };
-        let headers: Vec<String> = header.iter().enumerate().map(shown).collect();
         AuditError::Data {
             file: file.to_owned(),
             place: Some("header".to_owned()),

@@ -8,6 +8,7 @@
 //! word that only begins as one of immigration does that begin is printed.
 
 use crate::AuditError;
+use crate::agency::{AGENCIES, Agencies};
 use haven_detect::{Category, Detector, fold};
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
@@ -50,6 +51,8 @@ pub struct Purposes {
 
 struct Inner {
     detector: Arc<Detector>,
+    /// How agencies are named, where `agencies.toml` is among the files; else no name is known as one.
+    agencies: Option<Agencies>,
     entries: Vec<Entry>,
     endings: Vec<String>,
     phrases: Vec<Phrase>,
@@ -213,7 +216,8 @@ pub struct Failure {
 }
 
 impl Purposes {
-    /// Reads some of the files of `audit/` by name, one behind the other: what is typed elsewhere than into a search has words of its own.
+    /// Reads some of the files of `audit/` by name, one behind the other: what is typed elsewhere than into a search has words of its
+    /// own. Names of agencies are known by `agencies.toml`, where it is among the files.
     ///
     /// # Errors
     /// Where no such file is there, or something in it is not as `docs/audit.md` says.
@@ -228,8 +232,11 @@ impl Purposes {
             paths.extend(std::iter::repeat_n(path, file.entry.len()));
             entries.extend(file.entry);
         }
+        let has_agencies = files.iter().any(|(path, _)| path.rsplit('/').next() == Some(AGENCIES));
+        let agencies = has_agencies.then(|| Agencies::load(files)).transpose()?;
         let mut inner = Inner {
             detector,
+            agencies,
             entries,
             endings,
             phrases: Vec::new(),
@@ -275,6 +282,11 @@ impl Purposes {
     /// What a reason says.
     pub fn read(&self, reason: &str) -> Reason {
         self.inner.read(reason)
+    }
+
+    /// Whether the name of an organisation is known as that of an agency; any other may be the name of a person.
+    pub fn names_agency(&self, name: &str) -> bool {
+        self.inner.agencies.as_ref().is_some_and(|agencies| agencies.read(name).is_agency())
     }
 
     /// What a rule that saw an immigration purpose looks for, in a line.

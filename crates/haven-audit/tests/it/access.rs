@@ -202,6 +202,64 @@ fn half_a_list_or_none_is_refused() {
     check(sharing(b"<!doctype html><p>Sign in"), &table("a page or XML; what a server says instead of a download often is"));
 }
 
+/// Names that say of themselves that an agency has them, and names that a person may have.
+#[test]
+fn a_name_is_shown_where_it_says_that_it_is_an_agencys() {
+    let agencies = agencies();
+    let wrong: Vec<&str> = [
+        "Elm TX PD",
+        "Elm County",
+        "FL - FWC",
+        "Cedar (MO)",
+        "DEA",
+        "ATF [Federal]",
+        "Oak SO",
+        "Oak TX DA",
+        "OAK COUNTY SO",
+        "New York Office",
+        "Florida Department of Agriculture",
+        "Houston Police Department",
+        "Georgia State Patrol",
+        "MAGLOCLEN RISS",
+        "Marta Police",
+        "City of Elm",
+        "Florida Fish and Wildlife",
+    ]
+    .into_iter()
+    .filter(|name| !agencies.read(name).is_agency())
+    .chain(
+        [
+            "Maria Kowalska",
+            "Georgia Parks",
+            "Virginia Okafor",
+            "Maria da Silva",
+            "MARIA DE LA CRUZ",
+            "AL SMITH",
+            "So Young Kim",
+            "Dea Roe",
+            "Marta Roe",
+            "John Constable",
+            "",
+        ]
+        .into_iter()
+        .filter(|name| agencies.read(name).is_agency()),
+    )
+    .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// How many of the names on real lists are shown: almost all are those of agencies.
+#[test]
+fn real_names_are_those_of_agencies() {
+    let Some(folder) = samples("data/agencies") else { return };
+    let agencies = agencies();
+    let names = std::fs::read_to_string(folder.join("flock_shared_orgs_2025-06-11.txt")).unwrap();
+    let all: Vec<&str> = names.lines().map(str::trim).filter(|name| !name.is_empty()).collect();
+    let hidden: Vec<&str> = all.iter().copied().filter(|name| !agencies.read(name).is_agency()).collect();
+    println!("{} of {} names are not known as those of agencies: {hidden:?}", hidden.len(), all.len());
+    assert!(all.len() > 1000 && hidden.len() * 50 < all.len(), "{} of {}", hidden.len(), all.len());
+}
+
 #[test]
 fn the_real_sharing_list_of_one_county() {
     let Some(folder) = samples("data/agencies") else { return };

@@ -52,7 +52,12 @@ impl Known {
         layouts.push(("map.toml".to_owned(), mapping.to_owned()));
         Self {
             layouts: Layouts::load(&layouts, "UTC").unwrap(),
-            purposes: Purposes::load(&texts("audit", "purposes.toml"), &["purposes.toml"], detector).unwrap(),
+            purposes: Purposes::load(
+                &[texts("audit", "purposes.toml"), texts("audit", "agencies.toml")].concat(),
+                &["purposes.toml"],
+                detector,
+            )
+            .unwrap(),
             key: Key::new([7; 32]),
         }
     }
@@ -104,6 +109,7 @@ fn said(manifest: &Manifest) -> String {
     said.extend(file.unread.iter().map(|unread| format!("row {}: {}", unread.row, unread.reason)));
     said.extend(file.unreadable.iter().map(|(column, at)| format!("{} of {column} from row {}", at.cells, at.first_row)));
     said.extend(file.incomplete.iter().map(|why| format!("incomplete: {why}")));
+    said.extend(file.masked.iter().map(|(column, at)| format!("{} of {column} masked from row {}", at.cells, at.first_row)));
     said.extend(file.windows_1252.then(|| "windows-1252".to_owned()));
     said.join("; ")
 }
@@ -280,11 +286,11 @@ fn the_traps_of_real_logs() {
         "organization-audit-extracted; row 1: 11 values under a header of 10",
     );
     check(
-        "a word of immigration that is spelt in no known way is shown as far as it is one",
-        format!("{PORTAL}a,u,2025-06-18 14:20:09,94,immigraton\nb,u,2025-06-18 14:20:09,94,immigrtn Smith\n").as_bytes(),
-        &["reason", "immigration"],
-        &["immigration | immigration", "immig[…] | immigration"],
-        "portal-audit",
+        "the same as the only record: no time can be read, and that is said",
+        format!("{EXTRACTED}1,Elm TX PD,1,2,,,warrant, ICE Smith,\"11/13/2025, 09:04:51 PM UTC\",lookup,\n").as_bytes(),
+        &["row", "time"],
+        &["1 | ?"],
+        "organization-audit-extracted; 1 of time from row 1; 1 of search_type masked from row 1",
     );
     check(
         "what a program put in place of a reason is unknown; what somebody typed is not",
@@ -292,6 +298,13 @@ fn the_traps_of_real_logs() {
         &["row", "reason", "purpose", "time"],
         &["1 | ? | ? | 2025-06-18T14:20:09Z", "2 | - | none | 2025-06-18T14:20:09Z", "3 | N/A | none | ?", "4 | theft | offense | ?"],
         "portal-audit; 1 of time from row 4",
+    );
+    check(
+        "a word of immigration that is spelt in no known way is shown as far as it is one",
+        format!("{PORTAL}a,u,2025-06-18 14:20:09,94,immigraton\nb,u,2025-06-18 14:20:09,94,immigrtn Smith\n").as_bytes(),
+        &["reason", "immigration"],
+        &["immigration | immigration", "immig[…] | immigration"],
+        "portal-audit",
     );
     check(
         "two exports in one file",
@@ -418,6 +431,56 @@ fn no_plate_name_or_number_of_a_case_is_in_the_import() {
             assert!(memchr::memmem::find(&bytes, secret.as_bytes()).is_none(), "{secret} is in the import");
         }
     }
+}
+
+#[test]
+fn what_somebody_wrote_into_a_vendors_column_does_not_pass() {
+    // The organisation, the kind of search and the verdict, and how they come out; a pseudonym is `[…]` and 20 figures.
+    let shown = |cells: &[(&str, &str, &str)]| {
+        let row = |(agency, kind, verdict): &(&str, &str, &str)| {
+            format!("1,{agency},1,2,,,theft,\"11/13/2025, 09:04:51 PM UTC\",{kind},{verdict}\n")
+        };
+        let log = format!("{EXTRACTED}{}", cells.iter().map(row).collect::<String>());
+        let (manifest, rows) = imported(&KNOWN, log.as_bytes(), &["agency", "search_type", "moderation"]).unwrap();
+        let plain = |row: &String| {
+            let (agency, rest) = row.split_once(" | ").unwrap();
+            let figures =
+                agency.strip_prefix("[…] ").is_some_and(|rest| rest.len() == 20 && rest.bytes().all(|byte| byte.is_ascii_digit()));
+            format!("{} | {rest}", if figures { "pseudonym" } else { agency })
+        };
+        (rows.iter().map(plain).collect::<Vec<_>>(), said(&manifest), manifest.files[0].notes(), rows)
+    };
+    let check = |cells: (&str, &str, &str), expected: &str| assert_eq!(shown(&[cells]).0, [expected], "{cells:?}");
+    check(("Elm TX PD", "multiGeo", "block"), "Elm TX PD | multiGeo | block");
+    check(("Elm County", "lookup", ""), "Elm County | lookup | ");
+    check(("Maria Kowalska", "Maria Kowalska", "ABC1234"), "pseudonym | […] | […]");
+    check(
+        ("Georgia Parks", "lookup by Kowalska", "Blocked: ABC1234 (immigration)"),
+        "pseudonym | lookup by […] | Blocked: […] (immigration)",
+    );
+    check(("MARIA DE LA CRUZ", "free-form", "[allow]"), "pseudonym | free-form | allow");
+    check(("——", "——", "***"), "? | ? | ?");
+    check(("", "", ""), " |  | ");
+    let (_, said, notes, rows) = shown(&[
+        ("Elm TX PD", "lookup", "allow"),
+        ("Maria Kowalska", "search", "allow"),
+        ("Maria Kowalska", "Kowalska", "allow"),
+        ("Jane Roe", "lookup", "ABC1234"),
+    ]);
+    assert_eq!(
+        said,
+        "network-audit-extracted; 3 of agency masked from row 2; 1 of moderation masked from row 4; 1 of search_type masked from row 3"
+    );
+    assert!(
+        notes.contains(
+            &"3 cells of `agency` name nothing that is known as an agency and are shown by a pseudonym, the first in row 2".to_owned()
+        ),
+        "{notes:?}"
+    );
+    // One name is one pseudonym, and none of an account of that name.
+    let agency = |row: usize| rows[row].split_once(" | ").unwrap().0.to_owned();
+    assert_eq!(agency(1), agency(2));
+    assert_ne!(agency(1), agency(3));
 }
 
 #[test]
@@ -584,6 +647,11 @@ fn alert_lists_are_a_table_of_their_own() {
         rows(&parquet, &["row", "repeated", "time", "event", "entity"]),
         ["1 | false | 2025-12-01T09:54:00Z | Created | HotlistEntry", "2 | true | 2025-12-01T09:54:00Z | Deleted | HotlistEntry"]
     );
+    let named = folder.path().join("named.csv");
+    fs::write(&named, format!("{header}{}", row.replace("Created,HotlistEntry", "Created by J Smith,Hotlist Entry QZX9911"))).unwrap();
+    let other = folder.path().join("named");
+    let manifest = known.import_alerts(&[named], &other).unwrap();
+    assert_eq!(rows(&other.join(&manifest.files[0].parquet), &["event", "entity"]), ["Created by […] | Hotlist Entry […]"]);
     let said = |reason: &str| format!("Hotlist: Immigration Violator Plate: […] Reason: {reason} | immigration-violator | ?");
     assert_eq!(rows(&parquet, &["details", "list", "agency"]), [said("ICE warrant"), said("stolen")]);
     let error = known.import(&[input], &folder.path().join("other"), 1).unwrap_err();
