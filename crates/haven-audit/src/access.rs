@@ -11,6 +11,7 @@
 
 use crate::AuditError;
 use crate::agency::{Agencies, By, Holder, Match, Matcher, Table, triple};
+use crate::read;
 use haven_detect::fold;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -212,10 +213,18 @@ impl Columns<'_> {
         (!ori.is_empty() && !self.table.unknown.iter().any(|unknown| unknown == ori)).then(|| ori.to_uppercase())
     }
 
-    fn holder(&self, record: &csv::StringRecord) -> Holder {
+    fn holder(&self, record: &csv::StringRecord, file: &str, row: u64) -> Result<Holder, AuditError> {
         let cell = |field| self.cell(record, field).to_owned();
+        if cell("agency").is_empty() {
+            return Err(AuditError::Data {
+                file: file.to_owned(),
+                place: Some(format!("row {row}, agency")),
+                expected: "the name of an agency".to_owned(),
+                found: "nothing".to_owned(),
+            });
+        }
         let county = Some(cell("county")).filter(|county| !self.table.unknown.contains(county));
-        Holder { agency: cell("agency"), state: cell("state"), county: county.unwrap_or_default(), ori: self.ori(record) }
+        Ok(Holder { agency: cell("agency"), state: cell("state"), county: county.unwrap_or_default(), ori: self.ori(record) })
     }
 }
 
@@ -234,7 +243,8 @@ pub(crate) fn table<T>(
         found: found.to_owned(),
     };
     let table = agencies.table(id).ok_or_else(|| wrong(None, format!("a table `{id}` in agencies.toml"), "none"))?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
+    let text = whole(agencies, input, file)?;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_slice());
     let head = reader.headers().map_err(|error| wrong(Some("header".to_owned()), "a table in CSV".to_owned(), kind_of(&error)))?.clone();
     let folded = |text: &str| fold::fold(text).text();
     let head: Vec<String> = head.iter().map(folded).collect();
@@ -244,12 +254,63 @@ pub(crate) fn table<T>(
         let names = table.columns.get(missing).map(|names| names.join("`, `")).unwrap_or_default();
         return Err(wrong(Some("header".to_owned()), format!("a column `{names}`"), "no column of that name"));
     }
-    let mut rows = Vec::new();
+    let mut records: Vec<(u64, csv::StringRecord)> = Vec::new();
     for (number, record) in (1..).zip(reader.records()) {
         let record = record.map_err(|error| wrong(Some(format!("row {number}")), "a row in UTF-8".to_owned(), kind_of(&error)))?;
-        rows.extend(row(&columns, &record, number)?);
+        // A spreadsheet leaves rows behind the last in which nothing stands.
+        if record.iter().any(|cell| !cell.trim().is_empty()) {
+            records.push((number, record));
+        }
+    }
+    // Half of a row is none, and a row of another width may be one whose cells have moved. Empty cells beyond the header are no
+    // such sign where every row has them.
+    let beyond = records.first().map_or(0, |(_, first)| first.len().saturating_sub(head.len()));
+    let width = if records.iter().all(|(_, record)| record.len() == head.len() + beyond) { head.len() + beyond } else { head.len() };
+    let mut rows = Vec::new();
+    for (number, record) in &records {
+        if record.len() != width || record.iter().skip(head.len()).any(|cell| !cell.is_empty()) {
+            let expected = format!("{} values, as the header has", head.len());
+            return Err(wrong(Some(format!("row {number}")), expected, &record.len().to_string()));
+        }
+        rows.extend(row(&columns, record, *number)?);
+    }
+    if rows.is_empty() {
+        return Err(wrong(None, "a list of at least one row; where there is none, leave the list out".to_owned(), "none"));
     }
     Ok(rows)
+}
+
+/// The text of a list, if nothing in it says that it is half of one: what is asked of half a list has no answer.
+fn whole(agencies: &Agencies, mut input: impl Read, file: &str) -> Result<Vec<u8>, AuditError> {
+    let wrong = |place: Option<String>, expected: &str, found: &str| AuditError::Data {
+        file: file.to_owned(),
+        place,
+        expected: expected.to_owned(),
+        found: found.to_owned(),
+    };
+    let mut text = Vec::new();
+    input.read_to_end(&mut text).map_err(|error| AuditError::File { file: file.to_owned(), error })?;
+    let has = |name: &str| memchr::memmem::find(&text, name.as_bytes()).is_some();
+    let packed = match text.as_slice() {
+        [b'P', b'K', 3, 4, ..] if has("[Content_Types].xml") || has("META-INF/manifest.xml") => Some(read::WORKBOOK),
+        [b'P', b'K', 3, 4, ..] | [0x1f, 0x8b, ..] => Some("a packed file; unpack it first"),
+        begin => read::no_table(begin),
+    };
+    if let Some(found) = packed {
+        return Err(wrong(None, "a table as text (CSV)", found));
+    }
+    for (number, line) in (1..).zip(text.split(|byte| *byte == b'\n')) {
+        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii_start();
+        let line = line.strip_prefix(b"\"").unwrap_or(line);
+        if let Some(mark) = agencies.incomplete().iter().find(|mark| line.starts_with(mark.as_bytes())) {
+            let found = format!("one that ends with `{mark}`: download it again");
+            return Err(wrong(Some(format!("line {number}")), "a list that is whole", &found));
+        }
+    }
+    if read::scan(&text, b',').open {
+        return Err(wrong(None, "a list that is whole", "one that ends inside a quoted cell: download it again"));
+    }
+    Ok(text)
 }
 
 /// What is wrong with a CSV file, without what a cell held.
@@ -261,21 +322,47 @@ fn kind_of(error: &csv::Error) -> &'static str {
     }
 }
 
-/// Reads a sharing list: columns `name`, `with_me`, `sharing` of the table `sharing`. Rows without a name are left out.
+/// Reads a sharing list: columns `name`, `with_me`, `sharing` of the table `sharing`. A row without a name that shares something is
+/// one of which nobody knows whose it is.
 ///
 /// # Errors
-/// A column that is missing, bytes that are not UTF-8.
+/// A column that is missing, bytes that are not UTF-8, a list that is empty or not whole, a row of another width than the header.
 pub fn sharing(agencies: &Agencies, input: impl Read, file: &str) -> Result<Vec<Sharing>, AuditError> {
     table(agencies, "sharing", input, file, |columns, record, row| {
         let split = columns.table.split.as_deref().unwrap_or(",");
         let count = |field| columns.cell(record, field).split(split).filter(|network| !network.trim().is_empty()).count();
         let name = columns.cell(record, "name");
         let (ori, with_me, sharing) = (columns.ori(record), count("with_me"), count("sharing"));
-        Ok((!name.is_empty()).then(|| Sharing { row, name: name.to_owned(), ori, with_me, sharing }))
+        let says = !name.is_empty() || with_me > 0 || sharing > 0;
+        Ok(says.then(|| Sharing { row, name: name.to_owned(), ori, with_me, sharing }))
     })
 }
 
-/// The same from a bare list of organisations that see this agency's data, one a line, as portals print it.
+/// Reads a bare list of organisations that see this agency's data, one a line, as portals print it; a table that was saved as text is
+/// read as [`sharing`] reads it.
+///
+/// # Errors
+/// As [`sharing`].
+pub fn bare(agencies: &Agencies, input: impl Read, file: &str) -> Result<Vec<Sharing>, AuditError> {
+    let text = whole(agencies, input, file)?;
+    let wrong = |expected: &str, found: &str| AuditError::Data {
+        file: file.to_owned(),
+        place: None,
+        expected: expected.to_owned(),
+        found: found.to_owned(),
+    };
+    let lines = std::str::from_utf8(&text).map_err(|_| wrong("text in UTF-8", "bytes that are not UTF-8"))?;
+    let first = lines.trim_start_matches('\u{feff}').lines().next().unwrap_or_default();
+    let head: Vec<String> = first.split(',').map(|cell| fold::fold(cell).text()).collect();
+    let has = |names: Option<&Vec<String>>| names.into_iter().flatten().any(|name| head.contains(&fold::fold(name).text()));
+    if agencies.table("sharing").is_some_and(|table| table.must.iter().all(|field| has(table.columns.get(field)))) {
+        return sharing(agencies, text.as_slice(), file);
+    }
+    let list = names(lines);
+    if list.is_empty() { Err(wrong("a list of at least one name", "none")) } else { Ok(list) }
+}
+
+/// The lines of a bare list; [`bare`] says too whether it is one and whole.
 pub fn names(text: &str) -> Vec<Sharing> {
     let lines = (1..).zip(text.trim_start_matches('\u{feff}').lines()).map(|(row, name)| (row, name.trim()));
     lines
@@ -287,17 +374,17 @@ pub fn names(text: &str) -> Vec<Sharing> {
 /// Reads a list of agreements: columns `state`, `agency`, `model` and, where they are, `county` and `ori` of the table `agreements`.
 ///
 /// # Errors
-/// A column that is missing, bytes that are not UTF-8.
+/// As [`sharing`], and a row without an agency.
 pub fn agreements(agencies: &Agencies, input: impl Read, file: &str) -> Result<Vec<Agreement>, AuditError> {
-    table(agencies, "agreements", input, file, |columns, record, _| {
-        Ok(Some(Agreement { holder: columns.holder(record), model: columns.cell(record, "model").to_owned() }))
+    table(agencies, "agreements", input, file, |columns, record, row| {
+        Ok(Some(Agreement { holder: columns.holder(record, file, row)?, model: columns.cell(record, "model").to_owned() }))
     })
 }
 
 /// Reads the declarations on file: columns `agency`, `signed` and, where they are, `state`, `ori`, `expires` of the table `declarations`.
 ///
 /// # Errors
-/// A column that is missing, bytes that are not UTF-8, a date that is not written `YYYY-MM-DD`.
+/// As [`agreements`], and a date that is not written `YYYY-MM-DD`.
 pub fn declarations(agencies: &Agencies, input: impl Read, file: &str) -> Result<Vec<Declaration>, AuditError> {
     table(agencies, "declarations", input, file, |columns, record, row| {
         let date = |field: &str| {
@@ -309,7 +396,7 @@ pub fn declarations(agencies: &Agencies, input: impl Read, file: &str) -> Result
             })
         };
         let expires = if columns.cell(record, "expires").is_empty() { None } else { Some(date("expires")?) };
-        Ok(Some(Declaration { holder: columns.holder(record), signed: date("signed")?, expires }))
+        Ok(Some(Declaration { holder: columns.holder(record, file, row)?, signed: date("signed")?, expires }))
     })
 }
 

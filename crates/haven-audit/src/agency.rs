@@ -11,6 +11,9 @@ use haven_detect::fold;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The file of what is known of their names.
+pub(crate) const AGENCIES: &str = "agencies.toml";
+
 /// A place's letters must be this many before one of them may be a typing error.
 const TYPO_PLACE: usize = 8;
 /// And a generic word's.
@@ -39,6 +42,9 @@ pub struct Name {
     pub marks: BTreeSet<String>,
     /// The state is named in full and what is left is an office of it.
     pub statewide: bool,
+    /// Something in the name is said of agencies only.
+    #[serde(skip)]
+    agency: bool,
 }
 
 impl Name {
@@ -46,15 +52,17 @@ impl Name {
         self.place.concat()
     }
 
-    /// Whether anything says that this is an agency at all; other accounts may carry the name of a person.
+    /// Whether anything says that this is an agency at all; other accounts may carry the name of a person, and Georgia Parks is no
+    /// agency though both words are those of agencies too.
     pub fn is_agency(&self) -> bool {
-        self.kind.is_some() || self.area.is_some() || self.state.is_some() || self.federal || self.fusion
+        self.agency
     }
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    incomplete: Vec<String>,
     states: BTreeMap<String, String>,
     words: Words,
     kind: Vec<KindEntry>,
@@ -74,6 +82,7 @@ struct Words {
     borough: Vec<String>,
     town: Vec<String>,
     generic: Vec<String>,
+    persons: Vec<String>,
     same: Vec<Vec<String>>,
 }
 
@@ -152,6 +161,8 @@ struct Token {
     bracketed: bool,
     dashed: bool,
     used: bool,
+    /// It is typed in capitals in a name that is not: letters that stand for something.
+    letters: bool,
 }
 
 /// A dash between words, as people write one: with a space on one side at least.
@@ -165,13 +176,15 @@ fn tokens(name: &str) -> Vec<Token> {
     let mut dashed = false;
     let mut end = 0;
     let mut tokens = Vec::new();
+    let shouted = !name.chars().any(char::is_lowercase) && folded.words().len() > 1;
     for word in folded.words() {
         let gap = name.get(end..word.start).unwrap_or_default();
         depth += i32::try_from(gap.matches(['(', '[']).count()).unwrap_or(0) - i32::try_from(gap.matches([')', ']']).count()).unwrap_or(0);
         dashed |= !tokens.is_empty() && dashes(gap);
         end = word.end;
         let typed = name.get(word.start..word.end).unwrap_or_default().to_owned();
-        tokens.push(Token { word: word.text.to_owned(), typed, bracketed: depth > 0, dashed, used: false });
+        let letters = !shouted && !typed.chars().any(char::is_lowercase);
+        tokens.push(Token { word: word.text.to_owned(), typed, bracketed: depth > 0, dashed, used: false, letters });
     }
     tokens
 }
@@ -193,13 +206,18 @@ impl Agencies {
     /// # Errors
     /// Where no such file is there, or something in it is not as it must be.
     pub fn load(files: &[(String, String)]) -> Result<Self, AuditError> {
-        let (path, text) = named(files, "agencies.toml")?;
+        let (path, text) = named(files, AGENCIES)?;
         let file: File = toml::from_str(text).map_err(|error| unreadable(path, text, &error))?;
         let mut states: Vec<(Vec<String>, String)> = file.states.iter().map(|(code, name)| (words(name), code.clone())).collect();
         states.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         let kinds = file.kind.iter().map(|kind| phrases(&kind.words)).collect();
         let marks = file.mark.iter().map(|mark| phrases(&mark.words)).collect();
         Ok(Self { file, states, kinds, marks })
+    }
+
+    /// How lines begin that say that a list is not whole.
+    pub(crate) fn incomplete(&self) -> &[String] {
+        &self.file.incomplete
     }
 
     /// The columns of a kind of table.
@@ -228,7 +246,9 @@ impl Agencies {
     /// The same, where the table has the state in a column of its own; it may stand in the name as well.
     pub fn read_in(&self, name: &str, state: Option<&str>) -> Name {
         let mut tokens = tokens(name);
-        let mut read = Name::default();
+        let own = words(name);
+        let mut read =
+            Name { agency: self.file.alias.iter().any(|alias| alias.names.iter().any(|other| words(other) == own)), ..Name::default() };
         self.read_marks(&mut tokens, &mut read);
         read.state = state.and_then(|state| self.state(state)).map(str::to_owned);
         let full = self.read_state(&mut tokens, &mut read);
@@ -286,9 +306,12 @@ impl Agencies {
             codes.retain(|at| !yields(at));
         }
         let chosen = codes.iter().find(|at| tokens.get(**at).is_some_and(|token| token.bracketed)).or(codes.last()).copied();
+        let dashed = tokens.iter().any(|token| token.dashed);
         if let Some(token) = chosen.and_then(|at| tokens.get_mut(at)) {
             read.state = Some(token.typed.clone());
             token.used = true;
+            // Where all is in capitals, MARIA DE LA CRUZ has two such letters.
+            read.agency |= token.letters || token.bracketed || dashed;
         }
         if chosen.is_some() {
             return None;
@@ -300,9 +323,18 @@ impl Agencies {
                 continue;
             }
             read.state = Some(code.clone());
+            let office = || tokens.iter().any(|token| self.file.words.generic.contains(&token.word));
+            read.agency |= self.says_agency(tokens, first, name.len()) || office();
             return Some((first, name.len()));
         }
         None
+    }
+
+    /// Whether words of the file that stand here are said of agencies only: one that people are called too is so where it stands for
+    /// something, as in `Oak TX DA`.
+    fn says_agency(&self, tokens: &[Token], first: usize, length: usize) -> bool {
+        let person = |token: &Token| self.file.words.persons.contains(&token.word) && !token.letters && !token.bracketed;
+        length > 1 || !tokens.get(first).is_some_and(person)
     }
 
     /// Whether the words of the kind belong to the name.
@@ -316,6 +348,7 @@ impl Agencies {
             if kind.unless.iter().any(|unless| find(tokens, &words(unless), |_| true).is_some()) {
                 continue;
             }
+            read.agency |= self.says_agency(tokens, first, phrase.len());
             read.federal |= kind.federal;
             read.fusion |= kind.fusion;
             if read.kind.is_none() {
@@ -338,10 +371,12 @@ impl Agencies {
         }
         let list = &self.file.words;
         let of = words("of");
+        let persons = &list.persons;
         for (area, list) in [("county", &list.county), ("township", &list.township), ("borough", &list.borough)] {
             // Not where it begins a name: Borough Hall, Parish.
             for token in tokens.iter_mut().skip(1).filter(|token| !token.used && !token.bracketed && list.contains(&token.word)) {
                 read.area = read.area.or(Some(area));
+                read.agency |= !persons.contains(&token.word);
                 token.used = true;
             }
         }
@@ -350,6 +385,7 @@ impl Agencies {
         if prefix {
             take(tokens, 0, 2);
             read.area = read.area.or(Some("town"));
+            read.agency = true;
         }
     }
 

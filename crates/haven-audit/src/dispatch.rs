@@ -819,13 +819,12 @@ impl FileReader<'_> {
                 continue;
             }
             self.records += 1;
-            let extra_is_empty = (width..record.len()).all(|at| record.get(at).is_none_or(<[u8]>::is_empty));
-            if record.len() < width || !extra_is_empty {
-                self.faults.record(self.records, &format!("{} values under a header of {width}", record.len()));
+            if self.head.is(&record) {
+                self.faults.record(self.records, "the header again");
                 continue;
             }
-            if record.iter().zip(&self.head.header).all(|(cell, header)| cell.trim_ascii() == header.as_bytes()) {
-                self.faults.record(self.records, "the header again");
+            if let Some(why) = self.head.misfit(&record) {
+                self.faults.record(self.records, &why);
                 continue;
             }
             let row = self.row(&record, log, seen, remembered);
@@ -979,7 +978,7 @@ impl FileReader<'_> {
 
     fn marked(&self, cell: &str) -> bool {
         let marks = &self.with.layouts.marks;
-        marks.redacted.iter().chain(&marks.absent).any(|mark| mark == cell)
+        marks.redacted.iter().chain(&marks.sentinel).chain(&marks.absent).any(|mark| mark == cell)
     }
 }
 

@@ -5,7 +5,7 @@
 //! and the key only, never on the number of threads.
 
 use crate::layout::{Column, Is, Layouts, Marks, Recognised, Table};
-use crate::purpose::Purposes;
+use crate::purpose::{MASK, Purposes};
 pub use crate::read::Progress;
 use crate::read::{self, Fault, Head, Piece, Pieces, Tally};
 use crate::{AuditError, hotlist, searches};
@@ -52,6 +52,8 @@ const UNREAD_MAX: usize = 1000;
 const REMEMBERED_MAX: usize = 100_000;
 /// Parts of the set of ids, so that it grows in small steps.
 const ID_PARTS: usize = 256;
+/// The column that no row lacks.
+const TIME: &str = "time";
 /// Where a Parquet file keeps its own line of the manifest.
 const OWN_LINE: &str = "haven.import";
 
@@ -116,7 +118,7 @@ pub struct Imported {
     pub sha256: String,
     /// Its size.
     pub bytes: u64,
-    /// An earlier file with the same bytes, whose rows are counted twice now.
+    /// An earlier file with the same bytes: the rows stand there, and here are none.
     pub same_as: Option<String>,
     /// The layout, by its id.
     pub layout: String,
@@ -148,6 +150,34 @@ pub struct Imported {
     pub unreadable: BTreeMap<String, Unreadable>,
     /// Cells were not UTF-8 and were read as Windows-1252.
     pub windows_1252: bool,
+    /// Cells that were shown in part, or by a pseudonym, because nobody knows what their words are, by column.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub masked: BTreeMap<String, Unreadable>,
+}
+
+impl Imported {
+    /// What is to be known of the file although all of it was read.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes: Vec<String> =
+            self.missing.iter().map(|column| format!("the layout has a column `{column}`, the file has none")).collect();
+        notes.extend(self.new.iter().map(|column| format!("the file has a column `{column}` that the layout does not know")));
+        if self.repeated > 0 {
+            notes.push(format!("{} rows repeat the id of an earlier row", self.repeated));
+        }
+        notes.extend(self.same_as.iter().map(|other| format!("the same bytes as {other}: its rows are counted there, once")));
+        if self.windows_1252 {
+            notes.push("some cells are not UTF-8 and were read as Windows-1252".to_owned());
+        }
+        notes.extend(self.masked.iter().map(|(column, at)| {
+            let what = if column == "agency" {
+                "name nothing that is known as an agency and are shown by a pseudonym"
+            } else {
+                "hold words that no vendor's list is known to have, each shown as […]"
+            };
+            format!("{} cells of `{column}` {what}, the first in row {}", at.cells, at.first_row)
+        }));
+        notes
+    }
 }
 
 /// A record that is no row.
@@ -184,6 +214,8 @@ struct OwnLine {
 /// # Errors
 /// [`AuditError::Data`] for a file whose layout nobody knows, before anything is written; [`AuditError::File`] for one that
 /// cannot be read or written.
+///
+/// Where no file is given, nothing is read and nothing taken away: what an earlier import left in the folder stays whole.
 pub fn import(inputs: &[PathBuf], with: &Import<'_>, out: &Path, progress: &Progress<'_>) -> Result<Manifest, AuditError> {
     import_table(&SEARCHES, inputs, with, out, progress)
 }
@@ -235,6 +267,10 @@ fn import_table(kind: &Kind, inputs: &[PathBuf], with: &Import<'_>, out: &Path, 
         }
         heads.push(head);
     }
+    let made = |files, interrupted| Manifest { knowledge: with.knowledge.to_owned(), key: with.key.mark(), files, interrupted };
+    if inputs.is_empty() {
+        return Ok(made(Vec::new(), false));
+    }
     let manifest = out.join(MANIFEST);
     fs::create_dir_all(out).map_err(failed(out))?;
     if manifest.exists() {
@@ -253,6 +289,20 @@ fn import_table(kind: &Kind, inputs: &[PathBuf], with: &Import<'_>, out: &Path, 
         }
         let name = name(path, inputs);
         let parquet = format!("{}{number:04}.parquet", kind.prefix);
+        let same = match same(path, &files, &|_| progress(0)) {
+            Err(_) if stopped.load(Ordering::Relaxed) => break,
+            same => same?,
+        };
+        if let Some(mut same) = same {
+            same.name = name;
+            // What an earlier import left under this number.
+            match fs::remove_file(out.join(&parquet)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&out.join(&parquet))(error)),
+                _ => {}
+            }
+            files.push(same);
+            continue;
+        }
         let known = finished(path, &name, &out.join(&parquet), with, &progress);
         let imported = known.and_then(|known| match known {
             Some(imported) => Ok(imported),
@@ -263,16 +313,34 @@ fn import_table(kind: &Kind, inputs: &[PathBuf], with: &Import<'_>, out: &Path, 
             imported => imported?,
         };
         imported.parquet = parquet;
-        imported.same_as = files.iter().find(|other| other.sha256 == imported.sha256).map(|other| other.name.clone());
         files.push(imported);
     }
     remove_others(out, kind.prefix, inputs.len())?;
     let interrupted = files.len() < inputs.len();
-    let made = Manifest { knowledge: with.knowledge.to_owned(), key: with.key.mark(), files, interrupted };
+    let made = made(files, interrupted);
     let mut text = serde_json::to_vec_pretty(&made).map_err(|error| failed(&manifest)(io::Error::other(error)))?;
     text.push(b'\n');
     whole(&manifest, |to| to.write_all(&text).map_err(failed(&manifest)))?;
     Ok(made)
+}
+
+/// What is said of a file whose bytes are those of an earlier one: its rows are counted there.
+fn same(path: &Path, files: &[Imported], progress: &Progress<'_>) -> Result<Option<Imported>, AuditError> {
+    let bytes = fs::metadata(path).map_err(failed(path))?.len();
+    if !files.iter().any(|other| other.bytes == bytes) {
+        return Ok(None);
+    }
+    let (sha256, _) = Tally::of(path, progress).map_err(failed(path))?;
+    let other = files.iter().find(|other| other.same_as.is_none() && other.sha256 == sha256);
+    Ok(other.map(|other| Imported {
+        same_as: Some(other.name.clone()),
+        sha256,
+        bytes,
+        layout: other.layout.clone(),
+        layout_name: other.layout_name.clone(),
+        parquet: other.parquet.clone(),
+        ..Imported::default()
+    }))
 }
 
 /// The name of a file, with its folders if another has the same.
@@ -462,12 +530,12 @@ fn through<'w>(
 struct Plan<'a> {
     purposes: &'a Purposes,
     key: &'a Key,
+    layouts: &'a Layouts,
     marks: &'a Marks,
     mark_bytes_max: usize,
     cores: usize,
     columns: Columns<'a>,
-    header: &'a [String],
-    delimiter: u8,
+    head: &'a Head,
     name: &'a str,
     schema: SchemaRef,
     groups: ArrowRowGroupWriterFactory,
@@ -514,8 +582,9 @@ impl<'a> Plan<'a> {
         Self {
             purposes: with.purposes,
             key: with.key,
+            layouts: with.layouts,
             marks,
-            mark_bytes_max: marks.redacted.iter().chain(&marks.absent).map(String::len).max().unwrap_or(0),
+            mark_bytes_max: marks.redacted.iter().chain(&marks.sentinel).chain(&marks.absent).map(String::len).max().unwrap_or(0),
             cores: with.cores.max(1),
             columns: Columns {
                 id: place(Is::Id),
@@ -536,8 +605,7 @@ impl<'a> Plan<'a> {
                 event: place(Is::Event),
                 entity: place(Is::Entity),
             },
-            header: &head.header,
-            delimiter: head.delimiter,
+            head,
             name,
             schema,
             groups,
@@ -555,7 +623,21 @@ impl<'a> Plan<'a> {
     fn no_value(&self, cell: &[u8]) -> bool {
         let text = text(cell);
         let is = |marks: &[String]| marks.iter().any(|mark| *mark == text);
-        is(&self.marks.redacted) || is(&self.marks.absent)
+        is(&self.marks.redacted) || is(&self.marks.sentinel) || is(&self.marks.absent)
+    }
+}
+
+impl Plan<'_> {
+    /// An organisation as it is shown, and whether that is a pseudonym: an account may carry the name of a person.
+    fn organisation(&self, cell: &[u8]) -> (Arc<str>, bool) {
+        let name = text(cell);
+        if self.purposes.names_agency(&name) {
+            return (Arc::from(name), false);
+        }
+        // None of an account, even where both have one name; and figures only, since letters may spell an agency.
+        let pseudonym = self.key.pseudonym(&[b"organisation\0".as_slice(), cell].concat());
+        let figures = u64::from_str_radix(&pseudonym, 16).unwrap_or_default();
+        (Arc::from(format!("{MASK} {figures:020}")), true)
     }
 }
 
@@ -638,7 +720,7 @@ struct Reason {
     immigration: Option<String>,
     assists: Option<&'static str>,
     list: Option<String>,
-    purpose: &'static str,
+    purpose: Option<&'static str>,
 }
 
 /// What a thread remembers from piece to piece.
@@ -646,6 +728,8 @@ struct Worker<'a> {
     plan: &'a Plan<'a>,
     reasons: HashMap<Vec<u8>, Arc<Reason>>,
     accounts: HashMap<Vec<u8>, Arc<str>>,
+    /// Names of organisations, and whether each is shown by a pseudonym.
+    agencies: HashMap<Vec<u8>, (Arc<str>, bool)>,
     account: Texts,
     agency: Texts,
     reason: Texts,
@@ -674,6 +758,7 @@ struct Made {
     unreadable: BTreeMap<&'static str, Unreadable>,
     incomplete: Option<(u64, String)>,
     windows_1252: bool,
+    masked: BTreeMap<&'static str, Unreadable>,
 }
 
 enum Encoded {
@@ -687,6 +772,16 @@ impl Made {
         self.unread_records += 1;
         if self.unread.len() < UNREAD_MAX {
             self.unread.push(Unread { row, reason: reason() });
+        }
+    }
+
+    /// Counts the rows whose text is hidden.
+    fn mask(&mut self, column: &'static str, texts: &Texts, hidden: &[bool]) {
+        for (at, row) in texts.rows.iter().zip(&self.rows) {
+            if hidden.get(*at as usize).is_some_and(|hidden| *hidden) {
+                let first_row = u64::try_from(*row).unwrap_or(0);
+                self.masked.entry(column).or_insert(Unreadable { cells: 0, first_row }).cells += 1;
+            }
         }
     }
 
@@ -710,7 +805,9 @@ impl Times {
     fn read(&mut self, column: &Column, cell: &[u8], name: &'static str, plan: &Plan<'_>, made: &mut Made) -> Option<i64> {
         let cell = cell.trim_ascii();
         let moment = if cell.is_empty() { None } else { column.moments.read(cell, &mut self.form) };
-        if moment.is_none() && !cell.is_empty() && !plan.no_value(cell) {
+        // A search was made at some time: where none is said and nobody took it out, the row is not what it seems.
+        let accepted = if name == TIME { plan.redacted(cell) } else { cell.is_empty() || plan.no_value(cell) };
+        if moment.is_none() && !accepted {
             made.unreadable(name);
         }
         self.builder.append_option(moment);
@@ -751,6 +848,7 @@ impl<'a> Worker<'a> {
             plan,
             reasons: HashMap::new(),
             accounts: HashMap::new(),
+            agencies: HashMap::new(),
             account: Texts::default(),
             agency: Texts::default(),
             reason: Texts::default(),
@@ -780,6 +878,7 @@ impl<'a> Worker<'a> {
             unreadable: BTreeMap::new(),
             incomplete: None,
             windows_1252: false,
+            masked: BTreeMap::new(),
         };
         let mut texts = [
             (at.account, &mut self.account),
@@ -798,9 +897,9 @@ impl<'a> Worker<'a> {
         let (mut networks, mut devices) = (Int64Builder::new(), Int64Builder::new());
         let (mut plate, mut case) = (BooleanBuilder::new(), BooleanBuilder::new());
 
-        let mut reader = read::reader(&piece.text, plan.delimiter);
+        let mut reader = read::reader(&piece.text, plan.head.delimiter);
         let mut record = csv::ByteRecord::new();
-        let width = plan.header.len();
+        let width = plan.head.header.len();
         // In memory there is nothing that fails.
         while reader.read_byte_record(&mut record).unwrap_or(false) {
             let begin = record.get(0).unwrap_or_default().trim_ascii_start();
@@ -812,14 +911,12 @@ impl<'a> Worker<'a> {
             }
             made.records += 1;
             let row = made.records;
-            let extra_is_empty = (width..record.len()).all(|at| record.get(at).is_none_or(<[u8]>::is_empty));
-            if record.len() < width || !extra_is_empty {
-                made.unread(row, || format!("{} values under a header of {}", record.len(), width));
+            if plan.head.is(&record) {
+                made.unread(row, || "the header again".to_owned());
                 continue;
             }
-            // Files that were put together, or taken from pages, have their header more than once.
-            if record.iter().zip(plan.header).all(|(cell, header)| cell.trim_ascii() == header.as_bytes()) {
-                made.unread(row, || "the header again".to_owned());
+            if let Some(why) = plan.head.misfit(&record) {
+                made.unread(row, || why);
                 continue;
             }
             made.rows.push(i64::try_from(row).unwrap_or(i64::MAX));
@@ -841,7 +938,7 @@ impl<'a> Worker<'a> {
                 }
             }
             if let Some((column, at)) = at.time {
-                let moment = time.read(column, cell(at), "time", plan, &mut made);
+                let moment = time.read(column, cell(at), TIME, plan, &mut made);
                 made.first = made.first.into_iter().chain(moment).min();
                 made.last = made.last.into_iter().chain(moment).max();
             }
@@ -905,7 +1002,6 @@ impl<'a> Worker<'a> {
     /// The columns of texts, and those that follow from them.
     fn texts(&mut self, arrays: &mut BTreeMap<&'static str, ArrayRef>, made: &mut Made) {
         let plan = self.plan;
-        let plain = |cell: &[u8]| if plan.no_value(cell) { None } else { Some(text(cell).into_owned()) };
         for (name, at, texts) in [
             ("search_type", plan.columns.search_type, &self.search_type),
             ("moderation", plan.columns.moderation, &self.moderation),
@@ -914,11 +1010,20 @@ impl<'a> Worker<'a> {
             ("entity", plan.columns.entity, &self.entity),
         ] {
             if at.is_some() {
-                arrays.insert(name, texts.column(&texts.each().map(plain).collect::<Vec<_>>()));
+                let cells = texts.each().map(|cell| (!plan.no_value(cell)).then(|| plan.layouts.listed(&text(cell))));
+                let (shown, hidden) = parted(cells);
+                arrays.insert(name, texts.column(&shown));
+                made.mask(name, texts, &hidden);
             }
         }
         if plan.columns.agency.is_some() {
-            let names: Vec<Option<String>> = self.agency.each().map(plain).collect();
+            let names = self.agency.each().map(|cell| match cell {
+                [] => Some((Arc::from(""), false)),
+                cell if plan.no_value(cell) => None,
+                cell => Some(remembered(&mut self.agencies, cell, || plan.organisation(cell))),
+            });
+            let (names, hidden) = parted(names);
+            made.mask("agency", &self.agency, &hidden);
             let mut speaking = self.agency.each().filter(|cell| !cell.is_empty() && !plan.no_value(cell));
             made.agency = speaking.next().map(<[u8]>::to_vec);
             made.several_agencies = speaking.next().is_some();
@@ -943,7 +1048,7 @@ impl<'a> Worker<'a> {
                 .insert("immigration", self.reason.column(&reasons.iter().map(|reason| reason.immigration.as_deref()).collect::<Vec<_>>()));
             arrays.insert("assists", self.reason.column(&reasons.iter().map(|reason| reason.assists).collect::<Vec<_>>()));
             arrays.insert("list", self.reason.column(&reasons.iter().map(|reason| reason.list.as_deref()).collect::<Vec<_>>()));
-            arrays.insert("purpose", self.reason.column(&reasons.iter().map(|reason| Some(reason.purpose)).collect::<Vec<_>>()));
+            arrays.insert("purpose", self.reason.column(&reasons.iter().map(|reason| reason.purpose).collect::<Vec<_>>()));
         }
         let all = [&self.agency, &self.reason, &self.search_type, &self.moderation, &self.offense, &self.event, &self.entity];
         made.windows_1252 = all.iter().any(|texts| std::str::from_utf8(&texts.bytes).is_err());
@@ -990,8 +1095,13 @@ fn remembered<T: Clone>(known: &mut HashMap<Vec<u8>, T>, cell: &[u8], make: impl
 
 fn reason(plan: &Plan<'_>, column: &Column, cell: &[u8]) -> Reason {
     let text = text(cell);
-    if plan.marks.redacted.iter().any(|mark| *mark == text) {
-        return Reason { masked: None, immigration: None, assists: None, list: None, purpose: "redacted" };
+    let is = |marks: &[String]| marks.iter().any(|mark| *mark == text);
+    let unknown = |purpose| Reason { masked: None, immigration: None, assists: None, list: None, purpose };
+    if is(&plan.marks.redacted) {
+        return unknown(Some("redacted"));
+    }
+    if is(&plan.marks.sentinel) {
+        return unknown(None);
     }
     // A form that was sent as an address is, where no space is left in it.
     let text = match column.plus_is_space && text.contains('+') && !text.contains(' ') {
@@ -999,7 +1109,12 @@ fn reason(plan: &Plan<'_>, column: &Column, cell: &[u8]) -> Reason {
         false => text,
     };
     let read = plan.purposes.read(&text);
-    Reason { masked: Some(read.masked), immigration: read.immigration, assists: read.assists, list: read.list, purpose: read.purpose }
+    Reason { masked: Some(read.masked), immigration: read.immigration, assists: read.assists, list: read.list, purpose: Some(read.purpose) }
+}
+
+/// What cells became, and which of them do not show all that stood there.
+fn parted<T>(cells: impl Iterator<Item = Option<(T, bool)>>) -> (Vec<Option<T>>, Vec<bool>) {
+    cells.map(|cell| cell.map_or((None, false), |(shown, hidden)| (Some(shown), hidden))).unzip()
 }
 
 /// The two times of a period.
@@ -1103,6 +1218,10 @@ impl<W: Write + Send> Ordered<'_, W> {
             imported.incomplete.get_or_insert_with(|| format!("{why}, behind record {}", row + base));
         }
         imported.windows_1252 |= made.windows_1252;
+        for (column, here) in &made.masked {
+            let first = Unreadable { cells: 0, first_row: here.first_row + base };
+            imported.masked.entry((*column).to_owned()).or_insert(first).cells += here.cells;
+        }
         self.several |= made.several_agencies || (self.agency.is_some() && made.agency.is_some() && self.agency != made.agency);
         if self.agency.is_none() {
             self.agency.clone_from(&made.agency);

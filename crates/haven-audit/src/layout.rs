@@ -6,7 +6,9 @@
 
 use crate::AuditError;
 use crate::moment::Moments;
+use crate::purpose::MASK;
 use serde::Deserialize;
+use std::collections::HashSet;
 
 /// What a column of a log of searches, of changes of alert lists, or of dispatch can be. Sharing lists are read by [`crate::access`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -70,6 +72,8 @@ pub enum Table {
 pub struct Layouts {
     layouts: Vec<Layout>,
     pub(crate) marks: Marks,
+    /// Words that vendors' own lists are made of, in small letters.
+    words: HashSet<String>,
     /// The file whose form is shown to whoever writes one.
     form: String,
 }
@@ -80,6 +84,8 @@ pub struct Layouts {
 pub(crate) struct Marks {
     /// Taken out by whoever released the log: something stood there.
     pub(crate) redacted: Vec<String>,
+    /// Put there by a program: no value, in any column.
+    pub(crate) sentinel: Vec<String>,
     /// No value, in columns other than the reason, where such a word was typed by somebody.
     pub(crate) absent: Vec<String>,
     /// A line that begins so is no record: the download broke off, whatever its status said.
@@ -156,6 +162,8 @@ struct FileText {
     #[serde(default)]
     times: Vec<String>,
     #[serde(default)]
+    words: Vec<String>,
+    #[serde(default)]
     layout: Vec<LayoutText>,
     /// How events of dispatch are held against the register; for [`crate::dispatch`].
     #[serde(default, rename = "dispatch")]
@@ -223,6 +231,7 @@ impl Layouts {
         let mut layouts: Vec<Layout> = Vec::new();
         let mut marks = Marks::default();
         let mut times: Vec<String> = Vec::new();
+        let mut words = HashSet::new();
         for (path, text) in files {
             let bad = |place: Option<String>, expected: &str, found: String| AuditError::Data {
                 file: path.clone(),
@@ -235,9 +244,11 @@ impl Layouts {
                 bad(line.map(|line| format!("line {line}")), &format!("the form of {form}"), error.message().to_owned())
             })?;
             marks.redacted.extend(read.marks.redacted);
+            marks.sentinel.extend(read.marks.sentinel);
             marks.absent.extend(read.marks.absent);
             marks.incomplete.extend(read.marks.incomplete);
             times.extend(read.times);
+            words.extend(read.words.iter().map(|word| word.to_lowercase()));
             for layout in read.layout {
                 let place = |what: &str| Some(format!("layout `{}`{what}", layout.id));
                 if layouts.iter().any(|other| other.id == layout.id) {
@@ -282,7 +293,7 @@ impl Layouts {
                 });
             }
         }
-        Ok(Self { layouts, marks, form })
+        Ok(Self { layouts, marks, words, form })
     }
 
     /// The layout whose header this is.
@@ -290,6 +301,48 @@ impl Layouts {
         let fits = self.layouts.iter().map(|layout| layout.fit(header)).filter(|(fit, _)| fit.lacks_needed.is_empty());
         // Of equals the last, which `max_by` takes.
         fits.max_by(|(a, _), (b, _)| a.score.total_cmp(&b.score)).map(|(_, recognised)| recognised)
+    }
+
+    /// A cell of a vendor's own list without words that no such list has, and whether there were any: what somebody wrote there
+    /// may be a name or a plate.
+    pub(crate) fn listed(&self, cell: &str) -> (String, bool) {
+        let mut shown = String::with_capacity(cell.len());
+        let mut hidden = false;
+        let mut any = false;
+        let signs = |gap: &str| gap.chars().filter(|c| !c.is_control() && !matches!(c, '[' | ']')).collect::<String>();
+        let mut rest = cell;
+        while !rest.is_empty() {
+            let begin = rest.find(char::is_alphanumeric).unwrap_or(rest.len());
+            let (gap, from) = rest.split_at_checked(begin).unwrap_or((rest, ""));
+            let end = from.find(|c: char| !c.is_alphanumeric()).unwrap_or(from.len());
+            let (word, behind) = from.split_at_checked(end).unwrap_or((from, ""));
+            rest = behind;
+            let known = word.is_empty() || self.is_word(word);
+            if known || !hidden {
+                shown.push_str(&signs(gap));
+            }
+            if known {
+                shown.push_str(word);
+            } else if !hidden {
+                shown.push_str(MASK);
+            }
+            hidden = !known;
+            any |= hidden;
+        }
+        (shown, any)
+    }
+
+    /// Whether vendors' lists have a word, or all the words of one like `HotlistEntry`.
+    fn is_word(&self, word: &str) -> bool {
+        let lower = |part: &str| self.words.contains(&part.to_lowercase());
+        let mut parts: Vec<String> = Vec::new();
+        for letter in word.chars() {
+            match parts.last_mut() {
+                Some(part) if !letter.is_uppercase() || part.ends_with(char::is_uppercase) => part.push(letter),
+                _ => parts.push(letter.to_string()),
+            }
+        }
+        lower(word) || parts.len() > 1 && parts.iter().all(|part| lower(part))
     }
 
     /// Why a header is that of no layout, and what the reader can do.
@@ -301,12 +354,18 @@ impl Layouts {
             }
             _ => String::new(),
         };
-        // A file without a header begins with data: what has figures in it is not repeated.
-        let shown = |(at, header): (usize, &String)| {
-            let speaks = !header.is_empty() && header.chars().count() <= 40 && !header.chars().any(|c| c.is_ascii_digit());
-            if speaks { format!("`{header}`") } else { format!("column {}", at + 1) }
+        // A file without a header begins with somebody's data: only what a layout calls a column is repeated, and as it says it.
+        let known = |header: &String| {
+            let header = normal(header);
+            self.layouts.iter().flat_map(|layout| &layout.columns).flat_map(|column| &column.headers).find(|own| normal(own) == header)
         };
-        let headers: Vec<String> = header.iter().enumerate().map(shown).collect();
+        let headers: Vec<String> = header.iter().filter_map(known).cloned().collect();
+        let columns = |count: usize| if count == 1 { "1 column".to_owned() } else { format!("{count} columns") };
+        let found = match (headers.len(), header.len() - headers.len()) {
+            (0, rest) => format!("{} that no layout knows", columns(rest)),
+            (_, 0) => list(&headers),
+            (_, rest) => format!("{}, and {} that no layout knows", list(&headers), columns(rest)),
+        };
         AuditError::Data {
             file: file.to_owned(),
             place: Some("header".to_owned()),
@@ -316,7 +375,7 @@ impl Layouts {
                  tell it apart, `ignore = [\"*\"]` for the rest",
                 self.form
             ),
-            found: headers.join(", "),
+            found,
         }
     }
 }

@@ -88,8 +88,8 @@ struct Parts {
 const DAY_MS: i64 = 86_400_000;
 /// 30 December 1899 in days since 1970, where spreadsheets begin to count.
 const SERIAL_BEGIN: i64 = -25_569;
-/// The day after 31 December 9999 as spreadsheets count.
-const SERIAL_END: f64 = 2_958_466.0;
+/// The years 1970 to 2099 as spreadsheets count: a count of cameras that stands in the column of times is no day.
+const SERIAL: std::ops::Range<f64> = 25_569.0..73_051.0;
 
 impl Moments {
     /// Reads the forms and the name of the zone; the error says which of them is not known.
@@ -147,7 +147,7 @@ impl Moments {
             }
             Form::Serial => {
                 let days: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
-                if !(1.0..SERIAL_END).contains(&days) {
+                if !SERIAL.contains(&days) {
                     return None;
                 }
                 // In range, so that nothing is cut off; spreadsheets are exact to less than a millisecond.
@@ -351,6 +351,9 @@ mod tests {
         check("serial", "UTC", "45992.4125", Some("2025-12-01T09:54:00Z"));
         check("serial", "America/Chicago", "45992.5", Some("2025-12-01T18:00:00Z"));
         check("serial", "UTC", "NaN", None);
+        check("serial", "UTC", "104", None);
+        check("serial", "UTC", "96217", None);
+        check("serial", "UTC", "73050.5", Some("2099-12-31T12:00:00Z"));
         check("serial", "UTC", "1e300", None);
         check("%b %d, %Y %H:%M", "UTC", "Nov 14, 2025 09:53", Some("2025-11-14T09:53:00Z"));
         check("%Y-%m-%d %H:%M:%S %z", "UTC", "2025-11-14 09:53:00 -0600", Some("2025-11-14T15:53:00Z"));

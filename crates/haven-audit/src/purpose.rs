@@ -4,9 +4,11 @@
 //! words, not intentions: `immigration` says which rule saw the purpose named, and a person decides what it was.
 //!
 //! INVARIANT: [`Reason::masked`] holds no word that `audit/purposes.toml` does not list. Names, plates, addresses and case
-//! numbers are not looked for; what is not listed becomes `[…]`. A typing error is printed as the word it is read as.
+//! numbers are not looked for; what is not listed becomes `[…]`. A typing error is printed as the word it is read as, and of a
+//! word that only begins as one of immigration does that begin is printed.
 
 use crate::AuditError;
+use crate::agency::{AGENCIES, Agencies};
 use haven_detect::{Category, Detector, fold};
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
@@ -49,6 +51,8 @@ pub struct Purposes {
 
 struct Inner {
     detector: Arc<Detector>,
+    /// How agencies are named, where `agencies.toml` is among the files; else no name is known as one.
+    agencies: Option<Agencies>,
     entries: Vec<Entry>,
     endings: Vec<String>,
     phrases: Vec<Phrase>,
@@ -212,7 +216,8 @@ pub struct Failure {
 }
 
 impl Purposes {
-    /// Reads some of the files of `audit/` by name, one behind the other: what is typed elsewhere than into a search has words of its own.
+    /// Reads some of the files of `audit/` by name, one behind the other: what is typed elsewhere than into a search has words of its
+    /// own. Names of agencies are known by `agencies.toml`, where it is among the files.
     ///
     /// # Errors
     /// Where no such file is there, or something in it is not as `docs/audit.md` says.
@@ -227,8 +232,11 @@ impl Purposes {
             paths.extend(std::iter::repeat_n(path, file.entry.len()));
             entries.extend(file.entry);
         }
+        let has_agencies = files.iter().any(|(path, _)| path.rsplit('/').next() == Some(AGENCIES));
+        let agencies = has_agencies.then(|| Agencies::load(files)).transpose()?;
         let mut inner = Inner {
             detector,
+            agencies,
             entries,
             endings,
             phrases: Vec::new(),
@@ -274,6 +282,11 @@ impl Purposes {
     /// What a reason says.
     pub fn read(&self, reason: &str) -> Reason {
         self.inner.read(reason)
+    }
+
+    /// Whether the name of an organisation is known as that of an agency; any other may be the name of a person.
+    pub fn names_agency(&self, name: &str) -> bool {
+        self.inner.agencies.as_ref().is_some_and(|agencies| agencies.read(name).is_agency())
     }
 
     /// What a rule that saw an immigration purpose looks for, in a line.
@@ -386,17 +399,23 @@ impl Inner {
                 }
             }
         }
-        // The letters of agencies are too like one another to guess at: USPIS and USCIS.
-        let agencies: HashSet<&String> = self
-            .phrases
-            .iter()
-            .filter(|phrase| phrase.words.len() == 1 && self.entries.get(phrase.entry).is_some_and(|entry| entry.kind == Kind::Agency))
-            .flat_map(|phrase| &phrase.words)
-            .filter_map(|word| if let Pattern::Word(word) = word { Some(word) } else { None })
-            .collect();
+        let single = |agency: bool| -> HashSet<&String> {
+            let phrases = self.phrases.iter().filter(|phrase| phrase.words.len() == 1);
+            let phrases =
+                phrases.filter(|phrase| self.entries.get(phrase.entry).is_some_and(|entry| (entry.kind == Kind::Agency) == agency));
+            phrases
+                .flat_map(|phrase| &phrase.words)
+                .filter_map(|word| if let Pattern::Word(word) = word { Some(word) } else { None })
+                .collect()
+        };
+        // The letters of agencies are too like one another to guess at, USPIS and USCIS; what is more than the name of one is no such letters.
+        let (agencies, others) = (single(true), single(false));
         // Of two words that are equally near, the first of the alphabet.
-        let mut words: Vec<&String> =
-            self.words.iter().filter(|word| word.chars().count() >= TYPO_WORD && !agencies.contains(word)).collect();
+        let mut words: Vec<&String> = self
+            .words
+            .iter()
+            .filter(|word| word.chars().count() >= TYPO_WORD && (!agencies.contains(word) || others.contains(word)))
+            .collect();
         words.sort();
         for word in words {
             if let Some(letter) = word.chars().next() {
@@ -653,6 +672,15 @@ impl Inner {
             .map(|span| span.rule)
     }
 
+    /// The listed begin of a word that speaks of immigration and goes on as no word does: what was found must be seen by whoever decides.
+    fn evidence(&self, token: &Token, at: usize, phrases: &[(Found, How)]) -> Option<&str> {
+        let covers = |(found, _): &&(Found, How)| (found.first..found.end).contains(&at) && self.kind(found) == Kind::Immigration;
+        let entries: Vec<usize> = phrases.iter().filter(covers).map(|(found, _)| found.entry).collect();
+        let stems = self.phrases.iter().filter(|phrase| entries.contains(&phrase.entry)).flat_map(|phrase| &phrase.words);
+        let stems = stems.filter_map(|word| if let Pattern::Begins(stem) = word { Some(stem.as_str()) } else { None });
+        stems.filter(|stem| token.word.starts_with(stem)).max_by_key(|stem| stem.len())
+    }
+
     fn masked(&self, reason: &str, tokens: &[Token]) -> String {
         let phrases = self.phrases(tokens);
         let mut masked = String::with_capacity(reason.len());
@@ -663,7 +691,8 @@ impl Inner {
             end = token.end;
             let mut covering = phrases.iter().filter(|(found, _)| (found.first..found.end).contains(&at));
             let shown = token.known != Known::Begins && covering.any(|(found, _)| found.len() > 1 || !token.glued);
-            if shown || !hidden {
+            let stem = if token.known == Known::Begins { self.evidence(token, at, &phrases) } else { None };
+            if shown || !hidden || stem.is_some() {
                 masked.extend(gap.chars().filter(|c| !c.is_control() && !matches!(c, '[' | ']')));
                 if gap.contains(char::is_control) {
                     masked.push(' ');
@@ -672,6 +701,7 @@ impl Inner {
             match (shown, token.known) {
                 (true, Known::Meant) => masked.push_str(&token.word),
                 (true, _) => masked.push_str(reason.get(token.start..token.end).unwrap_or_default()),
+                (false, _) if stem.is_some() => masked.extend(stem.into_iter().chain([MASK])),
                 (false, _) if !hidden => masked.push_str(MASK),
                 (false, _) => {}
             }

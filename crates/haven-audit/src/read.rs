@@ -81,6 +81,24 @@ fn io_error(path: &Path) -> impl Fn(io::Error) -> AuditError {
     move |error| AuditError::File { file: file.clone(), error }
 }
 
+/// What an XLSX file is called.
+pub(crate) const WORKBOOK: &str = "a workbook (XLSX or ODS); save its sheet as CSV";
+
+/// What a file is that is neither text nor packed text, by how it begins.
+pub(crate) fn no_table(begin: &[u8]) -> Option<&'static str> {
+    Some(if begin.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        "a workbook of the older format (XLS); save its sheet as CSV"
+    } else if begin.starts_with(b"%PDF") {
+        "a PDF; its tables must be extracted first"
+    } else if begin.starts_with(b"PAR1") {
+        "a Parquet file; `haven audit decide` reads those"
+    } else if begin.trim_ascii_start().starts_with(b"<") {
+        "a page or XML; what a server says instead of a download often is"
+    } else {
+        return None;
+    })
+}
+
 /// Lets `then` read a file as UTF-8, unpacked; then reads what is left, so that the tally is that of the whole file.
 pub(crate) fn with_text<T>(
     path: &Path,
@@ -104,8 +122,9 @@ pub(crate) fn with_text<T>(
         // The table of contents of a zip stands at its end.
         let mut zip =
             zip::ZipArchive::new(BufReader::new(File::open(path).map_err(&failed)?)).map_err(|_| refused("a zip that is damaged"))?;
-        if zip.index_for_name("[Content_Types].xml").is_some() {
-            return Err(refused("a workbook; save its sheet as CSV"));
+        // Of Microsoft's and of OpenDocument's.
+        if zip.index_for_name("[Content_Types].xml").is_some() || zip.index_for_name("META-INF/manifest.xml").is_some() {
+            return Err(refused(WORKBOOK));
         }
         let names: Result<Vec<String>, _> = zip.file_names().map(|name| name.map(Cow::into_owned)).collect();
         let mut names = names.map_err(|_| refused("a zip that is damaged"))?;
@@ -113,12 +132,8 @@ pub(crate) fn with_text<T>(
         let [name] = names.as_slice() else { return Err(refused(&format!("a zip of {} files; unpack it and name them", names.len()))) };
         let entry = zip.by_name(name).map_err(|_| refused("a zip that is damaged or locked"))?;
         then(&mut Utf8::new(BufReader::with_capacity(1 << 20, entry)).map_err(&failed)?)
-    } else if magic.starts_with(b"%PDF") {
-        return Err(refused("a PDF; its tables must be extracted first"));
-    } else if magic.starts_with(b"PAR1") {
-        return Err(refused("a Parquet file; `haven audit decide` reads those"));
-    } else if magic.trim_ascii_start().starts_with(b"<") {
-        return Err(refused("a page or XML; what a server says instead of a download often is"));
+    } else if let Some(found) = no_table(&magic) {
+        return Err(refused(found));
     } else {
         then(&mut Utf8::new(&mut file).map_err(&failed)?)
     };
@@ -221,6 +236,46 @@ pub(crate) struct Head {
     pub(crate) bytes: usize,
     pub(crate) delimiter: u8,
     pub(crate) header: Vec<String>,
+    /// Empty cells behind the header's last that every record has; a record of any other width is none.
+    beyond: usize,
+}
+
+impl Head {
+    /// Why a record is not one of this header, if it is none.
+    ///
+    /// A cell with a delimiter that nobody quoted moves all cells behind it; where the last one is empty, nothing else shows
+    /// that. So empty cells beyond the header are accepted only as the form of the whole file.
+    pub(crate) fn misfit(&self, record: &csv::ByteRecord) -> Option<String> {
+        let width = self.header.len();
+        let fits = record.len() == width + self.beyond && empty_beyond(record, width);
+        (!fits).then(|| format!("{} values under a header of {width}", record.len()))
+    }
+
+    /// Whether a record is the header: files that were put together, or taken from pages, have it more than once.
+    pub(crate) fn is(&self, record: &csv::ByteRecord) -> bool {
+        record.len() >= self.header.len()
+            && record.iter().zip(&self.header).all(|(cell, header)| cell.trim_ascii() == header.as_bytes())
+            && empty_beyond(record, self.header.len())
+    }
+}
+
+fn empty_beyond(record: &csv::ByteRecord, width: usize) -> bool {
+    record.iter().skip(width).all(<[u8]>::is_empty)
+}
+
+/// How many empty cells every record has beyond the header, as far as the begin of the file shows.
+fn beyond(reader: csv::Reader<&[u8]>, head: &Head, ended: bool) -> usize {
+    let width = head.header.len();
+    let mut records: Vec<csv::ByteRecord> = reader.into_byte_records().map_while(Result::ok).collect();
+    if !ended {
+        // It may be cut.
+        records.pop();
+    }
+    // What is too short is no record in any case.
+    records.retain(|record| record.len() >= width && !head.is(record));
+    let Some(first) = records.first().map(csv::ByteRecord::len).filter(|first| *first > width) else { return 0 };
+    let all = records.iter().all(|record| record.len() == first && empty_beyond(record, width));
+    if all { first - width } else { 0 }
 }
 
 /// Finds the header of a file: the first record, behind titles if there are some, that is the header of a layout.
@@ -244,7 +299,9 @@ pub(crate) fn head(path: &Path, layouts: &Layouts) -> Result<Head, AuditError> {
             let header: Vec<String> = record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
             if layouts.recognise(&header).is_some() {
                 let bytes = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-                return Ok(Head { bytes, delimiter, header });
+                let mut head = Head { bytes, delimiter, header, beyond: 0 };
+                head.beyond = beyond(reader, &head, ended);
+                return Ok(head);
             }
             if first.as_ref().is_none_or(|first| first.len() < header.len()) {
                 first = Some(header);
@@ -284,16 +341,16 @@ pub(crate) fn reader(text: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
 
 /// What a text that begins with a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Scan {
+pub(crate) struct Scan {
     /// Where the last record ends that is whole, its line break included.
     end: usize,
     /// Whether a quote is open at the end of the text.
-    open: bool,
+    pub(crate) open: bool,
 }
 
 /// Finds the last whole record of a text: from quote to quote, by the rules of the `csv` crate, in which a quote opens only at
 /// the begin of a cell and is doubled inside.
-fn scan(text: &[u8], delimiter: u8) -> Scan {
+pub(crate) fn scan(text: &[u8], delimiter: u8) -> Scan {
     let rest = |from: usize| text.get(from..).unwrap_or_default();
     let mut end = 0;
     let mut outside = 0;

@@ -148,6 +148,119 @@ fn what_cannot_be_read_is_said_with_its_place_and_without_its_content() {
 }
 
 #[test]
+fn half_a_list_or_none_is_refused() {
+    let agencies = agencies();
+    let sharing = |text: &[u8]| access::sharing(&agencies, text, "l.csv").map(|list| list.len()).map_err(|error| error.to_string());
+    let held = |text: &[u8]| access::agreements(&agencies, text, "l.csv").map(|list| list.len()).map_err(|error| error.to_string());
+    let declared = |text: &[u8]| access::declarations(&agencies, text, "l.csv").map(|list| list.len()).map_err(|error| error.to_string());
+    let bare = |text: &[u8]| access::bare(&agencies, text, "l.txt").map(|list| list.len()).map_err(|error| error.to_string());
+    let check = |result: Result<usize, String>, expected: &str| {
+        assert_eq!(result, expected.parse::<usize>().map_err(|_| expected.to_owned()));
+    };
+    let head = "Organization Name,Networks Shared With Me,Networks I'm Sharing\n";
+    let empty = "l.csv: expected a list of at least one row; where there is none, leave the list out, found none";
+    check(held(b"state,county,agency,ori,type\n"), empty);
+    check(held(b"state,county,agency,ori,type\n,,,,\n"), empty);
+    check(declared(b"agency,signed\n"), empty);
+    check(sharing(head.as_bytes()), empty);
+    check(bare(b"\n  \n"), "l.txt: expected a list of at least one name, found none");
+    let broke = |line: usize, name: &str| {
+        format!(
+            "{name}, line {line}: expected a list that is whole, found one that ends with `# ERROR: download incomplete`: download it again"
+        )
+    };
+    check(held(format!("{AGREEMENTS}# ERROR: download incomplete\n").as_bytes()), &broke(5, "l.csv"));
+    check(sharing(format!("{head}Elm IL PD,,Ours\n\"# ERROR: download incomplete\",,Ours\n").as_bytes()), &broke(3, "l.csv"));
+    // The text broke off inside a quoted cell, and the cell has swallowed the line that says so.
+    check(held(b"state,county,agency,ori,type\nTEXAS,Oak,\"oak coun\n# ERROR: download incomplete\n"), &broke(3, "l.csv"));
+    check(bare(b"Elm IL PD\n# ERROR: download incomplete\n"), &broke(2, "l.txt"));
+    check(
+        held(b"state,county,agency,ori,type\nTEXAS,Oak,\"oak coun"),
+        "l.csv: expected a list that is whole, found one that ends inside a quoted cell: download it again",
+    );
+    // Rows that are short, that have moved, and those of a file in which each has empty cells behind.
+    let width =
+        |row: usize, header: usize, found: usize| format!("l.csv, row {row}: expected {header} values, as the header has, found {found}");
+    check(held(&AGREEMENTS.as_bytes()[..AGREEMENTS.len() - 20]), &width(3, 5, 4));
+    check(sharing(format!("{head}Elm IL PD,,Ours\nOak TX PD\n").as_bytes()), &width(2, 3, 1));
+    check(sharing(format!("{head}Elm IL PD,,Ours\nOak, TX PD,,\n").as_bytes()), &width(2, 3, 4));
+    check(sharing(format!("{head}Elm IL PD,,Ours,,\nOak TX PD,,Ours,,\n").as_bytes()), "2");
+    check(sharing(format!("{head}Elm IL PD,,Ours\n,,\n").as_bytes()), "1");
+    check(
+        held(b"state,county,agency,ori,type\nTEXAS,Oak,,,Task Force Model\n"),
+        "l.csv, row 1, agency: expected the name of an agency, found nothing",
+    );
+    // An organisation that sees something is one, whatever its name is.
+    check(sharing(format!("{head}Elm IL PD,,Ours\n,,Ours\n").as_bytes()), "2");
+    // A table that was saved as text is read as a table.
+    check(bare(format!("{head}Elm IL PD,,\n").as_bytes()), "1");
+    check(bare("\u{feff}Elm IL PD\n\nOak, TX PD\n".as_bytes()), "2");
+    let table = |found: &str| format!("l.csv: expected a table as text (CSV), found {found}");
+    check(sharing(b"PK\x03\x04..[Content_Types].xml"), &table("a workbook (XLSX or ODS); save its sheet as CSV"));
+    check(held(b"PK\x03\x04..list.csv"), &table("a packed file; unpack it first"));
+    check(declared(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1.."), &table("a workbook of the older format (XLS); save its sheet as CSV"));
+    check(sharing(b"<!doctype html><p>Sign in"), &table("a page or XML; what a server says instead of a download often is"));
+}
+
+/// Names that say of themselves that an agency has them, and names that a person may have.
+#[test]
+fn a_name_is_shown_where_it_says_that_it_is_an_agencys() {
+    let agencies = agencies();
+    let wrong: Vec<&str> = [
+        "Elm TX PD",
+        "Elm County",
+        "FL - FWC",
+        "Cedar (MO)",
+        "DEA",
+        "ATF [Federal]",
+        "Oak SO",
+        "Oak TX DA",
+        "OAK COUNTY SO",
+        "New York Office",
+        "Florida Department of Agriculture",
+        "Houston Police Department",
+        "Georgia State Patrol",
+        "MAGLOCLEN RISS",
+        "Marta Police",
+        "City of Elm",
+        "Florida Fish and Wildlife",
+    ]
+    .into_iter()
+    .filter(|name| !agencies.read(name).is_agency())
+    .chain(
+        [
+            "Maria Kowalska",
+            "Georgia Parks",
+            "Virginia Okafor",
+            "Maria da Silva",
+            "MARIA DE LA CRUZ",
+            "AL SMITH",
+            "So Young Kim",
+            "Dea Roe",
+            "Marta Roe",
+            "John Constable",
+            "",
+        ]
+        .into_iter()
+        .filter(|name| agencies.read(name).is_agency()),
+    )
+    .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// How many of the names on real lists are shown: almost all are those of agencies.
+#[test]
+fn real_names_are_those_of_agencies() {
+    let Some(folder) = samples("data/agencies") else { return };
+    let agencies = agencies();
+    let names = std::fs::read_to_string(folder.join("flock_shared_orgs_2025-06-11.txt")).unwrap();
+    let all: Vec<&str> = names.lines().map(str::trim).filter(|name| !name.is_empty()).collect();
+    let hidden: Vec<&str> = all.iter().copied().filter(|name| !agencies.read(name).is_agency()).collect();
+    println!("{} of {} names are not known as those of agencies: {hidden:?}", hidden.len(), all.len());
+    assert!(all.len() > 1000 && hidden.len() * 50 < all.len(), "{} of {}", hidden.len(), all.len());
+}
+
+#[test]
 fn the_real_sharing_list_of_one_county() {
     let Some(folder) = samples("data/agencies") else { return };
     let agencies = agencies();

@@ -284,6 +284,9 @@ fn traps_of_logs_are_said_and_lose_no_event() {
     );
     let unread = ["row 1: 2 values", "row 2: the header again", "the log is not whole"];
     assert_eq!(reads(&rows, None, &[], &unread, &[Some("2607000002")]).read[0].rows, 1);
+    // A comma that nobody quoted, with an empty last cell: what was typed has moved, and the row is none.
+    let rows = format!("2607000001,2026-03-11 14:00,{agents}, UNITS,\n2607000002,2026-03-11 14:00,{agents},1\n");
+    reads(&rows, None, &[], &["row 1: 6 values under a header of 5"], &[Some("2607000002")]);
     // A column that is new, one that is gone.
     let found = log(&format!("Event#,Date,Type,Remarks,Mood\n2607000001,2026-03-11 14:00,{agents},calm\n"), None, register(Vec::new()));
     let notes = found.read[0].notes.join("\n");
@@ -338,7 +341,12 @@ fn another_vendor_is_mapped_and_an_unknown_header_is_an_error() {
         let error = with(None, |with| dispatch(&[path], with, &register(Vec::new())).unwrap_err()).to_string();
         assert!(says.iter().all(|word| error.contains(word)) && !error.contains("QUILLON"), "{error}");
     };
-    check("When,What\n2026-03-11,QUILLON\n", &["log.csv, header", "`When`, `What`", "`unprinted`"]);
+    check(
+        "When,Type,What\n2026-03-11,OTHER,QUILLON\n",
+        &["log.csv, header", "found `Type`, and 2 columns that no layout knows", "`unprinted`"],
+    );
+    // Without a header the first row is somebody's.
+    check("2026-03-11,QUILLON\n", &["found 2 columns that no layout knows"]);
     check("", &["a table with a header"]);
 }
 

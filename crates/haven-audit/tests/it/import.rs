@@ -52,7 +52,12 @@ impl Known {
         layouts.push(("map.toml".to_owned(), mapping.to_owned()));
         Self {
             layouts: Layouts::load(&layouts, "UTC").unwrap(),
-            purposes: Purposes::load(&texts("audit", "purposes.toml"), &["purposes.toml"], detector).unwrap(),
+            purposes: Purposes::load(
+                &[texts("audit", "purposes.toml"), texts("audit", "agencies.toml")].concat(),
+                &["purposes.toml"],
+                detector,
+            )
+            .unwrap(),
             key: Key::new([7; 32]),
         }
     }
@@ -104,6 +109,7 @@ fn said(manifest: &Manifest) -> String {
     said.extend(file.unread.iter().map(|unread| format!("row {}: {}", unread.row, unread.reason)));
     said.extend(file.unreadable.iter().map(|(column, at)| format!("{} of {column} from row {}", at.cells, at.first_row)));
     said.extend(file.incomplete.iter().map(|why| format!("incomplete: {why}")));
+    said.extend(file.masked.iter().map(|(column, at)| format!("{} of {column} masked from row {}", at.cells, at.first_row)));
     said.extend(file.windows_1252.then(|| "windows-1252".to_owned()));
     said.join("; ")
 }
@@ -246,14 +252,59 @@ fn the_traps_of_real_logs() {
         "portal-audit; incomplete: the packed file breaks off, behind record 3",
     );
     check(
-        "rows with too few and too many values; empty ones at the end do not count",
+        "rows with too few and too many values: an empty one at the end may be one that has moved there",
         format!(
             "{PORTAL}a,u,2025-06-18 14:20:09,94,theft\nb,u\nc,u,2025-06-18 14:20:09,94,theft, ORC\nd,u,2025-06-18 14:20:09,94,theft,,\n\n"
         )
         .as_bytes(),
         &["row"],
-        &["1", "4"],
-        "portal-audit; row 2: 2 values under a header of 5; row 3: 6 values under a header of 5",
+        &["1"],
+        "portal-audit; row 2: 2 values under a header of 5; row 3: 6 values under a header of 5; row 4: 7 values under a header of 5",
+    );
+    check(
+        "empty values beyond the header that every record has are the form of the file",
+        format!(
+            "{PORTAL}a,u,2025-06-18 14:20:09,94,theft,,\nb,u,2025-06-18 14:20:09,94,fraud,,\n{PORTAL}c,u,2025-06-18 14:20:09,94,ORC,\n"
+        )
+        .as_bytes(),
+        &["row"],
+        &[],
+        "portal-audit; row 1: 7 values under a header of 5; row 2: 7 values under a header of 5; row 3: the header again; row 4: 6 values under a header of 5",
+    );
+    check(
+        "and then a record without them is one that has moved",
+        format!("{PORTAL}a,u,2025-06-18 14:20:09,94,theft,,\nb,u,2025-06-18 14:20:09,94,fraud,,\nc\n").as_bytes(),
+        &["row", "reason"],
+        &["1 | theft", "2 | fraud"],
+        "portal-audit; row 3: 1 values under a header of 5",
+    );
+    check(
+        "a comma that nobody quoted, and an empty last cell: what was typed is not the half of it",
+        format!("{EXTRACTED}1,Elm TX PD,1,2,,,warrant, ICE Smith,\"11/13/2025, 09:04:51 PM UTC\",lookup,\n2,Elm TX PD,1,2,,,warrant,\"11/13/2025, 09:04:51 PM UTC\",lookup,\n").as_bytes(),
+        &["row", "reason", "search_type"],
+        &["2 | warrant | lookup"],
+        "organization-audit-extracted; row 1: 11 values under a header of 10",
+    );
+    check(
+        "the same as the only record: no time can be read, and that is said",
+        format!("{EXTRACTED}1,Elm TX PD,1,2,,,warrant, ICE Smith,\"11/13/2025, 09:04:51 PM UTC\",lookup,\n").as_bytes(),
+        &["row", "time"],
+        &["1 | ?"],
+        "organization-audit-extracted; 1 of time from row 1; 1 of search_type masked from row 1",
+    );
+    check(
+        "what a program put in place of a reason is unknown; what somebody typed is not",
+        format!("{PORTAL}a,u,2025-06-18 14:20:09,94,——\nb,u,2025-06-18 14:20:09,94,-\nc,u,***,94,N/A\nd,u,-,94,theft\n").as_bytes(),
+        &["row", "reason", "purpose", "time"],
+        &["1 | ? | ? | 2025-06-18T14:20:09Z", "2 | - | none | 2025-06-18T14:20:09Z", "3 | N/A | none | ?", "4 | theft | offense | ?"],
+        "portal-audit; 1 of time from row 4",
+    );
+    check(
+        "a word of immigration that is spelt in no known way is shown as far as it is one",
+        format!("{PORTAL}a,u,2025-06-18 14:20:09,94,immigraton\nb,u,2025-06-18 14:20:09,94,immigrtn Smith\n").as_bytes(),
+        &["reason", "immigration"],
+        &["immigration | immigration", "immig[…] | immigration"],
+        "portal-audit",
     );
     check(
         "two exports in one file",
@@ -268,7 +319,7 @@ fn the_traps_of_real_logs() {
             .as_bytes(),
         &["row", "time", "devices"],
         &["1 | 2025-06-18T14:20:09Z | 94", "2 | ? | ?", "3 | ? | ?", "4 | ? | 1"],
-        "portal-audit; 1 of devices from row 2; 2 of time from row 2",
+        "portal-audit; 1 of devices from row 2; 3 of time from row 2",
     );
     check(
         "a quote that nothing closes",
@@ -307,7 +358,9 @@ fn what_is_no_log_is_said_before_anything_is_written() {
     check(b"", &["expected a table with a header, found nothing"]);
     check(b"%PDF-1.7", &["a PDF; its tables must be extracted first"]);
     check(b"\n<!doctype html><p>Sign in", &["a page or XML"]);
-    check(&zipped(&[("[Content_Types].xml", b"x"), ("xl/workbook.xml", b"y")]), &["a workbook; save its sheet as CSV"]);
+    check(&zipped(&[("[Content_Types].xml", b"x"), ("xl/workbook.xml", b"y")]), &["a workbook (XLSX or ODS); save its sheet as CSV"]);
+    check(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", &["a workbook of the older format (XLS); save its sheet as CSV"]);
+    check(&zipped(&[("mimetype", b"x"), ("META-INF/manifest.xml", b"y")]), &["a workbook (XLSX or ODS); save its sheet as CSV"]);
     check(&zipped(&[("a.csv", b"x"), ("b.csv", b"y")]), &["a zip of 2 files"]);
     check(
         b"Organization Name,Networks Shared With Me,Networks I'm Sharing\na,b,c\n",
@@ -320,12 +373,14 @@ fn what_is_no_log_is_said_before_anything_is_written() {
             "needs also",
             "[[layout.column]]",
             "`offense`",
-            "found `When`, `Officer`, `Department`, `Why`",
+            "found `Officer`, and 3 columns that no layout knows",
         ],
     );
     // Without a header the first line is somebody's data.
-    let error = check(b"2025-01-01,ABC1234\n2025-01-02,DEF1234\n", &["found column 1, column 2"]);
-    assert!(!error.contains("ABC1234"), "{error}");
+    let error =
+        check(b"2025-01-01,ABC1234,Maria Kowalska,theft\n2025-01-02,DEF1234,Jane Roe,theft\n", &["found 4 columns that no layout knows"]);
+    assert!(!["ABC1234", "Maria", "Kowalska", "theft"].iter().any(|held| error.contains(held)), "{error}");
+    check(b"search time\n2025-01-02\n", &["found `Search Time`"]);
 }
 
 #[test]
@@ -376,6 +431,96 @@ fn no_plate_name_or_number_of_a_case_is_in_the_import() {
             assert!(memchr::memmem::find(&bytes, secret.as_bytes()).is_none(), "{secret} is in the import");
         }
     }
+}
+
+#[test]
+fn what_somebody_wrote_into_a_vendors_column_does_not_pass() {
+    // The organisation, the kind of search and the verdict, and how they come out; a pseudonym is `[…]` and 20 figures.
+    let shown = |cells: &[(&str, &str, &str)]| {
+        let row = |(agency, kind, verdict): &(&str, &str, &str)| {
+            format!("1,{agency},1,2,,,theft,\"11/13/2025, 09:04:51 PM UTC\",{kind},{verdict}\n")
+        };
+        let log = format!("{EXTRACTED}{}", cells.iter().map(row).collect::<String>());
+        let (manifest, rows) = imported(&KNOWN, log.as_bytes(), &["agency", "search_type", "moderation"]).unwrap();
+        let plain = |row: &String| {
+            let (agency, rest) = row.split_once(" | ").unwrap();
+            let figures =
+                agency.strip_prefix("[…] ").is_some_and(|rest| rest.len() == 20 && rest.bytes().all(|byte| byte.is_ascii_digit()));
+            format!("{} | {rest}", if figures { "pseudonym" } else { agency })
+        };
+        (rows.iter().map(plain).collect::<Vec<_>>(), said(&manifest), manifest.files[0].notes(), rows)
+    };
+    let check = |cells: (&str, &str, &str), expected: &str| assert_eq!(shown(&[cells]).0, [expected], "{cells:?}");
+    check(("Elm TX PD", "multiGeo", "block"), "Elm TX PD | multiGeo | block");
+    check(("Elm County", "lookup", ""), "Elm County | lookup | ");
+    check(("Maria Kowalska", "Maria Kowalska", "ABC1234"), "pseudonym | […] | […]");
+    check(
+        ("Georgia Parks", "lookup by Kowalska", "Blocked: ABC1234 (immigration)"),
+        "pseudonym | lookup by […] | Blocked: […] (immigration)",
+    );
+    check(("MARIA DE LA CRUZ", "free-form", "[allow]"), "pseudonym | free-form | allow");
+    check(("——", "——", "***"), "? | ? | ?");
+    check(("", "", ""), " |  | ");
+    let (_, said, notes, rows) = shown(&[
+        ("Elm TX PD", "lookup", "allow"),
+        ("Maria Kowalska", "search", "allow"),
+        ("Maria Kowalska", "Kowalska", "allow"),
+        ("Jane Roe", "lookup", "ABC1234"),
+    ]);
+    assert_eq!(
+        said,
+        "network-audit-extracted; 3 of agency masked from row 2; 1 of moderation masked from row 4; 1 of search_type masked from row 3"
+    );
+    assert!(
+        notes.contains(
+            &"3 cells of `agency` name nothing that is known as an agency and are shown by a pseudonym, the first in row 2".to_owned()
+        ),
+        "{notes:?}"
+    );
+    // One name is one pseudonym, and none of an account of that name.
+    let agency = |row: usize| rows[row].split_once(" | ").unwrap().0.to_owned();
+    assert_eq!(agency(1), agency(2));
+    assert_ne!(agency(1), agency(3));
+}
+
+#[test]
+fn a_file_that_is_given_twice_is_counted_once_and_no_file_takes_nothing_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let inputs: Vec<PathBuf> = ["a.csv", "b.csv", "c.csv"].map(|name| folder.path().join(name)).into();
+    for (path, reason) in inputs.iter().zip(["theft", "fraud", "theft"]) {
+        fs::write(path, format!("{PORTAL}a,u,2025-06-18 14:20:09,94,{reason}\n")).unwrap();
+    }
+    let out = folder.path().join("out");
+    let files = || {
+        let mut files: Vec<String> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        files.sort();
+        files
+    };
+    // As another log left it under the number that is now one of the same bytes.
+    fs::create_dir(&out).unwrap();
+    fs::write(out.join("searches-0003.parquet"), "x").unwrap();
+    let manifest = KNOWN.import(&inputs, &out, 1).unwrap();
+    let told: Vec<_> =
+        manifest.files.iter().map(|file| (file.name.as_str(), file.rows, file.same_as.as_deref(), file.parquet.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("a.csv", 1, None, "searches-0001.parquet"),
+            ("b.csv", 1, None, "searches-0002.parquet"),
+            ("c.csv", 0, Some("a.csv"), "searches-0001.parquet")
+        ]
+    );
+    assert_eq!(manifest.files[2].notes(), ["the same bytes as a.csv: its rows are counted there, once"]);
+    assert!(!manifest.interrupted);
+    assert_eq!(files(), [MANIFEST, "searches-0001.parquet", "searches-0002.parquet"]);
+    assert_eq!(KNOWN.import(&inputs, &out, 1).unwrap(), manifest, "the second time it is the same");
+
+    let kept = fs::read(out.join(MANIFEST)).unwrap();
+    let nothing = KNOWN.import(&[], &out, 1).unwrap();
+    assert_eq!((nothing.files.len(), nothing.interrupted), (0, false));
+    assert_eq!((files().len(), fs::read(out.join(MANIFEST)).unwrap()), (3, kept));
+    // Nor is a folder made where nothing was to be read.
+    assert!(KNOWN.import(&[], &folder.path().join("none"), 1).is_ok() && !folder.path().join("none").exists());
 }
 
 /// A log of many pieces would need many megabytes; so the rows here are few and the check is that nothing depends on threads.
@@ -443,6 +588,7 @@ fn an_import_that_was_ended_is_taken_up() {
     let manifest = other.import(&[inputs[0].clone(), inputs[0].clone()], &out, 1).unwrap();
     assert_ne!(rows(&first, &["account"]), account);
     assert_eq!(manifest.files[1].same_as.as_ref(), Some(&manifest.files[0].name));
+    assert_eq!(rows(&first, &["row"]), ["1"]);
 }
 
 /// Says that the process is the one that is killed, and where it works.
@@ -501,6 +647,11 @@ fn alert_lists_are_a_table_of_their_own() {
         rows(&parquet, &["row", "repeated", "time", "event", "entity"]),
         ["1 | false | 2025-12-01T09:54:00Z | Created | HotlistEntry", "2 | true | 2025-12-01T09:54:00Z | Deleted | HotlistEntry"]
     );
+    let named = folder.path().join("named.csv");
+    fs::write(&named, format!("{header}{}", row.replace("Created,HotlistEntry", "Created by J Smith,Hotlist Entry QZX9911"))).unwrap();
+    let other = folder.path().join("named");
+    let manifest = known.import_alerts(&[named], &other).unwrap();
+    assert_eq!(rows(&other.join(&manifest.files[0].parquet), &["event", "entity"]), ["Created by […] | Hotlist Entry […]"]);
     let said = |reason: &str| format!("Hotlist: Immigration Violator Plate: […] Reason: {reason} | immigration-violator | ?");
     assert_eq!(rows(&parquet, &["details", "list", "agency"]), [said("ICE warrant"), said("stolen")]);
     let error = known.import(&[input], &folder.path().join("other"), 1).unwrap_err();

@@ -287,7 +287,7 @@ fn what_was_not_read_is_said_and_never_clean() {
         check_in(folder.path(), &Line { args: &["audit", "searches", "log.csv"], code, says, complains, ..Line::default() });
     };
     check(&format!("{LOG}# ERROR: download incomplete\n"), 2, &["the log is not whole"], &[]);
-    check("When,Who,Why\n2026-03-02,Quillfeather,theft\n", 2, &[], &["log.csv", "When"]);
+    check("When,Who,Why\n2026-03-02,Quillfeather,theft\n", 2, &[], &["log.csv", "3 columns that no layout knows"]);
     check("", 2, &[], &["log.csv"]);
 }
 
@@ -387,7 +387,12 @@ fn events_of_dispatch_are_held_against_the_register() {
     run("audit dispatch events.csv --out out", 1, &says, &[]);
     run("audit dispatch events.csv --window 5 --zone America/Chicago", 1, &["3  no entry\n", "1  has an entry"], &[]);
     run("audit dispatch rounded.csv", 2, &["1 cells of `Event#` could not be read"], &[]);
-    run("audit dispatch other.csv", 2, &[], &["other.csv", "`When`, `What`", "as in audit/dispatch.toml", "docs/audit-dispatch.md"]);
+    run(
+        "audit dispatch other.csv",
+        2,
+        &[],
+        &["other.csv", "2 columns that no layout knows", "as in audit/dispatch.toml", "docs/audit-dispatch.md"],
+    );
     run("audit dispatch call.csv --zone Lake", 2, &[], &["--zone", "America/Chicago"]);
     let story =
         run("audit dispatch events.csv --event 2607004467 --out out", 0, &["(register: ", "events.csv, row 3", "federal request"], &[]);
