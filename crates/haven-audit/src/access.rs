@@ -11,6 +11,7 @@
 
 use crate::AuditError;
 use crate::agency::{Agencies, By, Holder, Match, Matcher, Table, triple};
+use crate::output::Given;
 use crate::read;
 use haven_detect::fold;
 use jiff::civil::Date;
@@ -195,6 +196,8 @@ pub struct Access {
     pub rows: Vec<Row>,
     /// Counts of the groups; a group of nobody is there with 0.
     pub counts: Vec<Count>,
+    /// The list and those it was held against, where they were files.
+    pub given: Vec<Given>,
 }
 
 /// The columns of a table, found by their headings.
@@ -362,8 +365,7 @@ pub fn bare(agencies: &Agencies, input: impl Read, file: &str) -> Result<Vec<Sha
     if list.is_empty() { Err(wrong("a list of at least one name", "none")) } else { Ok(list) }
 }
 
-/// The lines of a bare list; [`bare`] says too whether it is one and whole.
-pub fn names(text: &str) -> Vec<Sharing> {
+fn names(text: &str) -> Vec<Sharing> {
     let lines = (1..).zip(text.trim_start_matches('\u{feff}').lines()).map(|(row, name)| (row, name.trim()));
     lines
         .filter(|(_, name)| !name.is_empty())
@@ -471,7 +473,7 @@ pub fn access(
         });
     }
     let counts = counts(&rows);
-    Access { day, state, agreements_given: agreements.is_some(), rows, counts }
+    Access { day, state, agreements_given: agreements.is_some(), rows, counts, given: Vec::new() }
 }
 
 fn right(name: &crate::agency::Name, state: &str, given: bool, declaration: Option<&Declaration>, day: Date) -> (Right, String) {

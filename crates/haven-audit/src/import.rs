@@ -156,11 +156,16 @@ pub struct Imported {
 }
 
 impl Imported {
-    /// What is to be known of the file although all of it was read.
+    /// How the file differs from its layout.
+    pub fn drift(&self) -> Vec<String> {
+        let missing = self.missing.iter().map(|column| format!("the layout has a column `{column}`, the file has none"));
+        let new = self.new.iter().map(|column| format!("the file has a column `{column}` that the layout does not know"));
+        missing.chain(new).collect()
+    }
+
+    /// What else is to be known of the file although all of it was read.
     pub fn notes(&self) -> Vec<String> {
-        let mut notes: Vec<String> =
-            self.missing.iter().map(|column| format!("the layout has a column `{column}`, the file has none")).collect();
-        notes.extend(self.new.iter().map(|column| format!("the file has a column `{column}` that the layout does not know")));
+        let mut notes = Vec::new();
         if self.repeated > 0 {
             notes.push(format!("{} rows repeat the id of an earlier row", self.repeated));
         }

@@ -90,7 +90,7 @@ fn every_organisation_has_a_right_and_why() {
 #[test]
 fn what_was_not_given_is_unknown() {
     let agencies = agencies();
-    let list = access::names("Ash Falls IN PD\n\nElm County IL SO\n");
+    let list = access::bare(&agencies, "Ash Falls IN PD\n\nElm County IL SO\n".as_bytes(), "list.txt").unwrap();
     let access = access::access(&agencies, "IL", &list, None, None, date(2025, 12, 1));
     let said: Vec<_> = access.rows.iter().map(|row| (row.row, row.right.id(), row.agreement.is_some())).collect();
     assert_eq!((said, access.agreements_given), (vec![(1, "declaration_unknown", false), (3, "in_state", false)], false));

@@ -1,12 +1,12 @@
 //! `haven audit access`: who can see what, and by which right.
 
-use super::{Lists, bytes, data, home, of, read, unwritten, wrong};
+use super::{Lists, bytes, data, home, of, unwritten, wrong};
 use crate::config::Config;
 use crate::error::CliError;
 use crate::laws;
 use haven_audit::access;
 use haven_audit::agency::Agencies;
-use haven_audit::output;
+use haven_audit::output::{self, Given};
 use haven_law::pack::Source;
 use std::fs;
 use std::path::PathBuf;
@@ -45,12 +45,15 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
     let agencies = Agencies::load(&of(&data()?, &["agencies.toml"], None)).map_err(wrong(PAGE))?;
     let day = args.lists.day.map_or_else(|| crate::ask::today(&pack), Ok)?;
     let listed = args.lists.read(&agencies)?;
+    let (given, name) = (bytes(&args.sharing)?, args.sharing.display().to_string());
     let list = match args.sharing.extension() {
-        Some(ending) if ending == "txt" => access::names(&read(&args.sharing)?),
-        _ => access::sharing(&agencies, bytes(&args.sharing)?.as_slice(), &args.sharing.display().to_string()).map_err(wrong(PAGE))?,
+        Some(ending) if ending == "txt" => access::bare(&agencies, given.as_slice(), &name),
+        _ => access::sharing(&agencies, given.as_slice(), &name),
     };
+    let list = list.map_err(wrong(PAGE))?;
     let home = home(&args.lists, config, &agencies)?;
-    let found = access::access(&agencies, &home, &list, listed.agreements.as_deref(), listed.declarations.as_deref(), day);
+    let mut found = access::access(&agencies, &home, &list, listed.agreements.as_deref(), listed.declarations.as_deref(), day);
+    found.given = [Given::new("sharing", name, &given, list.len())].into_iter().chain(listed.given).collect();
     let json = serde_json::to_string_pretty(&found).map_err(|error| CliError::other(error.to_string(), "report this"))? + "\n";
     let (csv, svg) = (access::to_csv(&found).map_err(wrong(PAGE))?, access::picture(&agencies, &found));
     let html = output::access::html(&agencies, &found).map_err(wrong(PAGE))?;

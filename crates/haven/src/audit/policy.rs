@@ -75,7 +75,7 @@ pub(super) fn run(args: &Args, source: &Source, config: &Config) -> Result<ExitC
     let portal = policy::portal(&agencies, bytes(&args.portal)?.as_slice(), &named(&args.portal), &args.agency).map_err(wrong(PAGE))?;
     let contract = policy::contract(&topics, &named(&args.contract), &read(&args.contract)?).map_err(wrong(PAGE))?;
     let sharing = args.sharing.as_ref().map(|path| match path.extension() {
-        Some(ending) if ending == "txt" => Ok(access::names(&read(path)?)),
+        Some(ending) if ending == "txt" => access::bare(&agencies, bytes(path)?.as_slice(), &named(path)).map_err(wrong(PAGE)),
         _ => access::sharing(&agencies, bytes(path)?.as_slice(), &named(path)).map_err(wrong(PAGE)),
     });
     let sharing = sharing.transpose()?;

@@ -279,19 +279,9 @@ fn key(out: Option<&Path>) -> Result<Key, CliError> {
 }
 
 pub(super) fn of_file(of: Of, file: &Imported) -> Read {
-    let mut drift: Vec<String> =
-        file.missing.iter().map(|column| format!("the layout has a column `{column}`, the file has none")).collect();
-    drift.extend(file.new.iter().map(|column| format!("the file has a column `{column}` that the layout does not know")));
-    let mut notes = Vec::new();
-    if file.repeated > 0 {
-        notes.push(format!("{} rows repeat the id of an earlier row", file.repeated));
-    }
-    if let Some(other) = &file.same_as {
-        notes.push(format!("the same bytes as {other}: its rows are counted twice"));
-    }
     let mut unread: Vec<String> = file.incomplete.iter().map(|why| format!("the log is not whole: {why}")).collect();
     unread.extend(file.unread.iter().map(|row| format!("row {}: {}", row.row, row.reason)));
-    if file.rows == 0 && unread.is_empty() {
+    if file.rows == 0 && file.same_as.is_none() && unread.is_empty() {
         // An export of nothing looks like one that went wrong.
         unread.push("holds no rows".to_owned());
     }
@@ -310,8 +300,8 @@ pub(super) fn of_file(of: Of, file: &Imported) -> Read {
         sha256: file.sha256.clone(),
         layout: file.layout_name.clone(),
         rows: file.rows,
-        drift,
-        notes,
+        drift: file.drift(),
+        notes: file.notes(),
         unread,
     }
 }
