@@ -516,6 +516,9 @@ impl Plan<'_> {
     async fn blame(&self, events: &Events, after: u64) -> AuditError {
         let after = format!("after record {after}");
         if fails(events, lit(1)).await {
+            if let Some(fault) = events.fault() {
+                return fault;
+            }
             let expected = "records as the first of them are (as many fields, UTF-8, quotes that close)".to_owned();
             return AuditError::Data { file: self.log.clone(), place: Some(after), expected, found: "one that cannot be read".to_owned() };
         }

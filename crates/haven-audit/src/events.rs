@@ -10,10 +10,13 @@ use datafusion::execution::SendableRecordBatchStream;
 use datafusion::logical_expr::{Case, Expr, TryCast, Volatility, cast, lit, try_cast};
 use datafusion::prelude::{CsvReadOptions, JsonReadOptions, ParquetReadOptions, SessionConfig, SessionContext};
 use datafusion::scalar::ScalarValue;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
 
 /// How a log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -58,6 +61,14 @@ pub(crate) struct Events {
     context: SessionContext,
     frame: DataFrame,
     schema: DFSchema,
+    written: Written,
+}
+
+/// Where a log lies, and how it is written.
+struct Written {
+    path: PathBuf,
+    format: Format,
+    delimiter: u8,
 }
 
 /// A log as it was read, so that a figure can be traced to its bytes.
@@ -79,7 +90,7 @@ impl Original {
     pub(crate) fn of(path: &Path) -> Result<Original, AuditError> {
         let failed = |error| AuditError::File { file: path.display().to_string(), error };
         let mut digest = Sha256::new();
-        let bytes = std::io::copy(&mut std::fs::File::open(path).map_err(failed)?, &mut digest).map_err(failed)?;
+        let bytes = std::io::copy(&mut File::open(path).map_err(failed)?, &mut digest).map_err(failed)?;
         let sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Original { file: name_of(path), bytes, sha256 })
     }
@@ -110,23 +121,28 @@ impl Events {
         config.options_mut().execution.parquet.schema_force_view_types = false;
         let context = SessionContext::new_with_config(config);
         let (address, ending) = (path.display().to_string(), if extension.is_empty() { String::new() } else { format!(".{extension}") });
+        let delimiter = match log.delimiter {
+            None if extension.eq_ignore_ascii_case("tsv") => b'\t',
+            None => b',',
+            Some(delimiter) => u8::try_from(delimiter)
+                .ok()
+                .filter(u8::is_ascii)
+                .ok_or_else(|| Key { file: mapping, key: "log.delimiter" }.wrong("one ASCII character", format!("`{delimiter}`")))?,
+        };
+        let written = Written { path: path.to_path_buf(), format, delimiter };
         // What the engine says of a log it cannot open may repeat a part of it.
-        let unreadable = |_| AuditError::Data {
-            file: name_of(path),
-            place: None,
-            expected: format!("a log in the form of {format:?}, readable as a whole").to_lowercase(),
-            found: "one that cannot be read so".to_owned(),
+        let unreadable = |written: &Written| {
+            written.fault().unwrap_or_else(|| AuditError::Data {
+                file: name_of(path),
+                place: None,
+                expected: format!("a log in the form of {format:?}, readable as a whole").to_lowercase(),
+                found: "one that cannot be read so".to_owned(),
+            })
         };
         let frame = match format {
             Format::Csv => {
-                let delimiter = match log.delimiter {
-                    None if extension.eq_ignore_ascii_case("tsv") => b'\t',
-                    None => b',',
-                    Some(delimiter) => u8::try_from(delimiter).ok().filter(u8::is_ascii).ok_or_else(|| {
-                        Key { file: mapping, key: "log.delimiter" }.wrong("one ASCII character", format!("`{delimiter}`"))
-                    })?,
-                };
                 let schema = header(path, delimiter)?;
+                written.quotes_close()?;
                 let options = CsvReadOptions::new()
                     .delimiter(delimiter)
                     .schema(&schema)
@@ -144,9 +160,14 @@ impl Events {
             }
             Format::Parquet => context.read_parquet(address, ParquetReadOptions::default().file_extension(&ending)).await,
         };
-        let frame = frame.map_err(unreadable)?;
+        let frame = frame.map_err(|_| unreadable(&written))?;
         let schema = frame.schema().clone();
-        Ok(Events { context, frame, schema })
+        Ok(Events { context, frame, schema, written })
+    }
+
+    /// What is wrong with a log that the engine could not read to its end, where it can be told.
+    pub(crate) fn fault(&self) -> Option<AuditError> {
+        self.written.fault()
     }
 
     /// Reads and checks an expression: columns of the log, functions that give the same every time, one row at a time.
@@ -221,6 +242,95 @@ impl Events {
     }
 }
 
+/// What to do with a log that is not UTF-8.
+const NOT_UTF8: &str = "bytes that are not: convert it, as with `iconv -f WINDOWS-1252 -t UTF-8`";
+
+impl Written {
+    /// Whether every quote closes. The engine takes the end of the file for one that closes, and all rows behind the quote for a
+    /// part of its cell.
+    fn quotes_close(&self) -> Result<(), AuditError> {
+        #[derive(Clone, Copy, PartialEq)]
+        enum At {
+            Begin,
+            Bare,
+            Quoted,
+            Closed,
+        }
+        let failed = |error| AuditError::File { file: self.path.display().to_string(), error };
+        let mut file = BufReader::with_capacity(1 << 16, File::open(&self.path).map_err(failed)?);
+        let (mut at, mut line, mut opened) = (At::Begin, 1_u64, 0);
+        // In front of a mark of byte order nothing stands, and behind it a cell begins.
+        if file.fill_buf().map_err(failed)?.starts_with(b"\xef\xbb\xbf") {
+            file.consume(3);
+        }
+        loop {
+            let bytes = file.fill_buf().map_err(failed)?;
+            if bytes.is_empty() {
+                break;
+            }
+            for byte in bytes {
+                at = match (at, *byte) {
+                    (At::Begin, b'"') => {
+                        opened = line;
+                        At::Quoted
+                    }
+                    (At::Quoted, b'"') => At::Closed,
+                    // Two quotes in a quoted cell are one of its text.
+                    (At::Closed, b'"') | (At::Quoted, _) => At::Quoted,
+                    (_, b'\n' | b'\r') => At::Begin,
+                    (_, byte) if byte == self.delimiter => At::Begin,
+                    _ => At::Bare,
+                };
+                line += u64::from(*byte == b'\n');
+            }
+            let read = bytes.len();
+            file.consume(read);
+        }
+        if at == At::Quoted {
+            let (file, place) = (name_of(&self.path), Some(format!("line {opened}")));
+            let (expected, found) = ("a quote that closes".to_owned(), "the end of the file".to_owned());
+            return Err(AuditError::Data { file, place, expected, found });
+        }
+        Ok(())
+    }
+
+    /// The first place at which the file is not what it must be; nothing of it is said but the place.
+    fn fault(&self) -> Option<AuditError> {
+        let wrong = |place: String, expected: String, found: String| {
+            Some(AuditError::Data { file: name_of(&self.path), place: Some(place), expected, found })
+        };
+        if self.format == Format::Parquet {
+            return None;
+        }
+        let mut lines = BufReader::new(File::open(&self.path).ok()?);
+        let (mut number, mut line) = (0_u64, Vec::new());
+        while lines.read_until(b'\n', &mut line).ok()? > 0 {
+            number += 1;
+            if std::str::from_utf8(&line).is_err() {
+                return wrong(format!("line {number}"), "a log in UTF-8".to_owned(), NOT_UTF8.to_owned());
+            }
+            line.clear();
+        }
+        if self.format != Format::Csv {
+            let mut values = serde_json::Deserializer::from_reader(BufReader::new(File::open(&self.path).ok()?)).into_iter::<IgnoredAny>();
+            let error = values.find_map(Result::err)?;
+            return wrong(format!("line {}", error.line()), "JSON".to_owned(), format!("something else at column {}", error.column()));
+        }
+        let reader = csv::ReaderBuilder::new().delimiter(self.delimiter).has_headers(false).flexible(true).from_path(&self.path);
+        let mut records = reader.ok()?.into_byte_records();
+        let columns = records.next()?.ok()?.len();
+        for (number, record) in (1_u64..).zip(records) {
+            let record = record.ok()?;
+            if record.len() > columns {
+                let line = record.position().map(|position| format!("line {}, ", position.line())).unwrap_or_default();
+                let expected = format!("at most {columns} fields, as the first line has");
+                return wrong(format!("{line}record {number}"), expected, format!("{}, or a quote that does not close", record.len()));
+            }
+        }
+        None
+    }
+}
+
 /// The columns of a CSV file: all text, so that no cell is guessed at.
 fn header(path: &Path, delimiter: u8) -> Result<Schema, AuditError> {
     let wrong = |expected: &str, found: String| AuditError::Data {
@@ -236,7 +346,7 @@ fn header(path: &Path, delimiter: u8) -> Result<Schema, AuditError> {
         .from_path(path)
         .map_err(|error| AuditError::File { file: path.display().to_string(), error: std::io::Error::other(error.to_string()) })?;
     let first = reader.records().next().ok_or_else(|| wrong("the names of the columns", "an empty file".to_owned()))?;
-    let first = first.map_err(|_| wrong("the names of the columns, in UTF-8", "bytes that are not UTF-8".to_owned()))?;
+    let first = first.map_err(|_| wrong("the names of the columns, in UTF-8", NOT_UTF8.to_owned()))?;
     let mut seen = BTreeSet::new();
     let mut fields = Vec::new();
     for (index, name) in first.iter().enumerate() {

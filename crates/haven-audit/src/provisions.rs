@@ -422,11 +422,15 @@ impl<'l> Findings<'l> {
         let named = |fact: &FactId| self.law.pack().vocabulary().fact(*fact).name.clone();
         let unused = stated.iter().filter(|fact| !self.seen.contains(**fact)).map(named).collect();
         let Counted { law, acts, answers, by, provisions, undetermined } = self.counted();
-        let unread = self
+        let mut unread: Vec<Unread> = self
             .unread
             .iter()
             .map(|(why, (records, first))| Unread { why: why.clone(), records: *records, first: first.clone() })
             .collect();
+        if records == 0 && !self.interrupted {
+            // That nothing was found in nothing is no answer.
+            unread.push(Unread { why: "the log has none".to_owned(), records: 0, first: Vec::new() });
+        }
         let mut decided = Decided {
             events,
             mapping,

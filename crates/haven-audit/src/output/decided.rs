@@ -32,7 +32,8 @@ pub fn table(decided: &Decided) -> String {
         lines.extend(open.settle.iter().map(|step| format!("{:>9}  {}", step.acts, step.fact)));
     }
     for unread in &decided.unread {
-        lines.push(format!("\nNot asked: {} records, {}: {}", unread.records, unread.why, listed(&unread.first)));
+        let first = if unread.first.is_empty() { String::new() } else { format!(": {}", listed(&unread.first)) };
+        lines.push(format!("\nNot asked: {} records, {}{first}", unread.records, unread.why));
     }
     lines.push("\nIt is what the law says of the facts of the log, no verdict on anybody.\n".to_owned());
     lines.join("\n")

@@ -203,12 +203,47 @@ fn what_cannot_be_right_is_refused_with_its_place() {
     std::fs::write(&log, "day,day,what\n").unwrap();
     check(base, &["log.csv, first line: expected each column by a name of its own, found `day` twice"]);
     std::fs::write(&log, "day,what\n2025-01-02,stop\n2025-01-02,stop,Maria,Lopez\n").unwrap();
-    check(base, &["log.csv, after record", "found one that cannot be read"]);
-    for (name, text) in [("log.json", "[{\"day\": \"Maria\"} Lopez"), ("log.jsonl", "\"Maria\"\n"), ("log.parquet", "Maria Lopez")] {
+    check(base, &["log.csv, line 3, record 2: expected at most 2 fields, as the first line has, found 4, or a quote that does not close"]);
+    // An end of the file closes no quote: the rows behind it would be a part of its cell.
+    for (text, line) in [
+        ("day,what\n2025-01-02,\"stop\n2025-01-02,stop\n2025-01-03,Maria\n", 2),
+        ("day,what\n2025-01-02,\"a \"\"note\"\"\"\n2025-01-02,5\" tall\n\"2025-01-03,Maria\n", 4),
+        ("day,\"what\n2025-01-02,stop\n", 1),
+    ] {
+        std::fs::write(&log, text).unwrap();
+        check(base, &[&format!("log.csv, line {line}: expected a quote that closes, found the end of the file")]);
+    }
+    std::fs::write(&log, "\u{feff}\"day\",\"what\"\r\n2025-01-02,\"st\"op\r\n\"2025-01-02\",stop\r\n2025-01-02,5\" \"\r\n").unwrap();
+    let quoted = asked(&log, "day = 'day'\naction = \"CASE what WHEN 'stop' THEN 'stop' END\"", None).unwrap();
+    assert_eq!((quoted.records, quoted.acts), (3, 2), "quotes inside a cell are its text");
+    let utf8 = "expected a log in UTF-8, found bytes that are not: convert it, as with `iconv -f WINDOWS-1252 -t UTF-8`";
+    let rows = "2025-01-02,stop\n".repeat(9000);
+    let beyond = format!("day,what\n{rows}2025-01-02,\"a note\nL\u{a7}pez\"\n");
+    let cases: [(&str, &[u8], String); 8] = [
+        // As `é` and `ñ` are in Windows-1252.
+        ("log.csv", b"day,what\n2025-01-02,stop\n2025-01-02,Mar\xeda\n", format!("log.csv, line 3: {utf8}")),
+        (
+            "log.csv",
+            &beyond.as_bytes().iter().map(|byte| if *byte == 0xc2 { 0xf1 } else { *byte }).collect::<Vec<u8>>(),
+            format!("log.csv, line 9003: {utf8}"),
+        ),
+        (
+            "log.csv",
+            b"day,se\xf1al\n2025-01-02,stop\n",
+            "log.csv, first line: expected the names of the columns, in UTF-8, found bytes".to_owned(),
+        ),
+        ("log.jsonl", b"{\"day\": \"2025-01-02\"}\n{\"day\": \"Mar\xeda\"}\n", format!("log.jsonl, line 2: {utf8}")),
+        ("log.json", b"[{\"day\": \"Maria\"} Lopez", "log.json, line 1: expected JSON, found something else at column ".to_owned()),
+        ("log.jsonl", b"{\"day\": \"Maria\"}\n{\"day\": Lopez}\n", "log.jsonl, line 2: expected JSON, found something else at".to_owned()),
+        ("log.jsonl", b"\"Maria\"\n", "log.jsonl: expected a log in the form of jsonl, readable as a whole".to_owned()),
+        ("log.parquet", b"Maria Lopez", "log.parquet: expected a log in the form of parquet, readable as a whole".to_owned()),
+    ];
+    for (name, text, expected) in cases {
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         let error = asked(&path, base, None).unwrap_err().to_string();
-        assert!(error.contains(&format!("{name}: expected a log in the form of")) && !error.contains("Maria"), "{error}");
+        assert!(error.contains(&expected), "`{expected}` is not in: {error}");
+        assert!(!error.contains("Mar") && !error.contains("pez"), "{error}");
     }
     let error = asked(&folder.path().join("none.csv"), base, None).unwrap_err().to_string();
     assert!(error.contains("none.csv"), "{error}");
@@ -227,6 +262,18 @@ fn a_cell_that_says_nothing_is_unknown_and_none_is_a_value() {
     assert_eq!(decided.undetermined.for_a_person, 1, "a warrant without a paper is for a person to read");
     assert_eq!(decided.answers["prohibited"], 1);
     assert_eq!(decided.undetermined.settle.last().map(|step| step.acts), Some(2));
+}
+
+#[test]
+fn a_log_without_records_is_no_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.csv");
+    std::fs::write(&log, "day,what\n").unwrap();
+    let decided = asked(&log, "day = 'day'\naction = 'what'\n", None).unwrap();
+    let unread: Vec<_> = decided.unread.iter().map(|unread| (unread.why.as_str(), unread.records, unread.first.len())).collect();
+    assert_eq!((decided.records, decided.acts, unread), (0, 0, vec![("the log has none", 0, 0)]));
+    assert!(haven_audit::output::decided::table(&decided).contains("\nNot asked: 0 records, the log has none\n"));
+    assert!(haven_audit::output::decided::html(&decided, law()).unwrap().contains("<li>0 records, the log has none</li>"));
 }
 
 #[test]
