@@ -20,7 +20,7 @@ use haven_law::ir::FactSet;
 use haven_law::pack::{Clause, Effect, Layer, Verified};
 use haven_law::vocabulary::{ActionId, FactId};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -113,13 +113,23 @@ pub struct MissingFact {
     pub alone: u64,
 }
 
-/// One step of asking for more facts: with this one too, so many acts wait for no fact any more.
+/// One step of asking for more facts: with these too, so many acts wait for no fact any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settles {
-    /// The fact.
+    /// The fact; several, with `and` between, where no single one settles any act.
     pub fact: String,
     /// Acts that wait for no fact once this and all before it are known.
     pub acts: u64,
+}
+
+/// What stands between facts that settle acts only together.
+const TOGETHER: &str = " and ";
+
+impl Settles {
+    /// The facts of the step.
+    pub fn facts(&self) -> impl Iterator<Item = &str> {
+        self.fact.split(TOGETHER)
+    }
 }
 
 /// What the law could not answer.
@@ -540,26 +550,29 @@ impl<'l> Findings<'l> {
         facts
     }
 
-    /// Chooses at each step the fact that settles the most acts; where none settles any yet, the one that most acts wait for.
+    /// Chooses at each step the fewest facts that settle any more acts, and of those the ones that settle the most.
     fn settle(&self) -> Vec<Settles> {
-        let mut left = FactSet::from_bits(self.gaps.keys().fold(0, |all, set| all | set));
         let mut known = FactSet::EMPTY;
         let mut steps = Vec::new();
-        let settled = |known: FactSet| -> u64 {
-            self.gaps.iter().filter(|(set, _)| FactSet::from_bits(**set).without(known).is_empty()).map(|(_, acts)| acts).sum()
-        };
-        let wanted = |fact: FactId, known: FactSet| -> u64 {
-            let open = self.gaps.iter().filter(|(set, _)| FactSet::from_bits(**set).without(known).contains(fact));
+        let left = |set: u64, known: FactSet| FactSet::from_bits(set).without(known);
+        let settled =
+            |known: FactSet| -> u64 { self.gaps.iter().filter(|(set, _)| left(**set, known).is_empty()).map(|(_, acts)| acts).sum() };
+        let wanted = |facts: FactSet, known: FactSet| -> u64 {
+            let open = self.gaps.iter().filter(|(set, _)| left(**set, known).bits() & facts.bits() != 0);
             open.map(|(_, acts)| acts).sum()
         };
-        while let Some(next) =
-            left.iter().max_by_key(|fact| (settled(known.union(FactSet::of(*fact))), wanted(*fact, known), std::cmp::Reverse(fact.index())))
-        {
-            known = known.union(FactSet::of(next));
-            left = left.without(known);
-            steps.push(Settles { fact: self.law.pack().vocabulary().fact(next).name.clone(), acts: settled(known) });
+        loop {
+            let open: BTreeSet<u64> = self.gaps.keys().map(|set| left(*set, known).bits()).filter(|set| *set != 0).collect();
+            let Some(fewest) = open.iter().map(|set| set.count_ones()).min() else { return steps };
+            let next = open.into_iter().filter(|set| set.count_ones() == fewest).map(FactSet::from_bits).max_by_key(|facts| {
+                let first = facts.iter().next().map(|fact| std::cmp::Reverse(fact.index()));
+                (settled(known.union(*facts)), wanted(*facts, known), first, std::cmp::Reverse(facts.bits()))
+            });
+            let Some(next) = next else { return steps };
+            known = known.union(next);
+            let names: Vec<&str> = next.iter().map(|fact| self.law.pack().vocabulary().fact(fact).name.as_str()).collect();
+            steps.push(Settles { fact: names.join(TOGETHER), acts: settled(known) });
         }
-        steps
     }
 }
 

@@ -76,7 +76,7 @@ pub(crate) fn queries(law: &Law, decided: &Decided) -> Vec<Query> {
     }
     let mut known = 0;
     for step in &decided.undetermined.settle {
-        known |= bit(&step.fact);
+        known |= step.facts().map(bit).fold(0, |all, fact| all | fact);
         put(format!("settled with {}", step.fact), format!("{open} AND missing <> 0 AND (missing | {known}) = {known}"));
     }
     all

@@ -277,6 +277,33 @@ fn a_log_without_records_is_no_answer() {
 }
 
 #[test]
+fn each_step_of_facts_to_ask_for_settles_more_acts() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.csv");
+    // Of no act is the agency known, nor the ground of two.
+    std::fs::write(&log, "day,basis,paper\n2025-01-02,,I-200\n2025-01-02,unknown,I-200\n2025-01-02,detainer,\n").unwrap();
+    let bare = "day = 'day'\naction = \"'detain'\"\nfact.basis = 'basis'\nfact.document = 'paper'\n";
+    let stops = read(&example("stops.toml"));
+    let unnamed = stops.replace("agency = 'police_department'\n", "");
+    assert_ne!(stops, unnamed);
+    let mut together = 0;
+    for (log, mapping) in [(log.as_path(), bare), (&example("stops.csv"), &stops), (&example("stops.csv"), &unnamed)] {
+        let open = asked(log, mapping, None).unwrap().undetermined;
+        println!("{:?}", open.settle);
+        let steps: Vec<u64> = [0].into_iter().chain(open.settle.iter().map(|step| step.acts)).collect();
+        assert!(steps.windows(2).all(|pair| pair[0] < pair[1]), "{steps:?}");
+        assert_eq!(steps.last(), Some(&open.wait_for_facts), "{mapping}");
+        let mut facts: Vec<&str> = open.settle.iter().flat_map(|step| step.facts()).collect();
+        let count = facts.len();
+        facts.sort_unstable();
+        facts.dedup();
+        assert_eq!((facts.len(), count), (open.facts.len(), open.facts.len()), "each fact that is missing once");
+        together += open.settle.iter().filter(|step| step.facts().count() > 1).count();
+    }
+    assert!(together > 0, "nowhere did facts settle acts only together");
+}
+
+#[test]
 fn custody_is_asked_about_where_it_lasts_and_where_it_ends() {
     let folder = tempfile::tempdir().unwrap();
     let decided = asked(&example("custody.csv"), &read(&example("custody.toml")), Some(folder.path())).unwrap();

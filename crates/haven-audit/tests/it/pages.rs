@@ -119,6 +119,12 @@ fn what_the_law_says_is_a_page_whose_numbers_can_be_asked_again() {
         assert_eq!(csv.lines().count(), 1 + decided.provisions.iter().map(|finding| finding.by.len()).sum::<usize>(), "{name}");
         assert_eq!(decided_output::look_csv(&decided).unwrap().lines().count(), 1 + looks, "{name}");
     }
+    // Facts that settle acts only together stand as one step, which can be asked again too.
+    let folder = tempfile::tempdir().unwrap();
+    let unnamed = read(&example("stops.toml")).replace("agency = 'police_department'\n", "");
+    let decided = asked(&example("stops.csv"), &unnamed, Some(folder.path())).unwrap();
+    assert!(decided.undetermined.settle.iter().any(|step| step.facts().count() > 1), "{:?}", decided.undetermined.settle);
+    runtime.block_on(recount(&decided, folder.path()));
 }
 
 #[test]
