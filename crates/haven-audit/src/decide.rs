@@ -17,6 +17,7 @@ use haven_law::ir::{FactSet, Facts};
 use haven_law::request::{Request, RequestError, Scope, action_named};
 use haven_law::vocabulary::{ActionId, FactId, FactKind};
 use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -95,7 +96,7 @@ async fn answered(question: &Question<'_>) -> Result<Decided, AuditError> {
         AuditError::Data { file: file.to_owned(), place: line, expected, found: error.message().to_owned() }
     })?;
     let original = Original::of(question.events)?;
-    let events = Events::open(question.events, &mapping.log, file).await?;
+    let events = Events::open(question.events, &mapping.log, file, zone(question.law)?).await?;
     let by = mapping_digest(file, text);
     if mapping.timeline.is_some() {
         if mapping.action.is_some() || !mapping.act.is_empty() || mapping.day.is_some() {
@@ -132,6 +133,17 @@ async fn answered(question: &Question<'_>) -> Result<Decided, AuditError> {
     findings.finish(original, by, rows.next, plan.silent(), &plan.mapped())
 }
 
+/// The zone in which the law reckons days.
+fn zone(law: &Law) -> Result<TimeZone, AuditError> {
+    let Some(jurisdiction) = law.pack().jurisdictions.first() else { return Ok(TimeZone::UTC) };
+    TimeZone::get(&jurisdiction.time_zone).map_err(|_| AuditError::Data {
+        file: format!("the law of {}", law.pack().jurisdiction()),
+        place: Some("time_zone".to_owned()),
+        expected: "a time zone of the IANA database".to_owned(),
+        found: format!("`{}`", jurisdiction.time_zone),
+    })
+}
+
 fn mapping_digest(file: &str, text: &str) -> Original {
     let sha256 = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     Original { file: name_of(Path::new(file)), bytes: text.len() as u64, sha256 }
@@ -142,7 +154,6 @@ pub(crate) struct Plan<'a> {
     pub(crate) file: &'a str,
     law: &'a Arc<Law>,
     log: String,
-    zone: String,
     events: &'a Events,
     pub(crate) expressions: Vec<Expr>,
     keys: Vec<String>,
@@ -190,12 +201,10 @@ pub(crate) struct Common {
 
 impl<'a> Plan<'a> {
     pub(crate) fn new(question: &Question<'a>, events: &'a Events) -> Plan<'a> {
-        let zone = question.law.pack().jurisdictions.first().map_or("UTC", |jurisdiction| &jurisdiction.time_zone).to_owned();
         Plan {
             file: question.mapping.0,
             law: question.law,
             log: name_of(question.events),
-            zone,
             events,
             expressions: Vec::new(),
             keys: Vec::new(),
@@ -215,8 +224,9 @@ impl<'a> Plan<'a> {
         column
     }
 
-    pub(crate) fn zone(&self) -> &str {
-        &self.zone
+    /// The zone of the place.
+    pub(crate) fn zone(&self) -> &'a TimeZone {
+        &self.events.zone
     }
 
     pub(crate) fn text(&mut self, key: &str, sql: &str) -> Result<(usize, Vec<String>), AuditError> {
@@ -256,7 +266,7 @@ impl<'a> Plan<'a> {
         let sql = day.ok_or_else(|| at.wrong("an SQL expression for the day of the act", "nothing"))?;
         let expr = self.events.expression(at, sql)?;
         let kind = self.events.kind(at, &expr)?;
-        let day = as_day(expr, &kind, &self.zone).ok_or_else(|| at.wrong("a day, a moment, or text that is one", kind.to_string()))?;
+        let day = as_day(expr, &kind, self.zone()).ok_or_else(|| at.wrong("a day, a moment, or text that is one", kind.to_string()))?;
         let day = self.put(day_key, day);
         Ok(Act { name: name.to_owned(), action: column, day, actions: HashMap::new() })
     }

@@ -1,15 +1,17 @@
 //! A log as a table, read in its order, and the SQL expressions of a mapping over its columns, checked before they run.
 
 use crate::error::AuditError;
+use crate::told::{Reading, day_of_text, instant, moment_of_text};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use datafusion::common::tree_node::{Transformed, TreeNode as _};
 use datafusion::common::{DFSchema, SchemaError};
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
-use datafusion::logical_expr::{Case, Expr, TryCast, Volatility, cast, lit, try_cast};
+use datafusion::logical_expr::{Case, Expr, ExprSchemable as _, TryCast, Volatility, cast, lit, try_cast};
 use datafusion::prelude::{CsvReadOptions, JsonReadOptions, ParquetReadOptions, SessionConfig, SessionContext};
 use datafusion::scalar::ScalarValue;
+use jiff::tz::TimeZone;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -62,6 +64,8 @@ pub(crate) struct Events {
     frame: DataFrame,
     schema: DFSchema,
     written: Written,
+    /// The zone of the place.
+    pub(crate) zone: TimeZone,
 }
 
 /// Where a log lies, and how it is written.
@@ -102,7 +106,7 @@ pub(crate) fn name_of(path: &Path) -> String {
 }
 
 impl Events {
-    pub(crate) async fn open(path: &Path, log: &LogFile, mapping: &str) -> Result<Events, AuditError> {
+    pub(crate) async fn open(path: &Path, log: &LogFile, mapping: &str, zone: TimeZone) -> Result<Events, AuditError> {
         let extension = path.extension().map(|ending| ending.to_string_lossy().into_owned()).unwrap_or_default();
         let format = match (log.format, extension.to_ascii_lowercase().as_str()) {
             (Some(format), _) => format,
@@ -162,7 +166,7 @@ impl Events {
         };
         let frame = frame.map_err(|_| unreadable(&written))?;
         let schema = frame.schema().clone();
-        Ok(Events { context, frame, schema, written })
+        Ok(Events { context, frame, schema, written, zone })
     }
 
     /// What is wrong with a log that the engine could not read to its end, where it can be told.
@@ -209,11 +213,28 @@ impl Events {
         }
         let lenient = expr.transform(|node| {
             Ok(match node {
-                Expr::Cast(inner) => Transformed::yes(Expr::TryCast(TryCast { expr: inner.expr, field: inner.field })),
+                Expr::Cast(inner) => Transformed::yes(self.cast(TryCast { expr: inner.expr, field: inner.field })?),
+                Expr::TryCast(inner) => Transformed::yes(self.cast(inner)?),
                 other => Transformed::no(other),
             })
         });
         Ok(lenient.map_err(|error| self.refused(key, &error))?.data)
+    }
+
+    /// A cast of a mapping. What has an offset or a zone becomes a day or a moment of the place, as it does without a cast: the
+    /// engine's own cast would tell it in UTC.
+    fn cast(&self, asked: TryCast) -> Result<Expr, DataFusionError> {
+        let from = asked.expr.get_type(&self.schema)?;
+        let zoned = matches!(from, DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 | DataType::Timestamp(_, Some(_)));
+        let told = match asked.field.data_type() {
+            DataType::Date32 | DataType::Date64 if zoned => as_day(asked.expr.as_ref().clone(), &from, &self.zone),
+            DataType::Timestamp(_, None) if zoned => as_moment(asked.expr.as_ref().clone(), &from, &self.zone),
+            _ => None,
+        };
+        Ok(match told {
+            Some(told) => try_cast(told, asked.field.data_type().clone()),
+            None => Expr::TryCast(asked),
+        })
     }
 
     /// The type of what an expression gives.
@@ -370,29 +391,46 @@ pub(crate) fn as_text(expr: Expr, kind: &DataType) -> Expr {
     }
 }
 
-/// An expression as a moment of the place, without a zone; one with a zone is told in the zone of the place first.
-pub(crate) fn as_moment(expr: Expr, kind: &DataType, zone: &str) -> Option<Expr> {
+/// An expression as a moment of the clock of the place; one with an offset or a zone is told in the zone of the place first.
+pub(crate) fn as_moment(expr: Expr, kind: &DataType, zone: &TimeZone) -> Option<Expr> {
     let plain = DataType::Timestamp(TimeUnit::Microsecond, None);
     Some(match kind {
-        DataType::Null | DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 | DataType::Date32 | DataType::Date64 => {
-            try_cast(expr, plain)
+        DataType::Null | DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 => {
+            moment_of_text(zone).call(vec![cast(expr, DataType::Utf8)])
         }
-        DataType::Timestamp(_, None) => try_cast(expr, plain),
+        DataType::Date32 | DataType::Date64 | DataType::Timestamp(_, None) => try_cast(expr, plain),
         DataType::Timestamp(_, Some(_)) => {
-            let there = try_cast(expr, DataType::Timestamp(TimeUnit::Microsecond, Some(zone.into())));
+            let there = try_cast(expr, DataType::Timestamp(TimeUnit::Microsecond, Some(zone.iana_name().unwrap_or("UTC").into())));
             datafusion::functions::datetime::expr_fn::to_local_time(vec![there])
         }
         _ => return None,
     })
 }
 
+/// An expression as an instant, in UTC: what has no offset is the clock of the place, read as one of the two times that it may be.
+pub(crate) fn as_instant(expr: Expr, kind: &DataType, zone: &TimeZone, reading: Reading) -> Option<Expr> {
+    let plain = DataType::Timestamp(TimeUnit::Microsecond, None);
+    let utc = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+    Some(match kind {
+        DataType::Null | DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 => {
+            instant(zone, reading, &DataType::Utf8).call(vec![cast(expr, DataType::Utf8)])
+        }
+        DataType::Date32 | DataType::Date64 | DataType::Timestamp(_, None) => {
+            instant(zone, reading, &plain).call(vec![try_cast(expr, plain)])
+        }
+        DataType::Timestamp(_, Some(_)) => try_cast(expr, utc),
+        _ => return None,
+    })
+}
+
 /// An expression as a day of the place.
-pub(crate) fn as_day(expr: Expr, kind: &DataType, zone: &str) -> Option<Expr> {
+pub(crate) fn as_day(expr: Expr, kind: &DataType, zone: &TimeZone) -> Option<Expr> {
     Some(match kind {
         DataType::Timestamp(..) => try_cast(as_moment(expr, kind, zone)?, DataType::Date32),
-        DataType::Null | DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 | DataType::Date32 | DataType::Date64 => {
-            try_cast(expr, DataType::Date32)
+        DataType::Null | DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 => {
+            day_of_text(zone).call(vec![cast(expr, DataType::Utf8)])
         }
+        DataType::Date32 | DataType::Date64 => try_cast(expr, DataType::Date32),
         _ => return None,
     })
 }

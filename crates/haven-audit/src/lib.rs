@@ -31,6 +31,7 @@ mod read;
 pub mod rules;
 pub mod searches;
 pub mod timeline;
+mod told;
 
 pub use error::AuditError;
 pub use events::Original;

@@ -5,14 +5,16 @@
 
 use crate::decide::{MappingFile, Plan, Question, column};
 use crate::error::AuditError;
-use crate::events::{Events, Key, Original, as_moment};
+use crate::events::{Events, Key, Original, as_instant};
 use crate::law::{Acts, Answer, day_of};
 use crate::look::{self, Because};
 use crate::provisions::{Batch, Decided, Findings};
+use crate::told::{Reading, local};
 use datafusion::arrow::array::{Array as _, AsArray as _, Date32Array, Int32Array, Int64Array};
 use datafusion::arrow::datatypes::TimestampMicrosecondType;
 use haven_law::ir::{FactSet, Facts};
 use haven_law::vocabulary::{ActionId, FactId, FactKind};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -158,7 +160,10 @@ struct Ask {
 /// A row of the log.
 struct Event {
     case: usize,
+    /// An instant, in microseconds since 1970.
     moment: i64,
+    /// The first and the last instant that it may be: two where its clock showed the time twice, or never.
+    within: (i64, i64),
     record: u64,
     kind: usize,
     id: Option<String>,
@@ -171,6 +176,7 @@ struct Event {
 #[derive(Clone)]
 struct Act {
     case: usize,
+    /// An instant, in microseconds since 1970.
     moment: i64,
     record: u64,
     day: i32,
@@ -184,8 +190,8 @@ struct Act {
 struct Lasting<'e> {
     ask: &'e Ask,
     event: &'e Event,
-    /// From when what is known now has lasted long enough to be asked about; none once it was asked.
-    due: Option<i64>,
+    /// From when what is known now has lasted long enough to be asked about, at the earliest and at the latest; none once it was asked.
+    due: Option<(i64, i64)>,
     asked: bool,
 }
 
@@ -217,8 +223,13 @@ pub(crate) async fn answered(
     let at = Key { file: plan.file, key: "timeline.moment" };
     let expr = events.expression(at, &timeline.moment)?;
     let shape = events.kind(at, &expr)?;
-    let expr = as_moment(expr, &shape, plan.zone()).ok_or_else(|| at.wrong("a moment, or text that is one", shape.to_string()))?;
-    let moment = plan.put("timeline.moment", expr);
+    let zone = plan.zone();
+    let mut read = |reading| {
+        let instant = as_instant(expr.clone(), &shape, zone, reading);
+        let instant = instant.ok_or_else(|| at.wrong("a moment, or text that is one", shape.to_string()))?;
+        Ok::<_, AuditError>(plan.put("timeline.moment", instant))
+    };
+    let (earlier, later) = (read(Reading::Earlier)?, read(Reading::Later)?);
     let kinds = timeline.kind.iter().map(|(name, kind)| compile(&plan, name, kind)).collect::<Result<Vec<_>, _>>()?;
     plan.common(mapping)?;
 
@@ -236,11 +247,14 @@ pub(crate) async fn answered(
     while let Some(batch) = rows.next(&plan, events).await? {
         let common = plan.read_common(&batch, rows.first)?;
         let agencies: Vec<Option<Arc<Facts>>> = common.agency.into_iter().map(|facts| facts.map(Arc::new)).collect();
-        let every: Vec<usize> = (0..batch.num_rows()).collect();
-        let facts = plan.read_facts(None, &batch, &every, &vec![None; every.len()], rows.first)?;
-        let (case, moment, kind) = (column(&batch, case), column(&batch, moment), column(&batch, kind));
+        let (case, kind) = (column(&batch, case), column(&batch, kind));
         let (case, kind) = (case.as_string::<i32>(), kind.as_string::<i32>());
-        let moment = moment.as_primitive::<TimestampMicrosecondType>();
+        let (earlier, later) = (column(&batch, earlier), column(&batch, later));
+        let (earlier, later) = (earlier.as_primitive::<TimestampMicrosecondType>(), later.as_primitive::<TimestampMicrosecondType>());
+        let every: Vec<usize> = (0..batch.num_rows()).collect();
+        // A day that a fact names is recent or not by the day of the event.
+        let days: Vec<_> = earlier.iter().map(|moment| day_number(moment?, zone).and_then(day_of)).collect();
+        let facts = plan.read_facts(None, &batch, &every, &days, rows.first)?;
         for row in every {
             let record = rows.first + row as u64 + 1;
             let text = |column: &datafusion::arrow::array::StringArray| {
@@ -250,9 +264,9 @@ pub(crate) async fn answered(
                 findings.unread("no case or no kind of event", record);
                 continue;
             };
-            let readable = moment.is_valid(row).then(|| moment.value(row));
-            let Some(moment) =
-                readable.filter(|moment| day_number(*moment).and_then(day_of).is_some_and(|day| (1900..2200).contains(&day.year())))
+            let within = (earlier.is_valid(row) && later.is_valid(row)).then(|| (earlier.value(row), later.value(row)));
+            let Some(within) =
+                within.filter(|(first, _)| day_number(*first, zone).and_then(day_of).is_some_and(|day| (1900..2200).contains(&day.year())))
             else {
                 findings.unread("no moment that can be read", record);
                 continue;
@@ -271,7 +285,9 @@ pub(crate) async fn answered(
             let next = cases.len();
             happened.push(Event {
                 case: *cases.entry(case).or_insert(next),
-                moment,
+                // Of what was shown twice the first; what was never shown is read as if the clocks had not been put forward yet.
+                moment: if local(within.0, zone) == local(within.1, zone) { within.0 } else { within.1 },
+                within,
                 record,
                 kind,
                 id: common.ids.get(row).cloned().flatten(),
@@ -292,7 +308,7 @@ pub(crate) async fn answered(
 
     let mut acts: BTreeMap<String, Vec<Act>> = BTreeMap::new();
     for events in happened.chunk_by(|a, b| a.case == b.case) {
-        follow(&kinds, events, &mut acts, &mut findings);
+        follow(&kinds, events, zone, &mut acts, &mut findings);
     }
     for (name, acts) in &mut acts {
         acts.sort_by_key(|act| (act.record, act.day));
@@ -300,13 +316,14 @@ pub(crate) async fn answered(
             findings.add(batch(question, name, acts))?;
         }
     }
-    findings.timelines = stories(question, &names, &kinds, &happened, &acts, &findings.looks.records().collect())?;
+    findings.timelines = stories(question, zone, &names, &kinds, &happened, &acts, &findings.looks.records().collect())?;
     findings.finish(original, by, rows.next, plan.silent(), &plan.mapped())
 }
 
 /// The stories of the cases in which an act of these records is to be looked at.
 fn stories(
     question: &Question<'_>,
+    zone: &TimeZone,
     names: &[&String],
     kinds: &[Kind],
     happened: &[Event],
@@ -324,7 +341,7 @@ fn stories(
             let Some(answer) = masks.answers.get(row).copied().flatten() else { continue };
             let id = usize::try_from(act.action).ok().map(ActionId::from_index);
             let step = Step::Act {
-                moment: clock(act.moment),
+                moment: clock(act.moment, zone),
                 record: act.record,
                 action: id.and_then(|id| vocabulary.action(id)).map(|action| action.name.clone()).unwrap_or_default(),
                 answer: answer.name().to_owned(),
@@ -353,8 +370,13 @@ fn stories(
                 };
                 Some((shape.name.clone(), words))
             });
-            let step =
-                Step::Event { moment: clock(event.moment), record: event.record, event: (*name).clone(), custody, known: words.collect() };
+            let step = Step::Event {
+                moment: clock(event.moment, zone),
+                record: event.record,
+                event: (*name).clone(),
+                custody,
+                known: words.collect(),
+            };
             steps.push((event.moment, step));
         }
         let first = events.iter().map(|event| (event.case, event.record)).min();
@@ -371,42 +393,51 @@ fn stories(
     Ok(stories)
 }
 
-/// A moment of the clock of the place, to the minute.
-fn clock(moment: i64) -> String {
-    let day = day_number(moment).and_then(day_of).map(|day| day.to_string()).unwrap_or_default();
-    let minutes = moment.rem_euclid(DAY) / MINUTE;
+/// What the clock of the place showed at a moment, to the minute.
+fn clock(moment: i64, zone: &TimeZone) -> String {
+    let Some(shown) = local(moment, zone) else { return String::new() };
+    let day = day_number(moment, zone).and_then(day_of).map(|day| day.to_string()).unwrap_or_default();
+    let minutes = shown.rem_euclid(DAY) / MINUTE;
     format!("{day} {:02}:{:02}", minutes / 60, minutes % 60)
 }
 
-fn day_number(moment: i64) -> Option<i32> {
-    i32::try_from(moment.div_euclid(DAY)).ok()
+/// The day of the place.
+fn day_number(moment: i64, zone: &TimeZone) -> Option<i32> {
+    i32::try_from(local(moment, zone)?.div_euclid(DAY)).ok()
 }
 
 /// Goes through the events of one case.
-fn follow(kinds: &[Kind], events: &[Event], acts: &mut BTreeMap<String, Vec<Act>>, findings: &mut Findings<'_>) {
+fn follow(kinds: &[Kind], events: &[Event], zone: &TimeZone, acts: &mut BTreeMap<String, Vec<Act>>, findings: &mut Findings<'_>) {
     let mut known = Facts::default();
     let mut custody = false;
     let mut lasting: Vec<Lasting<'_>> = Vec::new();
     for event in events {
         let Some(kind) = kinds.get(event.kind) else { continue };
-        // What was known until now has lasted until now.
-        for held in &mut lasting {
-            if let Some(due) = held.due.filter(|due| *due < event.moment) {
-                put(acts, held.ask, held.event, due, &known);
-                (held.due, held.asked) = (None, true);
-            }
-        }
-        if kind.begins || kind.ends {
-            lasting.clear();
-            custody = kind.begins;
-        }
         let before = known.clone();
         change(&mut known, kind, event);
+        let (over, changed) = (kind.begins || kind.ends, known != before);
+        let (first, last) = event.within;
         for held in &mut lasting {
-            if known != before {
-                // Other facts are another act: asked from now on, or from when it has lasted long enough.
-                held.due = Some(held.due.map_or(event.moment, |due| due.max(event.moment)));
+            // What was known until now has lasted until now.
+            if let Some((due, at_latest)) = held.due {
+                if at_latest < first {
+                    put(acts, held.ask, held.event, due, zone, &before);
+                    (held.due, held.asked) = (None, true);
+                } else if due < last && (over || changed) {
+                    findings.unread(
+                        "something that may have lasted too long, by a time that the clocks showed twice or never",
+                        held.event.record,
+                    );
+                }
             }
+            if changed {
+                // Other facts are another act: asked from now on, or from when it has lasted long enough.
+                held.due = Some(held.due.map_or(event.within, |(due, at_latest)| (due.max(first), at_latest.max(last))));
+            }
+        }
+        if over {
+            lasting.clear();
+            custody = kind.begins;
         }
         for ask in &kind.asks {
             // The end of custody is itself an event of it.
@@ -415,9 +446,10 @@ fn follow(kinds: &[Kind], events: &[Event], acts: &mut BTreeMap<String, Vec<Act>
                 continue;
             }
             match ask.after {
-                None => put(acts, ask, event, event.moment, &known),
+                None => put(acts, ask, event, event.moment, zone, &known),
                 Some(after) if !lasting.iter().any(|held| held.ask.action == ask.action) => {
-                    lasting.push(Lasting { ask, event, due: Some(event.moment.saturating_add(after)), asked: false });
+                    let due = Some((first.saturating_add(after), last.saturating_add(after)));
+                    lasting.push(Lasting { ask, event, due, asked: false });
                 }
                 Some(_) => {}
             }
@@ -449,8 +481,8 @@ fn change(known: &mut Facts, kind: &Kind, event: &Event) {
     }
 }
 
-fn put(acts: &mut BTreeMap<String, Vec<Act>>, ask: &Ask, event: &Event, moment: i64, known: &Facts) {
-    let Some(day) = day_number(moment) else { return };
+fn put(acts: &mut BTreeMap<String, Vec<Act>>, ask: &Ask, event: &Event, moment: i64, zone: &TimeZone, known: &Facts) {
+    let Some(day) = day_number(moment, zone) else { return };
     let mut facts = event.agency.as_deref().cloned().unwrap_or_default();
     for (fact, word) in known.known().iter().filter_map(|fact| Some((fact, known.get(fact)?))).chain(ask.fact.iter().copied()) {
         facts.set(fact, word);
@@ -485,6 +517,10 @@ fn compile(plan: &Plan<'_>, name: &str, kind: &KindFile) -> Result<Kind, AuditEr
             let key = format!("timeline.kind.{name}.{part}.{fact}");
             let at = Key { file: plan.file, key: &key };
             let (id, word) = plan.known(at, fact, value)?;
+            if plan.fact_kind(id) == FactKind::Recency && value.as_str().is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit()))
+            {
+                return Err(at.wrong("a word: a day is recent or not by the day of an act, which is not known here", value.to_string()));
+            }
             let word = word.ok_or_else(|| at.wrong("a value; what nobody knows is named in `forget`", "unknown"))?;
             if sets && plan.fact_kind(id) != FactKind::Many {
                 return Err(at.wrong("a fact that has several words", format!("`{fact}`, which has one")));

@@ -303,6 +303,125 @@ fn each_step_of_facts_to_ask_for_settles_more_acts() {
     assert!(together > 0, "nowhere did facts settle acts only together");
 }
 
+/// Day and answer of each act, as the table of masks has them.
+fn answered(folder: &Path) -> Vec<String> {
+    use datafusion::arrow::array::AsArray as _;
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let batches = runtime.block_on(async {
+        let context = SessionContext::new();
+        let path = folder.join("masks.parquet");
+        context.register_parquet("masks", path.to_str().unwrap(), ParquetReadOptions::default()).await.unwrap();
+        let sql = "select arrow_cast(cast(day as varchar) || ' ' || cast(answer as varchar), 'Utf8') from masks order by record";
+        context.sql(sql).await.unwrap().collect().await.unwrap()
+    });
+    batches
+        .iter()
+        .flat_map(|batch| batch.column(0).as_string::<i32>().iter().map(|text| text.unwrap().to_owned()).collect::<Vec<_>>())
+        .collect()
+}
+
+#[test]
+fn a_moment_is_of_the_day_that_the_place_had_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    // The ordinance as it is now is in force from the second of these days in Chicago.
+    let (before, after) = ("2021-02-22", "2021-02-23");
+    let moments = [
+        (before, before),
+        (after, after),
+        ("2021-02-22T23:30:00-06:00", before),
+        ("2021-02-23T05:30:00Z", before),
+        ("2021-02-23 06:30:00+01:00", before),
+        ("2021-02-22T23:59:59.999", before),
+        ("2021-02-23T05:59:59.999Z", before),
+        ("2021-02-23T06:00:00Z", after),
+        ("2021-02-23T00:30:00-06:00", after),
+        ("2021-02-24T05:30:00Z", after),
+        ("2021-02-23 23:30:00", after),
+        (" 2021-02-23 ", after),
+    ];
+    let rows: Vec<String> = moments.iter().map(|(moment, _)| format!("{moment},detainer")).collect();
+    std::fs::write(at("log.csv"), format!("moment,ground\n{}\n", rows.join("\n"))).unwrap();
+    let rows: Vec<String> = moments.iter().map(|(moment, _)| format!("{{\"moment\": \"{moment}\", \"ground\": \"detainer\"}}\n")).collect();
+    std::fs::write(at("log.jsonl"), rows.concat()).unwrap();
+    let mapping = "agency = \"'CPD'\"\nday = DAY\naction = \"'detain'\"\nfact.basis = 'ground'\nfact.document = \"'I-247A'\"\n";
+    let ask = |name: &str, day: &str| {
+        asked(&at(name), &mapping.replace("DAY", &format!("\"{day}\"")), Some(folder.path())).unwrap();
+        answered(folder.path())
+    };
+    let found = ask("log.csv", "moment");
+    println!("{found:#?}");
+    let [by_old, by_new, ..] = found.as_slice() else { panic!("{found:?}") };
+    assert!(by_old.starts_with(before) && by_new.starts_with(after) && by_old[10..] != by_new[10..], "{by_old}, {by_new}");
+    let expected: Vec<&String> = moments.iter().map(|(_, day)| if *day == before { by_old } else { by_new }).collect();
+    for (name, day) in [
+        ("log.csv", "moment"),
+        ("log.jsonl", "moment"),
+        ("log.csv", "CAST(moment AS DATE)"),
+        ("log.jsonl", "TRY_CAST(moment AS DATE)"),
+        ("log.csv", "CAST(trim(moment) AS TIMESTAMP)"),
+        ("log.csv", "coalesce(moment, moment)"),
+    ] {
+        assert_eq!(ask(name, day).iter().collect::<Vec<_>>(), expected, "{name}: {day}");
+    }
+    // The same instants as a table has them, and a day that the mapping itself states.
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let sql = "SELECT arrow_cast(column1, 'Timestamp(Microsecond, Some(\"UTC\"))') AS moment, 'detainer' AS ground FROM (VALUES \
+                   ('2021-02-23T05:30:00Z'), ('2021-02-23T06:00:00Z'))";
+        let options = datafusion::dataframe::DataFrameWriteOptions::new().with_single_file_output(true);
+        let frame = SessionContext::new().sql(sql).await.unwrap();
+        frame.write_parquet(at("log.parquet").to_str().unwrap(), options, None).await.unwrap();
+    });
+    for day in ["moment", "CAST(moment AS DATE)", "CAST(moment AS TIMESTAMP)"] {
+        assert_eq!(ask("log.parquet", day), [by_old.as_str(), by_new], "{day}");
+    }
+    assert_eq!(ask("log.parquet", "'2021-02-23T05:30:00Z'"), [by_old.as_str(), by_old]);
+}
+
+#[test]
+fn what_lasts_is_reckoned_in_real_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.csv");
+    let mapping = read(&example("custody.toml"));
+    let unclear = "something that may have lasted too long, by a time that the clocks showed twice or never";
+    let check = |bail: &str, released: &str, held: u64, unread: &[&str]| {
+        let header = "booking_id,event_time,station,event,paper,visitor,charge_class";
+        let booked = "B-1,2025-01-03 20:00:00,011,BOOKED,,,misdemeanor\nB-1,2025-01-03 21:00:00,011,IMM HOLD,I-247A,,";
+        std::fs::write(&log, format!("{header}\nB-1,{released},011,RELEASED,,,\n{booked}\nB-1,{bail},011,BAIL POSTED,,,\n")).unwrap();
+        let decided = asked(&log, &mapping, None).unwrap();
+        let prohibited = decided.answers.get("prohibited").copied().unwrap_or_default();
+        let why: Vec<&str> = decided.unread.iter().map(|unread| unread.why.as_str()).collect();
+        assert_eq!((prohibited, why.as_slice()), (held, unread), "bail {bail}, released {released}");
+        decided
+    };
+    check("2025-05-04 10:00:00", "2025-05-04 11:00:00", 0, &[]);
+    check("2025-05-04 10:00:00", "2025-05-04 11:01:00", 1, &[]);
+    // On 9 March 2025 02:00 was 03:00.
+    check("2025-03-09 01:30:00", "2025-03-09 03:15:00", 0, &[]);
+    check("2025-03-09 01:30:00", "2025-03-09 03:45:00", 1, &[]);
+    check("2025-03-08 23:30:00", "2025-03-09 00:15:00", 0, &[]);
+    // 02:30 was on no clock: a quarter of an hour or an hour and a quarter after 01:15 by the offset before, or by that after.
+    check("2025-03-09 01:15:00", "2025-03-09 02:30:00", 0, &[unclear]);
+    // On 2 November 2025 02:00 was 01:00 again.
+    check("2025-11-02 00:30:00", "2025-11-02 02:00:00", 1, &[]);
+    check("2025-11-02 00:50:00", "2025-11-02 01:45:00", 0, &[unclear]);
+    check("2025-11-02 00:50:00", "2025-11-02 01:55:00", 1, &[]);
+    check("2025-11-02 01:30:00", "2025-11-02 02:15:00", 0, &[unclear]);
+    check("2025-11-02 01:20:00", "2025-11-02 02:30:00", 1, &[]);
+    check("2025-11-02T00:50:00-05:00", "2025-11-02T01:45:00-06:00", 1, &[]);
+    check("2025-11-02T00:50:00-05:00", "2025-11-02T01:45:00-05:00", 0, &[]);
+    // With an offset and without, in one log.
+    check("2025-05-04T15:00:00Z", "2025-05-04 11:30:00", 1, &[]);
+    check("2025-05-04 10:00:00", "2025-05-04T17:30:00+02:00", 0, &[]);
+    let decided = check("2025-05-04T11:00:00-05:00", "2025-05-04 12:30:00", 1, &[]);
+    let moments: Vec<&str> = decided.timelines[0].steps.iter().map(|step| step.moment()).collect();
+    assert_eq!(moments, ["2025-01-03 20:00", "2025-01-03 21:00", "2025-05-04 11:00", "2025-05-04 12:00", "2025-05-04 12:30"]);
+    // The day is that of the place.
+    let decided = check("2025-05-04T03:00:00Z", "2025-05-04 02:30:00", 1, &[]);
+    assert_eq!(decided.look[0].day, "2025-05-03");
+}
+
 #[test]
 fn custody_is_asked_about_where_it_lasts_and_where_it_ends() {
     let folder = tempfile::tempdir().unwrap();
@@ -358,6 +477,35 @@ fn the_law_not_the_mapping_says_what_is_prohibited() {
 }
 
 #[test]
+fn a_day_that_an_event_names_is_recent_by_the_day_of_the_event() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.csv");
+    std::fs::write(&log, "case,at,what,reviewed\nA,2025-03-01 10:00:00,review,2024-06-01\nB,2025-03-01 10:00:00,review,2023-06-01\n")
+        .unwrap();
+    let mapping = "[fact]\nlast_review = 'reviewed'\n[timeline]\ncase = '\"case\"'\nmoment = '\"at\"'\nevent = 'what'\n\
+                   [timeline.kind.review]\nasks = [{ action = \"ACTION\" }]\n";
+    let action = small::pack()
+        .vocabulary()
+        .actions()
+        .iter()
+        .find(|action| action.facts.contains(small::pack().vocabulary().fact_named("last_review").unwrap()));
+    asked(&log, &mapping.replace("ACTION", &action.unwrap().name), Some(folder.path())).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let words: Vec<i64> = runtime.block_on(async {
+        let context = SessionContext::new();
+        let path = folder.path().join("masks.parquet");
+        context.register_parquet("masks", path.to_str().unwrap(), ParquetReadOptions::default()).await.unwrap();
+        let batches = context.sql("select last_review from masks order by record").await.unwrap().collect().await.unwrap();
+        use datafusion::arrow::array::AsArray as _;
+        batches[0].column(0).as_primitive::<datafusion::arrow::datatypes::Int64Type>().values().to_vec()
+    });
+    let shape = small::pack().vocabulary();
+    let shape = shape.fact(shape.fact_named("last_review").unwrap());
+    let names: Vec<_> = words.iter().map(|word| shape.names(word.cast_unsigned())).collect();
+    assert_eq!(names, [["within_year"], ["over_year"]]);
+}
+
+#[test]
 fn a_timeline_is_checked_before_it_runs() {
     let base = read(&example("custody.toml"));
     let check = |from: &str, to: &str, wanted: &str| {
@@ -378,6 +526,11 @@ fn a_timeline_is_checked_before_it_runs() {
         "expected a fact that has several words, found `matter`, which has one",
     );
     check("moment = 'event_time'", "moment = '1'", "map.toml, timeline.moment: expected a moment");
+    check(
+        "set = { basis = [\"probable_cause\"], document = \"none\" }",
+        "set = { last_review = \"2025-01-02\" }",
+        "map.toml, timeline.kind.BOOKED.set.last_review: expected a word: a day is recent or not by the day of an act",
+    );
     check("case = 'booking_id'", "case = 'booking'", "map.toml, timeline.case: expected a column of the log");
     check(
         "other = \"ignore\"",
