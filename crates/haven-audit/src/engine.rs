@@ -26,11 +26,13 @@ pub struct Known {
     pub state: Option<String>,
     /// Whether it is an agency of the federal government.
     pub federal: Option<bool>,
-    /// Whether it is a fusion centre or a task force.
+    /// Whether it is a fusion centre, or another go-between with users of its own.
     pub fusion: Option<bool>,
-    /// The model of its 287(g) agreement, empty where it has none.
+    /// The kind of agency, an id of `audit/agencies.toml`; empty where its name says none.
+    pub kind: Option<String>,
+    /// The model of its 287(g) agreement, empty where it has none; unknown where its name may be that of an agency with one.
     pub agreement: Option<String>,
-    /// Whether a declaration is on file and in force.
+    /// Whether a declaration is on file and in force; unknown where its name may be that of an agency with one.
     pub declared: Option<bool>,
 }
 
@@ -46,20 +48,24 @@ pub fn known(
         (1..).zip(&names).map(|(row, name)| Sharing { row, name: name.clone(), ori: None, with_me: 0, sharing: 1 }).collect();
     let read = access::access(agencies, home, &list, agreements, declarations, day);
     let rows = read.rows.into_iter().zip(names);
-    rows.map(|(row, agency)| Known {
-        agency,
-        state: row.state,
+    rows.map(|(row, agency)| {
         // A name that says nothing of a state may be anybody's.
-        federal: (row.right != Right::NotRead).then_some(row.right == Right::Federal),
-        fusion: (row.right != Right::NotRead).then_some(row.right == Right::FusionCentre),
-        // Where no list was given, or the name says nothing, nobody knows of an agreement.
-        agreement: (agreements.is_some() && row.right != Right::NotRead)
-            .then(|| row.agreement.map(|held| held.models.join("; ")).unwrap_or_default()),
-        declared: match row.right {
-            Right::Declaration => Some(true),
-            Right::DeclarationExpired | Right::DeclarationMissing => Some(false),
-            _ => None,
-        },
+        let read = row.right != Right::NotRead;
+        Known {
+            agency,
+            state: row.state,
+            federal: read.then_some(row.right == Right::Federal),
+            fusion: read.then_some(row.right == Right::FusionCentre),
+            kind: row.kind.or_else(|| read.then(String::new)),
+            // Where no list was given, the name says nothing, or it fits several holders, nobody knows of an agreement.
+            agreement: (agreements.is_some() && read && row.agreement_doubt.is_none())
+                .then(|| row.agreement.map(|held| held.models.join("; ")).unwrap_or_default()),
+            declared: match row.right {
+                Right::Declaration => Some(true),
+                Right::DeclarationExpired | Right::DeclarationMissing => row.declaration_doubt.is_none().then_some(false),
+                _ => None,
+            },
+        }
     })
     .collect()
 }
@@ -145,6 +151,7 @@ pub fn agencies(context: &SessionContext, known: &[Known]) -> Result<(), AuditEr
         ("state", text(|known| known.state.as_deref()), true),
         ("federal", truth(|known| known.federal), true),
         ("fusion", truth(|known| known.fusion), true),
+        ("kind", text(|known| known.kind.as_deref()), true),
         ("agreement", text(|known| known.agreement.as_deref()), true),
         ("declared", truth(|known| known.declared), true),
     ])

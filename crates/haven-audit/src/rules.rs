@@ -205,8 +205,8 @@ impl Rules {
         (0..).zip(&self.rules).filter(move |(_, rule)| rule.of == of && rule.per.is_empty())
     }
 
-    /// The view that rules and figures speak of: rows, what is known of their agencies, local time and, of searches, how many days
-    /// they look back. `offset` is SQL: what local time is ahead of `time`, in milliseconds ([`crate::moment::offset_sql`]).
+    /// The view that rules and figures speak of: rows, what is known of their agencies, local time, the owner of the log (the agency
+    /// or, where a log names none because it is that of one agency, its file) and, of searches, how many days they look back. `offset` is SQL: what local time is ahead of `time`, in milliseconds ([`crate::moment::offset_sql`]).
     ///
     /// All of it is arithmetic of whole columns: what an engine does with zones, it does a row at a time.
     pub fn view(&self, of: Of, offset: &str) -> String {
@@ -215,7 +215,7 @@ impl Rules {
             Of::Alerts => "",
         };
         format!(
-            "SELECT s.*, a.state, a.federal, a.fusion, a.agreement, a.declared, to_char(s.local, '%Y-%m') AS month, \
+            "SELECT s.*, a.state, a.federal, a.fusion, a.kind, a.agreement, a.declared, coalesce(s.agency, s.file) AS owner, to_char(s.local, '%Y-%m') AS month, \
              arrow_cast(s.local, 'Date32') AS day, date_part('hour', s.local) AS hour FROM (SELECT *, \
              arrow_cast(arrow_cast(time, 'Int64') + {offset}, 'Timestamp(Millisecond, None)') AS local{back} FROM {table}) s \
              LEFT JOIN agencies a ON s.agency = a.agency",

@@ -2,6 +2,8 @@
 
 use datafusion::arrow::array::AsArray as _;
 use datafusion::prelude::SessionContext;
+use haven_audit::agency::Agencies;
+use haven_audit::engine::known;
 use haven_audit::findings::{Findings, Scope, ask};
 use haven_audit::rules::{Of, Parameter, Rules};
 
@@ -21,9 +23,12 @@ async fn session(searches: &str) -> SessionContext {
              arrow_cast(NULL, 'Utf8') AS offense, 'lookup' AS search_type, '' AS moderation FROM (VALUES {searches})"
         ),
         "CREATE TABLE agencies AS SELECT column1 AS agency, column2 AS state, column3 AS federal, column4 AS fusion, \
-         arrow_cast(column5, 'Utf8') AS agreement, arrow_cast(column6, 'Boolean') AS declared FROM (VALUES \
-         ('Elmdale IL PD', 'IL', false, false, '', NULL), ('Pinecrest TX SO', 'TX', false, false, 'Task Force Model', false), \
-         ('Birch MO PD', 'MO', false, false, '', true), ('Homeland Branch', NULL, true, false, NULL, false))"
+         arrow_cast(column5, 'Utf8') AS agreement, arrow_cast(column6, 'Boolean') AS declared, column7 AS kind FROM (VALUES \
+         ('Elmdale IL PD', 'IL', false, false, '', NULL, 'police'), \
+         ('Pinecrest TX SO', 'TX', false, false, 'Task Force Model', false, 'sheriff'), \
+         ('Birch MO PD', 'MO', false, false, '', true, 'police'), ('Homeland Branch', NULL, true, false, NULL, false, 'federal'), \
+         ('Larch County MO', 'MO', false, false, NULL, NULL, ''), ('Cedar Drug Task Force IL', 'IL', false, false, '', NULL, 'task-force'), \
+         ('Cedar Fusion Center', NULL, false, true, NULL, NULL, 'fusion-centre'))"
             .to_owned(),
     ] {
         context.sql(&sql).await.unwrap().collect().await.unwrap();
@@ -72,6 +77,22 @@ async fn each_rule_finds_its_searches_and_says_where_it_could_not_ask() {
             &[],
             &["federal-account", "fusion-centre", "no-declaration", "out-of-state", "agreement-287g"],
         ),
+        // A name that fits several holders of agreements and of declarations.
+        (
+            "('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', 'Larch County MO', 'a1', 1, 'theft', NULL, NULL, 'offense')",
+            &["out-of-state"],
+            &["agreement-287g", "no-declaration"],
+        ),
+        (
+            "('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', 'Cedar Drug Task Force IL', 'a1', 1, 'theft', NULL, NULL, 'offense')",
+            &["fusion-centre"],
+            &[],
+        ),
+        (
+            "('2026-03-02T18:00:00Z', '2026-03-02T18:00:00Z', 'Cedar Fusion Center', 'a1', 1, 'theft', NULL, NULL, 'offense')",
+            &["fusion-centre"],
+            &["out-of-state"],
+        ),
     ];
     for (search, fired, unasked) in cases {
         let findings = asked(search, false).await;
@@ -105,6 +126,63 @@ async fn nights_are_local_and_groups_name_accounts_to_auditors_only() {
     let findings = asked(&both, true).await;
     let burst = findings.findings.iter().find(|finding| finding.rule == "night-burst").unwrap();
     assert_eq!(burst.shown, [["Elmdale IL PD", "a1", "2026-03-02", "20"]]);
+}
+
+#[test]
+fn a_name_that_fits_several_holders_says_neither_yes_nor_no() {
+    let agencies = Agencies::load(&crate::audit()).unwrap();
+    let agreements = "state,county,agency,type\n\
+                      PENNSYLVANIA,Butler County,Butler County Sheriff's Office,Task Force Model\n\
+                      PENNSYLVANIA,Butler County,Butler Township Police Department,Task Force Model\n\
+                      OHIO,NA,Larch Police Department,Jail Enforcement Model\n";
+    let declarations = "agency,state,signed,expires\n\
+                        Butler County Sheriff's Office,PA,2025-01-01,\nButler Township Police Department,PA,2025-01-01,\n\
+                        Larch Police Department,OH,2025-01-01,\nAsh Police Department,IN,2024-01-01,2025-01-01\n";
+    let agreements = haven_audit::access::agreements(&agencies, agreements.as_bytes(), "287g.csv").unwrap();
+    let declarations = haven_audit::access::declarations(&agencies, declarations.as_bytes(), "declarations.csv").unwrap();
+    let check = |name: &str, agreement: Option<&str>, declared: Option<bool>, kind: Option<&str>| {
+        let day = jiff::civil::date(2025, 12, 1);
+        let by = (Some(agreements.as_slice()), Some(declarations.as_slice()));
+        let known = known(&agencies, "IL", vec![name.to_owned()], by, day).remove(0);
+        let found = (known.agreement.as_deref(), known.declared, known.kind.as_deref());
+        assert_eq!(found, (agreement, declared, kind), "{name}");
+    };
+    check("Butler County PA", None, None, Some(""));
+    check("Larch OH PD", Some("Jail Enforcement Model"), Some(true), Some("police"));
+    check("Ash IN PD", Some(""), Some(false), Some("police"));
+    check("Birch MO PD", Some(""), Some(false), Some("police"));
+    check("Elmdale IL PD", Some(""), None, Some("police"));
+    check("SEMO Drug Task Force MO", Some(""), Some(false), Some("task-force"));
+    check("Drug Task Force", None, None, Some("task-force"));
+    check("Maria Okafor", None, None, None);
+}
+
+#[tokio::test]
+async fn accounts_of_a_log_that_names_no_agency_are_those_of_its_file() {
+    let row = |minute: u32, reason: &str, immigration: &str, purpose: &str| {
+        format!("('2026-03-02T08:{minute:02}:00Z', NULL, NULL, 'a1', 1, '{reason}', {immigration}, NULL, '{purpose}')")
+    };
+    let ice: Vec<String> = (0..60).map(|minute| row(minute, "ICE warrant", "'ice'", "named")).collect();
+    let vague: Vec<String> = (0..60).map(|minute| row(minute, "inv", "NULL", "vague")).collect();
+    for (searches, found) in [(ice, ["night-burst", "account-immigration"]), (vague, ["night-burst", "account-no-purpose"])] {
+        let findings = asked(&searches.join(", "), true).await;
+        for finding in findings.findings.iter().filter(|finding| finding.groups.is_some() && finding.of == Of::Searches) {
+            let expected = if found.contains(&finding.rule.as_str()) { (60, Some(1), 0) } else { (0, Some(0), 0) };
+            assert_eq!((finding.rows, finding.groups, finding.not_asked), expected, "{}", finding.rule);
+            assert!(finding.shown.iter().all(|group| group[..2] == ["log.csv", "a1"]), "{:?}", finding.shown);
+        }
+    }
+    // One account of two logs is two.
+    let session = session(&(0..20).map(|minute| row(minute, "theft", "NULL", "offense")).collect::<Vec<_>>().join(", ")).await;
+    for sql in [
+        "CREATE TABLE halves AS SELECT CASE WHEN row % 2 = 0 THEN 'other.csv' ELSE file END AS file, * EXCEPT (file) FROM searches",
+        "DROP TABLE searches",
+        "CREATE TABLE searches AS SELECT * FROM halves",
+    ] {
+        session.sql(sql).await.unwrap().collect().await.unwrap();
+    }
+    let rules = Rules::load("audit/rules.toml", RULES, &[]).unwrap();
+    assert_eq!(found(&ask(&session, &rules, Scope { accounts: false, queue_max: 100 }).await.unwrap(), "night-burst"), (0, 0));
 }
 
 #[tokio::test]
