@@ -11,7 +11,9 @@ use crate::rules::{Figure, Of, Rule, Rules};
 use datafusion::arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Int64Type};
+use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -153,13 +155,16 @@ pub async fn ask(context: &SessionContext, rules: &Rules, scope: Scope) -> Resul
     }
     // Each rule alone first: an error names it.
     for rule in rules.rules.iter().filter(|rule| given.contains(&rule.of)) {
-        plan(context, &rule.id, &rule.query()).await?;
+        plan(context, &named(rules, rule), &rule.query()).await?;
     }
     let mut counts = BTreeMap::new();
     let (mut queue, mut queued) = (Vec::new(), BTreeMap::new());
     for of in given.iter().copied() {
         let row_rules: Vec<(u32, &Rule)> = rules.of_rows(of).collect();
-        let fired = count_rows(context, of, &row_rules).await?;
+        let fired = match count_rows(context, of, &row_rules).await {
+            Ok(fired) => fired,
+            Err(error) => return Err(blamed(context, rules, &row_rules, error).await),
+        };
         let scores = scores(&fired, &row_rules);
         queued.insert(of, scores.range(1..).map(|(_, rows)| rows).sum::<i64>());
         queue.extend(queue_of(context, of, &row_rules, &scores, scope).await?);
@@ -201,12 +206,12 @@ pub async fn ask(context: &SessionContext, rules: &Rules, scope: Scope) -> Resul
                     shown: Vec::new(),
                 }
             }
-            Some(_) => groups(context, rule, scope).await?,
+            Some(_) => groups(context, &named(rules, rule), rule, scope).await?,
         });
     }
     let mut tables = Vec::with_capacity(rules.figures.len());
     for figure in rules.figures.iter().filter(|figure| given.contains(&figure.of)) {
-        tables.push(table(context, figure).await?);
+        tables.push(table(context, &format!("{}, figure `{}`", rules.file, figure.id), figure).await?);
     }
     Ok(Findings {
         searches: rows(Of::Searches),
@@ -233,7 +238,7 @@ pub async fn view(context: &SessionContext, rules: &Rules, of: Of) -> Result<Str
     }
     let zone = rules.zone();
     let offset = offset_sql(&zone, first, last).map_err(|_| AuditError::Data {
-        file: "audit/rules.toml".to_owned(),
+        file: rules.file.clone(),
         place: Some("parameter `zone`".to_owned()),
         expected: "a time zone of the IANA database".to_owned(),
         found: format!("`{zone}`"),
@@ -253,6 +258,19 @@ fn scores(fired: &[(i64, i64, i64)], rules: &[(u32, &Rule)]) -> BTreeMap<i64, i6
     scores
 }
 
+/// Whose condition cannot be answered for some row, where rules were asked together.
+async fn blamed(context: &SessionContext, rules: &Rules, asked: &[(u32, &Rule)], error: AuditError) -> AuditError {
+    if !matches!(&error, AuditError::Data { .. }) {
+        return error;
+    }
+    for (_, rule) in asked {
+        if let Err(error) = run(context, &named(rules, rule), &rule.query()).await {
+            return error;
+        }
+    }
+    error
+}
+
 /// Rows by the rules that found them and the rules that could not be asked of them.
 async fn count_rows(context: &SessionContext, of: Of, rules: &[(u32, &Rule)]) -> Result<Vec<(i64, i64, i64)>, AuditError> {
     let sql = format!(
@@ -270,33 +288,38 @@ async fn count_rows(context: &SessionContext, of: Of, rules: &[(u32, &Rule)]) ->
     Ok(counts)
 }
 
-async fn groups(context: &SessionContext, rule: &Rule, scope: Scope) -> Result<Finding, AuditError> {
+/// A rule as errors name it.
+fn named(rules: &Rules, rule: &Rule) -> String {
+    format!("{}, rule `{}`", rules.file, rule.id)
+}
+
+async fn groups(context: &SessionContext, what: &str, rule: &Rule, scope: Scope) -> Result<Finding, AuditError> {
     let inner = rule.query();
     let all = format!("SELECT count(*) AS groups, coalesce(sum({rows}), 0) AS rows FROM ({inner})", rows = rule.of.rows());
     let (mut groups, mut rows) = (0, 0);
-    for batch in run(context, &rule.id, &all).await? {
-        groups += numbers(&rule.id, &batch, 0)?.iter().sum::<i64>();
-        rows += numbers(&rule.id, &batch, 1)?.iter().sum::<i64>();
+    for batch in run(context, what, &all).await? {
+        groups += numbers(what, &batch, 0)?.iter().sum::<i64>();
+        rows += numbers(what, &batch, 1)?.iter().sum::<i64>();
     }
     let any = rule.per.iter().map(|name| format!("{name} IS NULL")).collect::<Vec<_>>().join(" OR ");
     let unknown = format!("SELECT count(*) FROM {} WHERE ({}) IS NULL OR {any}", rule.of.view(), rule.when);
-    let not_asked = total(&rule.id, &run(context, &rule.id, &unknown).await?)?;
+    let not_asked = total(what, &run(context, what, &unknown).await?)?;
     let mut shown = Vec::new();
     if scope.accounts {
         // In the order of names: never a ranking.
         let sql = format!("SELECT * FROM ({inner}) ORDER BY {} LIMIT {}", rule.per.join(", "), scope.queue_max);
-        shown = cells(&rule.id, &run(context, &rule.id, &sql).await?)?;
+        shown = cells(what, &run(context, what, &sql).await?)?;
     }
     Ok(Finding { rule: rule.id.clone(), of: rule.of, asked: true, rows, groups: Some(groups), not_asked, query: inner, shown })
 }
 
-async fn table(context: &SessionContext, figure: &Figure) -> Result<Table, AuditError> {
-    let batches = run(context, &figure.id, &figure.sql).await?;
+async fn table(context: &SessionContext, what: &str, figure: &Figure) -> Result<Table, AuditError> {
+    let batches = run(context, what, &figure.sql).await?;
     Ok(Table {
         figure: figure.id.clone(),
         title: figure.title.clone(),
         head: figure.head.clone(),
-        rows: cells(&figure.id, &batches)?,
+        rows: cells(what, &batches)?,
         query: figure.sql.clone(),
     })
 }
@@ -377,12 +400,23 @@ async fn plan(context: &SessionContext, what: &str, sql: &str) -> Result<(), Aud
 /// What the engine says.
 pub async fn run(context: &SessionContext, what: &str, sql: &str) -> Result<Vec<RecordBatch>, AuditError> {
     let error = |error| AuditError::Query { what: what.to_owned(), error };
-    context.sql(sql).await.map_err(error)?.collect().await.map_err(error)
+    context.sql(sql).await.map_err(error)?.collect().await.map_err(|failed| match failed.find_root() {
+        // What the engine says of a cell repeats it.
+        DataFusionError::ArrowError(cause, _) if matches!(**cause, ArrowError::CastError(_) | ArrowError::ParseError(_)) => {
+            AuditError::Data {
+                file: what.to_owned(),
+                place: None,
+                expected: "SQL that every row can answer".to_owned(),
+                found: "a cell that cannot be converted: TRY_CAST makes it NULL, which is not asked".to_owned(),
+            }
+        }
+        _ => error(failed),
+    })
 }
 
 /// A column of whole numbers, as counts and bits are; NULL is 0.
 fn numbers(what: &str, batch: &RecordBatch, column: usize) -> Result<Vec<i64>, AuditError> {
-    let error = |error: datafusion::arrow::error::ArrowError| AuditError::Query { what: what.to_owned(), error: error.into() };
+    let error = |error: ArrowError| AuditError::Query { what: what.to_owned(), error: error.into() };
     let cast = cast(batch.column(column), &DataType::Int64).map_err(error)?;
     Ok(cast.as_primitive::<Int64Type>().iter().map(Option::unwrap_or_default).collect())
 }
@@ -398,7 +432,7 @@ fn total(what: &str, batches: &[RecordBatch]) -> Result<i64, AuditError> {
 
 /// All cells as text; NULL is empty.
 pub(crate) fn cells(what: &str, batches: &[RecordBatch]) -> Result<Vec<Vec<String>>, AuditError> {
-    let error = |error: datafusion::arrow::error::ArrowError| AuditError::Query { what: what.to_owned(), error: error.into() };
+    let error = |error: ArrowError| AuditError::Query { what: what.to_owned(), error: error.into() };
     let options = FormatOptions::default().with_timestamp_tz_format(Some("%Y-%m-%dT%H:%M:%SZ"));
     let mut rows = Vec::new();
     for batch in batches {

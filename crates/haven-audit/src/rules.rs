@@ -114,6 +114,9 @@ impl std::fmt::Display for Parameter {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
+    /// The file they stand in, for errors.
+    #[serde(skip)]
+    pub file: String,
     /// What stands in braces in the SQL.
     pub parameters: BTreeMap<String, Parameter>,
     /// The questions.
@@ -143,6 +146,7 @@ impl Rules {
             expected: "rules as docs/audit.md describes them".to_owned(),
             found: error.message().to_owned(),
         })?;
+        file.clone_into(&mut rules.file);
         for (name, value) in over {
             match rules.parameters.get_mut(*name) {
                 Some(parameter) => *parameter = value.clone(),

@@ -340,10 +340,41 @@ fn rules_that_are_not_as_they_must_be_are_refused_with_their_place() {
 }
 
 #[tokio::test]
-async fn sql_that_the_engine_refuses_names_its_rule() {
-    let rules = RULES.replacen("when = \"federal\"", "when = \"federla\"", 1);
-    let rules = Rules::load("audit/rules.toml", &rules, &[]).unwrap();
-    let session = session("('2026-03-02T18:00:00Z', NULL, 'Birch MO PD', 'a', 1, 'inv', NULL, NULL, 'vague')").await;
-    let error = ask(&session, &rules, Scope { accounts: false, queue_max: 1 }).await.unwrap_err().to_string();
-    assert!(error.starts_with("federal-account: "), "{error}");
+async fn sql_that_the_engine_refuses_names_its_file_and_rule() {
+    for (from, to, expected) in [
+        ("when = \"federal\"", "when = \"federla\"", "mine.toml, rule `federal-account`: "),
+        ("per = [\"owner\", \"account\"]", "per = [\"owner\", \"acount\"]", "mine.toml, rule `account-immigration`: "),
+        ("GROUP BY 1 ORDER BY 2 DESC, 1\"", "GROUP BY 1 ORDER BY 3\"", "mine.toml, figure `by-purpose`: "),
+        ("zone = \"America/Chicago\"", "zone = \"Chicago\"", "mine.toml, parameter `zone`: expected a time zone"),
+    ] {
+        assert!(RULES.contains(from), "{from}");
+        let rules = Rules::load("mine.toml", &RULES.replacen(from, to, 1), &[]).unwrap();
+        let session = session("('2026-03-02T18:00:00Z', NULL, 'Birch MO PD', 'a1', 1, 'inv', NULL, NULL, 'vague')").await;
+        let error = ask(&session, &rules, Scope { accounts: false, queue_max: 1 }).await.unwrap_err().to_string();
+        assert!(error.starts_with(expected), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_cell_that_sql_cannot_convert_is_not_repeated() {
+    for (from, to, expected) in [
+        (
+            "when = \"days_back > 30\"",
+            "when = \"CAST(reason AS BIGINT) > 3\"",
+            "mine.toml, rule `look-back`: expected SQL that every row can",
+        ),
+        ("count(*) >= 3\"", "sum(CAST(reason AS BIGINT)) > 3\"", "mine.toml, rule `account-immigration`: expected SQL that every row can"),
+        (
+            "SELECT coalesce(state, 'not known')",
+            "SELECT CAST(reason AS BIGINT)",
+            "mine.toml, figure `by-state`: expected SQL that every row can",
+        ),
+    ] {
+        let rules = RULES.replace("{retention_days}\"", "30\"").replace("{pattern_immigration}", "3");
+        assert!(rules.contains(from), "{from}");
+        let rules = Rules::load("mine.toml", &rules.replacen(from, to, 1), &[]).unwrap();
+        let session = session("('2026-03-02T18:00:00Z', NULL, 'Birch MO PD', 'a1', 1, 'Maria Lopez', 'ice', NULL, 'named')").await;
+        let error = ask(&session, &rules, Scope { accounts: false, queue_max: 1 }).await.unwrap_err().to_string();
+        assert!(error.starts_with(expected) && !error.contains("Maria"), "{error}");
+    }
 }
