@@ -174,30 +174,39 @@ fn cores() -> usize {
 }
 
 fn law(cli: &Cli) -> Result<Arc<Law>, Failure> {
-    let source = match &cli.law {
-        None => Source::new(Packs::iter().filter_map(|path| {
-            let file = Packs::get(&path)?;
-            Some((path.to_string(), String::from_utf8(file.data.into_owned()).ok()?))
-        })),
-        Some(folder) => {
-            let mut files = Vec::new();
-            walk(folder, folder, &mut files)?;
-            Source::new(files)
+    let mut files = Vec::new();
+    match &cli.law {
+        None => {
+            for path in Packs::iter() {
+                let file =
+                    Packs::get(&path).ok_or_else(|| Failure::Other(format!("law/{path}: expected inside this program, found none")))?;
+                let text = String::from_utf8(file.data.into_owned());
+                files.push((
+                    path.to_string(),
+                    text.map_err(|_| Failure::Other(format!("law/{path}: expected UTF-8 text, found other bytes")))?,
+                ));
+            }
         }
-    };
+        Some(folder) => walk(folder, folder, &mut files)?,
+    }
+    let source = Source::new(files);
     let pack = Pack::load(&source, &cli.jurisdiction);
     let pack = pack.map_err(|errors| Failure::Other(format!("the law of {}: {errors:?}", cli.jurisdiction)))?;
     Ok(Arc::new(Law::new(Arc::new(pack))))
 }
 
-/// The texts of a folder of law, by their names below it.
+/// The endings of the files that law is made of.
+const ENDINGS: [&str; 6] = ["toml", "cedar", "cedarschema", "yaml", "md", "ftl"];
+
+/// The files of a folder of law, by their names below it. One that cannot be read is an error: without it the law is another.
 fn walk(base: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Result<(), Failure> {
     let unread = |path: &Path, error: std::io::Error| Failure::Other(format!("{}: {error}", path.display()));
     for entry in std::fs::read_dir(folder).map_err(|error| unread(folder, error))? {
         let path = entry.map_err(|error| unread(folder, error))?.path();
         if path.is_dir() {
             walk(base, &path, files)?;
-        } else if let Ok(text) = std::fs::read_to_string(&path) {
+        } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known)) {
+            let text = std::fs::read_to_string(&path).map_err(|error| unread(&path, error))?;
             files.push((path.strip_prefix(base).unwrap_or(&path).to_string_lossy().replace('\\', "/"), text));
         }
     }

@@ -53,7 +53,7 @@ pub(crate) struct Submit {
 
 #[derive(clap::Subcommand)]
 enum Question {
-    /// What in imported searches somebody should look at, as JSON: the `findings` of `haven audit searches`
+    /// What in imported searches somebody should look at, as JSON: the `findings` of `haven audit searches`, without those of alert lists
     #[command(after_help = "Example, where `haven audit searches LOG --out audit` has imported:
   haven-cluster submit searches audit/searches
   haven-cluster submit searches s3://bucket/searches")]
@@ -89,7 +89,7 @@ struct Searches {
     /// The day for which agreements and declarations are looked up
     #[arg(long, value_name = "DAY")]
     day: Option<Date>,
-    /// The state whose agency owns the cameras, by its letters [default: that of the law]
+    /// The state whose agency owns the cameras, by its letters or its name [default: that of the law]
     #[arg(long, value_name = "STATE")]
     state: Option<String>,
     /// Show pseudonyms of accounts: for auditors only
@@ -183,11 +183,15 @@ impl Submit {
 impl Searches {
     async fn ask(&self, session: &SessionContext, law: &Law, jurisdiction: &str) -> Result<String, Failure> {
         let agencies = Agencies::load(&[data("agencies.toml")?])?;
-        let home = match &self.state {
-            Some(state) => state.to_ascii_uppercase(),
-            // `us/il/chicago` lies in IL.
-            None => jurisdiction.split('/').nth(1).unwrap_or_default().to_ascii_uppercase(),
+        // `us/il/chicago` lies in IL.
+        let (flag, named) = match &self.state {
+            Some(state) => ("--state", state.as_str()),
+            None => ("--jurisdiction", jurisdiction.split('/').nth(1).unwrap_or_default()),
         };
+        let home = agencies.state(named).map(str::to_owned).ok_or_else(|| {
+            let hint = if self.state.is_none() { "; `--state` names it" } else { "" };
+            Failure::Other(format!("{flag}: expected the state that is home, by its letters or its name, found `{named}`{hint}"))
+        })?;
         let rules = self.rules(law, &home)?;
         let named = |path: &Path| path.display().to_string();
         let agreements = match &self.agreements {
@@ -208,10 +212,7 @@ impl Searches {
 
     /// The rules, with what the law's place and the flags say of their parameters.
     fn rules(&self, law: &Law, home: &str) -> Result<Rules, Failure> {
-        let mut over = Vec::new();
-        if !home.is_empty() {
-            over.push(("home_state", Parameter::Word(home.to_owned())));
-        }
+        let mut over = vec![("home_state", Parameter::Word(home.to_owned()))];
         if let Some(jurisdiction) = law.pack().jurisdictions.first() {
             over.push(("zone", Parameter::Word(jurisdiction.time_zone.clone())));
         }

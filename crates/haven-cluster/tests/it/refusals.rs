@@ -103,6 +103,52 @@ fn another_law_another_version_and_a_missing_function_are_refused() {
 }
 
 #[test]
+fn a_law_that_cannot_be_read_as_a_whole_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |name: &str, bytes: &[u8], expected: Option<&str>| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        let mut command = program();
+        command.args(["--law", folder.path().to_str().unwrap(), "submit", "--here", "decide", "nowhere"]);
+        let said = refusal(command, SOON);
+        // Where the folder is read there is no law in it yet.
+        let expected = expected.map_or_else(|| "the law of us/il/chicago: ".to_owned(), |why| format!("{}: {why}", path.display()));
+        assert!(said.contains(&expected), "`{expected}` is not in: {said}");
+        std::fs::remove_file(&path).unwrap();
+    };
+    check("us/il/clause.cedar", b"// Peoria\n", None);
+    check("us/.DS_Store", b"\xff\xfe", None);
+    check("us/il/clause.cedar", b"// Pe\xf1a\n", Some("stream did not contain valid UTF-8"));
+    check("us/words.ftl", b"\xff\xfe", Some("stream did not contain valid UTF-8"));
+}
+
+#[test]
+fn a_state_that_is_none_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let searches = folder.path().join("searches");
+    data::searches(1, 100, &searches);
+    let ask = |flags: &[&str]| {
+        let mut command = program();
+        command.args(["submit", "--here", "searches", searches.to_str().unwrap()]).args(flags);
+        command
+    };
+    let expected =
+        |flag: &str, found: &str| format!("{flag}: expected the state that is home, by its letters or its name, found `{found}`");
+    for (flags, expected) in [
+        (&["--state", "XX"][..], expected("--state", "XX")),
+        (&["--state", ""], expected("--state", "")),
+        (&["--jurisdiction", "us"], expected("--jurisdiction", "") + "; `--state` names it"),
+    ] {
+        let said = refusal(ask(flags), SOON);
+        assert!(said.contains(&expected), "`{expected}` is not in: {said}");
+    }
+    let by_letters = crate::parts::answer(ask(&["--state", "TX"]));
+    assert!(by_letters.contains("state <> 'TX'"), "the rules speak of another state");
+    assert_eq!(crate::parts::answer(ask(&["--state", "texas"])), by_letters);
+}
+
+#[test]
 fn a_store_that_cannot_be_read_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let question = ["searches", "s3://logs/searches/"];
