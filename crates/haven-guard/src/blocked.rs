@@ -52,6 +52,12 @@ pub enum Blocked {
         /// Cells of this row.
         found: usize,
     },
+    /// It asks for status, and nobody can say which part answers it.
+    #[error("names of status for {expected} places, and no row of so many: it cannot be said which parts answer them")]
+    Unanswered {
+        /// The places that are named.
+        expected: usize,
+    },
     /// A column is found in later rows, when earlier ones have been handed out with it.
     #[error("a column is found only after rows with it have been handed out: expected the whole body at once")]
     Late,

@@ -13,6 +13,16 @@ use haven_detect::Detector;
 /// Rounds after which what is still found blocks the body.
 const ROUNDS_MAX: usize = 16;
 
+/// The names of lines of JSON.
+const LINES: [&str; 4] = ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines"];
+
+/// Whether a type is JSON, or lines of it.
+fn is_json(essence: &str) -> bool {
+    matches!(essence, "application/json" | "text/json")
+        || (essence.starts_with("application/") && essence.ends_with("+json"))
+        || LINES.contains(&essence)
+}
+
 /// Does a round until nothing changes.
 pub(crate) fn settled(mut round: impl FnMut() -> Result<bool, Blocked>) -> Result<(), Blocked> {
     for _ in 0..ROUNDS_MAX {
@@ -62,7 +72,7 @@ impl<'a> Scrubber<'a> {
         Ok(Body {
             look: Look::new(self.detector, self.policy),
             unpack: Unpack::new(packing, self.policy.limits)?,
-            read: Read::new(declared, charset.as_deref() == Some("utf-16")),
+            read: Read::new(declared, charset.as_deref() == Some("utf-16"), is_json(&essence)),
             format,
             marked: false,
             over: false,
@@ -110,9 +120,7 @@ enum Format {
 impl Format {
     fn of(essence: &str, headless: bool, known: Option<Columns>) -> Option<Self> {
         Some(match essence {
-            "application/x-ndjson" | "application/ndjson" | "application/jsonl" | "application/jsonlines" => {
-                Self::Lines(Ndjson::new(known))
-            }
+            lines if LINES.contains(&lines) => Self::Lines(Ndjson::new(known)),
             "text/csv" | "application/csv" => Self::Table(Table::new(0, headless, known)),
             "text/tab-separated-values" => Self::Table(Table::new(b'\t', headless, known)),
             "text/html" => Self::Whole { text: String::new(), round: html::round },
@@ -120,9 +128,7 @@ impl Format {
             xml if matches!(xml, "application/xml" | "text/xml") || (xml.starts_with("application/") && xml.ends_with("+xml")) => {
                 Self::Whole { text: String::new(), round: xml::round }
             }
-            json if json == "application/json" || json == "text/json" || (json.starts_with("application/") && json.ends_with("+json")) => {
-                Self::Whole { text: String::new(), round: json::round }
-            }
+            json if is_json(json) => Self::Whole { text: String::new(), round: json::round },
             _ => return None,
         })
     }

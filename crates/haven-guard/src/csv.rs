@@ -2,7 +2,7 @@
 
 use crate::Blocked;
 use crate::body::settled;
-use crate::look::{Columns, Fate, Heard, Look};
+use crate::look::{Columns, Fate, HEADS_MAX, Heard, Look, is_question, is_short};
 use crate::mapped::{Edit, Escape, Mapped, apply};
 use crate::policy::Treatment;
 use crate::rows::Group;
@@ -36,6 +36,8 @@ pub(crate) struct Table {
     rest: String,
     row: u64,
     width: usize,
+    /// Whether the first row does not name all columns: a title.
+    is_titled: bool,
     /// Names of the columns, as they were decoded, and what happens to them because of their names.
     names: Vec<String>,
     fates: Vec<Option<Fate>>,
@@ -47,6 +49,8 @@ pub(crate) struct Row {
     text: String,
     cells: Vec<Cell>,
     is_head: bool,
+    /// Whether it stands so far above that it may name the columns below a title.
+    may_be_head: bool,
 }
 
 struct Cell {
@@ -74,6 +78,7 @@ impl Table {
             rest: String::new(),
             row: 0,
             width: 0,
+            is_titled: headless,
             names: Vec::new(),
             fates: Vec::new(),
             group: Group::new(known),
@@ -141,15 +146,47 @@ impl Table {
             self.row += 1;
             if is_head {
                 self.width = cells.len();
+                self.is_titled |= self.width > 1 && cells.iter().any(|cell| cell.value.text.trim().is_empty());
                 self.names = cells.iter().map(|cell| if self.headless { String::new() } else { cell.value.text.clone() }).collect();
                 self.fates = self.names.iter().map(|name| look.name(name.trim())).collect();
             } else if cells.len() != self.width {
                 return Err(Blocked::Ragged { row: self.row, expected: self.width, found: cells.len() });
             }
         }
-        let row = Row { text, cells, is_head: is_head && !self.headless };
+        let may_be_head = !is_blank && (self.headless || !is_head) && self.row <= HEADS_MAX as u64;
+        let is_named = may_be_head && self.is_title(&cells);
+        if is_named {
+            self.names = cells.iter().map(|cell| cell.value.text.clone()).collect();
+            self.fates = self.names.iter().zip(&self.fates).map(|(name, fate)| fate.or_else(|| look.name(name.trim()))).collect();
+        }
+        let row = Row { text, cells, is_head: is_head && !self.headless || is_named, may_be_head };
         let bytes = row.text.len();
         if self.group.take(row, bytes, look)? { self.end(look, out) } else { Ok(()) }
+    }
+
+    /// Whether what stood in the first row is only a title, and these cells name the columns.
+    fn is_title(&self, cells: &[Cell]) -> bool {
+        let is_name = |cell: &Cell| !cell.value.text.trim().is_empty() && !cell.value.text.bytes().any(|byte| byte.is_ascii_digit());
+        let empty = self.names.iter().filter(|name| name.trim().is_empty()).count();
+        !self.headless && empty * 2 >= self.width && empty > 0 && cells.iter().all(is_name)
+    }
+
+    /// Shows the columns what stands above them in a row that may be a head: a question, or in a row of names such a name.
+    fn see_heads(&self, row: &Row, paths: &[String], columns: &mut Columns, look: &Look<'_>) {
+        let is_name = |cell: &Cell| is_short(&cell.value.text) && !cell.value.text.bytes().any(|byte| byte.is_ascii_digit());
+        let mut said: Vec<&str> = row.cells.iter().map(|cell| cell.value.text.trim()).collect();
+        said.sort_unstable();
+        said.dedup();
+        let are_names = said.len() == row.cells.len() && row.cells.len() > 1 && row.cells.iter().all(is_name);
+        for ((cell, name), path) in row.cells.iter().zip(&self.names).zip(paths) {
+            let key = look.key(name);
+            let said = cell.value.text.trim();
+            let fate =
+                if key.asks || key.answers { None } else { look.question(said).or_else(|| if are_names { look.name(said) } else { None }) };
+            if let Some(fate) = fate {
+                columns.tell(path, fate);
+            }
+        }
     }
 
     fn end(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
@@ -157,6 +194,9 @@ impl Table {
         let paths: Vec<String> = (0..self.names.len()).map(|at| at.to_string()).collect();
         let named = || self.names.iter().zip(&paths);
         let see = |row: &Row, columns: &mut Columns| {
+            if row.may_be_head {
+                self.see_heads(row, &paths, columns, look);
+            }
             for (cell, (name, path)) in row.cells.iter().zip(named()).filter(|_| !row.is_head) {
                 columns.see_heard(path, name, &cell.value.text, cell.heard(look), look);
             }
@@ -181,9 +221,14 @@ impl Table {
     /// What is written of a row, and whether words were taken out of its texts.
     fn scrubbed(&self, row: &Row, columns: &Columns, paths: &[String], look: &Look<'_>) -> Result<(Vec<Written>, bool), Blocked> {
         // Cells that say what other cells of their row answer.
-        let asks = |cell: &Cell, name: &str| if !row.is_head && look.key(name).asks { look.label(&cell.value.text) } else { None };
+        let asks = |cell: &Cell, name: &str| {
+            let key = look.key(name);
+            if !row.is_head && key.asks { look.asked(key, &cell.value.text) } else { None }
+        };
         let answered = row.cells.iter().zip(&self.names).find_map(|(cell, name)| asks(cell, name));
         let (mut from, mut is_new) = (0, false);
+        // A question that stands in the row itself: what follows it may answer it, until another is asked.
+        let mut follows = None;
         let mut out = Vec::with_capacity(row.cells.len());
         for (at, cell) in row.cells.iter().enumerate() {
             let name = self.names.get(at).map_or("", String::as_str);
@@ -191,6 +236,10 @@ impl Table {
             let fate = by_name.or_else(|| paths.get(at).and_then(|path| columns.fate(path)));
             let fate = fate.or_else(|| asks(cell, name).as_ref().map(Fate::in_place));
             let fate = fate.or_else(|| answered.filter(|_| look.key(name).answers).as_ref().map(Fate::in_place));
+            if self.is_titled && !row.is_head && is_question(&cell.value.text) {
+                follows = look.question(&cell.value.text);
+            }
+            let fate = fate.or_else(|| follows.as_ref().map(Fate::in_place));
             let before = from..cell.span.start;
             from = cell.span.end;
             let text = match fate {

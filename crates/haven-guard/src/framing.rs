@@ -225,12 +225,15 @@ pub(crate) struct Read {
     head: Vec<u8>,
     decoder: Option<(Charset, Decoder)>,
     marked: bool,
+    /// Whether it is JSON, which is UTF-8 or UTF-16 whatever it is called (RFC 8259): readers do not ask.
+    is_json: bool,
+    bytes: Bytes,
 }
 
 impl Read {
     /// `declared`: the charset of the content type; `is_utf16`: it said UTF-16, and a mark must say which.
-    pub fn new(declared: Option<Charset>, is_utf16: bool) -> Self {
-        Self { declared, is_utf16, head: Vec::new(), decoder: None, marked: false }
+    pub fn new(declared: Option<Charset>, is_utf16: bool, is_json: bool) -> Self {
+        Self { declared, is_utf16, head: Vec::new(), decoder: None, marked: false, is_json, bytes: Bytes::default() }
     }
 
     pub fn charset(&self) -> Charset {
@@ -267,14 +270,77 @@ impl Read {
     }
 
     fn decode(&mut self, bytes: &[u8], last: bool, out: &mut String) -> Result<(), Blocked> {
-        let Some((_, decoder)) = &mut self.decoder else { return Ok(()) };
+        let Some((charset, decoder)) = &mut self.decoder else { return Ok(()) };
+        let is_other = match charset {
+            Charset::Utf8 => false,
+            Charset::Windows1252 if self.is_json => !bytes.is_ascii(),
+            Charset::Windows1252 => {
+                self.bytes.take(bytes, last);
+                self.bytes.letters > self.bytes.broken
+            }
+            // A mark is no UTF-8, and an end of a line has a zero byte: no row has left before the end.
+            Charset::Utf16Le | Charset::Utf16Be => {
+                self.bytes.take(bytes, last);
+                last && !self.marked && !self.bytes.zero && self.bytes.some && self.bytes.broken == 0
+            }
+        };
+        if is_other {
+            return Err(Blocked::Charset);
+        }
         let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len()).ok_or(Blocked::Text)?;
         out.reserve(room);
+        let before = out.len();
         match decoder.decode_to_string_without_replacement(bytes, out, last) {
-            (DecoderResult::InputEmpty, _) => Ok(()),
+            (DecoderResult::InputEmpty, _) if out.get(before..).is_some_and(is_text) => Ok(()),
             _ => Err(Blocked::Text),
         }
     }
+}
+
+/// What bytes would be if they were UTF-8.
+#[derive(Default)]
+struct Bytes {
+    /// The beginning of a letter.
+    begun: Vec<u8>,
+    /// Letters of several bytes, and bytes that are part of none.
+    letters: usize,
+    broken: usize,
+    /// Whether there were any bytes, and a zero among them.
+    some: bool,
+    zero: bool,
+}
+
+impl Bytes {
+    fn take(&mut self, bytes: &[u8], last: bool) {
+        self.some |= !bytes.is_empty();
+        self.zero |= bytes.contains(&0);
+        if self.begun.is_empty() && bytes.is_ascii() {
+            return;
+        }
+        let mut held = std::mem::take(&mut self.begun);
+        held.extend_from_slice(bytes);
+        let mut chunks = held.utf8_chunks().peekable();
+        while let Some(chunk) = chunks.next() {
+            self.letters += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
+            let invalid = chunk.invalid();
+            // What may still become a letter at the end of a chunk waits for the next one.
+            let waits = !last && chunks.peek().is_none() && std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none());
+            if waits {
+                self.begun = invalid.to_vec();
+            } else {
+                self.broken += usize::from(!invalid.is_empty());
+            }
+        }
+    }
+}
+
+/// Whether letters are text: there is no control among them but tabs and ends of lines and pages. Compressed bytes, and others
+/// that are no text, hold many.
+fn is_text(text: &str) -> bool {
+    let is_control = |byte: u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0xc)) || byte == 0x7f;
+    // The end of a line of some old machines is U+0085.
+    !text.bytes().any(is_control)
+        && (text.is_ascii() || !text.contains(|letter: char| matches!(letter, '\u{80}'..='\u{84}' | '\u{86}'..='\u{9f}')))
 }
 
 /// Text to bytes.

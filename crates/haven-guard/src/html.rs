@@ -14,7 +14,7 @@ use crate::mapped::{Edit, Escape, Mapped};
 use crate::policy::Treatment;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 const FORMAT: &str = "HTML";
@@ -422,6 +422,26 @@ impl Walk<'_, '_, '_> {
             *data_rows.entry((*table, *row)).or_default() |= !is_head;
         }
         let mut heads: BTreeMap<(usize, usize), (String, Option<Fate>)> = BTreeMap::new();
+        // Where there are none, the first row of several cells may be one.
+        let mut widths: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+        for (_, (table, row, ..)) in &cells {
+            *widths.entry((*table, *row)).or_default() += 1;
+        }
+        let mut first: BTreeMap<usize, usize> = BTreeMap::new();
+        for ((table, row), _) in widths.iter().filter(|(_, width)| **width > 1) {
+            first.entry(*table).or_insert(*row);
+        }
+        let has_head: BTreeSet<usize> = data_rows.iter().filter(|(_, is_data)| !**is_data).map(|((table, _), _)| *table).collect();
+        let mut above: BTreeMap<(usize, usize), Fate> = BTreeMap::new();
+        for (at, (table, row, range, is_head)) in &cells {
+            if first.get(table) == Some(row)
+                && !is_head
+                && !has_head.contains(table)
+                && let Some(fate) = self.page.blocks.get(*at).and_then(|block| self.look.heading(&block.said.text))
+            {
+                above.extend(range.clone().take(1000).map(|column| ((*table, column), fate)));
+            }
+        }
         let mut columns = Columns::default();
         for (at, (table, row, range, is_head)) in &cells {
             let Some(block) = self.page.blocks.get(*at) else { continue };
@@ -449,7 +469,8 @@ impl Walk<'_, '_, '_> {
             let named = |test: &dyn Fn(&str) -> bool| range.clone().any(|column| head(column).is_some_and(|(name, _)| test(name)));
             let has_head = range.clone().any(|column| head(column).is_some());
             let column = |column: usize| head(column).and_then(|head| head.1).or_else(|| columns.fate(&format!("{table} {column}")));
-            if let Some(fate) = range.clone().find_map(column) {
+            let above = || range.clone().find_map(|column| above.get(&(*table, column)).copied());
+            if let Some(fate) = range.clone().find_map(column).or_else(above) {
                 self.set(*at, fate);
             }
             if (*is_head || !has_head || named(&|name| self.look.policy.asks(name)))
@@ -497,6 +518,20 @@ impl Walk<'_, '_, '_> {
             }
             term = None;
             columns.learn(self.look);
+        }
+    }
+
+    /// Blocks below a question, or below a short name, in text of the same kind.
+    fn below(&mut self) {
+        let page = self.page;
+        for (at, (asker, said)) in page.blocks.iter().zip(page.blocks.iter().skip(1)).enumerate() {
+            let is_same = asker.role == said.role && !matches!(said.role, Role::Term | Role::Choice | Role::Label);
+            if (is_same || (asker.role == Role::Label && said.role == Role::Text))
+                && let Some(fate) = self.look.asked_above(&asker.said.text, &said.said.text)
+            {
+                self.set(at, fate);
+                self.set(at + 1, fate);
+            }
         }
     }
 
@@ -647,6 +682,7 @@ pub(crate) fn edits(text: &str, charset: Option<Charset>, look: &Look<'_>) -> Re
     let mut walk = Walk { page: &page, look, fates: vec![None; page.blocks.len()], edits: Vec::new() };
     walk.tables();
     walk.terms();
+    walk.below();
     walk.tags()?;
     walk.blocks()?;
     let mut all = walk.edits;

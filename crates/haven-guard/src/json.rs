@@ -6,7 +6,7 @@
 use crate::Blocked;
 use crate::body::Round;
 use crate::framing::Charset;
-use crate::look::{Columns, Fate, Heard, Key, Look};
+use crate::look::{Columns, Fate, Heard, Key, Look, is_question};
 use crate::mapped::{Edit, Escape, Mapped};
 use crate::policy::Treatment;
 use serde::de::IgnoredAny;
@@ -15,12 +15,24 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 const FORMAT: &str = "JSON";
-/// What keeps the keys of a path apart; no key holds it unescaped.
+/// What keeps the keys of a path apart; keys that hold it are written otherwise.
 const STEP: char = '\u{1}';
 /// Objects and arrays in one another; serde_json counts none where it keeps nothing.
 const OPEN_MAX: usize = 128;
 /// Step of a path from a string to the document that it is.
-const INSIDE: &str = "\u{2}";
+const INSIDE: char = '\u{2}';
+/// Step of a path from a row to a place in it.
+const PLACE: char = '\u{3}';
+/// Code point of the first place, so that none is one of these.
+const PLACE_FIRST: usize = 0x20;
+/// What stands before a letter of a key that would be one of these.
+const ESCAPED: char = '\0';
+/// Places of a row that are told apart.
+const PLACES_MAX: usize = 1000;
+/// Objects in one another in which a question is looked for.
+const QUESTION_DEPTH_MAX: usize = 4;
+/// Members of an object that is only the answer at a place: `{"v": "no", "f": "No"}`.
+const ANSWER_MEMBERS_MAX: usize = 2;
 /// Documents in strings of documents.
 const NESTED_MAX: usize = 8;
 
@@ -267,30 +279,247 @@ pub(crate) fn is_document(text: &str) -> bool {
 
 /// Goes a step down a path, does something there, and comes back.
 fn below<T>(path: &mut String, key: &str, there: impl FnOnce(&mut String) -> T) -> T {
+    step(path, there, |path| {
+        if !key.bytes().any(|byte| byte < b' ') {
+            path.push_str(key);
+            return;
+        }
+        for letter in key.chars() {
+            if letter < ' ' {
+                path.push(ESCAPED);
+                path.extend(letter.escape_unicode());
+            } else {
+                path.push(letter);
+            }
+        }
+    })
+}
+
+/// The same, into the document that a string is.
+fn inside<T>(path: &mut String, there: impl FnOnce(&mut String) -> T) -> T {
+    step(path, there, |path| path.push(INSIDE))
+}
+
+/// The same, to a place of a row.
+fn at_place<T>(path: &mut String, at: usize, there: impl FnOnce(&mut String) -> T) -> T {
+    step(path, there, |path| {
+        path.extend([PLACE, u32::try_from(PLACE_FIRST + at.min(PLACES_MAX)).ok().and_then(char::from_u32).unwrap_or(PLACE)])
+    })
+}
+
+fn step<T>(path: &mut String, there: impl FnOnce(&mut String) -> T, write: impl FnOnce(&mut String)) -> T {
     let length = path.len();
     path.push(STEP);
-    path.push_str(key);
+    write(path);
     let done = there(path);
     path.truncate(length);
     done
 }
 
-/// Shows the columns what stands under each path.
-pub(crate) fn see(node: &Node, look: &Look<'_>, columns: &mut Columns) {
-    see_below(node, &mut String::new(), "", look, columns);
+impl Node {
+    fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Text(text, _) => Some(&text.said.text),
+            _ => None,
+        }
+    }
+
+    /// The items of a list.
+    fn items(&self) -> Option<&[Node]> {
+        if let Kind::Array(items) = &self.kind { Some(items) } else { None }
+    }
+
+    fn is_single(&self) -> bool {
+        matches!(self.kind, Kind::Text(..) | Kind::Scalar(_))
+    }
+
+    /// Whether it is a text, or a yes or no.
+    fn is_told(&self) -> bool {
+        match &self.kind {
+            Kind::Text(..) => true,
+            Kind::Scalar(said) => matches!(said.as_str(), "true" | "false"),
+            Kind::Object(_) | Kind::Array(_) => false,
+        }
+    }
+
+    /// What a member says that asks: itself, or a part of it that asks.
+    fn asks(&self, look: &Look<'_>, key: Key, depth: usize) -> Option<Fate> {
+        match &self.kind {
+            Kind::Text(text, _) => look.asked(key, &text.said.text),
+            Kind::Object(members) if depth < QUESTION_DEPTH_MAX => members.iter().find_map(|Member { key, value, .. }| {
+                let key = look.key(&key.text);
+                if key.asks { value.asks(look, key, depth + 1) } else { None }
+            }),
+            Kind::Array(items) if depth < QUESTION_DEPTH_MAX => items
+                .iter()
+                .take(PLACES_MAX)
+                .filter(|item| matches!(item.kind, Kind::Object(_)))
+                .find_map(|item| item.asks(look, key, depth + 1)),
+            _ => None,
+        }
+    }
 }
 
-fn see_below(node: &Node, path: &mut String, name: &str, look: &Look<'_>, columns: &mut Columns) {
-    match &node.kind {
+/// Whether each item of a list is only the answer at its place.
+fn are_answers(items: &[Node], look: &Look<'_>) -> bool {
+    let is_answer = |item: &Node| match &item.kind {
         Kind::Object(members) => {
-            for Member { key, value, .. } in members {
-                below(path, &key.text, |path| see_below(value, path, &key.text, look, columns));
+            (1..=ANSWER_MEMBERS_MAX).contains(&members.len())
+                && members.iter().all(|member| member.value.is_single() && look.key(&member.key.text).answers)
+        }
+        _ => false,
+    };
+    !items.is_empty() && items.iter().all(is_answer)
+}
+
+/// Whether a list has rows in it, or is one.
+fn has_rows(items: &[Node], look: &Look<'_>) -> bool {
+    items.iter().any(|item| item.items().is_some()) || are_answers(items, look)
+}
+
+/// The same, anywhere in a document.
+fn holds_rows(node: &Node, look: &Look<'_>) -> bool {
+    match &node.kind {
+        Kind::Object(members) => members.iter().any(|member| holds_rows(&member.value, look)),
+        Kind::Array(items) => has_rows(items, look) || items.iter().any(|item| holds_rows(item, look)),
+        Kind::Text(..) | Kind::Scalar(_) => false,
+    }
+}
+
+/// Lists in a document that name the places of rows which stand elsewhere, and how wide those rows are.
+#[derive(Default)]
+struct Heads {
+    lists: Vec<Vec<Option<Fate>>>,
+    widths: BTreeSet<usize>,
+    /// Whether one of the rows is a list with more in it than numbers.
+    is_told: bool,
+}
+
+impl Heads {
+    fn of(node: &Node, look: &Look<'_>) -> Self {
+        let mut heads = Self::default();
+        if holds_rows(node, look) {
+            heads.take(node, look);
+            heads.lists.retain(|list| list.iter().any(Option::is_some));
+        }
+        heads
+    }
+
+    fn take(&mut self, node: &Node, look: &Look<'_>) {
+        match &node.kind {
+            Kind::Object(members) => members.iter().for_each(|member| self.take(&member.value, look)),
+            Kind::Array(items) if has_rows(items, look) => {
+                items.iter().filter(|item| item.items().is_none()).for_each(|item| self.take(item, look));
+            }
+            Kind::Array(items) => {
+                self.lists.extend(named(items, look));
+                items.iter().for_each(|item| self.take(item, look));
+            }
+            Kind::Text(..) | Kind::Scalar(_) => {}
+        }
+    }
+}
+
+/// What the items of a list say as names: words, or objects that say their names.
+fn named(items: &[Node], look: &Look<'_>) -> Option<Vec<Option<Fate>>> {
+    if items.is_empty() || items.len() > PLACES_MAX {
+        return None;
+    }
+    let name = |item: &Node| match &item.kind {
+        Kind::Text(text, _) => Some(look.heading(&text.said.text)),
+        Kind::Object(members) => {
+            let name = |member: &Member| Some((look.key(&member.key.text), member.value.text()?.to_owned()));
+            let mut names = members.iter().filter_map(name).filter(|(key, _)| key.asks).peekable();
+            names.peek()?;
+            Some(names.find_map(|(key, text)| look.asked(key, &text)))
+        }
+        Kind::Array(_) | Kind::Scalar(_) => None,
+    };
+    items.iter().map(name).collect()
+}
+
+/// Shows the columns what stands under each path.
+///
+/// # Errors
+/// Names of status for places, where no row has so many.
+pub(crate) fn see(node: &Node, look: &Look<'_>, columns: &mut Columns) -> Result<(), Blocked> {
+    see_document(node, &mut String::new(), "", look, columns)
+}
+
+/// The same, of a document that is a line: where it is a list, it is a row.
+pub(crate) fn see_line(node: &Node, look: &Look<'_>, columns: &mut Columns) -> Result<(), Blocked> {
+    match node.items() {
+        Some(items) if items.iter().all(Node::is_single) => {
+            See { look, columns, heads: Heads::default() }.row(items, &mut String::new(), "")
+        }
+        _ => see(node, look, columns),
+    }
+}
+
+fn see_document(node: &Node, path: &mut String, name: &str, look: &Look<'_>, columns: &mut Columns) -> Result<(), Blocked> {
+    let mut see = See { look, columns, heads: Heads::of(node, look) };
+    see.below(node, path, name)?;
+    let Heads { lists, widths, is_told } = see.heads;
+    match lists.iter().find(|list| is_told && !widths.contains(&list.len())) {
+        Some(list) => Err(Blocked::Unanswered { expected: list.len() }),
+        None => Ok(()),
+    }
+}
+
+/// Shows the columns a document.
+struct See<'s, 'a> {
+    look: &'s Look<'a>,
+    columns: &'s mut Columns,
+    heads: Heads,
+}
+
+impl See<'_, '_> {
+    fn below(&mut self, node: &Node, path: &mut String, name: &str) -> Result<(), Blocked> {
+        match &node.kind {
+            Kind::Object(members) => {
+                members.iter().try_for_each(|Member { key, value, .. }| below(path, &key.text, |path| self.below(value, path, &key.text)))
+            }
+            Kind::Array(items) if are_answers(items, self.look) => self.row(items, path, name),
+            Kind::Array(items) => items.iter().try_for_each(|item| match item.items() {
+                Some(row) => {
+                    self.heads.is_told |= row.iter().any(Node::is_told);
+                    self.row(row, path, name)
+                }
+                None => self.below(item, path, name),
+            }),
+            Kind::Text(_, Some(inner)) => inside(path, |path| see_document(inner, path, name, self.look, self.columns)),
+            Kind::Text(text, None) => {
+                self.columns.see_heard(path, name, &text.said.text, text.heard(self.look), self.look);
+                Ok(())
+            }
+            Kind::Scalar(_) => Ok(()),
+        }
+    }
+
+    /// A row: each of its places is a column.
+    fn row(&mut self, items: &[Node], path: &mut String, name: &str) -> Result<(), Blocked> {
+        self.heads.widths.insert(items.len());
+        for list in self.heads.lists.iter().filter(|list| list.len() == items.len()) {
+            for (at, fate) in list.iter().enumerate() {
+                if let Some(fate) = fate {
+                    at_place(path, at, |path| self.columns.tell(path, *fate));
+                }
             }
         }
-        Kind::Array(items) => items.iter().for_each(|item| see_below(item, path, name, look, columns)),
-        Kind::Text(_, Some(inner)) => below(path, INSIDE, |path| see_below(inner, path, name, look, columns)),
-        Kind::Text(text, None) => columns.see_heard(path, name, &text.said.text, text.heard(look), look),
-        Kind::Scalar(_) => {}
+        let may_be_head = items.iter().any(|item| item.text().is_some()) && self.columns.may_be_head(path);
+        for (at, item) in items.iter().enumerate() {
+            if let Some(inner) = item.items() {
+                self.row(inner, path, name)?;
+                continue;
+            }
+            at_place(path, at, |path| {
+                if may_be_head && let Some(fate) = item.text().and_then(|text| self.look.heading(text)) {
+                    self.columns.tell(path, fate);
+                }
+                self.below(item, path, name)
+            })?;
+        }
+        Ok(())
     }
 }
 
@@ -315,14 +544,37 @@ impl<'w, 'a> Walk<'w, 'a> {
         Ok(Round { edits, is_last: !self.rewrote.get() })
     }
 
+    /// The edits of a document that is a line.
+    pub fn line(&self, node: &Node) -> Result<Round, Blocked> {
+        match node.items() {
+            Some(items) if items.iter().all(Node::is_single) => {
+                let mut edits = Vec::new();
+                self.row(items, &mut String::new(), "", &mut edits)?;
+                Ok(Round { edits, is_last: !self.rewrote.get() })
+            }
+            _ => self.round(node),
+        }
+    }
+
     /// The edits of a value under a name.
     fn visit(&self, node: &Node, path: &mut String, name: &str, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
         match &node.kind {
             Kind::Object(members) => self.object(node, members, path, edits),
-            Kind::Array(items) => items.iter().try_for_each(|item| self.visit(item, path, name, edits)),
+            Kind::Array(items) if are_answers(items, self.look) => self.row(items, path, name, edits),
+            Kind::Array(items) => {
+                let mut asked = None;
+                items.iter().try_for_each(|item| match (item.items(), self.follows(item, &mut asked)) {
+                    (_, Some(fate)) => {
+                        self.fill(item, fate, edits);
+                        Ok(())
+                    }
+                    (Some(row), None) => self.row(row, path, name, edits),
+                    (None, None) => self.visit(item, path, name, edits),
+                })
+            }
             Kind::Text(text, Some(inner)) => {
                 let mut within = Vec::new();
-                below(path, INSIDE, |path| self.visit(inner, path, name, &mut within))?;
+                inside(path, |path| self.visit(inner, path, name, &mut within))?;
                 text.said.lift(within, edits);
                 Ok(())
             }
@@ -341,21 +593,73 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
+    /// What happens to an item of a list because it is a question, or follows one.
+    fn follows(&self, item: &Node, asked: &mut Option<Fate>) -> Option<Fate> {
+        if let Some(text) = item.text().filter(|text| is_question(text)) {
+            *asked = self.look.question(text);
+        }
+        *asked
+    }
+
+    /// A row. Its places stay, since their numbers tell what they are: words stand in them.
+    fn row(&self, items: &[Node], path: &mut String, name: &str, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
+        let mut asked = None;
+        for (at, item) in items.iter().enumerate() {
+            // A row of two may be a name and what it names.
+            if items.len() == 2 && at == 1 && asked.is_none() {
+                asked = items.first().and_then(Node::text).and_then(|text| self.look.heading(text));
+            }
+            let follows = self.follows(item, &mut asked);
+            at_place(path, at, |path| match (self.columns.fate(path).or(follows), item.items()) {
+                (Some(fate), _) => {
+                    self.fill(item, fate, edits);
+                    Ok(())
+                }
+                (None, Some(inner)) => self.row(inner, path, name, edits),
+                (None, None) => self.visit(item, path, name, edits),
+            })?;
+        }
+        Ok(())
+    }
+
     fn object(&self, node: &Node, members: &[Member], path: &mut String, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
         let keys: Vec<Key> = members.iter().map(|member| self.look.key(&member.key.text)).collect();
-        // A member that says what other members answer.
-        let asks = |member: &Member, key: &Key| match &member.value.kind {
-            Kind::Text(text, _) if key.asks => self.look.label(&text.said.text),
-            _ => None,
+        // A member that says what other members answer; where none is known to answer a question, each of them may.
+        let asks = |member: &Member, key: &Key| if key.asks { member.value.asks(self.look, *key, 0) } else { None };
+        let asked: Vec<Option<Fate>> = if keys.iter().any(|key| key.asks) {
+            members.iter().zip(&keys).map(|(member, key)| asks(member, key)).collect()
+        } else {
+            Vec::new()
         };
-        let answered = members.iter().zip(&keys).find_map(|(member, key)| asks(member, key));
+        let answered = asked.iter().find_map(|fate| *fate);
+        let own = |at: usize| asked.get(at).copied().flatten();
+        let is_open = || {
+            let is_question = |(at, member): (usize, &Member)| own(at).is_some() && member.value.text().is_some_and(is_question);
+            members.iter().enumerate().any(is_question) && !keys.iter().enumerate().any(|(at, key)| key.answers && own(at).is_none())
+        };
+        let is_open = answered.is_some() && is_open();
+        let places = self.beside(members);
         let mut gone: Vec<bool> = Vec::with_capacity(members.len());
-        for (member, key) in members.iter().zip(&keys) {
+        for (at, (member, key)) in members.iter().zip(&keys).enumerate() {
             below(path, &member.key.text, |path| {
                 let fate = key.fate.or_else(|| self.columns.fate(path));
                 gone.push(fate.is_some_and(|fate| fate.treatment == Treatment::Remove));
-                match (fate, asks(member, key).or(answered.filter(|_| key.answers))) {
+                // A question that is a part of a member is taken out there.
+                let asks = own(at).filter(|_| member.value.text().is_some());
+                let is_answer = own(at).is_none() && (key.answers || is_open && !key.asks);
+                match (fate, asks.or(answered.filter(|_| is_answer))) {
                     (Some(fate), _) if fate.treatment == Treatment::Remove => Ok(()),
+                    (None, None) if places.get(at).is_some_and(|places| !places.is_empty()) => {
+                        let items = member.value.items().unwrap_or_default();
+                        let places = places.get(at).map(Vec::as_slice).unwrap_or_default();
+                        items.iter().zip(places).try_for_each(|(item, fate)| match fate {
+                            Some(fate) => {
+                                self.fill(item, *fate, edits);
+                                Ok(())
+                            }
+                            None => self.visit(item, path, &member.key.text, edits),
+                        })
+                    }
                     (Some(fate), _) | (None, Some(fate)) => {
                         self.fill(&member.value, fate, edits);
                         Ok(())
@@ -384,6 +688,25 @@ impl<'w, 'a> Walk<'w, 'a> {
         Ok(())
     }
 
+    /// For lists of an object what happens to their items because a list beside them names their places; none where no list
+    /// does.
+    fn beside(&self, members: &[Member]) -> Vec<Vec<Option<Fate>>> {
+        let lists = || members.iter().filter_map(|member| member.value.items().filter(|items| items.iter().all(Node::is_single)));
+        if lists().nth(1).is_none() {
+            return Vec::new();
+        }
+        let named: Vec<Vec<Option<Fate>>> =
+            lists().filter_map(|items| named(items, self.look)).filter(|list| list.iter().any(Option::is_some)).collect();
+        if named.is_empty() {
+            return Vec::new();
+        }
+        let of = |member: &Member| {
+            let items = member.value.items().filter(|items| items.iter().all(Node::is_single)).unwrap_or_default();
+            named.iter().find(|list| list.len() == items.len()).cloned().unwrap_or_default()
+        };
+        members.iter().map(of).collect()
+    }
+
     /// The same constant, whatever stood there.
     fn fill(&self, node: &Node, fate: Fate, edits: &mut Vec<Edit>) {
         let word = self.look.word(fate);
@@ -400,7 +723,7 @@ pub(crate) fn edits(text: &str, look: &Look<'_>) -> Result<Option<Vec<Edit>>, Bl
 
 fn of(node: &Node, look: &Look<'_>) -> Result<Round, Blocked> {
     let mut columns = Columns::default();
-    see(node, look, &mut columns);
+    see(node, look, &mut columns)?;
     columns.learn(look);
     Walk::new(look, &columns).round(node)
 }

@@ -27,10 +27,51 @@ const DISTINCT_EVER_MAX: usize = 200;
 const COLUMNS_MAX: usize = 20_000;
 /// Markup in texts of markup.
 const MARKUP_MAX: usize = 4;
+/// Rows at the beginning that may hold heads: titles may stand above them.
+pub(crate) const HEADS_MAX: usize = 5;
 /// Colons of a line that may end a label.
 const COLONS_MAX: usize = 8;
 /// Letters of a label before a colon, or of a question.
 const LABEL_LETTERS_MAX: usize = 200;
+/// What ends a question or a label.
+const MARKS: [char; 5] = ['?', '？', '؟', ':', '：'];
+/// Words of a name below which its answer may stand.
+const HEADING_WORDS_MAX: usize = 6;
+/// What sets columns in a text.
+const SIGNS: [&str; 5] = ["\t", "|", ",", ";", ALIGNED];
+const ALIGNED: &str = "  ";
+/// How often a word may be encoded.
+const DECODED_MAX: usize = 4;
+/// Letters of other scripts that look like those of numbers.
+const LOOKALIKES: [(char, char); 24] = [
+    ('А', 'A'),
+    ('В', 'B'),
+    ('С', 'C'),
+    ('Е', 'E'),
+    ('І', 'I'),
+    ('М', 'M'),
+    ('О', 'O'),
+    ('Ѕ', 'S'),
+    ('а', 'A'),
+    ('с', 'C'),
+    ('е', 'E'),
+    ('і', 'I'),
+    ('о', 'O'),
+    ('ѕ', 'S'),
+    ('Α', 'A'),
+    ('Β', 'B'),
+    ('Ε', 'E'),
+    ('Ι', 'I'),
+    ('Μ', 'M'),
+    ('Ν', 'N'),
+    ('Ο', 'O'),
+    ('ο', 'O'),
+    ('ι', 'I'),
+    ('α', 'A'),
+];
+/// Words and bytes of an answer that may follow a question in a text, or stand below a name.
+const SHORT_WORDS_MAX: usize = 3;
+const SHORT_BYTES_MAX: usize = 23;
 /// Letters from which what looks like Base64 is read as such.
 const BASE64_MIN: usize = 16;
 /// Letters and digits in one row that may be a hash, and changes from one to the other in it.
@@ -142,6 +183,32 @@ impl<'a> Look<'a> {
         let found = named.or_else(|| self.fate(self.detector.question(text).category));
         remember(&self.labels, text, found);
         found
+    }
+
+    /// What the value of a member that asks says: a label, or the address of a definition. What may be an answer as well must
+    /// look like a label.
+    pub fn asked(&self, key: Key, text: &str) -> Option<Fate> {
+        if key.answers && !is_question(text) && !is_cell(text.trim()) {
+            return None;
+        }
+        match text.split_once("://").and_then(|(_, rest)| rest.rsplit(['/', '#']).find(|part| !part.is_empty())) {
+            Some(last) => self.name(last),
+            None => self.label(text),
+        }
+    }
+
+    /// What may head a column or stand before an answer: a name or a label, and no sentence that says something.
+    pub fn heading(&self, text: &str) -> Option<Fate> {
+        let text = text.trim();
+        if !is_cell(text.trim_end_matches(MARKS)) {
+            return None;
+        }
+        self.key(text).fate.or_else(|| self.label(text))
+    }
+
+    /// What a text asks for that is a question, or a label with its mark.
+    pub fn question(&self, text: &str) -> Option<Fate> {
+        if is_question(text) { self.label(text) } else { None }
     }
 
     /// A cell: what its words say by themselves, and under this name.
@@ -280,6 +347,12 @@ impl<'a> Look<'a> {
         Ok(())
     }
 
+    /// The same, of a whole body, in which names of columns may stand that are no words of a text.
+    pub fn body(&self, value: &Mapped, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
+        let heard = self.hear(&value.text);
+        self.text_heard("", value, Heard { is_plain: false, ..heard }, edits)
+    }
+
     /// Glances at a text.
     pub fn hear(&self, text: &str) -> Heard {
         Heard { glance: self.detector.glance(text), is_plain: is_plain(text), is_cell: is_cell(text.trim()) }
@@ -314,6 +387,7 @@ impl<'a> Look<'a> {
         let text = value.text.as_str();
         let mut found = self.found(text);
         found.extend(self.labelled(text));
+        self.answered(text, &mut found);
         found.extend(self.disguised(text));
         let inner = found.into_iter().map(|(range, fate)| Edit { range, with: self.word(fate).to_owned() }).collect();
         value.lift(inner, edits);
@@ -349,23 +423,164 @@ impl<'a> Look<'a> {
         found
     }
 
-    /// Words in which something is found once they are decoded.
+    /// What a text asks for that the one below it answers: a question whatever stands there, a short name what is short too.
+    pub fn asked_above(&self, asked: &str, said: &str) -> Option<Fate> {
+        if is_question(said) || self.is_labelled(said) {
+            return None;
+        }
+        if is_question(asked) {
+            return self.question(asked);
+        }
+        let is_name = asked.split_whitespace().nth(HEADING_WORDS_MAX).is_none()
+            && !SIGNS.iter().any(|sign| asked.contains(sign))
+            && !self.is_labelled(asked);
+        if is_name && is_short(said) { self.heading(asked) } else { None }
+    }
+
+    /// Whether a text is a label and its answer; where the label says only that an answer follows, it is an answer.
+    fn is_labelled(&self, text: &str) -> bool {
+        let parts = text.split_once([':', '：', '=']);
+        parts.is_some_and(|(label, said)| !label.trim().is_empty() && !said.trim().is_empty() && !self.policy.answers(label.trim()))
+    }
+
+    /// Answers that stand below what asks for them, line under line or in columns, or behind a question.
+    fn answered(&self, text: &str, found: &mut Vec<(Range<usize>, Fate)>) {
+        let base = text.as_ptr() as usize;
+        let lines: Vec<Line<'_>> =
+            text.split('\n').map(str::trim).map(|said| Line { said, start: (said.as_ptr() as usize).saturating_sub(base) }).collect();
+        let mut said = lines.iter().enumerate().filter(|(_, line)| !line.said.is_empty()).peekable();
+        while let Some((_, line)) = said.next() {
+            self.behind_questions(line, found);
+            let Some((at, next)) = said.peek().copied() else { break };
+            let Some(fate) = self.asked_above(line.said, next.said) else { continue };
+            found.extend([line, next].map(|line| (line.span(), fate)));
+            let more = lines.iter().skip(at + 1).filter(|_| is_question(line.said));
+            let goes_on =
+                |line: &&Line<'_>| !line.said.is_empty() && is_short(line.said) && !is_question(line.said) && !self.is_labelled(line.said);
+            found.extend(more.take_while(goes_on).map(|line| (line.span(), fate)));
+        }
+        for lines in lines.split(|line| line.said.is_empty()) {
+            for sign in SIGNS {
+                if lines.iter().any(|line| line.said.contains(sign)) {
+                    self.columns_of(lines, sign, found);
+                }
+            }
+        }
+    }
+
+    /// A question in a line and a short answer behind it.
+    fn behind_questions(&self, line: &Line<'_>, found: &mut Vec<(Range<usize>, Fate)>) {
+        let ends = |letter: char| matches!(letter, '.' | '!' | '?' | '。' | '！' | '？' | '؟' | ';');
+        for (mark, sign) in line.said.char_indices().filter(|(_, letter)| matches!(letter, '?' | '？' | '؟')).take(COLONS_MAX) {
+            let (Some(before), Some(rest)) = (line.said.get(..mark), line.said.get(mark + sign.len_utf8()..)) else { continue };
+            let start =
+                before.rfind(ends).map_or(0, |at| at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8));
+            let answer = rest.find(ends).and_then(|end| rest.get(..end)).unwrap_or(rest);
+            if !answer.trim().is_empty()
+                && is_short(answer)
+                && let Some(fate) = before.get(start..).and_then(|label| self.label(label)).or_else(|| self.label(before))
+            {
+                found.push((line.start + start..line.start + mark + sign.len_utf8() + answer.trim_end().len(), fate));
+            }
+        }
+    }
+
+    /// Columns that a text sets with a sign: what stands under a head, or beside a label.
+    fn columns_of(&self, lines: &[Line<'_>], sign: &str, found: &mut Vec<(Range<usize>, Fate)>) {
+        let rows: Vec<Vec<Range<usize>>> = lines.iter().map(|line| cells(line.said, sign)).collect();
+        let said = |line: &Line<'_>, cell: &Range<usize>| line.said.get(cell.clone()).map(str::to_owned).unwrap_or_default();
+        let place = |line: &Line<'_>, cell: &Range<usize>| line.start + cell.start..line.start + cell.end;
+        // In running text there are commas as well.
+        let is_prose = matches!(sign, "," | ";");
+        for (at, (line, row)) in lines.iter().zip(&rows).enumerate().filter(|(_, (_, row))| row.len() > 1) {
+            let mut asked = None;
+            for (index, cell) in row.iter().enumerate() {
+                let text = said(line, cell);
+                if is_question(&text) {
+                    asked = self.question(&text);
+                } else if index == 0 && row.len() == 2 && !is_prose {
+                    asked = self.heading(&text);
+                }
+                if let Some(fate) = asked {
+                    found.push((place(line, cell), fate));
+                }
+            }
+            let below = || lines.iter().zip(&rows).skip(at + 1);
+            let same = || below().filter(|(_, other)| other.len() == row.len()).count();
+            if at >= HEADS_MAX || same() == 0 || (is_prose && same() * 2 < below().count()) {
+                continue;
+            }
+            for (index, cell) in row.iter().enumerate() {
+                let Some(fate) = self.heading(&said(line, cell)) else { continue };
+                found.push((place(line, cell), fate));
+                let is_rule = |text: &str| text.chars().all(|letter| matches!(letter, '-' | '=' | '+' | ':' | '|' | ' ' | '_'));
+                let below = below().filter(|(line, other)| (other.len() > 1 || sign == ALIGNED) && !is_rule(line.said));
+                for (line, other) in below {
+                    match other.get(index).filter(|_| other.len() == row.len()) {
+                        Some(cell) if cell.is_empty() => {}
+                        Some(cell) => found.push((place(line, cell), fate)),
+                        // Nobody can say which part of the line stands in the column.
+                        None => found.push((line.span(), fate)),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Words in which something is found once they are decoded, and numbers whose letters only look like those of a number.
     fn disguised(&self, text: &str) -> Vec<(Range<usize>, Fate)> {
         let mut found = Vec::new();
+        if let Some((plain, places)) = latin(text)
+            && let Some(fate) = self.fate(Category::Identifier)
+        {
+            let place = |at: usize| places.get(at).copied().unwrap_or(text.len());
+            let numbers = self.detector.identifiers(&plain).into_iter().filter(|number| number.valid);
+            found.extend(numbers.map(|number| (place(number.start)..place(number.end), fate)));
+        }
+        for (start, _) in text.match_indices("<?") {
+            let rest = text.get(start + 2..).unwrap_or_default();
+            let inner = rest.split("?>").next().unwrap_or_default();
+            let said = inner.split_once(char::is_whitespace).map_or("", |(_, said)| said);
+            if let Some(fate) = self.cell("", said).or_else(|| self.first(said)) {
+                found.push((start..start + 2 + inner.len(), fate));
+            }
+        }
         if !text.contains('%') && text.len() < BASE64_MIN {
             return found;
         }
         for (start, word) in words(text) {
-            let plain = if word.contains('%') { percent(word) } else { base64(word) };
-            let Some(plain) = plain else { continue };
-            let spaced = plain.replace(['&', '?', '/', '+'], " ").replace('=', ": ");
-            let names = plain.split(['?', '&', ';']).filter_map(|pair| pair.split_once('=')).find_map(|(name, _)| self.name(name));
-            if let Some(fate) = self.first(&plain).or_else(|| self.first(&spaced)).or(names) {
+            if let Some(fate) = self.decoded(word, 0) {
                 found.push((start..start + word.len(), fate));
             }
         }
         found
     }
+
+    /// What a word says once it is decoded, as often as it was encoded.
+    fn decoded(&self, word: &str, depth: usize) -> Option<Fate> {
+        if depth >= DECODED_MAX {
+            return None;
+        }
+        let plain = if word.contains('%') { percent(word) } else { base64(word) }?;
+        let spaced = plain.replace(['&', '?', '/', '+'], " ").replace('=', ": ");
+        let pairs = || plain.split(['?', '&', ';']).filter_map(|pair| pair.split_once('='));
+        self.first(&plain)
+            .or_else(|| self.first(&spaced))
+            .or_else(|| pairs().find_map(|(name, said)| self.name(name).or_else(|| self.cell(name, said)).or_else(|| self.first(said))))
+            .or_else(|| self.cell("", plain.trim_matches(|letter: char| !letter.is_alphanumeric())))
+            .or_else(|| words(&plain).filter(|(_, inner)| *inner != word).find_map(|(_, inner)| self.decoded(inner, depth + 1)))
+    }
+}
+
+/// Whether a text ends as a question or a label does.
+pub(crate) fn is_question(text: &str) -> bool {
+    text.trim_end().trim_end_matches('*').ends_with(MARKS)
+}
+
+/// What many answers are: a word or three.
+pub(crate) fn is_short(text: &str) -> bool {
+    let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).count();
+    words <= SHORT_WORDS_MAX && text.trim().len() <= SHORT_BYTES_MAX
 }
 
 fn remember<V>(known: &RefCell<HashMap<String, V>>, name: &str, value: V) {
@@ -379,12 +594,15 @@ fn remember<V>(known: &RefCell<HashMap<String, V>>, name: &str, value: V) {
 /// Whether nothing in a text has to be taken apart: no markup, no label, no row of letters and digits as chance mixes them,
 /// nothing that may be decoded.
 fn is_plain(text: &str) -> bool {
-    let (mut colon, mut row, mut word) = (false, Longest::default(), Longest::default());
+    let (mut colon, mut foreign, mut row, mut word) = (false, false, Longest::default(), Longest::default());
     for byte in text.bytes() {
         match byte {
             b'<' | b'>' | b'&' | b'%' | b'=' => return false,
-            // A wide colon begins so.
-            b':' | 0xef => colon = true,
+            // A wide colon begins so, and wide letters.
+            0xef => (colon, foreign) = (true, true),
+            b':' => colon = true,
+            // And Greek and Cyrillic ones so.
+            0xce..=0xd1 => foreign = true,
             _ => {}
         }
         row.add(byte.is_ascii_alphanumeric());
@@ -393,7 +611,8 @@ fn is_plain(text: &str) -> bool {
     let labelled = colon && has_label(text);
     let random = row.most >= RANDOM_MIN && text.split(|letter: char| !letter.is_ascii_alphanumeric()).any(is_random);
     let encoded = word.most >= BASE64_MIN && words(text).any(|(_, word)| base64(word).is_some());
-    !labelled && !random && !encoded
+    let looks_latin = foreign && latin(text).is_some();
+    !labelled && !random && !encoded && !looks_latin
 }
 
 /// The length of the longest row.
@@ -475,6 +694,75 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split_whitespace().map(move |word| (word.as_ptr() as usize - base, word))
 }
 
+/// A line of a text without the spaces around it.
+struct Line<'t> {
+    said: &'t str,
+    start: usize,
+}
+
+impl Line<'_> {
+    fn span(&self) -> Range<usize> {
+        self.start..self.start + self.said.len()
+    }
+}
+
+/// The cells of a line that a sign parts, without the spaces around them. A sign between quotes parts none.
+fn cells(line: &str, sign: &str) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let (mut start, mut quoted, mut behind) = (0, false, 0);
+    let mut add = |from: usize, to: usize| {
+        let cell = line.get(from..to).unwrap_or_default();
+        let from = from + (cell.len() - cell.trim_start().len());
+        out.push(from..from + cell.trim().len());
+    };
+    for (at, letter) in line.char_indices() {
+        quoted ^= letter == '"';
+        if !quoted && at >= behind && line.get(at..).is_some_and(|rest| rest.starts_with(sign)) {
+            add(start, at);
+            // Columns that spaces set may be far from one another.
+            let rest = line.get(at..).unwrap_or_default();
+            start = if sign == ALIGNED { at + (rest.len() - rest.trim_start().len()) } else { at + sign.len() };
+            behind = start;
+        }
+    }
+    add(start, line.len());
+    if sign == "|" {
+        // Such rows may begin and end with it.
+        let is_edge = |at: usize, count: usize, cell: &Range<usize>| cell.is_empty() && (at == 0 || at + 1 == count);
+        let count = out.len();
+        let mut at = 0;
+        out.retain(|cell| {
+            at += 1;
+            !is_edge(at - 1, count, cell)
+        });
+    }
+    out
+}
+
+/// A text with letters of other scripts, and wide ones, as the Latin ones they look like, and where each of its bytes stands;
+/// none where that changes nothing of a number.
+fn latin(text: &str) -> Option<(String, Vec<usize>)> {
+    if text.is_ascii() || !text.chars().any(|letter| plain_letter(letter) != letter) {
+        return None;
+    }
+    let (mut plain, mut places) = (String::with_capacity(text.len()), Vec::with_capacity(text.len() + 1));
+    for (at, letter) in text.char_indices() {
+        let letter = plain_letter(letter);
+        plain.push(letter);
+        places.extend(std::iter::repeat_n(at, letter.len_utf8()));
+    }
+    plain.bytes().any(|byte| byte.is_ascii_digit()).then_some((plain, places))
+}
+
+/// The capital or digit of a number that a letter looks like.
+fn plain_letter(letter: char) -> char {
+    let latin = match letter {
+        '\u{ff01}'..='\u{ff5e}' => u32::from(letter).checked_sub(0xfee0).and_then(char::from_u32),
+        _ => LOOKALIKES.iter().find(|(other, _)| *other == letter).map(|(_, latin)| *latin),
+    };
+    latin.unwrap_or(letter)
+}
+
 fn percent(word: &str) -> Option<String> {
     let mut out = Vec::with_capacity(word.len());
     let mut bytes = word.as_bytes();
@@ -493,12 +781,14 @@ fn percent(word: &str) -> Option<String> {
             }
         }
     }
-    changed.then(|| String::from_utf8(out).ok()).flatten()
+    // One byte that is no text does not hide the others.
+    changed.then(|| String::from_utf8_lossy(&out).into_owned())
 }
 
 fn base64(word: &str) -> Option<String> {
     use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-    let bare = word.trim_matches(['"', '\'', ',', ';']).trim_end_matches('=');
+    let word = word.split_once(";base64,").map_or(word, |(_, said)| said);
+    let bare = word.trim_matches(['"', '\'', ',', ';', '(', ')']).trim_end_matches('=');
     if bare.len() < BASE64_MIN {
         return None;
     }
@@ -537,6 +827,9 @@ pub(crate) struct Columns {
     /// By path: the name, the values seen since the columns were last asked about, and the first ones ever seen.
     seen: BTreeMap<String, Seen>,
     learnt: BTreeMap<String, Fate>,
+    /// What heads say of the places below them; and for each list of rows, how many were seen that may hold heads.
+    told: BTreeMap<String, Fate>,
+    heads: BTreeMap<String, usize>,
     hasher: RandomState,
     /// Whether there are more than can be kept in mind.
     is_full: bool,
@@ -598,7 +891,8 @@ impl Columns {
                 return;
             }
             None => {
-                let asks = look.key(name).asks;
+                let key = look.key(name);
+                let asks = key.asks && !key.answers;
                 self.seen.entry(path.to_owned()).or_insert_with(|| Seen { name: name.to_owned(), asks, ..Seen::default() })
             }
         };
@@ -612,6 +906,7 @@ impl Columns {
     /// Asks about what was seen; whether anything new was learnt.
     pub fn learn(&mut self, look: &Look<'_>) -> bool {
         let before = self.learnt.len();
+        self.learnt.append(&mut self.told);
         for (path, seen) in &mut self.seen {
             let now = std::mem::take(&mut seen.now);
             let grown = std::mem::take(&mut seen.grown);
@@ -627,7 +922,26 @@ impl Columns {
     }
 
     pub fn fate(&self, path: &str) -> Option<Fate> {
-        self.learnt.get(path).copied()
+        if self.learnt.is_empty() { None } else { self.learnt.get(path).copied() }
+    }
+
+    /// Says what a head says of the column below it.
+    pub fn tell(&mut self, path: &str, fate: Fate) {
+        if !self.learnt.contains_key(path) && !self.told.contains_key(path) {
+            self.told.insert(path.to_owned(), fate);
+        }
+    }
+
+    /// Whether a row of a list may hold heads: it is one of the first.
+    pub fn may_be_head(&mut self, path: &str) -> bool {
+        if let Some(seen) = self.heads.get_mut(path) {
+            *seen += 1;
+            return *seen <= HEADS_MAX;
+        }
+        if self.heads.len() < COLUMNS_MAX {
+            self.heads.insert(path.to_owned(), 1);
+        }
+        true
     }
 
     /// Whether all could be kept in mind.

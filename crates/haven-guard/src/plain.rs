@@ -13,6 +13,6 @@ pub(crate) fn round(text: &str, _: Charset, look: &Look<'_>) -> Result<Round, Bl
         return Ok(edits.into());
     }
     let mut edits = Vec::new();
-    look.prose(&Mapped::verbatim(text, 0, Escape::None), &mut edits);
+    look.body(&Mapped::verbatim(text, 0, Escape::None), &mut edits)?;
     Ok(edits.into())
 }

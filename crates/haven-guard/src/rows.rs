@@ -136,7 +136,7 @@ impl Ndjson {
     fn end(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
         let see = |line: &str, columns: &mut Columns| {
             if let Some(node) = document(line)? {
-                json::see(&node, look, columns);
+                json::see_line(&node, look, columns)?;
             }
             Ok(())
         };
@@ -161,7 +161,7 @@ fn scrubbed(line: &str, look: &Look<'_>, columns: &Columns) -> Result<(Option<St
     let (mut text, mut is_new): (Option<String>, _) = (None, false);
     settled(|| {
         let Some(node) = document(text.as_deref().unwrap_or(line))? else { return Ok(false) };
-        let Round { edits, is_last } = Walk::new(look, columns).round(&node)?;
+        let Round { edits, is_last } = Walk::new(look, columns).line(&node)?;
         if !edits.is_empty() {
             text = Some(crate::mapped::apply(text.as_deref().unwrap_or(line), edits));
         }

@@ -6,19 +6,25 @@
 use crate::Blocked;
 use crate::body::Round;
 use crate::framing::Charset;
-use crate::look::{Columns, Fate, Look};
+use crate::look::{Columns, Fate, HEADS_MAX, Look};
 use crate::mapped::{Edit, Escape, Mapped};
 use crate::policy::Treatment;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 const FORMAT: &str = "XML";
 /// What keeps the names of a path apart, and an attribute from an element.
 const STEP: char = '\u{1}';
 const ATTRIBUTE: char = '\u{2}';
+/// Attributes that say of what kind an element is, beside its name.
+const KINDS: [&str; 4] = ["type", "kind", "url", "uri"];
+/// Elements that hold rows of a table.
+const GROUPS: [&str; 6] = ["thead", "tbody", "tfoot", "table-header-rows", "table-rows", "table-row-group"];
+/// Bytes of an element that may be a head or a question.
+const HEAD_BYTES_MAX: usize = 2000;
 /// Elements in elements.
 const DEPTH_MAX: usize = 256;
 
@@ -229,7 +235,8 @@ impl Element {
 
     /// What it is called: by an attribute that says so (`<field name="ward">`), else by its own name.
     fn called(&self, look: &Look<'_>) -> &str {
-        let said = self.attributes.iter().find(|attribute| look.policy.asks(&attribute.name) && !attribute.value.text.trim().is_empty());
+        let names = |name: &str| look.policy.asks(name) && !look.policy.answers(name) && !KINDS.contains(&name);
+        let said = self.attributes.iter().find(|attribute| names(&attribute.name) && !attribute.value.text.trim().is_empty());
         said.map_or(&self.name, |attribute| &attribute.value.text)
     }
 
@@ -245,6 +252,67 @@ impl Element {
     fn is_mixed(&self) -> bool {
         let says = |item: &Item| matches!(item, Item::Text(said) if !said.text.trim().is_empty());
         self.items.len() > 1 && self.items.iter().any(says)
+    }
+
+    /// Its cells, where it is a row: elements of one or two names, so that only their places say what they are.
+    fn cells(&self, look: &Look<'_>) -> Option<Vec<&Element>> {
+        let cells: Vec<&Element> = self.elements().collect();
+        let names: BTreeSet<&str> = cells.iter().map(|cell| cell.name.as_str()).collect();
+        let is_row = cells.len() > 1 && (names.len() == 1 || names.iter().all(|name| matches!(*name, "td" | "th")));
+        (is_row && !cells.iter().any(|cell| cell.is_named(look))).then_some(cells)
+    }
+
+    /// Whether an attribute says what it is: a number of its own does not.
+    fn is_named(&self, look: &Look<'_>) -> bool {
+        let names = |name: &str| look.policy.asks(name) && !look.policy.answers(name) && !KINDS.contains(&name) && name != "id";
+        self.attributes.iter().any(|attribute| names(&attribute.name))
+    }
+
+    /// Whether an attribute says that it stands at another place, or at several.
+    fn is_moved(&self) -> bool {
+        let moves = |name: &str| matches!(name, "colspan" | "rowspan" | "Index" | "MergeAcross" | "MergeDown" | "number-columns-repeated");
+        self.attributes.iter().any(|attribute| moves(&attribute.name))
+    }
+
+    fn words(&self) -> String {
+        let mut said = Mapped::new(Escape::None);
+        self.said(&mut said);
+        said.text.trim().to_owned()
+    }
+
+    /// What happens to elements because of where they stand: below a head, behind a question.
+    fn places(&self, look: &Look<'_>, places: &mut BTreeMap<usize, Fate>) {
+        let mut rows: Vec<Vec<&Element>> = Vec::new();
+        for part in self.elements() {
+            if GROUPS.contains(&part.name.as_str()) {
+                rows.extend(part.elements().filter_map(|row| row.cells(look)));
+            } else {
+                rows.extend(part.cells(look));
+            }
+        }
+        for row in rows.iter().take(if rows.len() > 1 { HEADS_MAX } else { 0 }) {
+            for (at, cell) in row.iter().enumerate().filter(|(_, cell)| cell.span.len() < HEAD_BYTES_MAX) {
+                let Some(fate) = look.heading(&cell.words()) else { continue };
+                let is_moved = row.iter().take(at + 1).any(|cell| cell.is_moved());
+                for row in &rows {
+                    // Where places are not what they seem, nobody can say what stands under the head.
+                    let is_moved = is_moved || row.iter().take(at + 1).any(|cell| cell.is_moved());
+                    let below = row.iter().enumerate().filter(|(place, _)| *place == at || is_moved);
+                    places.extend(below.map(|(_, cell)| (cell.span.start, fate)));
+                }
+            }
+        }
+        for (asker, said) in self.elements().zip(self.elements().skip(1)).filter(|(asker, _)| asker.span.len() < HEAD_BYTES_MAX) {
+            let is_same = asker.name == said.name || (asker.name == "th" && said.name == "td") || (asker.name == "dt" && said.name == "dd");
+            if is_same
+                && !asker.is_named(look)
+                && asker.elements().nth(1).is_none()
+                && let Some(fate) = look.asked_above(&asker.words(), &said.words())
+            {
+                places.extend([asker, said].map(|element| (element.span.start, fate)));
+            }
+        }
+        self.elements().for_each(|element| element.places(look, places));
     }
 
     /// All text in it, as a person reads it.
@@ -295,6 +363,8 @@ fn see(element: &Element, path: &str, look: &Look<'_>, columns: &mut Columns) {
 struct Walk<'w, 'a> {
     look: &'w Look<'a>,
     columns: &'w Columns,
+    /// What happens to elements because of where they stand, by where they begin.
+    places: BTreeMap<usize, Fate>,
 }
 
 impl Walk<'_, '_> {
@@ -311,7 +381,8 @@ impl Walk<'_, '_> {
         }
         // Elements that say what other elements answer.
         let asks = |inner: &Element| {
-            if self.look.policy.asks(&inner.name) { inner.leaf().and_then(|said| self.look.label(&said.text)) } else { None }
+            let key = self.look.key(&inner.name);
+            if key.asks { inner.leaf().and_then(|said| self.look.asked(key, &said.text)) } else { None }
         };
         let answered = element.elements().find_map(asks);
         for item in &element.items {
@@ -322,7 +393,9 @@ impl Walk<'_, '_> {
                 Item::Element(inner) => {
                     let path = below(path, &inner.name);
                     let fate = self.look.name(&inner.name).or_else(|| self.columns.fate(&column(inner, &path, self.look)));
-                    let asked = asks(inner).or_else(|| answered.filter(|_| self.look.policy.answers(&inner.name)));
+                    let asked = asks(inner)
+                        .or_else(|| answered.filter(|_| self.look.policy.answers(&inner.name)))
+                        .or_else(|| self.places.get(&inner.span.start).copied());
                     match (fate, asked) {
                         (Some(fate), _) if fate.treatment == Treatment::Remove => {
                             edits.push(Edit { range: inner.span.clone(), with: String::new() });
@@ -342,7 +415,8 @@ impl Walk<'_, '_> {
     /// What happens to the attributes; whether one of them asks for what the element says.
     fn attributes(&self, element: &Element, path: &str, edits: &mut Vec<Edit>) -> Result<Option<Fate>, Blocked> {
         let asks = |attribute: &Attribute| {
-            if self.look.policy.asks(&attribute.name) { self.look.label(&attribute.value.text) } else { None }
+            let key = self.look.key(&attribute.name);
+            if key.asks { self.look.asked(key, &attribute.value.text) } else { None }
         };
         let asked = element.attributes.iter().find_map(asks);
         for attribute in element.attributes.iter().filter(|attribute| !attribute.is_markup()) {
@@ -375,7 +449,8 @@ impl Walk<'_, '_> {
     fn instruction(&self, span: &Range<usize>, said: &Mapped, edits: &mut Vec<Edit>) {
         let mut found = Vec::new();
         self.look.prose(said, &mut found);
-        if !found.is_empty() {
+        let words = said.text.split_once(char::is_whitespace).map_or("", |(_, words)| words);
+        if !found.is_empty() || self.look.cell("", words).is_some() {
             edits.push(Edit { range: span.clone(), with: String::new() });
         }
     }
@@ -390,7 +465,9 @@ pub(crate) fn round(text: &str, charset: Charset, look: &Look<'_>) -> Result<Rou
     let mut columns = Columns::default();
     see(&root, "", look, &mut columns);
     columns.learn(look);
-    let walk = Walk { look, columns: &columns };
+    let mut places = BTreeMap::new();
+    root.places(look, &mut places);
+    let walk = Walk { look, columns: &columns, places };
     let mut edits = Vec::new();
     for item in &beside {
         match item {

@@ -503,7 +503,9 @@ pub fn made(seed: u64, kinds: &[&'static str]) -> Made {
     let Records { rows, seeds } = records(dice, count, seeds);
     let written = write::write(kind, &rows, dice);
     let mut charset = dice.one(&CHARSETS);
-    if charset == "windows-1252" && encoding_rs::WINDOWS_1252.encode(&written.text).2 {
+    // JSON is no windows-1252, whoever says so.
+    let is_json = kind.ends_with("JSON") && !written.text.is_ascii();
+    if charset == "windows-1252" && (is_json || encoding_rs::WINDOWS_1252.encode(&written.text).2) {
         charset = "utf-8";
     }
     let packing = dice.one(&PACKINGS);

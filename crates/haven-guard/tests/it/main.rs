@@ -8,6 +8,7 @@
 )]
 
 mod agreements;
+mod answers;
 mod broken;
 mod cases;
 mod fuzz;
