@@ -9,9 +9,10 @@ pub mod wire;
 
 use crate::body::{Ending, In, Piece, scrubbing};
 use crate::config::{Config, Proof, Recipient, Route};
+use crate::heads::{Cleaned, cleaned};
 use crate::journal::End;
 use crate::problem;
-use crate::proxy::{Cleaned, Live, Refused, Told, cleaned, plain_path, said};
+use crate::proxy::{Live, Refused, Told, plain_path, said};
 use crate::ruling::{Desk, Place, Ruling};
 use bytes::{Bytes, BytesMut};
 use haven_guard::Scrubber;

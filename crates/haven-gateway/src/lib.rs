@@ -13,6 +13,7 @@ pub mod config;
 mod decision;
 pub mod figures;
 pub mod framing;
+mod heads;
 pub mod icap;
 pub mod journal;
 pub mod problem;

@@ -13,6 +13,7 @@ mod breaks;
 mod city;
 mod config;
 mod framing;
+mod heads;
 mod icap;
 #[path = "../../../haven-law/tests/it/laws.rs"]
 mod laws;
