@@ -12,7 +12,7 @@ use thiserror::Error;
 pub struct Config {
     /// Where recipients ask.
     pub listen: SocketAddr,
-    /// Where health and figures are; for the city's own network.
+    /// Where health and figures are, on a loopback address: nobody is asked there who they are.
     pub admin: SocketAddr,
     /// The member of staff who answers for the gateway, by id: who records its judgements.
     pub by: String,
@@ -293,6 +293,9 @@ impl Config {
             return fail("listen".to_owned(), "a loopback address where there is no [tls]", &self.listen.to_string());
         }
         let doors = [
+        if !self.admin.ip().is_loopback() {
+            return fail("admin".to_owned(), "a loopback address: health and figures have no TLS", &self.admin.to_string());
+        }
             ("decision", self.decision.as_ref().map(|door| (door.listen, &door.tls))),
             ("icap", self.icap.as_ref().map(|door| (door.listen, &door.tls))),
         ];
@@ -330,14 +333,13 @@ impl Config {
             if !issuers.insert(issuer.url.as_str()) {
                 return fail(format!("issuer {}", issuer.url), "an address that stands once", "two of them");
             }
-            let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|local| issuer.url.starts_with(local));
-            if !issuer.url.starts_with("https://") && !local {
-                return fail("issuer.url".to_owned(), "an address that begins with https://", &issuer.url);
+            if !is_private(&issuer.url) {
+                return fail("issuer.url".to_owned(), "an address of https://, or of http:// on this machine", &issuer.url);
             }
         }
         let mut proofs = BTreeSet::new();
         let mut ids = BTreeSet::new();
-        for Recipient { id, proof, purposes, .. } in &self.recipients {
+        for Recipient { id, proof, purposes, authorities, .. } in &self.recipients {
             let key = |name: &str| format!("recipient {id}, {name}");
             if !ids.insert(id) {
                 return fail(key("id"), "an id that stands once", "two of them");
@@ -349,6 +351,10 @@ impl Config {
                 return fail(key("purposes"), "at least one", "none");
             }
             for one in proof.parts() {
+            // Who may say nothing of its right is refused whatever it asks.
+            if authorities.is_empty() {
+                return fail(key("authorities"), "at least one", "none");
+            }
                 if !proofs.insert(one) {
                     return fail(key("proof"), "what nobody else proves itself by", "that of another recipient");
                 }
@@ -499,3 +505,15 @@ fn is_digest(text: &str) -> bool {
 pub(crate) fn wrong(file: &Path, key: &str, expected: &str, found: &str) -> ConfigError {
     ConfigError::Key { file: file.to_path_buf(), key: key.to_owned(), expected: expected.to_owned(), found: found.to_owned() }
 }
+/// Whether nobody on the way can read or change what is asked at an address: by TLS, or on this machine.
+fn is_private(url: &str) -> bool {
+    let Ok(url) = url.parse::<hyper::Uri>() else { return false };
+    let Some(host) = url.host() else { return false };
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    match url.scheme_str() {
+        Some("https") => true,
+        Some("http") => host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback()),
+        _ => false,
+    }
+}
+

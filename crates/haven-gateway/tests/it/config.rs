@@ -34,12 +34,20 @@ fn a_configuration_is_read_strictly() {
         ("by =", "bye =", ["line 3", "unknown field `bye`", "expected one of"].as_slice()),
         ("by = \"S-7\"\n", "", &["missing field `by`"]),
         ("listen = \"127.0.0.1:0\"", "listen = \"0.0.0.0:8443\"", &["listen", "a loopback address", "0.0.0.0:8443"]),
+        ("admin = \"127.0.0.1:0\"", "admin = \"0.0.0.0:9443\"", &["admin", "a loopback address", "0.0.0.0:9443"]),
+        // That recipients' connections have TLS says nothing of those to health and figures.
+        (
+            "admin = \"127.0.0.1:0\"\nby = \"S-7\"\n",
+            "admin = \"[::]:9443\"\nby = \"S-7\"\n[tls]\ncert = \"a.pem\"\nkey = \"a.key\"\n",
+            &["admin", "a loopback address", "[::]:9443"],
+        ),
         ("\n[[recipient]]", "\n[limits]\nconnections = 0\n[[recipient]]", &["limits.connections", "from 1", "found 0"]),
         ("\n[[recipient]]", "\n[limits]\nhead_bytes = 10\n[[recipient]]", &["limits.head_bytes", "8192", "found 10"]),
         ("\n[[recipient]]", "\n[limits]\nseconds = 10\n[[recipient]]", &["unknown field `seconds`"]),
         ("id = \"isp\"", "id = \"fbi\"", &["recipient fbi, id", "stands once"]),
         ("id = \"isp\"", "id = \"John Doe\"", &["id", "letters, digits"]),
         ("purposes = [\"criminal\"]", "purposes = []", &["recipient isp, purposes", "at least one"]),
+        ("authorities = [\"none\"]", "authorities = []", &["recipient isp, authorities", "at least one"]),
         ("key_sha256 = [\"", "key_sha256 = [\"Z", &["recipient isp, proof", "64 digits of hex"]),
         ("key_sha256 = [", "key = [", &["unknown variant `key`"]),
         ("proof = { key_sha256", "proof = { certificate_name = \"a.example\" } # ", &["recipient isp, proof", "tls.client_ca"]),
@@ -56,6 +64,14 @@ fn a_configuration_is_read_strictly() {
         ("recipients = {", "recipients = { nobody = \"A\",", &["route /records/, recipients", "nobody"]),
     ] {
         check(from, to, says);
+    }
+    // Without TLS an issuer is on this machine, and not only called so.
+    let issuer = |url: &str| format!("\n[[issuer]]\nurl = \"{url}\"\naudience = \"guard\"\n[[recipient]]");
+    for url in ["http://localhost.evil.example/", "http://localhost@evil.example/", "http://127.0.0.1.evil.example/", "http://10.0.0.1/"] {
+        check("\n[[recipient]]", &issuer(url), &["issuer.url", "on this machine", url]);
+    }
+    for url in ["http://localhost:8080/", "http://127.0.0.1:1/city", "http://[::1]:1/", "https://login.example/"] {
+        Config::parse(&text().replacen("\n[[recipient]]", &issuer(url), 1), Path::new("dir/guard.toml")).unwrap();
     }
     // One proof for two.
     let (isp, fbi) = (crate::city::digest(b"key-isp"), crate::city::digest(b"key-fbi"));
