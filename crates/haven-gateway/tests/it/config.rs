@@ -91,12 +91,37 @@ async fn what_a_configuration_names_is_held_against_the_law() {
         ("system = \"records\"", "system = \"records\"\ntopics = [\"weather\"]", &["route /records/, topics", "weather"]),
         ("system = \"records\"", "system = \"records\"\npolicy = \"none.toml\"", &["route /records/, policy", "none.toml"]),
         ("agreements = \"agreements.toml\"", "agreements = \"none.toml\"", &["route /records/, agreements", "none.toml"]),
-        ("agency = \"CPD\"", "agency = \"OEMC\"", &["route /records/, agreements", "another agency"]),
+        ("agency = \"CPD\"", "agency = \"OEMC\"", &["route /records/, agreements", "agreements.toml`", "another agency"]),
+        // What would start without a word, and then answer each request with 403.
+        ("class = \"state\"", "class = \"federal\"", &["recipient isp, class", "the class of `illinois_police`", "found federal"]),
+        ("isp = \"A-isp\"", "isp = \"A-ips\"", &["route /records/, recipients.isp", "agreements.toml`", "found A-ips"]),
+        ("isp = \"A-isp\"", "isp = \"A-fbi\"", &["route /records/, recipients.isp", "illinois_police", "`A-fbi`, with fbi"]),
+        ("isp = \"A-isp\"", "isp = \"A-extract\"", &["route /records/, recipients.isp", "direct access", "found A-extract"]),
+        ("system = \"records\"", "system = \"recrods\"", &["route /records/, system", "(records)", "found recrods"]),
+        // In a file that this one names: its name as well.
+        (
+            "system = \"records\"",
+            "system = \"records\"\npolicy = \"bad.toml\"",
+            &["guard.toml`, route /records/, policy", "bad.toml`: ", "unknown field `agency`"],
+        ),
+        (
+            "agreements = \"agreements.toml\"",
+            "agreements = \"bad.toml\"",
+            &["route /records/, agreements", "bad.toml`: ", "unknown field `category`"],
+        ),
     ] {
         let origin = Origin::start().await;
         let text = plain(&origin, "");
         assert!(text.contains(from), "{from}");
-        let error = City::of(origin, &text.replacen(from, to, 1), |_| {}).await.err().expect(to).to_string();
+        let files = |folder: &Path| {
+            std::fs::write(folder.join("bad.toml"), "[category]\nstatus = \"remove\"\nagency = \"CPD\"\n").unwrap();
+            let path = folder.join("agreements.toml");
+            let register = std::fs::read_to_string(&path).unwrap();
+            let one = "[[agreement]]".to_owned() + register.split("[[agreement]]").nth(1).unwrap();
+            let extract = one.replace("A-isp", "A-extract").replace("\"direct\"", "\"extract\"");
+            std::fs::write(path, register + &extract).unwrap();
+        };
+        let error = City::of(origin, &text.replacen(from, to, 1), files).await.err().expect(to).to_string();
         for part in says {
             assert!(error.contains(part), "{part}: {error}");
         }
