@@ -1,5 +1,6 @@
 //! `guard.toml`: where to listen, who may ask, where records are, under which agreement. Read strictly, as a whole, or not at all.
 
+use crate::paths;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -292,10 +293,10 @@ impl Config {
         if self.tls.is_none() && !self.listen.ip().is_loopback() {
             return fail("listen".to_owned(), "a loopback address where there is no [tls]", &self.listen.to_string());
         }
-        let doors = [
         if !self.admin.ip().is_loopback() {
             return fail("admin".to_owned(), "a loopback address: health and figures have no TLS", &self.admin.to_string());
         }
+        let doors = [
             ("decision", self.decision.as_ref().map(|door| (door.listen, &door.tls))),
             ("icap", self.icap.as_ref().map(|door| (door.listen, &door.tls))),
         ];
@@ -350,11 +351,11 @@ impl Config {
             if purposes.is_empty() {
                 return fail(key("purposes"), "at least one", "none");
             }
-            for one in proof.parts() {
             // Who may say nothing of its right is refused whatever it asks.
             if authorities.is_empty() {
                 return fail(key("authorities"), "at least one", "none");
             }
+            for one in proof.parts() {
                 if !proofs.insert(one) {
                     return fail(key("proof"), "what nobody else proves itself by", "that of another recipient");
                 }
@@ -382,15 +383,17 @@ impl Config {
                 return fail(key("proof"), "`tls.client_ca`, so that certificates are asked for", "none");
             }
         }
-        let mut prefixes = BTreeSet::new();
+        let (mut prefixes, mut loose) = (BTreeSet::new(), BTreeSet::new());
         for route in &self.routes {
             let key = |name: &str| format!("route {}, {name}", route.prefix);
-            if !route.prefix.starts_with('/') || !route.prefix.ends_with('/') || route.prefix.contains(['?', '#', '%']) {
-                return fail(key("prefix"), "a path that begins and ends with `/`", &route.prefix);
+            // Of another form no path passes, so that nothing would ever be found there.
+            if !paths::is_plain(&route.prefix) || !route.prefix.ends_with('/') || route.prefix.contains('%') {
+                return fail(key("prefix"), "a path that begins and ends with `/`, without escapes, dots or doubled `/`", &route.prefix);
             }
-            if !prefixes.insert(&route.prefix) {
-                return fail(key("prefix"), "a prefix that stands once", "two of them");
+            if !loose.insert(paths::loosely(&route.prefix)) {
+                return fail(key("prefix"), "a prefix that stands once, in whatever letters", "two of them");
             }
+            prefixes.insert(&route.prefix);
             let scheme = route.origin.parse::<hyper::Uri>().ok().filter(|uri| uri.host().is_some() && uri.query().is_none());
             match scheme.as_ref().and_then(hyper::Uri::scheme_str) {
                 Some("http") if route.origin.ends_with('/') => {}
@@ -400,6 +403,9 @@ impl Config {
                     }
                 }
                 _ => return fail(key("origin"), "an address that begins with http:// or https:// and ends with `/`", &route.origin),
+            }
+            if !scheme.is_some_and(|uri| paths::is_plain(uri.path())) {
+                return fail(key("origin"), "an address without dots, doubled `/`, `;` or needless escapes in its path", &route.origin);
             }
             // What opens a tunnel or sends a request back is no record.
             if let Some(method) = route.methods.iter().find(|method| !METHODS.contains(&method.as_str())) {
@@ -421,8 +427,18 @@ impl Config {
             if let Some((url, _)) = icap.sites.iter().find(|(_, prefix)| !prefixes.contains(prefix)) {
                 return fail(format!("icap.sites.{url}"), "the prefix of a [[route]]", "another");
             }
-            if let Some(url) = icap.sites.keys().find(|url| !url.ends_with('/') || crate::icap::site(url).is_none()) {
+            let is_site = |url: &str| url.ends_with('/') && crate::icap::site(url).is_some_and(|(_, path)| paths::is_plain(&path));
+            if let Some(url) = icap.sites.keys().find(|url| !is_site(url)) {
                 return fail("icap.sites".to_owned(), "addresses that begin with http:// or https:// and end with `/`", url);
+            }
+            // A proxy says no more of a record than its address: of two routes nobody could tell which.
+            let mut ways = BTreeMap::new();
+            let origins = self.routes.iter().map(|route| (&route.origin, &route.prefix));
+            for (url, prefix) in icap.sites.iter().chain(origins) {
+                let site = crate::icap::site(url).map(|(host, path)| (host, paths::loosely(&path)));
+                if ways.insert(site, prefix).is_some_and(|before| before != prefix) {
+                    return fail("icap.sites".to_owned(), "addresses, with those of `origin`, that each lead to one route", url);
+                }
             }
             if hyper::header::HeaderName::from_bytes(icap.user_header.as_bytes()).is_err() {
                 return fail("icap.user_header".to_owned(), "the name of a header", "something else");
@@ -453,7 +469,7 @@ impl Config {
 /// Methods that may be let through.
 const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 /// Headers that never pass: what frames a message, says where it goes, who sends it, or what its bytes were before.
-const NEVER: [&str; 36] = [
+const NEVER: [&str; 38] = [
     "accept-encoding",
     "authorization",
     "cache-control",
@@ -490,6 +506,8 @@ const NEVER: [&str; 36] = [
     "x-http-method",
     "x-http-method-override",
     "x-method-override",
+    "x-original-url",
+    "x-rewrite-url",
 ];
 /// The least that must be held of a head.
 const HEAD_BYTES_MIN: usize = 8 * 1024;
@@ -498,13 +516,6 @@ fn is_word(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
 }
 
-fn is_digest(text: &str) -> bool {
-    text.len() == 64 && text.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'))
-}
-
-pub(crate) fn wrong(file: &Path, key: &str, expected: &str, found: &str) -> ConfigError {
-    ConfigError::Key { file: file.to_path_buf(), key: key.to_owned(), expected: expected.to_owned(), found: found.to_owned() }
-}
 /// Whether nobody on the way can read or change what is asked at an address: by TLS, or on this machine.
 fn is_private(url: &str) -> bool {
     let Ok(url) = url.parse::<hyper::Uri>() else { return false };
@@ -517,3 +528,10 @@ fn is_private(url: &str) -> bool {
     }
 }
 
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'))
+}
+
+pub(crate) fn wrong(file: &Path, key: &str, expected: &str, found: &str) -> ConfigError {
+    ConfigError::Key { file: file.to_path_buf(), key: key.to_owned(), expected: expected.to_owned(), found: found.to_owned() }
+}

@@ -16,6 +16,7 @@ pub mod framing;
 mod heads;
 pub mod icap;
 pub mod journal;
+pub mod paths;
 pub mod problem;
 mod proof;
 mod proxy;

@@ -7,6 +7,7 @@ use crate::figures::Figures;
 use crate::heads::{self, Cleaned};
 use crate::icap;
 use crate::journal::{End, Ticket, Unrecorded};
+use crate::paths;
 use crate::problem::{Out, problem, whole};
 use crate::proof::{Proofs, Stranger};
 use crate::ruling::{AUTHORITY, Desk, PURPOSE, Place, Refusal, Ruling, Said};
@@ -145,7 +146,7 @@ impl Live {
             return Err(Refused::new(505, "version", "HTTP/1.1 is needed"));
         }
         let path = request.uri().path().to_owned();
-        let path = plain_path(&path)?;
+        let path = paths::plain(&path)?;
         let id = self.who(certificate, request.headers()).await?;
         let (recipient, place) = told.at(desk, id, path, request.method().as_str())?;
         let route = &place.route;
@@ -181,9 +182,13 @@ impl Live {
     /// The request as the origin sees it.
     fn to_origin(&self, request: Request<Incoming>, place: &Place, origin: &Origin, path: &str) -> Result<Request<Asked>, Refused> {
         let route = &place.route;
-        let rest = path.strip_prefix(route.prefix.as_str()).unwrap_or_default();
+        let address = match path.strip_prefix(route.prefix.as_str()) {
+            Some(rest) => format!("{}{rest}", route.origin),
+            // The folder itself, asked for without its `/`.
+            None => route.origin.trim_end_matches('/').to_owned(),
+        };
         let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
-        let uri: Uri = format!("{}{rest}{query}", route.origin).parse().map_err(|_| Refused::new(400, "path", "a path"))?;
+        let uri: Uri = format!("{address}{query}").parse().map_err(|_| Refused::new(400, "path", "a path"))?;
         let (parts, body) = request.into_parts();
         let body = if body.is_end_stream() {
             Empty::new().map_err(|never| match never {}).boxed()
@@ -294,7 +299,7 @@ impl Told {
     pub(crate) fn at<'d>(&mut self, desk: &'d Desk, id: &str, path: &str, method: &str) -> Result<(&'d Recipient, &'d Place), Refused> {
         let recipient = desk.recipient(id).ok_or_else(Refused::nobody)?;
         self.recipient.clone_from(&recipient.id);
-        let place = desk.place(path).ok_or_else(Refused::nowhere)?;
+        let place = desk.place(path)?;
         let route = &place.route;
         self.route.clone_from(&route.prefix);
         if !route.methods.contains(method) {
@@ -360,18 +365,6 @@ pub(crate) fn said(headers: &HeaderMap) -> Said<'_> {
 pub(crate) fn word<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let mut values = headers.get_all(name).iter();
     values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok()).map(str::trim)
-}
-
-/// A path that every server reads as the same one.
-pub(crate) fn plain_path(path: &str) -> Result<&str, Refused> {
-    let small = path.to_ascii_lowercase();
-    let hidden = ["%2e", "%2f", "%5c", "%00", "%25", "\\", "//", ";"].iter().any(|part| small.contains(part));
-    let dots = path.split('/').any(|part| part == "." || part == "..");
-    if path.starts_with('/') && !hidden && !dots {
-        Ok(path)
-    } else {
-        Err(Refused::new(400, "path", "a path without dots, doubled or escaped `/`"))
-    }
 }
 
 /// Copies headers of these names, once each.

@@ -2,6 +2,7 @@
 
 use crate::config::{Config, ConfigError, Recipient, Route, wrong};
 use crate::journal::{Entry, Journal, Ticket, Unrecorded};
+use crate::paths::{Astray, Ways};
 use haven_detect::Detector;
 use haven_guard::Policy;
 use haven_guard::agreements::{Agreements, AgreementsError, Standing, Why};
@@ -48,8 +49,9 @@ pub struct Desk {
     by: String,
     /// Who may ask.
     recipients: Vec<Recipient>,
-    /// Where records are, the longest prefix first.
+    /// Where records are.
     places: Vec<Place>,
+    ways: Ways,
     /// Rulings of the day: the law answers the same words the same way, and of words there are few.
     known: Mutex<Known>,
 }
@@ -187,9 +189,9 @@ impl Desk {
                 return Err(wrong(file, &format!("route {}", route.prefix), "what the register records", &why));
             }
         }
-        let mut places = config.routes.iter().map(|route| Place::open(route, config, file, &parts)).collect::<Result<Vec<_>, _>>()?;
-        places.sort_by_key(|place| std::cmp::Reverse(place.route.prefix.len()));
-        Ok(Self { parts, by: config.by.clone(), recipients: config.recipients.clone(), places, known: Mutex::default() })
+        let places = config.routes.iter().map(|route| Place::open(route, config, file, &parts)).collect::<Result<Vec<_>, _>>()?;
+        let ways = Ways::of(config.routes.iter().map(|route| (String::new(), route.prefix.clone(), route.prefix.clone())));
+        Ok(Self { parts, by: config.by.clone(), recipients: config.recipients.clone(), places, ways, known: Mutex::default() })
     }
 
     /// Who may ask.
@@ -202,9 +204,13 @@ impl Desk {
         self.recipients.iter().find(|recipient| recipient.id == id)
     }
 
-    /// The place of a path, by the longest prefix.
-    pub fn place(&self, path: &str) -> Option<&Place> {
-        self.places.iter().find(|place| path.starts_with(&place.route.prefix))
+    /// The place of a path, by the longest prefix, however the path is read.
+    ///
+    /// # Errors
+    /// There is none, or a server may read the path as one of another place.
+    pub fn place(&self, path: &str) -> Result<&Place, Astray> {
+        let prefix = self.ways.to("", path)?;
+        self.places.iter().find(|place| place.route.prefix == prefix).ok_or(Astray::Nowhere)
     }
 
     /// Rules on a request and records the judgement. When this returns, it is durable.

@@ -57,6 +57,14 @@ fn a_configuration_is_read_strictly() {
             &["proof.token.issuer", "an [[issuer]]"],
         ),
         ("prefix = \"/records/\"", "prefix = \"/records\"", &["route /records, prefix", "ends with `/`"]),
+        // Where no path that passes would ever lead.
+        ("prefix = \"/records/\"", "prefix = \"/records//gang/\"", &["route /records//gang/, prefix", "doubled `/`"]),
+        ("prefix = \"/records/\"", "prefix = \"/records/../gang/\"", &["route /records/../gang/, prefix", "dots"]),
+        ("prefix = \"/records/\"", "prefix = \"/records/./\"", &["prefix", "dots"]),
+        ("prefix = \"/records/\"", "prefix = \"/r%65cords/\"", &["prefix", "escapes"]),
+        ("prefix = \"/records/\"", "prefix = \"/records;a/\"", &["prefix", "begins and ends with `/`"]),
+        ("prefix = \"/records/\"", "prefix = \"/r\u{e9}cords/\"", &["prefix", "begins and ends with `/`"]),
+        ("origin = \"http://127.0.0.1:1/api/\"", "origin = \"http://127.0.0.1:1/api/../\"", &["origin", "without dots"]),
         ("origin = \"http://127.0.0.1:1/api/\"", "origin = \"ftp://a/\"", &["origin", "http:// or https://", "ftp://a/"]),
         ("origin = \"http://127.0.0.1:1/api/\"", "origin = \"https://a/\"", &["origin_ca", "roots"]),
         ("system = \"records\"", "system = \"records\"\nmethods = [\"CONNECT\"]", &["methods", "CONNECT"]),
@@ -65,6 +73,15 @@ fn a_configuration_is_read_strictly() {
     ] {
         check(from, to, says);
     }
+    // Two routes for what some servers read as one path.
+    let other = crate::city::route("/Records./", "http://127.0.0.1:1/other/", "");
+    check("[[route]]", &format!("{other}[[route]]"), &["route /records/, prefix", "in whatever letters"]);
+    // Two for one address, where an address is all that is said.
+    let other = crate::city::route("/other/", "http://127.0.0.1:1/API/", "");
+    let icap = "[icap]\nlisten = \"127.0.0.1:0\"\n\n[[recipient]]";
+    Config::parse(&(text() + &other), Path::new("dir/guard.toml")).unwrap();
+    let error = Config::parse(&(text() + &other).replacen("[[recipient]]", icap, 1), Path::new("dir/guard.toml")).unwrap_err().to_string();
+    assert!(error.contains("icap.sites") && error.contains("each lead to one route"), "{error}");
     // Without TLS an issuer is on this machine, and not only called so.
     let issuer = |url: &str| format!("\n[[issuer]]\nurl = \"{url}\"\naudience = \"guard\"\n[[recipient]]");
     for url in ["http://localhost.evil.example/", "http://localhost@evil.example/", "http://127.0.0.1.evil.example/", "http://10.0.0.1/"] {

@@ -19,6 +19,7 @@ mod icap;
 mod laws;
 mod memory;
 mod origin;
+mod paths;
 mod peers;
 mod records;
 mod reload;

@@ -123,10 +123,14 @@ async fn serve(mut stream: TcpStream, log: &Mutex<Vec<String>>) -> std::io::Resu
 /// Answers; says whether the connection stays open.
 async fn answer(stream: &mut TcpStream, is_head: bool, path: &str) -> std::io::Result<bool> {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    // As careless as some are.
+    let read = percent_decode_str(path).decode_utf8_lossy().to_ascii_lowercase();
+    let path = read.as_str();
     let chunked = |kind: &str| format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n").into_bytes();
     let reply = match path {
         "record" => json(RECORD.as_bytes()),
         "clean" => json(CLEAN.as_bytes()),
+        "gang" | "gang/" | "gang/1" => json(RECORD.as_bytes()),
         // With what it is told to say in its head.
         "told" => {
             let lines = percent_decode_str(query).decode_utf8().unwrap();

@@ -53,6 +53,7 @@ async fn who_asks_what_for_by_what_right() {
         (get("isp", "criminal", "/records/%2e%2e/admin"), 400, &[r#""reason":"path""#]),
         (get("isp", "criminal", "/records//admin"), 400, &[r#""reason":"path""#]),
         (get("isp", "criminal", "/records/a%2fb"), 400, &[r#""reason":"path""#]),
+        (get("isp", "criminal", "/RECORDS/record"), 400, &[r#""reason":"path""#]),
         (get("isp", "criminal", "/records/record").replace("HTTP/1.1", "HTTP/1.0"), 505, &[r#""reason":"version""#]),
     ] {
         let lacks: &[&str] = if status == 200 { &["immigration_status"] } else { &["theft", "immigration_status"] };
