@@ -1,5 +1,6 @@
 //! `guard.toml`: where to listen, who may ask, where records are, under which agreement. Read strictly, as a whole, or not at all.
 
+use crate::paths;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -12,7 +13,7 @@ use thiserror::Error;
 pub struct Config {
     /// Where recipients ask.
     pub listen: SocketAddr,
-    /// Where health and figures are; for the city's own network.
+    /// Where health and figures are, on a loopback address: nobody is asked there who they are.
     pub admin: SocketAddr,
     /// The member of staff who answers for the gateway, by id: who records its judgements.
     pub by: String,
@@ -292,6 +293,9 @@ impl Config {
         if self.tls.is_none() && !self.listen.ip().is_loopback() {
             return fail("listen".to_owned(), "a loopback address where there is no [tls]", &self.listen.to_string());
         }
+        if !self.admin.ip().is_loopback() {
+            return fail("admin".to_owned(), "a loopback address: health and figures have no TLS", &self.admin.to_string());
+        }
         let doors = [
             ("decision", self.decision.as_ref().map(|door| (door.listen, &door.tls))),
             ("icap", self.icap.as_ref().map(|door| (door.listen, &door.tls))),
@@ -330,14 +334,13 @@ impl Config {
             if !issuers.insert(issuer.url.as_str()) {
                 return fail(format!("issuer {}", issuer.url), "an address that stands once", "two of them");
             }
-            let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|local| issuer.url.starts_with(local));
-            if !issuer.url.starts_with("https://") && !local {
-                return fail("issuer.url".to_owned(), "an address that begins with https://", &issuer.url);
+            if !is_private(&issuer.url) {
+                return fail("issuer.url".to_owned(), "an address of https://, or of http:// on this machine", &issuer.url);
             }
         }
         let mut proofs = BTreeSet::new();
         let mut ids = BTreeSet::new();
-        for Recipient { id, proof, purposes, .. } in &self.recipients {
+        for Recipient { id, proof, purposes, authorities, .. } in &self.recipients {
             let key = |name: &str| format!("recipient {id}, {name}");
             if !ids.insert(id) {
                 return fail(key("id"), "an id that stands once", "two of them");
@@ -347,6 +350,10 @@ impl Config {
             }
             if purposes.is_empty() {
                 return fail(key("purposes"), "at least one", "none");
+            }
+            // Who may say nothing of its right is refused whatever it asks.
+            if authorities.is_empty() {
+                return fail(key("authorities"), "at least one", "none");
             }
             for one in proof.parts() {
                 if !proofs.insert(one) {
@@ -376,15 +383,17 @@ impl Config {
                 return fail(key("proof"), "`tls.client_ca`, so that certificates are asked for", "none");
             }
         }
-        let mut prefixes = BTreeSet::new();
+        let (mut prefixes, mut loose) = (BTreeSet::new(), BTreeSet::new());
         for route in &self.routes {
             let key = |name: &str| format!("route {}, {name}", route.prefix);
-            if !route.prefix.starts_with('/') || !route.prefix.ends_with('/') || route.prefix.contains(['?', '#', '%']) {
-                return fail(key("prefix"), "a path that begins and ends with `/`", &route.prefix);
+            // Of another form no path passes, so that nothing would ever be found there.
+            if !paths::is_plain(&route.prefix) || !route.prefix.ends_with('/') || route.prefix.contains('%') {
+                return fail(key("prefix"), "a path that begins and ends with `/`, without escapes, dots or doubled `/`", &route.prefix);
             }
-            if !prefixes.insert(&route.prefix) {
-                return fail(key("prefix"), "a prefix that stands once", "two of them");
+            if !loose.insert(paths::loosely(&route.prefix)) {
+                return fail(key("prefix"), "a prefix that stands once, in whatever letters", "two of them");
             }
+            prefixes.insert(&route.prefix);
             let scheme = route.origin.parse::<hyper::Uri>().ok().filter(|uri| uri.host().is_some() && uri.query().is_none());
             match scheme.as_ref().and_then(hyper::Uri::scheme_str) {
                 Some("http") if route.origin.ends_with('/') => {}
@@ -394,6 +403,9 @@ impl Config {
                     }
                 }
                 _ => return fail(key("origin"), "an address that begins with http:// or https:// and ends with `/`", &route.origin),
+            }
+            if !scheme.is_some_and(|uri| paths::is_plain(uri.path())) {
+                return fail(key("origin"), "an address without dots, doubled `/`, `;` or needless escapes in its path", &route.origin);
             }
             // What opens a tunnel or sends a request back is no record.
             if let Some(method) = route.methods.iter().find(|method| !METHODS.contains(&method.as_str())) {
@@ -415,8 +427,18 @@ impl Config {
             if let Some((url, _)) = icap.sites.iter().find(|(_, prefix)| !prefixes.contains(prefix)) {
                 return fail(format!("icap.sites.{url}"), "the prefix of a [[route]]", "another");
             }
-            if let Some(url) = icap.sites.keys().find(|url| !url.ends_with('/') || crate::icap::site(url).is_none()) {
+            let is_site = |url: &str| url.ends_with('/') && crate::icap::site(url).is_some_and(|(_, path)| paths::is_plain(&path));
+            if let Some(url) = icap.sites.keys().find(|url| !is_site(url)) {
                 return fail("icap.sites".to_owned(), "addresses that begin with http:// or https:// and end with `/`", url);
+            }
+            // A proxy says no more of a record than its address: of two routes nobody could tell which.
+            let mut ways = BTreeMap::new();
+            let origins = self.routes.iter().map(|route| (&route.origin, &route.prefix));
+            for (url, prefix) in icap.sites.iter().chain(origins) {
+                let site = crate::icap::site(url).map(|(host, path)| (host, paths::loosely(&path)));
+                if ways.insert(site, prefix).is_some_and(|before| before != prefix) {
+                    return fail("icap.sites".to_owned(), "addresses, with those of `origin`, that each lead to one route", url);
+                }
             }
             if hyper::header::HeaderName::from_bytes(icap.user_header.as_bytes()).is_err() {
                 return fail("icap.user_header".to_owned(), "the name of a header", "something else");
@@ -447,7 +469,7 @@ impl Config {
 /// Methods that may be let through.
 const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 /// Headers that never pass: what frames a message, says where it goes, who sends it, or what its bytes were before.
-const NEVER: [&str; 36] = [
+const NEVER: [&str; 38] = [
     "accept-encoding",
     "authorization",
     "cache-control",
@@ -484,12 +506,26 @@ const NEVER: [&str; 36] = [
     "x-http-method",
     "x-http-method-override",
     "x-method-override",
+    "x-original-url",
+    "x-rewrite-url",
 ];
 /// The least that must be held of a head.
 const HEAD_BYTES_MIN: usize = 8 * 1024;
 
 fn is_word(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+}
+
+/// Whether nobody on the way can read or change what is asked at an address: by TLS, or on this machine.
+fn is_private(url: &str) -> bool {
+    let Ok(url) = url.parse::<hyper::Uri>() else { return false };
+    let Some(host) = url.host() else { return false };
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    match url.scheme_str() {
+        Some("https") => true,
+        Some("http") => host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback()),
+        _ => false,
+    }
 }
 
 fn is_digest(text: &str) -> bool {

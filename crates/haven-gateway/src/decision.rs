@@ -5,8 +5,9 @@
 //! 200 lets pass, and it is given when the judgement is durable.
 
 use crate::journal::End;
+use crate::paths;
 use crate::problem::{Out, problem};
-use crate::proxy::{Live, Refused, Told, plain_path, said, word};
+use crate::proxy::{Live, Refused, Told, said, word};
 use crate::ruling::Ruling;
 use hyper::header::{HeaderMap, HeaderValue};
 use hyper::{Request, Response, StatusCode};
@@ -69,7 +70,7 @@ impl Live {
             word(headers, name).ok_or_else(|| Refused::new(500, "endpoint", "X-Original-URI and X-Original-Method, each once"))
         };
         let (uri, method) = (asked(ORIGINAL_URI)?, asked(ORIGINAL_METHOD)?);
-        let path = plain_path(uri.split(['?', '#']).next().unwrap_or_default())?;
+        let path = paths::plain(uri.split(['?', '#']).next().unwrap_or_default())?;
         let certificate = self.client_certificate(headers)?;
         let id = self.who(certificate.as_ref(), headers).await?;
         let (recipient, place) = told.at(desk, id, path, method)?;

@@ -9,15 +9,17 @@ pub mod wire;
 
 use crate::body::{Ending, In, Piece, scrubbing};
 use crate::config::{Config, Proof, Recipient, Route};
+use crate::heads::{Cleaned, cleaned};
 use crate::journal::End;
+use crate::paths::{self, Ways};
 use crate::problem;
-use crate::proxy::{Cleaned, Live, Refused, Told, cleaned, plain_path, said};
+use crate::proxy::{Live, Refused, Told, said};
 use crate::ruling::{Desk, Place, Ruling};
 use bytes::{Bytes, BytesMut};
 use haven_guard::Scrubber;
 use hyper::StatusCode;
 use hyper::header::{
-    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH,
     IF_RANGE, IF_UNMODIFIED_SINCE, RANGE, WWW_AUTHENTICATE,
 };
 use metrics::Counter;
@@ -45,13 +47,27 @@ const READ_BYTES: usize = 16 * 1024;
 const PREVIEW_BYTES_MAX: usize = 64 * 1024;
 /// What is still read of a body whose answer is known, so that the proxy hears the answer.
 const DRAINED_BYTES_MAX: usize = 1 << 20;
-/// What a request asks of the origin's bytes, which are not those that leave.
-const OF_BYTES: [HeaderName; 7] = [RANGE, IF_RANGE, IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE, IF_UNMODIFIED_SINCE, ACCEPT_ENCODING];
+/// What does not reach the origin: what a request asks of its bytes, which are not those that leave, and what would have it do
+/// something else, or elsewhere, than was judged.
+const NOT_TO_ORIGIN: [HeaderName; 12] = [
+    RANGE,
+    IF_RANGE,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    IF_MODIFIED_SINCE,
+    IF_UNMODIFIED_SINCE,
+    ACCEPT_ENCODING,
+    HeaderName::from_static("x-http-method"),
+    HeaderName::from_static("x-http-method-override"),
+    HeaderName::from_static("x-method-override"),
+    HeaderName::from_static("x-original-url"),
+    HeaderName::from_static("x-rewrite-url"),
+];
 
 /// What the service knows beside the desk.
 pub(crate) struct Service {
-    /// Prefixes of routes by what addresses of records begin with, the longest first.
-    sites: Vec<(String, String)>,
+    /// Prefixes of routes by what addresses of records begin with.
+    sites: Ways,
     /// Ids of recipients by the address from which the proxy is asked.
     addresses: BTreeMap<IpAddr, String>,
     /// Ids of recipients by the name that the proxy knows them by.
@@ -67,9 +83,8 @@ impl Service {
     pub(crate) fn open(config: &Config, basis: &str) -> Option<Self> {
         let icap = config.icap.as_ref()?;
         let origins = config.routes.iter().map(|Route { origin, prefix, .. }| (origin, prefix));
-        let mut sites: Vec<(String, String)> =
-            icap.sites.iter().chain(origins).filter_map(|(url, prefix)| Some((site(url)?, prefix.clone()))).collect();
-        sites.sort_by_key(|(url, _)| std::cmp::Reverse(url.len()));
+        let way = |(url, prefix): (&String, &String)| site(url).map(|(host, path)| (host, path, prefix.clone()));
+        let sites = Ways::of(icap.sites.iter().chain(origins).filter_map(way));
         let (mut addresses, mut users) = (BTreeMap::new(), BTreeMap::new());
         for recipient in &config.recipients {
             match &recipient.proof {
@@ -84,17 +99,14 @@ impl Service {
 
     /// The prefix of the route of a request, by the whole address: the same path of another host is another record.
     fn route(&self, asked: &Asked) -> Result<&str, Refused> {
-        let whole = if asked.target.starts_with('/') {
-            let host = asked.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
-            format!("http://{host}{}", asked.target)
+        let site = if asked.target.starts_with('/') {
+            let host = asked.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+            spelled("http", host, &asked.target)
         } else {
-            asked.target.clone()
+            site(&asked.target)
         };
-        let whole = site(&whole).ok_or_else(|| Refused::new(400, "path", "an address of a record"))?;
-        let path = whole.find('/').and_then(|at| whole.get(at..)).unwrap_or_default();
-        plain_path(path)?;
-        let found = self.sites.iter().find(|(site, _)| whole.starts_with(site));
-        found.map(|(_, prefix)| prefix.as_str()).ok_or_else(Refused::nowhere)
+        let (host, path) = site.ok_or_else(|| Refused::new(400, "path", "an address of a record"))?;
+        Ok(self.sites.to(&host, paths::plain(&path)?)?)
     }
 
     /// Who asks, by what the request shows and by what the proxy says. What is shown and is nobody's is never overlooked because
@@ -139,19 +151,27 @@ impl Service {
     }
 }
 
-/// What stands behind the scheme of an address and before its query, in one spelling; none of what is no address with a path.
-pub(crate) fn site(url: &str) -> Option<String> {
+/// The host, in one spelling, and the path of an address; none of what is no address with a path.
+pub(crate) fn site(url: &str) -> Option<(String, String)> {
     let (scheme, rest) = url.split_once("://")?;
+    let (host, target) = rest.split_at_checked(rest.find(['/', '?'])?)?;
+    spelled(scheme, host, target)
+}
+
+/// The same of its parts.
+fn spelled(scheme: &str, host: &str, target: &str) -> Option<(String, String)> {
     let port = match scheme {
         "http" => ":80",
         "https" => ":443",
         _ => return None,
     };
-    let end = rest.find(['/', '?'])?;
-    let (authority, path) = rest.split_at_checked(end)?;
-    let authority = authority.to_ascii_lowercase();
-    let path = path.split('?').next().unwrap_or_default();
-    Some(format!("{}{path}", authority.strip_suffix(port).unwrap_or(&authority)))
+    // What a proxy calls a host may be what its client wrote: with a path in it, another record would be judged.
+    if host.is_empty() || !host.chars().all(|letter| letter.is_ascii_alphanumeric() || "-._:[]".contains(letter)) {
+        return None;
+    }
+    let host = host.to_ascii_lowercase();
+    let path = target.split('?').next().unwrap_or_default();
+    Some((host.strip_suffix(port).unwrap_or(&host).to_owned(), path.to_owned()))
 }
 
 /// Whether a connection goes on.
@@ -320,7 +340,7 @@ impl Case<'_> {
             return Err(Refused::from(refusal).into());
         }
         let mut headers = asked.headers.clone();
-        for name in &OF_BYTES {
+        for name in &NOT_TO_ORIGIN {
             headers.remove(name);
         }
         let is_changed = headers.len() != asked.headers.len();

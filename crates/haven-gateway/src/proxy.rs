@@ -4,18 +4,17 @@ use crate::asking::{Asked, Asker, asker};
 use crate::body::{Ending, Passed, Piece, Scrubbed, scrubbed};
 use crate::config::{Config, ConfigError, Decision, Limits, Recipient, wrong};
 use crate::figures::Figures;
+use crate::heads::{self, Cleaned};
 use crate::icap;
 use crate::journal::{End, Ticket, Unrecorded};
+use crate::paths;
 use crate::problem::{Out, problem, whole};
 use crate::proof::{Proofs, Stranger};
 use crate::ruling::{AUTHORITY, Desk, PURPOSE, Place, Refusal, Ruling, Said};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{
-    ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    LOCATION, WWW_AUTHENTICATE,
-};
+use hyper::header::{ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CONNECTION, HeaderMap, HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE};
 use hyper::{Method, Request, Response, StatusCode, Uri, Version};
 use rustls::pki_types::CertificateDer;
 use std::collections::BTreeMap;
@@ -30,8 +29,6 @@ use tokio::time::timeout;
 /// Headers of requests that reach every origin: what is wanted, and what a body is. Who asks, and how the bytes came, do not.
 const TO_ORIGIN: [&str; 7] =
     ["accept", "accept-language", "content-encoding", "content-language", "content-type", "idempotency-key", "user-agent"];
-/// Headers of answers that reach every recipient. What says something of the origin's bytes is not among them.
-const TO_RECIPIENT: [&str; 6] = ["allow", "content-encoding", "content-language", "content-type", "date", "retry-after"];
 
 /// What requests are answered from, until it is read again.
 pub(crate) struct Live {
@@ -149,7 +146,7 @@ impl Live {
             return Err(Refused::new(505, "version", "HTTP/1.1 is needed"));
         }
         let path = request.uri().path().to_owned();
-        let path = plain_path(&path)?;
+        let path = paths::plain(&path)?;
         let id = self.who(certificate, request.headers()).await?;
         let (recipient, place) = told.at(desk, id, path, request.method().as_str())?;
         let route = &place.route;
@@ -185,9 +182,13 @@ impl Live {
     /// The request as the origin sees it.
     fn to_origin(&self, request: Request<Incoming>, place: &Place, origin: &Origin, path: &str) -> Result<Request<Asked>, Refused> {
         let route = &place.route;
-        let rest = path.strip_prefix(route.prefix.as_str()).unwrap_or_default();
+        let address = match path.strip_prefix(route.prefix.as_str()) {
+            Some(rest) => format!("{}{rest}", route.origin),
+            // The folder itself, asked for without its `/`.
+            None => route.origin.trim_end_matches('/').to_owned(),
+        };
         let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
-        let uri: Uri = format!("{}{rest}{query}", route.origin).parse().map_err(|_| Refused::new(400, "path", "a path"))?;
+        let uri: Uri = format!("{address}{query}").parse().map_err(|_| Refused::new(400, "path", "a path"))?;
         let (parts, body) = request.into_parts();
         let body = if body.is_end_stream() {
             Empty::new().map_err(|never| match never {}).boxed()
@@ -219,8 +220,10 @@ impl Live {
         ending: Ending,
     ) -> Result<(Response<Out>, &'static str), Refused> {
         let (parts, body) = answer.into_parts();
-        let Cleaned { headers, kind, encoding } = match cleaned(parts.status, &parts.headers, desk, place, ruling) {
-            Ok(cleaned) => cleaned,
+        let read = heads::cleaned(parts.status, &parts.headers, desk, place, ruling)
+            .and_then(|cleaned| Ok((cleaned, heads::led(&parts.headers, desk, &place.route, ruling)?)));
+        let (Cleaned { headers, kind, encoding }, to) = match read {
+            Ok(read) => read,
             Err(refused) => {
                 ending.over(End::Blocked);
                 return Err(refused);
@@ -229,7 +232,7 @@ impl Live {
         let mut response = Response::new(whole(Bytes::new()));
         *response.status_mut() = parts.status;
         *response.headers_mut() = headers;
-        if let Some(to) = parts.headers.get(LOCATION).and_then(|to| here(to, &place.route)) {
+        if let Some(to) = to {
             response.headers_mut().insert(LOCATION, to);
         }
         let detector = &desk.parts.detector;
@@ -279,54 +282,6 @@ impl Live {
     }
 }
 
-/// The head of an origin's answer without what must not leave, and what says how its body is to be read.
-pub(crate) struct Cleaned {
-    pub headers: HeaderMap,
-    pub kind: String,
-    pub encoding: String,
-}
-
-/// Cleans the head of an origin's answer.
-pub(crate) fn cleaned(status: StatusCode, from: &HeaderMap, desk: &Desk, place: &Place, ruling: &Ruling) -> Result<Cleaned, Refused> {
-    let kinds: Vec<&HeaderValue> = from.get_all(CONTENT_TYPE).iter().collect();
-    let kind = match kinds.as_slice() {
-        [] => "",
-        [kind] => kind.to_str().unwrap_or_default(),
-        _ => return Err(Refused::blocked("the origin names several content types".to_owned())),
-    };
-    let is_part = status == StatusCode::PARTIAL_CONTENT || kind.trim_start().to_ascii_lowercase().starts_with("multipart/");
-    if is_part || status.is_informational() {
-        return Err(Refused::blocked("a part of a record cannot be judged".to_owned()));
-    }
-    let encodings: Vec<&str> = from.get_all(CONTENT_ENCODING).iter().map(|value| value.to_str().unwrap_or("?")).collect();
-    let mut headers = HeaderMap::new();
-    copy(from, &mut headers, TO_RECIPIENT.into_iter().chain(place.route.response_headers.iter().map(String::as_str)));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if matches!(ruling, Ruling::Scrub(_)) {
-        let detector = &desk.parts.detector;
-        let is_clean = |name: &HeaderName, value: &HeaderValue| {
-            let says = |text: &str| {
-                detector.hits_in(text).is_empty()
-                    && detector.sentence(text).category == haven_detect::Category::None
-                    && detector.identifiers(text).is_empty()
-                    && detector.value(name.as_str(), &[text]).category == haven_detect::Category::None
-            };
-            value.to_str().is_ok_and(says) && detector.field(name.as_str(), None).category == haven_detect::Category::None
-        };
-        let found: Vec<HeaderName> = headers
-            .iter()
-            .filter(|(name, value)| !TO_RECIPIENT.contains(&name.as_str()) && *name != CACHE_CONTROL && !is_clean(name, value))
-            .map(|(name, _)| name.clone())
-            .collect();
-        for name in found {
-            headers.remove(name);
-        }
-        // What comes out of the scrubber is not packed.
-        headers.remove(CONTENT_ENCODING);
-    }
-    Ok(Cleaned { headers, kind: kind.to_owned(), encoding: encodings.join(", ") })
-}
-
 /// What is counted of a request: words of the configuration.
 pub(crate) struct Told {
     pub route: String,
@@ -344,7 +299,7 @@ impl Told {
     pub(crate) fn at<'d>(&mut self, desk: &'d Desk, id: &str, path: &str, method: &str) -> Result<(&'d Recipient, &'d Place), Refused> {
         let recipient = desk.recipient(id).ok_or_else(Refused::nobody)?;
         self.recipient.clone_from(&recipient.id);
-        let place = desk.place(path).ok_or_else(Refused::nowhere)?;
+        let place = desk.place(path)?;
         let route = &place.route;
         self.route.clone_from(&route.prefix);
         if !route.methods.contains(method) {
@@ -412,19 +367,8 @@ pub(crate) fn word<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok()).map(str::trim)
 }
 
-/// A path that every server reads as the same one.
-pub(crate) fn plain_path(path: &str) -> Result<&str, Refused> {
-    let small = path.to_ascii_lowercase();
-    let hidden = ["%2e", "%2f", "%5c", "%00", "%25", "\\", "//", ";"].iter().any(|part| small.contains(part));
-    let dots = path.split('/').any(|part| part == "." || part == "..");
-    if path.starts_with('/') && !hidden && !dots {
-        Ok(path)
-    } else {
-        Err(Refused::new(400, "path", "a path without dots, doubled or escaped `/`"))
-    }
-}
-
-fn copy<'n>(from: &HeaderMap, to: &mut HeaderMap, names: impl Iterator<Item = &'n str>) {
+/// Copies headers of these names, once each.
+pub(crate) fn copy<'n>(from: &HeaderMap, to: &mut HeaderMap, names: impl Iterator<Item = &'n str>) {
     for name in names.filter_map(|name| HeaderName::from_bytes(name.as_bytes()).ok()) {
         if to.contains_key(&name) {
             continue;
@@ -433,14 +377,6 @@ fn copy<'n>(from: &HeaderMap, to: &mut HeaderMap, names: impl Iterator<Item = &'
             to.append(name.clone(), value.clone());
         }
     }
-}
-
-/// Where an origin leads to, as an address of the gateway; none where it leads elsewhere.
-fn here(to: &HeaderValue, route: &crate::config::Route) -> Option<HeaderValue> {
-    let to = to.to_str().ok()?;
-    let base: Uri = route.origin.parse().ok()?;
-    let rest = to.strip_prefix(route.origin.as_str()).or_else(|| to.strip_prefix(base.path()).filter(|rest| !rest.starts_with('/')))?;
-    HeaderValue::from_str(&format!("{}{rest}", route.prefix)).ok()
 }
 
 /// Whether the body of a request was longer than may be.

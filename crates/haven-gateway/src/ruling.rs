@@ -2,15 +2,17 @@
 
 use crate::config::{Config, ConfigError, Recipient, Route, wrong};
 use crate::journal::{Entry, Journal, Ticket, Unrecorded};
+use crate::paths::{Astray, Ways};
 use haven_detect::Detector;
 use haven_guard::Policy;
-use haven_guard::agreements::{Agreements, Standing, Why};
+use haven_guard::agreements::{Agreements, AgreementsError, Standing, Why};
 use haven_guard::judge::{Asked, Outcome, Rules, Unknown};
 use haven_law::decide::Verdict;
 use haven_law::pack::Pack;
 use jiff::civil::Date;
 use serde_json::Map;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -47,8 +49,9 @@ pub struct Desk {
     by: String,
     /// Who may ask.
     recipients: Vec<Recipient>,
-    /// Where records are, the longest prefix first.
+    /// Where records are.
     places: Vec<Place>,
+    ways: Ways,
     /// Rulings of the day: the law answers the same words the same way, and of words there are few.
     known: Mutex<Known>,
 }
@@ -170,6 +173,10 @@ impl Desk {
             if !rules.classes().any(|(name, _)| name == recipient.class) {
                 return Err(wrong(file, &key("class"), "a class of the guard's rules", &recipient.class));
             }
+            if !is_of_class(recipient, &parts) {
+                let expected = format!("the class of `{}`", recipient.requester);
+                return Err(wrong(file, &key("class"), &expected, &recipient.class));
+            }
             if let Some(word) = recipient.purposes.iter().find(|word| !rules.purposes().any(|(name, _)| name == *word)) {
                 return Err(wrong(file, &key("purposes"), "purposes of the guard's rules", word));
             }
@@ -182,9 +189,9 @@ impl Desk {
                 return Err(wrong(file, &format!("route {}", route.prefix), "what the register records", &why));
             }
         }
-        let mut places = config.routes.iter().map(|route| Place::open(route, file, &parts)).collect::<Result<Vec<_>, _>>()?;
-        places.sort_by_key(|place| std::cmp::Reverse(place.route.prefix.len()));
-        Ok(Self { parts, by: config.by.clone(), recipients: config.recipients.clone(), places, known: Mutex::default() })
+        let places = config.routes.iter().map(|route| Place::open(route, config, file, &parts)).collect::<Result<Vec<_>, _>>()?;
+        let ways = Ways::of(config.routes.iter().map(|route| (String::new(), route.prefix.clone(), route.prefix.clone())));
+        Ok(Self { parts, by: config.by.clone(), recipients: config.recipients.clone(), places, ways, known: Mutex::default() })
     }
 
     /// Who may ask.
@@ -197,9 +204,13 @@ impl Desk {
         self.recipients.iter().find(|recipient| recipient.id == id)
     }
 
-    /// The place of a path, by the longest prefix.
-    pub fn place(&self, path: &str) -> Option<&Place> {
-        self.places.iter().find(|place| path.starts_with(&place.route.prefix))
+    /// The place of a path, by the longest prefix, however the path is read.
+    ///
+    /// # Errors
+    /// There is none, or a server may read the path as one of another place.
+    pub fn place(&self, path: &str) -> Result<&Place, Astray> {
+        let prefix = self.ways.to("", path)?;
+        self.places.iter().find(|place| place.route.prefix == prefix).ok_or(Astray::Nowhere)
     }
 
     /// Rules on a request and records the judgement. When this returns, it is durable.
@@ -339,13 +350,31 @@ impl Recipient {
     }
 }
 
+/// Whether the guard's rules count a requester to the class that is said of it.
+fn is_of_class(recipient: &Recipient, parts: &Parts) -> bool {
+    let asked = Asked { requester: Some(&recipient.requester), class: Some(&recipient.class), ..Asked::default() };
+    let judged = parts.rules.judge(&parts.pack, &asked, parts.any_day());
+    // What the law cannot be asked is said to whoever asks.
+    !judged.is_ok_and(|judged| judged.unknown.contains(&Unknown::Class))
+}
+
+impl Parts {
+    /// Today, or where that is not known a day like any other: what words mean does not depend on it.
+    fn any_day(&self) -> Date {
+        (self.today)().unwrap_or(Date::constant(2025, 1, 1))
+    }
+}
+
 impl Place {
-    fn open(route: &Route, file: &Path, parts: &Parts) -> Result<Self, ConfigError> {
+    fn open(route: &Route, config: &Config, file: &Path, parts: &Parts) -> Result<Self, ConfigError> {
         let Parts { pack, rules, detector, .. } = parts;
         let key = |name: &str| format!("route {}, {name}", route.prefix);
+        let within = |path: Option<&Path>, error: &dyn Display| match path {
+            Some(path) => format!("`{}`: {error}", path.display()),
+            None => error.to_string(),
+        };
         let read = |path: &Path, name: &str| {
-            std::fs::read_to_string(path)
-                .map_err(|error| wrong(file, &key(name), "a file that can be read", &format!("`{}`: {error}", path.display())))
+            std::fs::read_to_string(path).map_err(|error| wrong(file, &key(name), "a file that can be read", &within(Some(path), &error)))
         };
         let agency = |name: &str| pack.agency(name).map(|(agency, _)| agency.name.clone());
         let Some(whose) = agency(&route.agency) else { return Err(wrong(file, &key("agency"), "an agency of the law", &route.agency)) };
@@ -357,18 +386,38 @@ impl Place {
             Some(path) => read(path, "policy")?,
             None => parts.policy.clone(),
         };
-        let policy = Policy::read(&text, detector).map_err(|error| wrong(file, &key("policy"), "a policy", &error.to_string()))?;
+        let policy = Policy::read(&text, detector)
+            .map_err(|error| wrong(file, &key("policy"), "a policy", &within(route.policy.as_deref(), &error)))?;
         let text = read(&route.agreements, "agreements")?;
-        let agreements =
-            Agreements::read(&text).map_err(|error| wrong(file, &key("agreements"), "a register of agreements", &error.to_string()))?;
+        let register = Some(route.agreements.as_path());
+        let agreements = Agreements::read(&text)
+            .map_err(|error| wrong(file, &key("agreements"), "a register of agreements", &within(register, &error)))?;
         // What the law does not know of an agreement would else be said to the first who asks, as a fault of the law.
-        if let Some(day) = (parts.today)() {
-            agreements
-                .check(pack, day)
-                .map_err(|error| wrong(file, &key("agreements"), "agreements in words of the law", &error.to_string()))?;
-        }
+        let day = parts.any_day();
+        let unknown = |error: AgreementsError| wrong(file, &key("agreements"), "agreements in words of the law", &within(register, &error));
+        let lines = agreements.check(pack, day).map_err(unknown)?;
         if agency(&agreements.agency).as_ref() != Some(&whose) {
-            return Err(wrong(file, &key("agreements"), &format!("agreements of {whose}"), "those of another agency"));
+            return Err(wrong(file, &key("agreements"), &format!("agreements of {whose}"), &within(register, &"those of another agency")));
+        }
+        // An agreement that has ended may be followed by another; one that never covered this access is a mistake.
+        for (id, agreement) in &route.recipients {
+            let Some(recipient) = config.recipients.iter().find(|recipient| recipient.id == *id) else { continue };
+            let named = key(&format!("recipients.{id}"));
+            let Some(line) = lines.iter().find(|line| line.agreement.as_ref() == Some(agreement)) else {
+                let expected = format!("the id of an agreement of `{}`", route.agreements.display());
+                return Err(wrong(file, &named, &expected, agreement));
+            };
+            let requester = rules.requester(&recipient.requester).unwrap_or_default();
+            if line.party != requester {
+                return Err(wrong(file, &named, &format!("an agreement with {requester}"), &format!("`{agreement}`, with {}", line.party)));
+            }
+            if !line.systems.contains(&route.system) {
+                let expected = format!("a system of agreement `{agreement}` ({})", line.systems.join(", "));
+                return Err(wrong(file, &key("system"), &expected, &route.system));
+            }
+            if agreements.under(agreement, requester, &route.system, pack, day).map_err(unknown)?.why == Why::NoAgreement {
+                return Err(wrong(file, &named, "an agreement about direct access", agreement));
+            }
         }
         let found = known.keys().filter(|topic| rules.can_be_found(topic)).map(|topic| (*topic).to_owned());
         let topics = found.chain(route.topics.iter().cloned()).chain(route.fields.keys().cloned()).collect();

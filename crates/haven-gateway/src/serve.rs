@@ -261,9 +261,9 @@ async fn read(
             Err(why) => Err(why),
         };
         let mut tls = BTreeMap::new();
-        for (door, _, _, files) in doors(&config) {
+        for (door, section, _, files) in doors(&config) {
             if let Some(files) = files {
-                tls.insert(door, Arc::new(tls::server(files, &file, door != Door::Records)?));
+                tls.insert(door, Arc::new(tls::server(files, &file, section, door != Door::Records)?));
             }
         }
         let live = Arc::new(Live::open(&config, &file, desk, figures, open)?);

@@ -14,27 +14,29 @@ fn provider() -> Arc<CryptoProvider> {
 }
 
 /// What connections are accepted with. Recipients may show a certificate; peers, who speak for others, must.
-pub(crate) fn server(tls: &Tls, file: &Path, is_peers: bool) -> Result<ServerConfig, ConfigError> {
+pub(crate) fn server(tls: &Tls, file: &Path, section: &str, is_peers: bool) -> Result<ServerConfig, ConfigError> {
+    let named = |name: &str| format!("{section}tls.{name}");
     let key = PrivateKeyDer::from_pem_file(&tls.key)
-        .map_err(|error| wrong(file, "tls.key", "a private key in PEM", &format!("`{}`: {error}", tls.key.display())))?;
-    let chain = certificates(&tls.cert, file, "tls.cert")?;
+        .map_err(|error| wrong(file, &named("key"), "a private key in PEM", &format!("`{}`: {error}", tls.key.display())))?;
+    let chain = certificates(&tls.cert, file, &named("cert"))?;
     let builder = ServerConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
-        .map_err(|error| wrong(file, "tls", "TLS 1.2 and 1.3", &error.to_string()))?;
+        .map_err(|error| wrong(file, &format!("{section}tls"), "TLS 1.2 and 1.3", &error.to_string()))?;
     let builder = match &tls.client_ca {
         None => builder.with_no_client_auth(),
         Some(path) => {
-            let roots = Arc::new(roots(path, file, "tls.client_ca")?);
+            let roots = Arc::new(roots(path, file, &named("client_ca"))?);
             // Whoever shows no certificate may still have a key; one that the roots do not vouch for ends the connection.
             let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider());
             let verifier = if is_peers { verifier } else { verifier.allow_unauthenticated() };
-            let verifier = verifier.build().map_err(|error| wrong(file, "tls.client_ca", "roots of certificates", &error.to_string()))?;
+            let verifier =
+                verifier.build().map_err(|error| wrong(file, &named("client_ca"), "roots of certificates", &error.to_string()))?;
             builder.with_client_cert_verifier(verifier)
         }
     };
     let mut config = builder
         .with_single_cert(chain, key)
-        .map_err(|error| wrong(file, "tls.key", "the private key of the certificate", &error.to_string()))?;
+        .map_err(|error| wrong(file, &named("key"), "the private key of the certificate", &error.to_string()))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }

@@ -120,7 +120,7 @@ const RECIPIENTS: [(&str, &str, &str, &str, &str, &str); 7] = [
     ("ice", "ice", "federal_immigration", "civil_immigration\", \"criminal", "none", "A-ice"),
     ("kiosk", "person_concerned", "subject", "own_record", "written_consent", "A-kiosk"),
     ("late", "illinois_police", "state", "criminal", "none", "A-late"),
-    ("bare", "illinois_police", "state", "criminal", "none", "A-none"),
+    ("bare", "illinois_police", "state", "criminal", "none", "A-bare"),
     ("away", "illinois_police", "state", "criminal", "none", ""),
 ];
 
@@ -154,17 +154,19 @@ pub fn route(prefix: &str, origin: &str, more: &str) -> String {
 
 fn agreements() -> String {
     let mut text = "agency = \"CPD\"\n".to_owned();
-    for (id, party, from, until) in [
-        ("A-isp", "illinois_police", "2025-01-01", "2026-12-31"),
-        ("A-fbi", "fbi", "2025-01-01", "2026-12-31"),
-        ("A-ice", "ice", "2025-01-01", "2026-12-31"),
-        ("A-kiosk", "person_concerned", "2025-01-01", "2026-12-31"),
-        ("A-late", "illinois_police", "2024-01-01", "2025-12-31"),
+    let signed = "determined_by = \"S-1\"\ndetermined_on = \"2024-01-01\"\n";
+    for (id, party, from, until, determined) in [
+        ("A-isp", "illinois_police", "2025-01-01", "2026-12-31", signed),
+        ("A-fbi", "fbi", "2025-01-01", "2026-12-31", signed),
+        ("A-ice", "ice", "2025-01-01", "2026-12-31", signed),
+        ("A-kiosk", "person_concerned", "2025-01-01", "2026-12-31", signed),
+        ("A-late", "illinois_police", "2024-01-01", "2025-12-31", signed),
+        ("A-bare", "illinois_police", "2025-01-01", "2026-12-31", ""),
     ] {
         write!(
             text,
             "[[agreement]]\nid = \"{id}\"\nparty = \"{party}\"\naccess = \"direct\"\nsystems = [\"records\"]\npurpose = \"criminal\"\n\
-             determined_by = \"S-1\"\ndetermined_on = \"2024-01-01\"\nfrom = \"{from}\"\nuntil = \"{until}\"\n"
+             {determined}from = \"{from}\"\nuntil = \"{until}\"\n"
         )
         .unwrap();
     }

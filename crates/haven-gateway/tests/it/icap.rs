@@ -1,6 +1,6 @@
 //! ICAP over a socket, byte for byte; and its readers, whatever bytes they get.
 
-use crate::city::{City, plain, recipients};
+use crate::city::{City, plain, recipients, route};
 use crate::origin::{Origin, RECORD, chunk};
 use haven_gateway::icap::wire::{self, Chunks, Fault, Last, Method};
 use haven_gateway::journal::End;
@@ -282,6 +282,50 @@ async fn an_answer_however_it_is_handed_over() {
     city.gateway.stop().await;
 }
 
+/// Two routes, the narrower one not for who asks: at both services the same path is the same record.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_belongs_to_the_narrower_route_at_both_services() {
+    let origin = Origin::start().await;
+    let address = origin.address;
+    let narrow = route("/records/gang/", &format!("http://{address}/api/gang/"), "").replace("isp = \"A-isp\", ", "");
+    let text = plain(&origin, "").replace("[limits]", "[icap]\nlisten = \"127.0.0.1:0\"\n\n[limits]") + &narrow;
+    let city = City::of(origin, &text, |_| {}).await.unwrap();
+    let bare = request(address, "isp", "");
+    let by_host = |host: &str, target: &str| {
+        bare.replace(&format!("GET http://{address}/api/record"), &format!("GET {target}"))
+            .replace(&format!("Host: {address}"), &format!("Host: {host}"))
+    };
+    let mut talk = Talk::with(city.gateway.icap().unwrap()).await;
+    for (message, status) in [
+        (bare.replace("/api/record", "/api/gang/1"), "403"),
+        (bare.replace("/api/record", "/api/gang"), "403"),
+        (bare.replace("/api/record", "/api/%67ang/1"), "400"),
+        (bare.replace("/api/record", "/api/Gang/1"), "400"),
+        (bare.replace("/api/record", "/api/gang%20/1"), "400"),
+        (bare.replace("/api/record", "/API/gang/1"), "400"),
+        (by_host(&address.to_string(), "/api/gang/1"), "403"),
+        // A host in which a path stands, so that what is asked for would stand in the query.
+        (by_host(&format!("{address}/api/record?"), "/api/gang/1"), "400"),
+        (by_host(&format!("{address}/api/record/"), "/gang/1"), "400"),
+        (by_host(&format!("isp@{address}"), "/api/record"), "400"),
+        (by_host(&address.to_string(), "/api/record"), "200"),
+        (bare.clone(), "200"),
+    ] {
+        talk.say(reqmod("Allow: 204\r\n", &message, "").as_bytes()).await;
+        let asked = talk.hear().await;
+        let is_passed = asked.icap.starts_with("ICAP/1.0 204 ");
+        assert_eq!(is_passed, status == "200", "{message} {asked:?}");
+        assert!(is_passed || asked.http.starts_with(&format!("HTTP/1.1 {status} ")), "{message} {asked:?}");
+        let answer = ANSWER.replace("ETag: \"1\"", "Content-Language: undocumented\r\nRetry-After: 123456789");
+        talk.say(respmod("", &message, &answer, &chunked(RECORD)).as_bytes()).await;
+        let answered = talk.hear().await;
+        assert!(answered.http.starts_with(&format!("HTTP/1.1 {status} ")), "{message} {answered:?}");
+        assert_eq!(answered.body == CLEAN, status == "200", "{message} {answered:?}");
+        assert!(!answered.http.contains("content-language") && !answered.http.contains("retry-after"), "{answered:?}");
+    }
+    city.gateway.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_may_pass() {
     let city = city("").await;
@@ -311,6 +355,11 @@ async fn a_request_that_may_pass() {
     assert_eq!(talk.hear().await.icap, "ICAP/1.0 100 Continue\r\n\r\n");
     talk.say(body.as_bytes()).await;
     assert_eq!(talk.hear().await.body, "{\"a\":1}");
+    // Without what would have it do something else, or elsewhere, than was judged.
+    let turned = "X-HTTP-Method-Override: DELETE\r\nX-HTTP-Method: DELETE\r\nX-Method-Override: DELETE\r\nX-Original-URL: /api/table\r\n\
+                  X-Rewrite-URL: /api/table\r\n";
+    talk.say(reqmod("Allow: 204\r\n", &request(city.origin.address, "isp", turned), "").as_bytes()).await;
+    assert_eq!(talk.hear().await.http.to_ascii_lowercase(), bare.to_ascii_lowercase());
     // A body that is too long to be held.
     talk.say(reqmod("", &post, &chunked(&"a".repeat(2 << 20))).as_bytes()).await;
     assert!(talk.hear().await.http.starts_with("HTTP/1.1 413 "));

@@ -13,11 +13,13 @@ mod breaks;
 mod city;
 mod config;
 mod framing;
+mod heads;
 mod icap;
 #[path = "../../../haven-law/tests/it/laws.rs"]
 mod laws;
 mod memory;
 mod origin;
+mod paths;
 mod peers;
 mod records;
 mod reload;

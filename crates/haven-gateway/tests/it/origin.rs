@@ -1,5 +1,6 @@
 //! An origin of made-up records, which also does all that an origin should not.
 
+use percent_encoding::percent_decode_str;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -121,11 +122,22 @@ async fn serve(mut stream: TcpStream, log: &Mutex<Vec<String>>) -> std::io::Resu
 
 /// Answers; says whether the connection stays open.
 async fn answer(stream: &mut TcpStream, is_head: bool, path: &str) -> std::io::Result<bool> {
-    let path = path.split('?').next().unwrap();
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    // As careless as some are.
+    let read = percent_decode_str(path).decode_utf8_lossy().to_ascii_lowercase();
+    let path = read.as_str();
     let chunked = |kind: &str| format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n").into_bytes();
     let reply = match path {
         "record" => json(RECORD.as_bytes()),
         "clean" => json(CLEAN.as_bytes()),
+        "gang" | "gang/" | "gang/1" => json(RECORD.as_bytes()),
+        // With what it is told to say in its head.
+        "told" => {
+            let lines = percent_decode_str(query).decode_utf8().unwrap();
+            let status = if lines.starts_with("Location: ") { "302 Found" } else { "200 OK" };
+            let kind = if lines.starts_with("Content-Type: ") { "" } else { "Content-Type: application/json\r\n" };
+            full(status, &format!("{kind}{lines}\r\n"), CLEAN.as_bytes())
+        }
         "table" => full("200 OK", "Content-Type: text/csv\r\n", TABLE.as_bytes()),
         "stale" => full(
             "200 OK",

@@ -37,9 +37,9 @@ async fn who_asks_what_for_by_what_right() {
         (asked("isp", "criminal\r\nHaven-Purpose: criminal", "none"), 403, &[r#""reason":"unknown""#]),
         // What the ordinance prohibits.
         (asked("ice", "civil_immigration", "none"), 403, &[r#""reason":"prohibited""#, "2-173-020(a)"]),
-        // No agreement, one that has ended, none for here.
+        // An agreement that has ended, one of which nobody determined the purpose, none for here.
         (asked("late", "criminal", "none"), 403, &[r#""reason":"agreement""#, "has ended"]),
-        (asked("bare", "criminal", "none"), 403, &[r#""reason":"agreement""#, "no agreement covers it"]),
+        (asked("bare", "criminal", "none"), 403, &[r#""reason":"agreement""#, "nobody determined the purpose"]),
         (asked("away", "criminal", "none"), 403, &[r#""reason":"not_here""#]),
         // Nobody.
         (asked("nobody", "criminal", "none"), 401, &["www-authenticate: bearer", "unknown_recipient"]),
@@ -53,6 +53,7 @@ async fn who_asks_what_for_by_what_right() {
         (get("isp", "criminal", "/records/%2e%2e/admin"), 400, &[r#""reason":"path""#]),
         (get("isp", "criminal", "/records//admin"), 400, &[r#""reason":"path""#]),
         (get("isp", "criminal", "/records/a%2fb"), 400, &[r#""reason":"path""#]),
+        (get("isp", "criminal", "/RECORDS/record"), 400, &[r#""reason":"path""#]),
         (get("isp", "criminal", "/records/record").replace("HTTP/1.1", "HTTP/1.0"), 505, &[r#""reason":"version""#]),
     ] {
         let lacks: &[&str] = if status == 200 { &["immigration_status"] } else { &["theft", "immigration_status"] };

@@ -43,6 +43,8 @@ fn opened(
         recipients(),
         route("/records/", "http://127.0.0.1:1/", &more)
     );
+    // Those of whom the agreements above say nothing have no access.
+    let text = ["isp = \"A-isp\", ", ", late = \"A-late\", bare = \"A-bare\""].iter().fold(text, |text, id| text.replace(id, ""));
     let desk = Desk::open(&Config::parse(&text, &file).unwrap(), &file, parts);
     (folder, desk)
 }
@@ -90,10 +92,22 @@ fn agreements_in_words_that_the_law_does_not_know_are_refused_before_anybody_ask
     for (from, to) in [("purpose = \"criminal\"", "purpose = \"weather\""), ("party = \"fbi\"", "party = \"martians\"")] {
         let (_folder, desk) = opened("", None, parts(&Arc::new(Book::default())), |text| text.replacen(from, to, 1));
         let error = desk.err().expect(to).to_string();
-        for part in ["route /records/, agreements", "agreement or access 1", "expected"] {
+        for part in ["route /records/, agreements", "agreements.toml`", "agreement or access 1", "expected"] {
             assert!(error.contains(part), "{part}: {error}");
         }
     }
+}
+
+#[test]
+fn the_example_of_the_page_is_judged_as_it_says() {
+    let file = root().join("guard/examples/guard.toml");
+    let desk = Desk::open(&Config::read(&file).unwrap(), &file, parts(&Arc::new(Book::default()))).unwrap();
+    check(&desk, "state-records", ("criminal", "none"), DAY, "scrub", "release_without", &["status"]);
+    let said = Said { purpose: Some("criminal"), authority: Some("none") };
+    let (Ruling::Refuse(refusal), _) = desk.rule(desk.recipient("dhs-gang").unwrap(), desk.place("/gang/1").unwrap(), said, DAY) else {
+        panic!()
+    };
+    assert_eq!(refusal.reason, Reason::Agreement(haven_guard::agreements::Why::Prohibited));
 }
 
 #[test]
