@@ -431,11 +431,14 @@ impl Walk<'_, '_, '_> {
         for ((table, row), _) in widths.iter().filter(|(_, width)| **width > 1) {
             first.entry(*table).or_insert(*row);
         }
+        // A head beside data names its row, not a column.
+        let named: BTreeSet<(usize, usize)> =
+            cells.iter().filter(|(_, (.., is_head))| *is_head).map(|(_, (table, row, ..))| (*table, *row)).collect();
         let has_head: BTreeSet<usize> = data_rows.iter().filter(|(_, is_data)| !**is_data).map(|((table, _), _)| *table).collect();
         let mut above: BTreeMap<(usize, usize), Fate> = BTreeMap::new();
         for (at, (table, row, range, is_head)) in &cells {
             if first.get(table) == Some(row)
-                && !is_head
+                && !named.contains(&(*table, *row))
                 && !has_head.contains(table)
                 && let Some(fate) = self.page.blocks.get(*at).and_then(|block| self.look.heading(&block.said.text))
             {

@@ -64,6 +64,11 @@ fn a_policy_that_is_wrong_says_where() {
         Policy::read(&text.replacen(from, to, 1), &DETECTOR).unwrap_err().to_string()
     };
     let line = |from: &str| read("guard/policy.toml").lines().position(|line| line.starts_with(from)).unwrap() + 1;
+    let list = |name: &str| {
+        let text = read("guard/policy.toml");
+        let from = text.split_once(&format!("{name} = [")).unwrap().1;
+        format!("{name} = [{}]", from.split_once(']').unwrap().0)
+    };
     let field = |name: &str| format!("[[field]]\nname = \"{name}\"\ntreat = \"remove\"\n");
     for (from, to, expected) in [
         ("status = \"remove\"", "status = \"hide\"", format!("line {}: unknown variant `hide`, expected one of `keep`", line("status ="))),
@@ -71,8 +76,8 @@ fn a_policy_that_is_wrong_says_where() {
         ("ratio = 100", "ratio = \"many\"", format!("line {}: invalid type: string", line("ratio ="))),
         ("[words]", &(field("Remarks") + &field("re_marks") + "[words]"), "field `re_marks`: expected each name once".to_owned()),
         ("[words]", &(field("_") + "[words]"), "field `_`: expected a name with letters or digits".to_owned()),
-        ("asked = [", "asked = []\n# [", "pairs.asked: expected at least one name, found none".to_owned()),
-        ("answer = [", "answer = [\"-\"]\n# [", "pairs.answer: expected at least one name, found none".to_owned()),
+        (&list("asked"), "asked = []", "pairs.asked: expected at least one name, found none".to_owned()),
+        (&list("answer"), "answer = [\"-\"]", "pairs.answer: expected at least one name, found none".to_owned()),
         (
             "\"[withheld]\"",
             "\"What is your immigration status\"",
