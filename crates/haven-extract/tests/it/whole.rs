@@ -316,3 +316,41 @@ fn what_stands_beside_the_entries_of_an_archive_is_said() {
     let office = [docx(&p("<w:t>Fine.</w:t>"), &[]), SAID.as_bytes().to_vec()].concat();
     check("bytes behind an office file", "a.docx", &office, &Unread(beside));
 }
+
+#[test]
+fn what_a_message_says_beside_its_text_is_read() {
+    let head = "From: Jo <a@example.org>\r\nTo: b@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\n";
+    let parted = "Content-Type: multipart/mixed; boundary=B\r\n\r\n";
+    let text = "--B\r\nContent-Type: text/plain\r\n\r\nfine\r\n--B--\r\n";
+    let encoded = "=?utf-8?Q?She_is_an_undocumented_immigrant?=";
+    for (what, rest, is) in [
+        ("nothing", format!("{parted}{text}"), Whole),
+        ("an own field", format!("X-Note: {SAID}\r\n\r\nfine\r\n"), HIDDEN),
+        ("an own field that is encoded", format!("X-Note: {encoded}\r\n\r\nfine\r\n"), HIDDEN),
+        ("keywords", format!("Keywords: {SAID}\r\n\r\nfine\r\n"), HIDDEN),
+        ("comments", format!("Comments: {SAID}\r\n\r\nfine\r\n"), HIDDEN),
+        ("the name of a writer", format!("Sender: \"{SAID}\" <a@example.org>\r\n\r\nfine\r\n"), HIDDEN),
+        ("before the parts", format!("{parted}{SAID}.\r\n{text}"), HIDDEN),
+        ("behind the parts", format!("{parted}{text}{SAID}.\r\n"), HIDDEN),
+        (
+            "letters of no known encoding",
+            "Content-Type: text/plain; charset=cp037\r\n\r\n\u{a2}\u{88}\r\n".to_owned(),
+            Unread("an encoding that is not read"),
+        ),
+        (
+            "a mark that matches nothing",
+            format!("{parted}--C\r\nContent-Type: text/plain\r\n\r\n{SAID}.\r\n--C--\r\n"),
+            Unread("not between the marks"),
+        ),
+        ("a file in the text", "\r\nbegin 644 a.txt\r\n#86)C\r\n`\r\nend\r\n".to_owned(), Unread("packed into its text")),
+        (
+            "a transfer encoding",
+            "Content-Type: text/plain\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n#86)C\r\n".to_owned(),
+            Unread("a transfer encoding"),
+        ),
+    ] {
+        check(what, "a.eml", format!("{head}{rest}").as_bytes(), &is);
+    }
+    let (found, _) = pieces("a.eml", format!("{head}X-Original-To: c@example.org\r\n\r\nfine\r\n").as_bytes());
+    assert!(found.iter().all(|piece| !piece.text.contains("example.org") && !piece.text.contains("Jo")), "{found:?}");
+}
