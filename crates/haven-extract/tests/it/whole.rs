@@ -1,9 +1,10 @@
 //! Of what leaves, all is read, or is said not to be: one sentence in every place of a file in which somebody may leave it.
 
-use crate::made::{rows, workbook, zipped};
+use crate::made::{Pdf, rows, saved, workbook, zipped};
 use crate::office::docx;
 use crate::pieces;
 use haven_extract::PieceKind;
+use lopdf::{Object, Stream, dictionary};
 use std::io::Write as _;
 
 /// What must come out, wherever the sentence stands.
@@ -15,11 +16,13 @@ enum Is<'a> {
     Read(Option<&'static str>),
     /// It is said that something was not read, in these words.
     Unread(&'a str),
+    /// One of both.
+    ReadOr(&'a str),
     /// All is read, and nothing was found but what is shown.
     Whole,
 }
 
-use Is::{Read, Unread, Whole};
+use Is::{Read, ReadOr, Unread, Whole};
 const HIDDEN: Is<'_> = Read(Some("hidden text"));
 
 fn check(what: &str, name: &str, file: &[u8], is: &Is<'_>) {
@@ -29,6 +32,7 @@ fn check(what: &str, name: &str, file: &[u8], is: &Is<'_>) {
     let is_so = match is {
         Read(hidden) => said.iter().any(|piece| piece.hidden_in() == *hidden) && outcome.unread.is_empty(),
         Unread(reason) => unread(reason),
+        ReadOr(reason) => !said.is_empty() || unread(reason),
         Whole => outcome.unread.is_empty() && found.iter().all(|piece| piece.hidden_in() != Some("hidden text")),
     };
     assert!(is_so, "{what}: {found:#?} {:?}", outcome.unread);
@@ -353,4 +357,87 @@ fn what_a_message_says_beside_its_text_is_read() {
     }
     let (found, _) = pieces("a.eml", format!("{head}X-Original-To: c@example.org\r\n\r\nfine\r\n").as_bytes());
     assert!(found.iter().all(|piece| !piece.text.contains("example.org") && !piece.text.contains("Jo")), "{found:?}");
+}
+
+/// A PDF of one page that says that all is fine, with something done to it; the catalog and the page are given.
+fn pdf(content: &str, does: impl FnOnce(&mut lopdf::Document, lopdf::ObjectId, lopdf::ObjectId)) -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    pdf.page(&[(72, 700, "Fine text on a page.")], vec![], dictionary! {}, content);
+    let mut doc = pdf.finish(vec![], false);
+    let (root, page) = (doc.trailer.get(b"Root").unwrap().as_reference().unwrap(), doc.get_pages()[&1]);
+    does(&mut doc, root, page);
+    saved(doc)
+}
+
+#[test]
+fn what_no_page_of_a_pdf_shows_is_read() {
+    let s = |text: &str| Object::string_literal(text);
+    let set = |key: &'static str, value: Object| {
+        pdf("", move |doc, root, _| doc.get_object_mut(root).unwrap().as_dict_mut().unwrap().set(key, value))
+    };
+    let on_page = |key: &'static str, value: Object| {
+        pdf("", move |doc, _, page| doc.get_object_mut(page).unwrap().as_dict_mut().unwrap().set(key, value))
+    };
+    let link = dictionary! { "Subtype" => "Link", "A" => dictionary! { "S" => "URI", "URI" => s("http://example.org/?note=She%20is%20an%20undocumented%20immigrant") } };
+    let script = pdf("", |doc, root, _| {
+        let code = doc.add_object(Stream::new(dictionary! {}, format!("app.alert(\"{SAID}\")").into_bytes()));
+        let action = doc.add_object(dictionary! { "S" => "JavaScript", "JS" => code });
+        doc.get_object_mut(root).unwrap().as_dict_mut().unwrap().set("OpenAction", action);
+    });
+    for (what, file, is) in [
+        ("nothing", pdf("", |_, _, _| {}), Whole),
+        ("a bookmark", set("Outlines", dictionary! { "First" => dictionary! { "Title" => s(SAID) } }.into()), HIDDEN),
+        ("a description", set("StructTreeRoot", dictionary! { "K" => dictionary! { "S" => "Figure", "Alt" => s(SAID) } }.into()), HIDDEN),
+        ("a script", set("OpenAction", dictionary! { "S" => "JavaScript", "JS" => s(&format!("app.alert(\"{SAID}\")")) }.into()), HIDDEN),
+        ("a long script", script, HIDDEN),
+        (
+            "labels of pages",
+            set("PageLabels", dictionary! { "Nums" => vec![0.into(), dictionary! { "P" => s(SAID) }.into()] }.into()),
+            HIDDEN,
+        ),
+        ("a named place", set("Names", dictionary! { "Dests" => dictionary! { "Names" => vec![s(SAID), Object::Null] } }.into()), HIDDEN),
+        ("where a link leads", on_page("Annots", vec![link.into()].into()), HIDDEN),
+        (
+            "what a program keeps",
+            on_page("PieceInfo", dictionary! { "X" => dictionary! { "Private" => dictionary! { "N" => s(SAID) } } }.into()),
+            HIDDEN,
+        ),
+        ("what is said instead", pdf(&format!("/Span << /ActualText ({SAID}) >> BDC EMC"), |_, _, _| {}), HIDDEN),
+        ("bytes behind", [pdf("", |_, _, _| {}), SAID.as_bytes().to_vec()].concat(), Unread("behind its end")),
+        ("blanks behind", [pdf("", |_, _, _| {}), b"\r\n\0".to_vec()].concat(), Whole),
+    ] {
+        check(what, "a.pdf", &file, &is);
+    }
+}
+
+#[test]
+fn a_page_that_draws_its_words_or_says_others_is_looked_at() {
+    let strokes: String = (0..40).map(|at| format!("{} 700 m {} 720 l S\n", 72 + at * 3, 74 + at * 5)).collect();
+    let drawn = |content: &str| {
+        let mut pdf = Pdf::new();
+        pdf.page(&[], vec![], dictionary! {}, content);
+        saved(pdf.finish(vec![], false))
+    };
+    check("strokes", "a.pdf", &drawn(&strokes), &Unread("page 1 holds a drawing and no text"));
+    check("a rule", "a.pdf", &drawn("72 700 m 500 700 l S"), &Whole);
+    let font = |maps: &[(u8, u8)]| {
+        let codes: String = maps.iter().map(|(code, to)| format!("<{code:02x}> <{to:04x}>\n")).collect();
+        let map = format!("1 begincodespacerange\n<00> <ff>\nendcodespacerange\n{} beginbfchar\n{codes}endbfchar\n", maps.len());
+        let mut pdf = Pdf::new();
+        pdf.page(&[(72, 700, &format!("{SAID}."))], vec![], dictionary! {}, "");
+        let mut doc = pdf.finish(vec![], false);
+        let map = doc.add_object(Stream::new(dictionary! {}, map.into_bytes()));
+        for object in doc.objects.values_mut() {
+            if let Ok(font) = object.as_dict_mut()
+                && font.get(b"Type").and_then(|kind| kind.as_name()).is_ok_and(|kind| kind == b"Font")
+            {
+                font.set("ToUnicode", map);
+            }
+        }
+        saved(doc)
+    };
+    let lies: Vec<(u8, u8)> = (0x20..0x7f).map(|code| (code, b'f')).collect();
+    check("a font that says other letters", "a.pdf", &font(&lies), &ReadOr("other letters than it shows"));
+    let true_ones: Vec<(u8, u8)> = (0x20..0x7f).map(|code| (code, code)).collect();
+    check("a font that says its letters", "a.pdf", &font(&true_ones), &Read(None));
 }
