@@ -5,6 +5,7 @@
 //! for empty because its parser gave up.
 
 mod archive;
+mod beneath;
 mod code;
 mod columns;
 mod data;

@@ -1,13 +1,23 @@
-//! Mail: subject, text, the HTML part and what is attached, each read as what it is. Who wrote to whom is not handed out.
+//! Mail: subject, text, the HTML part and what is attached, each read as what it is; the other fields of the head, and what
+//! stands before and behind the parts, as text that is not shown. Who wrote to whom is not handed out.
 
 use crate::format::Peek;
-use crate::{Job, PieceKind, Place, text};
-use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use crate::sheet::sentences_at;
+use crate::{Job, Piece, PieceKind, Place, text};
+use mail_parser::decoders::charsets::map::charset_decoder;
+use mail_parser::parsers::MessageStream;
+use mail_parser::{Encoding, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use std::io::{self, BufRead, BufReader, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Bytes of a signature; those of certificates come to some thousands.
 const SIGNATURE_BYTES_MAX: usize = 64 << 10;
+/// Words from which what stands in a field of addresses, or of the way a message went, is more than a name.
+const SENTENCE_WORDS_MIN: usize = 4;
+/// Bytes of a word; what is longer is a signature.
+const WORD_BYTES_MAX: usize = 60;
+/// Where pieces stand that no program shows, as [`Piece::hidden_in`] says it.
+const HIDDEN: &str = "hidden text";
 
 /// Reads one message.
 pub(crate) fn message(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
@@ -93,6 +103,11 @@ fn parts(message: &Message<'_>, raw: &[u8], first: u64, job: &mut Job<'_, '_>) {
         let attached = part.attachment_name().map(str::to_owned);
         attached.iter().for_each(|name| job.named(name));
         let name = || attached.clone().unwrap_or_else(|| format!("part {index}{}", ending(part)));
+        fields(part, raw, job);
+        around_the_parts(part, message, raw, first, job);
+        if let Some(reason) = packed_otherwise(part) {
+            job.unread(Place { path: Some(name()), ..Place::default() }, reason);
+        }
         if part.is_encoding_problem {
             job.unread(
                 Place { path: Some(name()), ..Place::default() },
@@ -130,6 +145,108 @@ fn parts(message: &Message<'_>, raw: &[u8], first: u64, job: &mut Job<'_, '_>) {
             PartType::Multipart(_) => {}
         }
     }
+}
+
+/// Hands out what the fields of the head say, but for the subject.
+fn fields(part: &MessagePart<'_>, raw: &[u8], job: &mut Job<'_, '_>) {
+    for field in &part.headers {
+        let name = field.name.as_str();
+        let lower = name.to_ascii_lowercase();
+        if lower == "subject" {
+            continue;
+        }
+        let written = raw.get(field.offset_start as usize..field.offset_end as usize).unwrap_or_default();
+        // A field ends with its line, also where the file does.
+        let line = [written, b"\n"].concat();
+        let said = match MessageStream::new(&line).parse_unstructured() {
+            HeaderValue::Text(said) => said.into_owned(),
+            HeaderValue::TextList(said) => said.join(" "),
+            _ => text::decode(written),
+        };
+        // Who wrote to whom, and what programs number and sign messages by, is no word.
+        let is_word = |word: &&str| !word.contains('@') && word.len() <= WORD_BYTES_MAX;
+        let said = said.split_whitespace().filter(is_word).collect::<Vec<_>>().join(" ");
+        let is_told = lower.starts_with("x-") || matches!(lower.as_str(), "comments" | "keywords" | "content-description" | "organization");
+        let letters = |word: &&str| word.contains(char::is_alphabetic);
+        let count = said.split(|c: char| c.is_whitespace() || c == '_').filter(letters).count();
+        let place = Place { path: Some("head".to_owned()), ..Place::default() };
+        // Of the other fields what is longer than a name.
+        if count >= if is_told { 1 } else { SENTENCE_WORDS_MIN } {
+            sentences_at(&said.trim_matches(['"', ' ']).replace('_', " "), HIDDEN, &place, job);
+        }
+        // A name of a field is one more place to write something.
+        if name.split('-').filter(letters).count() >= SENTENCE_WORDS_MIN {
+            job.piece(PieceKind::Sentence, &name.replace(['-', '_'], " "), HIDDEN, place);
+        }
+    }
+}
+
+/// Reads what stands before the first of several parts and behind the last, which programs do not show. Says where the parts
+/// cannot be told apart.
+fn around_the_parts(part: &MessagePart<'_>, message: &Message<'_>, raw: &[u8], first: u64, job: &mut Job<'_, '_>) {
+    let is_multipart = |part: &MessagePart<'_>| part.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("multipart"));
+    let boundary = |part: &MessagePart<'_>| part.content_type().and_then(|kind| kind.attribute("boundary")).map(str::to_owned);
+    if !is_multipart(part) {
+        return;
+    }
+    let place = || Place { path: Some("around the parts".to_owned()), ..Place::default() };
+    let Some(own) = boundary(part).map(|own| format!("--{own}")) else {
+        return job.unread(place(), "expected the mark that its parts stand between, found none");
+    };
+    let others: Vec<String> =
+        message.parts.iter().filter_map(boundary).map(|other| format!("--{other}")).filter(|other| *other != own).collect();
+    let begin = part.raw_body_offset() as usize;
+    let mut line = first + raw.get(..begin).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count() as u64;
+    // What stands outside of the parts, with the line that it begins on.
+    let (mut outside, mut found, mut ended) = (vec![(line, Vec::<u8>::new())], false, false);
+    for written in raw.get(begin..).unwrap_or_default().split_inclusive(|byte| *byte == b'\n') {
+        let bare = written.trim_ascii_end();
+        let is = |mark: &str| bare.strip_prefix(mark.as_bytes()).is_some_and(|rest| rest.is_empty() || rest == b"--");
+        if ended && others.iter().any(|other| is(other)) {
+            break;
+        }
+        line += 1;
+        if is(&own) {
+            found = true;
+            ended = bare.len() > own.len();
+            outside.push((line, Vec::new()));
+        } else if !found || ended {
+            outside.last_mut().into_iter().for_each(|(_, bytes)| bytes.extend_from_slice(written));
+        }
+    }
+    if !found {
+        job.unread(place(), "its parts are not between the marks that it names");
+    }
+    let mut hide = |piece: &mut Piece| {
+        piece.context = HIDDEN.to_owned();
+        true
+    };
+    for (line, bytes) in outside.iter().filter(|(_, bytes)| !bytes.trim_ascii().is_empty()) {
+        let of_file = |place: Place| Place { line: place.line.map(|at| at + line - 1), ..place };
+        job.kept(&mut hide, |job| job.placed(&of_file, |job| body_text(&text::decode(bytes), job)));
+    }
+}
+
+/// Why the text of a part is not what was written: it is packed or encoded in a way that is not read.
+fn packed_otherwise(part: &MessagePart<'_>) -> Option<&'static str> {
+    let encoding = part.content_transfer_encoding().map(|encoding| encoding.trim().to_ascii_lowercase());
+    if encoding.is_some_and(|named| !matches!(named.as_str(), "" | "7bit" | "8bit" | "binary" | "base64" | "quoted-printable")) {
+        return Some("packed by a transfer encoding that is not read");
+    }
+    let (PartType::Text(body) | PartType::Html(body)) = &part.body else { return None };
+    let charset = part.content_type().and_then(|kind| kind.attribute("charset"));
+    if charset.is_some_and(|charset| charset_decoder(charset.trim().as_bytes()).is_none()) {
+        return Some("in letters of an encoding that is not read");
+    }
+    body.lines().any(begins_packed).then_some("holds a file that is packed into its text, which is not read")
+}
+
+/// Whether a line begins a file that is packed into a text: by uuencode or yEnc.
+fn begins_packed(line: &str) -> bool {
+    let is_mode = |mode: &str| (3..=4).contains(&mode.len()) && mode.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
+    let mut words = line.split(' ');
+    let begins = words.next().is_some_and(|word| matches!(word, "begin" | "begin-base64"));
+    line.starts_with("=ybegin ") || (begins && words.next().is_some_and(is_mode) && words.next().is_some())
 }
 
 /// Whether a part is a signature of the others, apart from them.

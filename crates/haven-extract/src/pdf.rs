@@ -1,5 +1,8 @@
 //! PDF: the text of each page, and the fields of forms with their tooltips, lists and the labels beside them.
 //!
+//! What no page shows is read too: names of bookmarks, links and layers, what is said instead of a picture, scripts, what
+//! programs keep for themselves. What stands before or behind the file is said to be unread.
+//!
 //! Text is taken with its place on the page, so that lines become paragraphs and a field finds its label. Where the first
 //! reader of text gives up on a page, a second one is asked, which may break words; that is said. Pages that are pictures, forms
 //! in XFA and files that need a password are said to be unread.
@@ -7,6 +10,7 @@
 //! Both libraries under this can panic (see [`crate::guard`] for what is done about that); what would overflow the stack or
 //! inflate without end is looked for before they run.
 
+use crate::beneath::{Seen, parted, tokens, unescaped};
 use crate::format::Peek;
 use crate::guard::guarded;
 use crate::label::{Asked, Waiting};
@@ -34,6 +38,12 @@ const OPTIONS_MAX: usize = 1000;
 const PAIRS_MAX: usize = 20_000_000;
 /// Earlier revisions of one file that are read.
 const REVISIONS_MAX: usize = 12;
+/// Texts of one file that no page shows.
+const UNSHOWN_MAX: usize = 100_000;
+/// Strokes of which words can be drawn.
+const STROKES_MIN: usize = 16;
+/// Codes of a font from which on one that says another letter than it shows is no slip.
+const FALSE_CODES_MIN: usize = 4;
 /// Points between a field and its label.
 const LABEL_POINTS_MAX: f64 = 150.0;
 
@@ -42,6 +52,7 @@ pub(crate) fn read(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
     let Some(bytes) = job.whole(input) else { return };
     let bytes = bytes.as_slice();
     guarded(job, move |job| {
+        say_what_is_around(bytes, job);
         let mut seen = BTreeSet::new();
         let mut note = |piece: &mut Piece| {
             seen.insert(known_by(piece));
@@ -50,6 +61,21 @@ pub(crate) fn read(input: &mut Peek<'_>, job: &mut Job<'_, '_>) {
         job.kept(&mut note, |job| document(bytes, job));
         revisions(bytes, &mut seen, job);
     });
+}
+
+/// Says that bytes stand before the mark of a PDF, or behind that of its end.
+fn say_what_is_around(bytes: &[u8], job: &mut Job<'_, '_>) {
+    let is_nothing = |bytes: &[u8]| bytes.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace());
+    let head = bytes.get(..1024.min(bytes.len())).unwrap_or_default();
+    // A mark of the order of bytes says nothing else.
+    let before = head.windows(5).position(|window| window == b"%PDF-").and_then(|at| head.get(..at)).unwrap_or_default();
+    if !is_nothing(before.strip_prefix(b"\xef\xbb\xbf").unwrap_or(before)) {
+        job.unread(Place::default(), "holds bytes before its beginning, which were not read");
+    }
+    let end = bytes.windows(5).rposition(|window| window == b"%%EOF").and_then(|at| bytes.get(at + 5..)).unwrap_or_default();
+    if !is_nothing(end) {
+        job.unread(Place::default(), "holds bytes behind its end, which were not read");
+    }
 }
 
 /// A piece without its place.
@@ -116,6 +142,17 @@ fn document(bytes: &[u8], job: &mut Job<'_, '_>) {
     if streams == Streams::Damaged && !doc.was_encrypted() {
         job.unread(Place::default(), "some of its compressed parts are damaged; what they held may be missing");
     }
+    let mut known = Seen::default();
+    let mut note = |piece: &mut Piece| {
+        known.note(piece);
+        true
+    };
+    job.kept(&mut note, |job| shown(doc, job));
+    unshown(doc, &mut known, job);
+}
+
+/// Reads the properties, the pages, the form and what is attached.
+fn shown(doc: &Document, job: &mut Job<'_, '_>) {
     about(doc, job);
     let pages = doc.get_pages();
     if pages.is_empty() {
@@ -127,6 +164,120 @@ fn document(bytes: &[u8], job: &mut Job<'_, '_>) {
     }
     fields_of_the_form(doc, &mut seen, job);
     attached(doc, job);
+}
+
+/// Reads the texts that no page shows, wherever they stand in the file.
+fn unshown(doc: &Document, known: &mut Seen, job: &mut Job<'_, '_>) {
+    let mut texts = Texts::default();
+    let main = doc.catalog().ok().and_then(|catalog| get(doc, catalog, b"Metadata")).and_then(|packet| packet.as_stream().ok());
+    for object in doc.objects.values() {
+        // Those of the whole file were read; pages and pictures may have their own.
+        let packet = object.as_stream().ok().filter(|packet| name(&packet.dict, b"Type") == Some(b"Metadata"));
+        if let Some(packet) = packet.filter(|packet| main.is_none_or(|main| !std::ptr::eq(main, *packet))) {
+            match packet.get_plain_content() {
+                Ok(bytes) => property::of_xmp(&text::decode(&bytes), "document property", job),
+                Err(_) => job.unread(Place { path: Some("XMP".to_owned()), ..Place::default() }, "properties in a form that is not read"),
+            }
+        }
+        let script = object.as_dict().ok().and_then(|action| get(doc, action, b"JS")).and_then(|script| script.as_stream().ok());
+        match script.map(Stream::get_plain_content) {
+            Some(Ok(bytes)) => texts.add(b"JS", &text::decode(&bytes)),
+            Some(Err(_)) => {
+                job.unread(Place { path: Some("JS".to_owned()), ..Place::default() }, "a script in a form that is not read");
+            }
+            None => {}
+        }
+        texts.of(object, b"", 0);
+    }
+    // What a page says instead of what it shows stands between what it draws.
+    for (number, id) in doc.get_pages() {
+        let Ok(content) = doc.get_page_content(id) else { continue };
+        let marks = |mark: &[u8]| content.windows(mark.len()).any(|window| window == mark);
+        if !(marks(b"<<") && (marks(b"BDC") || marks(b"DP"))) {
+            continue;
+        }
+        match lopdf::content::Content::decode(&content) {
+            Ok(content) => {
+                for operation in content.operations.iter().filter(|operation| matches!(operation.operator.as_str(), "BDC" | "DP")) {
+                    operation.operands.iter().for_each(|operand| texts.of(operand, b"", 0));
+                }
+            }
+            Err(_) => job.unread(
+                Place { page: Some(u64::from(number)), ..Place::default() },
+                format!("what page {number} says instead of what it shows could not be read"),
+            ),
+        }
+    }
+    if texts.found.len() > UNSHOWN_MAX {
+        job.unread(Place::default(), format!("more than {UNSHOWN_MAX} texts that no page shows; the rest was left"));
+    }
+    for (key, said) in texts.found.into_iter().take(UNSHOWN_MAX) {
+        let place = Place { path: Some(key), ..Place::default() };
+        for (start, end) in text::split(&said) {
+            let sentence = said.get(start..end).unwrap_or_default();
+            if known.is_new(sentence) {
+                job.piece(PieceKind::Sentence, sentence, "hidden text", place.clone());
+            }
+        }
+    }
+}
+
+/// Texts that no page shows, each with the key that it stands under.
+#[derive(Default)]
+struct Texts {
+    found: Vec<(String, String)>,
+}
+
+impl Texts {
+    /// Takes the texts in an object that stands under a key.
+    fn of(&mut self, object: &Object, key: &[u8], depth: usize) {
+        if depth > DEPTH_MAX || self.found.len() > UNSHOWN_MAX {
+            return;
+        }
+        match object {
+            Object::String(..) => decoded(object).into_iter().for_each(|said| self.add(key, &said)),
+            Object::Array(items) => items.iter().for_each(|item| self.of(item, key, depth + 1)),
+            Object::Dictionary(dict) | Object::Stream(Stream { dict, .. }) => {
+                dict.iter().for_each(|(key, value)| self.of(value, key, depth + 1));
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes a text, where it is one: no bytes, no date, no name of who wrote it or of a field.
+    fn add(&mut self, key: &[u8], said: &str) {
+        if said.chars().any(|c| (c.is_control() && !c.is_whitespace()) || c == '\u{fffd}') {
+            return;
+        }
+        let plain = if matches!(key, b"URI" | b"F" | b"UF" | b"JS") { unescaped(said) } else { said.to_owned() };
+        let count = parted(&plain).count();
+        let least = match key {
+            b"Author"
+            | b"Creator"
+            | b"Producer"
+            | b"T"
+            | b"NM"
+            | b"DA"
+            | b"DS"
+            | b"Registry"
+            | b"Ordering"
+            | b"FontFamily"
+            | b"CharSet"
+            | b"Info"
+            | b"OutputConditionIdentifier"
+            | b"OutputCondition"
+            | b"RegistryName" => 4,
+            b"Title" | b"ActualText" | b"Alt" | b"E" | b"P" | b"JS" | b"URI" | b"Names" | b"Contents" | b"RC" | b"CA" | b"Name"
+            | b"Lbl" => 1,
+            _ => 2,
+        };
+        if count >= least {
+            // An address has its words apart from each other by other marks.
+            let is_parted = plain.trim().contains(char::is_whitespace) && !plain.contains("://") && !plain.contains("mailto:");
+            let said = if is_parted { plain } else { tokens(&plain).collect::<Vec<_>>().join(" ") };
+            self.found.push((String::from_utf8_lossy(key).into_owned(), said));
+        }
+    }
 }
 
 /// Writes the widths of letters one by one: the reader of text takes those that are given for a range of letters for others, and
@@ -547,13 +698,65 @@ fn units_of(doc: &Document, number: u32, id: ObjectId, fields: Vec<Rect>, job: &
             Some(pixels) if chars == 0 || pixels > 500_000 => {
                 crate::ocr::page(doc, id, number, &format!("page {number} holds a picture and {what}"), job);
             }
-            _ if chars == 0 && doc.get_page_content(id).is_ok_and(|content| content.len() > 1024) => {
-                job.unread(at(), format!("page {number} holds a drawing and {what}"));
+            _ if chars == 0 && doc.get_page_content(id).is_ok_and(|content| content.len() > 1024 || strokes(&content) >= STROKES_MIN) => {
+                let what = format!("page {number} holds a drawing and {what}");
+                if crate::ocr::draws() { crate::ocr::page(doc, id, number, &what, job) } else { job.unread(at(), what) }
             }
             _ => {}
         }
     }
+    if chars > 0 && resources_of(doc, id).is_some_and(|resources| speaks_falsely(doc, resources)) {
+        let what = format!("page {number} has a font that says other letters than it shows");
+        if crate::ocr::draws() { crate::ocr::page(doc, id, number, &what, job) } else { job.unread(at(), what) }
+    }
     output.units()
+}
+
+/// How many strokes a content draws.
+fn strokes(content: &[u8]) -> usize {
+    let words = content.split(|byte| byte.is_ascii_whitespace());
+    words.filter(|word| matches!(*word, b"l" | b"c" | b"v" | b"y" | b"re")).count()
+}
+
+/// Whether a font that is not in the file, whose codes are therefore the letters of a usual encoding, says of some that they are
+/// others. Of one that is in the file only its pictures know.
+fn speaks_falsely(doc: &Document, resources: &Dictionary) -> bool {
+    let Some(fonts) = get(doc, resources, b"Font").and_then(|fonts| dictionary(doc, fonts)) else { return false };
+    fonts.iter().filter_map(|(_, font)| dictionary(doc, font)).any(|font| {
+        let is_in_file = get(doc, font, b"FontDescriptor")
+            .and_then(|about| dictionary(doc, about))
+            .is_some_and(|about| [&b"FontFile"[..], b"FontFile2", b"FontFile3"].iter().any(|key| about.has(key)));
+        let is_usual = matches!(name(font, b"Subtype"), Some(b"Type1" | b"TrueType"))
+            && get(doc, font, b"Encoding").is_none_or(|encoding| encoding.as_name().is_ok());
+        let is_of_signs = name(font, b"BaseFont").is_some_and(|font| font == b"Symbol" || font.windows(5).any(|part| part == b"Dingb"));
+        let map = get(doc, font, b"ToUnicode").and_then(|map| map.as_stream().ok()).and_then(|map| map.get_plain_content().ok());
+        !is_in_file && is_usual && !is_of_signs && map.is_some_and(|map| false_codes(&map) >= FALSE_CODES_MIN)
+    })
+}
+
+/// How many letters and digits a map of codes says to be other ones.
+fn false_codes(map: &[u8]) -> usize {
+    let map = String::from_utf8_lossy(map);
+    let numbers = |line: &str| -> Vec<u32> {
+        let codes = line.split('<').skip(1).filter_map(|rest| rest.split('>').next());
+        codes.filter_map(|code| u32::from_str_radix(code.trim(), 16).ok()).collect()
+    };
+    let is_plain = |code: u32| char::from_u32(code).is_some_and(|c| c.is_ascii_alphanumeric());
+    let (mut is_range, mut count) = (false, 0);
+    for line in map.lines() {
+        if line.contains("beginbfrange") || line.contains("beginbfchar") {
+            is_range = line.contains("beginbfrange");
+        }
+        match (is_range, numbers(line).as_slice()) {
+            (true, [first, last, to]) if last >= first && *last < 256 && !line.contains('[') => {
+                let codes = (*first..=*last).filter(|code| is_plain(*code) && to.checked_add(code - first) != Some(*code));
+                count += codes.count();
+            }
+            (false, [code, to]) if is_plain(*code) && code != to => count += 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 /// Whether a page can be read without running in circles: its parents end, and so do the drawings in its drawings.

@@ -1,9 +1,11 @@
 //! Paragraphs of runs: Word's, PowerPoint's and those of drawings, with content controls, form fields and merge fields.
 
+use crate::beneath::unescaped;
 use crate::label::Waiting;
 use crate::sheet::sentences_at;
 use crate::xml::{Node, attribute, walk};
 use crate::{Job, PieceKind, Place, label};
+use quick_xml::events::BytesStart;
 
 /// What stands in a paragraph where something is to be written.
 const BLANK: &str = " ____ ";
@@ -99,6 +101,15 @@ pub(crate) fn words(xml: &str, context: &'static str, place: &Place, job: &mut J
                     if let Some(paragraph) = paragraphs.last_mut() {
                         paragraph.now.push('-');
                         paragraph.before.push('-');
+                    }
+                }
+                // A sign by its number in a font: of a font of letters it is the letter.
+                "sym" => {
+                    if let (Some(paragraph), Some(letter)) = (paragraphs.last_mut(), letter(element)) {
+                        paragraph.now.push(letter);
+                        if inserted == 0 {
+                            paragraph.before.push(letter);
+                        }
                     }
                 }
                 "tc" => cells += 1,
@@ -333,19 +344,43 @@ fn pieces(line: &str) -> Vec<String> {
     pieces
 }
 
-/// Hands out the name that a field instruction fills in, or the question it asks.
+/// Fonts whose signs are no letters.
+const SIGNS: [&str; 4] = ["symbol", "dings", "mt extra", "marlett"];
+
+/// The letter that a sign stands for; none where the font is one of signs.
+fn letter(element: &BytesStart<'_>) -> Option<char> {
+    let font = attribute(element, "font").unwrap_or_default().to_ascii_lowercase();
+    let number = u32::from_str_radix(attribute(element, "char")?.trim(), 16).ok()?;
+    // Fonts of signs have theirs in the private range, where other fonts have their own below.
+    let number = if (0xf000..=0xf0ff).contains(&number) { number - 0xf000 } else { number };
+    char::from_u32(number).filter(|letter| !letter.is_control() && !SIGNS.iter().any(|signs| font.contains(signs)))
+}
+
+/// Hands out the name that a field instruction fills in, the question it asks, and what else it says.
 fn mail_merge(instruction: &str, place: &Place, job: &mut Job<'_, '_>) {
     let mut words = instruction.split_whitespace();
-    let kind = words.next().unwrap_or_default().to_ascii_uppercase();
-    match kind.as_str() {
+    let kind = words.next().unwrap_or_default();
+    let rest = instruction.trim_start().strip_prefix(kind).unwrap_or_default();
+    let rest = match kind.to_ascii_uppercase().as_str() {
         "MERGEFIELD" | "DOCPROPERTY" | "DOCVARIABLE" | "SET" | "REF" => {
-            job.piece(PieceKind::Name, words.next().unwrap_or_default().trim_matches('"'), "merge field", place.clone());
+            let name = words.next().unwrap_or_default();
+            job.piece(PieceKind::Name, name.trim_matches('"'), "merge field", place.clone());
+            rest.replacen(name, "", 1)
         }
-        "ASK" | "FILLIN" => {
-            if let Some(asked) = instruction.split('"').nth(1) {
+        "ASK" | "FILLIN" => match instruction.split('"').nth(1) {
+            Some(asked) => {
                 job.piece(PieceKind::Question, asked, "merge field", place.clone());
+                rest.replacen(asked, "", 1)
             }
-        }
-        _ => {}
+            None => rest.to_owned(),
+        },
+        _ => rest.to_owned(),
+    };
+    // A switch, and how the result is set, are of the format.
+    let is_said = |word: &&str| !word.starts_with('\\') && !matches!(*word, "MERGEFORMAT" | "CHARFORMAT");
+    let said = rest.split_whitespace().filter(is_said).collect::<Vec<_>>().join(" ");
+    let said = unescaped(&said.replace(['"', '“', '”'], " "));
+    if said.split(|c: char| !c.is_alphabetic()).any(|run| run.chars().nth(2).is_some()) {
+        sentences_at(said.trim(), "hidden text", place, job);
     }
 }

@@ -1,7 +1,8 @@
 //! Workbooks: cells one at a time, hidden sheets too, comments, lists that cells are held to, names that were defined.
 
 use crate::archive::zip_reason;
-use crate::office::{Archive, part, part_bytes, short};
+use crate::beneath::{Beneath, Taken, lax};
+use crate::office::{Archive, Below, part, part_bytes, short};
 use crate::sheet::{Hidden, Sheet, column_of, letters, sentences_at};
 use crate::xml::{Node, attribute, walk};
 use crate::{Job, PieceKind, Place, text};
@@ -39,8 +40,14 @@ macro_rules! cells_of_all {
     }};
 }
 
-/// Reads a zipped workbook's cells. Gives its sheets by the names of their parts.
-pub(crate) fn zipped(bytes: &[u8], names: &[String], archive: &mut Archive<'_>, job: &mut Job<'_, '_>) -> BTreeMap<String, SheetParts> {
+/// Reads a zipped workbook's cells. Gives its sheets by the names of their parts, and which of the shared strings cells show.
+pub(crate) fn zipped(
+    bytes: &[u8],
+    names: &[String],
+    archive: &mut Archive<'_>,
+    below: &mut Below<'_>,
+    job: &mut Job<'_, '_>,
+) -> (BTreeMap<String, SheetParts>, BTreeSet<u64>) {
     // The parser holds what it inflates and knows no bound: what would come out is counted first.
     for (index, name) in
         names.iter().enumerate().filter(|(_, name)| name.starts_with("xl/") && !name.contains("media/") && !name.contains("embeddings/"))
@@ -54,7 +61,7 @@ pub(crate) fn zipped(bytes: &[u8], names: &[String], archive: &mut Archive<'_>, 
                 Place::default(),
                 format!("more than {} bytes would come out of the workbook; its cells were not read", job.limits.inflated_bytes_max),
             );
-            return BTreeMap::new();
+            return Default::default();
         }
         if let Err(reason) = counted {
             job.unread(Place { path: Some(short(name)), ..Place::default() }, reason);
@@ -68,9 +75,9 @@ pub(crate) fn zipped(bytes: &[u8], names: &[String], archive: &mut Archive<'_>, 
             Err(_) => job.unread(Place::default(), "expected a workbook, found one whose parts are damaged"),
         }
         binary_parts(names, archive, job);
-        return BTreeMap::new();
+        return Default::default();
     }
-    let hidden = hidden_of(names, archive, job);
+    let (hidden, cited) = hidden_of(names, archive, below, job);
     let columns = match Xlsx::new(Cursor::new(bytes)) {
         Ok(mut book) => cells_of_all!(book, hidden, job),
         Err(error) => {
@@ -80,16 +87,14 @@ pub(crate) fn zipped(bytes: &[u8], names: &[String], archive: &mut Archive<'_>, 
             BTreeMap::new()
         }
     };
-    sheet_parts(names, archive, columns, job)
+    (sheet_parts(names, archive, columns, job), cited)
 }
 
-/// Reads the comments of a binary workbook. Says where its cells are held to lists, which are not read.
+/// Reads the comments of a binary workbook. Says what of it is not read.
 fn binary_parts(names: &[String], archive: &mut Archive<'_>, job: &mut Job<'_, '_>) {
     // The records that matter here, by their numbers in the format's description.
-    const LIST: u32 = 64;
     const COMMENT: u32 = 635;
     const COMMENT_TEXT: u32 = 637;
-    let mut lists = false;
     for (index, name) in names.iter().enumerate() {
         let Some(file) = name.strip_prefix("xl/").and_then(|name| name.rsplit('/').next()).and_then(|file| file.strip_suffix(".bin"))
         else {
@@ -115,7 +120,6 @@ fn binary_parts(names: &[String], archive: &mut Archive<'_>, job: &mut Job<'_, '
             };
             rest = behind;
             match kind {
-                LIST => lists = true,
                 COMMENT => {
                     // Behind the author: first and last row, first and last column.
                     let number = |at: usize| data.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
@@ -138,9 +142,7 @@ fn binary_parts(names: &[String], archive: &mut Archive<'_>, job: &mut Job<'_, '
             }
         }
     }
-    if lists {
-        job.unread(Place::default(), "lists of choices of a binary workbook are not read");
-    }
+    job.unread(Place::default(), "lists of choices, formulas, links and formats of a binary workbook are not read");
 }
 
 /// The first record of a part of a binary workbook: its number, what it holds, and what follows.
@@ -233,18 +235,26 @@ pub(crate) fn xls(bytes: &[u8], job: &mut Job<'_, '_>) {
     }
 }
 
-/// What is hidden of each sheet: its columns, which are said before the cells, and its rows, which say it themselves.
-fn hidden_of(names: &[String], archive: &mut Archive<'_>, job: &Job<'_, '_>) -> BTreeMap<String, Hidden> {
-    let mut all = BTreeMap::new();
+/// What is hidden of each sheet: its columns, which are said before the cells, and its rows, which say it themselves. Looks
+/// also beneath the cells, and gives which of the shared strings they show.
+fn hidden_of(
+    names: &[String],
+    archive: &mut Archive<'_>,
+    below: &mut Below<'_>,
+    job: &mut Job<'_, '_>,
+) -> (BTreeMap<String, Hidden>, BTreeSet<u64>) {
+    let (mut all, mut cited) = (BTreeMap::new(), BTreeSet::new());
     for (part, sheet) in sheet_parts(names, archive, BTreeMap::new(), job) {
         let Some(entry) = names.iter().position(|name| *name == part).and_then(|index| archive.by_index(index).ok()) else { continue };
         let (mut hidden, mut row, mut bytes) = (Hidden::default(), None::<u32>, Vec::new());
+        let mut beneath = Beneath::new(Taken::Cells, below.parts);
         let mut reader = quick_xml::Reader::from_reader(BufReader::new(job.inflating(entry)));
-        reader.config_mut().check_end_names = false;
-        // A part that is damaged is said to be when its cells are read.
-        while let Ok(event) = reader.read_event_into(&mut bytes) {
+        lax(reader.config_mut());
+        let is_whole = loop {
+            let Ok(event) = reader.read_event_into(&mut bytes) else { break false };
+            beneath.event(&event);
             match &event {
-                Event::Eof => break,
+                Event::Eof => break true,
                 Event::Start(element) | Event::Empty(element) => match element.local_name().into_inner() {
                     "col" if is_hidden(element) => {
                         let number = |name: &str| attribute(element, name)?.parse::<u32>().ok()?.checked_sub(1);
@@ -267,10 +277,17 @@ fn hidden_of(names: &[String], archive: &mut Archive<'_>, job: &Job<'_, '_>) -> 
                 _ => {}
             }
             bytes.clear();
+        };
+        drop(reader);
+        let place = Place { path: Some(sheet.name.clone()), ..Place::default() };
+        if !is_whole {
+            job.unread(place.clone(), "its XML is not well-formed; what stands beneath its cells may be missing");
         }
+        cited.append(&mut beneath.cited);
+        below.looked.push((place, beneath));
         all.insert(sheet.name, hidden);
     }
-    all
+    (all, cited)
 }
 
 fn is_hidden(element: &BytesStart<'_>) -> bool {
@@ -473,7 +490,7 @@ pub(crate) fn validations(xml: &str, sheet: &SheetParts, job: &mut Job<'_, '_>) 
             formula.clear();
         }
         Node::Open("formula1", _) => written = true,
-        Node::Open("oddHeader" | "oddFooter" | "firstHeader" | "firstFooter", _) => {
+        Node::Open("oddHeader" | "oddFooter" | "evenHeader" | "evenFooter" | "firstHeader" | "firstFooter", _) => {
             written = true;
             formula.clear();
         }
@@ -481,7 +498,7 @@ pub(crate) fn validations(xml: &str, sheet: &SheetParts, job: &mut Job<'_, '_>) 
         Node::Text(text) if written => formula.push_str(text),
         Node::Text(_) => {}
         Node::Close("formula1") => written = false,
-        Node::Close("oddHeader" | "oddFooter" | "firstHeader" | "firstFooter") => {
+        Node::Close("oddHeader" | "oddFooter" | "evenHeader" | "evenFooter" | "firstHeader" | "firstFooter") => {
             written = false;
             // `&C` and its like say where on the page it stands.
             let printed: String =

@@ -18,6 +18,7 @@ mod pdf;
 mod remake;
 mod rows;
 mod text;
+mod whole;
 
 use haven_extract::{Limits, Outcome, Piece, PieceKind, extract};
 

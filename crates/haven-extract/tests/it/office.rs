@@ -132,6 +132,8 @@ fn workbooks_are_read_with_hidden_sheets_comments_and_lists() {
             (Question, "What visa do you hold?", ":: people!B3"),
             (Column, "visa_type = B1 | H-1B", ":: people!B3"),
             (Sentence, "For staff only.", ":: people"),
+            (Name, "people", ":: workbook"),
+            (Name, "hidden codes", ":: workbook"),
         ],
     );
     let (found, _) = pieces("clients.xlsx", &file);
@@ -189,6 +191,7 @@ fn a_form_drawn_as_a_sheet_has_questions() {
             (Question, "Immigration status", ":: Form!A3"),
             (Question, "Signature", ":: Form!A4"),
             (Question, "Date", ":: Form!C4"),
+            (Name, "Form", ":: workbook"),
         ],
     );
 }
@@ -218,6 +221,8 @@ fn xlsform_is_questions_and_choices() {
             (Question, "Where do you live?", ":: survey!C3"),
             (Column, "status = 1 | Citizen | 2 | No papers", ":: choices!2"),
             (Column, "yn = y | Yes", ":: choices!4"),
+            (Name, "survey", ":: workbook"),
+            (Name, "choices", ":: workbook"),
         ],
     );
 }
@@ -259,6 +264,7 @@ fn opendocument_texts_and_sheets_are_read() {
             (Sentence, "Came here alone.", ":4: People!A1000002"),
             (Column, "name = Ann", ":: People!A1"),
             (Column, "status = LPR", ":: People!D1"),
+            (Name, "People", ":: content"),
         ],
     );
 }
