@@ -234,8 +234,11 @@ fn packed_otherwise(part: &MessagePart<'_>) -> Option<&'static str> {
         return Some("packed by a transfer encoding that is not read");
     }
     let (PartType::Text(body) | PartType::Html(body)) = &part.body else { return None };
-    let charset = part.content_type().and_then(|kind| kind.attribute("charset"));
-    if charset.is_some_and(|charset| charset_decoder(charset.trim().as_bytes()).is_none()) {
+    let charset = part.content_type().and_then(|kind| kind.attribute("charset")).map(|charset| charset.trim().to_ascii_lowercase());
+    // UTF-8 needs no decoder.
+    let is_read =
+        |charset: &str| matches!(charset, "" | "utf-8" | "utf8" | "us-ascii" | "ascii") || charset_decoder(charset.as_bytes()).is_some();
+    if charset.is_some_and(|charset| !is_read(&charset)) {
         return Some("in letters of an encoding that is not read");
     }
     body.lines().any(begins_packed).then_some("holds a file that is packed into its text, which is not read")

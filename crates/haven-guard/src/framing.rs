@@ -274,14 +274,15 @@ impl Read {
         let is_other = match charset {
             Charset::Utf8 => false,
             Charset::Windows1252 if self.is_json => !bytes.is_ascii(),
+            // One letter of UTF-8 is enough, so that a body is blocked however it comes in chunks.
             Charset::Windows1252 => {
                 self.bytes.take(bytes, last);
-                self.bytes.letters > self.bytes.broken
+                self.bytes.has_letters
             }
             // A mark is no UTF-8, and an end of a line has a zero byte: no row has left before the end.
             Charset::Utf16Le | Charset::Utf16Be => {
                 self.bytes.take(bytes, last);
-                last && !self.marked && !self.bytes.zero && self.bytes.some && self.bytes.broken == 0
+                last && !self.marked && !self.bytes.zero && self.bytes.some && !self.bytes.is_broken
             }
         };
         if is_other {
@@ -302,9 +303,9 @@ impl Read {
 struct Bytes {
     /// The beginning of a letter.
     begun: Vec<u8>,
-    /// Letters of several bytes, and bytes that are part of none.
-    letters: usize,
-    broken: usize,
+    /// Whether there were letters of several bytes, and bytes that are part of none.
+    has_letters: bool,
+    is_broken: bool,
     /// Whether there were any bytes, and a zero among them.
     some: bool,
     zero: bool,
@@ -321,14 +322,14 @@ impl Bytes {
         held.extend_from_slice(bytes);
         let mut chunks = held.utf8_chunks().peekable();
         while let Some(chunk) = chunks.next() {
-            self.letters += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
+            self.has_letters |= !chunk.valid().is_ascii();
             let invalid = chunk.invalid();
             // What may still become a letter at the end of a chunk waits for the next one.
             let waits = !last && chunks.peek().is_none() && std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none());
             if waits {
                 self.begun = invalid.to_vec();
             } else {
-                self.broken += usize::from(!invalid.is_empty());
+                self.is_broken |= !invalid.is_empty();
             }
         }
     }

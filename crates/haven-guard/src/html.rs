@@ -436,7 +436,7 @@ impl Walk<'_, '_, '_> {
             cells.iter().filter(|(_, (.., is_head))| *is_head).map(|(_, (table, row, ..))| (*table, *row)).collect();
         let has_head: BTreeSet<usize> = data_rows.iter().filter(|(_, is_data)| !**is_data).map(|((table, _), _)| *table).collect();
         let mut above: BTreeMap<(usize, usize), Fate> = BTreeMap::new();
-        for (at, (table, row, range, is_head)) in &cells {
+        for (at, (table, row, range, _)) in &cells {
             if first.get(table) == Some(row)
                 && !named.contains(&(*table, *row))
                 && !has_head.contains(table)

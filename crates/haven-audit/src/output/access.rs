@@ -20,12 +20,6 @@ pub fn table(access: &Access) -> String {
     for count in &access.counts {
         table.push_str(&format!("{:>9} {:>9}  {}\n", count.see_ours, count.we_see, count.group));
     }
-    for list in &access.given {
-        table.push_str(&format!("\n{}", list.line()));
-    }
-    if !access.given.is_empty() {
-        table.push('\n');
-    }
     table
 }
 

@@ -31,7 +31,8 @@ impl Read for Endless {
 fn unread(name: &str, input: &mut dyn Read, limits: &Limits) -> Vec<Unread> {
     let begun = Instant::now();
     let outcome = extract(name, input, limits, &mut |_| {});
-    assert!(begun.elapsed() < Duration::from_secs(60), "{name}: {:?}", begun.elapsed());
+    // Far more than it takes, also where much else runs: what ends is not told from what does not by seconds.
+    assert!(begun.elapsed() < Duration::from_secs(600), "{name}: {:?}", begun.elapsed());
     outcome.unread
 }
 

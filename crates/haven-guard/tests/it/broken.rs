@@ -91,7 +91,9 @@ fn bytes_that_are_no_text_of_any_charset() {
     for packing in ["gzip", "br", "zstd"] {
         let mut bytes = packed(b"She is undocumented. The light at the corner is out.", packing);
         bytes.extend_from_slice(&[1, 2, 3]);
-        check(bytes, "text/plain; charset=iso-8859-1", "", "Text");
+        // By chance some of them are a letter of another charset.
+        let said = blocked(&bytes, "text/plain; charset=iso-8859-1", "");
+        assert!(matches!(said, Some(Blocked::Text | Blocked::Charset)), "{packing}: {said:?}");
     }
     check(b"PK\x03\x04\x14\0\0\0\x08\0", "text/plain; charset=iso-8859-1", "", "Text");
     check(b"S\0h\0e\0", "text/plain", "", "Text");
