@@ -112,26 +112,24 @@ struct Listed {
 impl Lists {
     fn read(&self, agencies: &Agencies) -> Result<Listed, CliError> {
         let mut given = Vec::new();
-        let agreements = match &self.agreements {
-            Some(path) => {
-                let (bytes, name) = (bytes(path)?, path.display().to_string());
-                let list = agreements(agencies, bytes.as_slice(), &name).map_err(wrong("audit-access"))?;
-                given.push(Given::new("agreements", name, &bytes, list.len()));
-                Some(list)
-            }
-            None => None,
-        };
-        let declarations = match &self.declarations {
-            Some(path) => {
-                let (bytes, name) = (bytes(path)?, path.display().to_string());
-                let list = declarations(agencies, bytes.as_slice(), &name).map_err(wrong("audit-access"))?;
-                given.push(Given::new("declarations", name, &bytes, list.len()));
-                Some(list)
-            }
-            None => None,
-        };
+        let agreements = list("agreements", self.agreements.as_deref(), &mut given, |text, name| agreements(agencies, text, name))?;
+        let declarations = list("declarations", self.declarations.as_deref(), &mut given, |text, name| declarations(agencies, text, name))?;
         Ok(Listed { agreements, declarations, given })
     }
+}
+
+/// Reads a list where one is given, and notes that it was.
+fn list<T>(
+    what: &'static str,
+    path: Option<&Path>,
+    given: &mut Vec<Given>,
+    read: impl FnOnce(&[u8], &str) -> Result<Vec<T>, AuditError>,
+) -> Result<Option<Vec<T>>, CliError> {
+    let Some(path) = path else { return Ok(None) };
+    let (text, name) = (bytes(path)?, path.display().to_string());
+    let list = read(&text, &name).map_err(wrong("audit-access"))?;
+    given.push(Given::new(what, name, &text, list.len()));
+    Ok(Some(list))
 }
 
 /// The state whose agency owns the cameras: as said, or where the law's place lies: `us/il/chicago` lies in IL.
