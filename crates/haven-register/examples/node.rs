@@ -13,10 +13,10 @@
 use haven_law::pack::{Pack, Source};
 use haven_ledger::checkpoint;
 use haven_ledger::note::{Signer, Verifier};
-use haven_register::db::{Address, Durability};
+use haven_register::db::{Address, DbError, Durability};
 use haven_register::entry::{Draft, Pairs};
 use haven_register::moment::Moment;
-use haven_register::register::{Node, Register};
+use haven_register::register::{Node, Register, RegisterError};
 use haven_register::schema::Schema;
 use haven_register::seen::SeenFile;
 use haven_register::writer::{Receipt, WriteError};
@@ -32,6 +32,10 @@ use std::time::Duration;
 
 /// The names of the first log and of the one that follows it; a key is derived from the name.
 const ORIGINS: [&str; 2] = ["haven.example/log1", "haven.example/log2"];
+
+/// So often a node tries again, with a pause after each time, before it says that the server does not come back.
+const FAILURES_MAX: u32 = 6_000;
+const PAUSE: Duration = Duration::from_millis(20);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -226,9 +230,19 @@ impl World {
         register
     }
 
+    /// Opens the register; a patient node does so again while the server is gone, as whoever runs one would.
     async fn open(&self, origin: &str) -> Register {
-        let opened = Register::open_with(&self.address, Arc::clone(&self.schema), Some(self.node(origin)), self.durability).await;
-        opened.unwrap_or_else(|error| self.give_up(&error.to_string()))
+        let mut failures = 0;
+        loop {
+            match Register::open_with(&self.address, Arc::clone(&self.schema), Some(self.node(origin)), self.durability).await {
+                Ok(register) => return register,
+                Err(RegisterError::Db(DbError::Failed(_))) if self.patient && failures < FAILURES_MAX => {
+                    failures += 1;
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(error) => self.give_up(&error.to_string()),
+            }
+        }
     }
 
     /// The life of a register, phase by phase, each with other things for a disk to do.
@@ -360,7 +374,7 @@ impl World {
     async fn work(&self, register: &Register, task: u64) {
         let mut failures = 0;
         let mut turn = task;
-        while failures < 6_000 {
+        while failures < FAILURES_MAX {
             turn += 1;
             let receipts = if turn.is_multiple_of(5) {
                 self.said_all("add", register.add_all(self.entries(12), &self.now).await)
@@ -369,8 +383,8 @@ impl World {
             };
             let Some(receipt) = receipts.first() else {
                 // A server may come back; a disk does not. A few more tries show whether anything is acknowledged after all.
-                failures += if self.patient { 1 } else { 1_000 };
-                tokio::time::sleep(Duration::from_millis(20)).await;
+                failures += if self.patient { 1 } else { FAILURES_MAX / 6 };
+                tokio::time::sleep(PAUSE).await;
                 continue;
             };
             failures = 0;

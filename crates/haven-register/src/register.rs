@@ -9,7 +9,7 @@ use crate::seen::SeenFile;
 use crate::store::{LogView, count};
 use crate::writer::{Entropy, GROUP_MAX, Job, Receipt, Task, WriteError, Writer};
 use haven_ledger::layout::{self, Resource};
-use haven_ledger::log::Log;
+use haven_ledger::log::{Log, LogError};
 use haven_ledger::note::{Signer, Verifier};
 use haven_ledger::proof::{self, Proof};
 use haven_ledger::store::{Head, Store};
@@ -53,6 +53,14 @@ pub enum RegisterError {
     /// The jurisdiction's time zone is not known.
     #[error("the time zone of jurisdiction.toml: {0}")]
     Zone(String),
+}
+
+/// A database that failed while the log was read says nothing of the log.
+fn of_log(error: LogError<DbError>) -> RegisterError {
+    match error {
+        LogError::Store(error) => RegisterError::Db(error),
+        other => RegisterError::Log(other.to_string()),
+    }
 }
 
 /// What lets a node write: the log's key, its memory, and the system's randomness.
@@ -186,7 +194,7 @@ impl Register {
         let log = Log::new(node.signer, node.seen.read()?);
         let first = PublicEntry::of_log(&schema, &head.checkpoint, &Moment::at(now)).bytes();
         let mut view = LogView { tx: &mut tx, log: next, now: now.timestamp().as_second() };
-        let appended = log.append(&mut view, vec![first]).await.map_err(|error| RegisterError::Log(error.to_string()))?;
+        let appended = log.append(&mut view, vec![first]).await.map_err(of_log)?;
         tx.commit().await?;
         node.seen.keep(&appended.seen())?;
         Register::on(db, schema, None).await
@@ -204,7 +212,7 @@ impl Register {
                 }
                 let log = Log::new(node.signer, node.seen.read()?);
                 let mut view = LogView { tx: &mut tx, log: number, now: 0 };
-                let seen = log.check(&mut view).await.map_err(|error| RegisterError::Log(error.to_string()))?;
+                let seen = log.check(&mut view).await.map_err(of_log)?;
                 log.accept(seen);
                 let (sender, receiver) = mpsc::channel(4 * GROUP_MAX);
                 let writer = Writer {
