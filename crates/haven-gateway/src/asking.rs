@@ -1,4 +1,4 @@
-//! The one client of the gateway: asks origins for records and issuers for their keys.
+//! How the gateway asks: origins for records, and issuers for their keys.
 
 use crate::config::ConfigError;
 use crate::tls;
@@ -14,22 +14,28 @@ use std::time::Duration;
 
 /// The body of what is asked.
 pub(crate) type Asked = BoxBody<Bytes, Box<dyn Error + Send + Sync>>;
-/// The client.
-pub(crate) type Asker = Client<HttpsConnector<HttpConnector>, Asked>;
+/// What opens connections.
+pub(crate) type Connector = HttpsConnector<HttpConnector>;
+/// A client, with connections of its own.
+pub(crate) type Asker = Client<Connector, Asked>;
 
 /// How long a connection that is not used stays open.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// A client that believes certificates of these roots, else of those of the system, and waits so long for a connection.
-pub(crate) fn asker(ca: Option<&Path>, wait: Duration, file: &Path, key: &str) -> Result<Asker, ConfigError> {
+/// What believes certificates of these roots, else of those of the system, and waits so long for a connection.
+pub(crate) fn connector(ca: Option<&Path>, wait: Duration, file: &Path, key: &str) -> Result<Connector, ConfigError> {
     let mut connector = HttpConnector::new();
     connector.enforce_http(false);
     connector.set_nodelay(true);
     connector.set_connect_timeout(Some(wait));
-    let connector = hyper_rustls::HttpsConnectorBuilder::new()
+    Ok(hyper_rustls::HttpsConnectorBuilder::new()
         .with_tls_config(tls::client(ca, file, key)?)
         .https_or_http()
         .enable_http1()
-        .wrap_connector(connector);
-    Ok(Client::builder(TokioExecutor::new()).pool_idle_timeout(IDLE).pool_timer(TokioTimer::new()).build(connector))
+        .wrap_connector(connector))
+}
+
+/// A client.
+pub(crate) fn asker(connector: Connector) -> Asker {
+    Client::builder(TokioExecutor::new()).pool_idle_timeout(IDLE).pool_timer(TokioTimer::new()).build(connector)
 }

@@ -314,20 +314,19 @@ impl Config {
             }
         }
         let limits = &self.limits;
-        for (key, value) in [
-            ("connections", limits.connections as u64),
-            ("bodies", limits.bodies as u64),
-            ("head_seconds", limits.head_seconds),
-            ("idle_seconds", limits.idle_seconds),
-            ("origin_seconds", limits.origin_seconds),
+        for (key, value, least, most) in [
+            ("connections", limits.connections as u64, 1, AT_ONCE_MAX),
+            ("bodies", limits.bodies as u64, 1, AT_ONCE_MAX),
+            ("head_seconds", limits.head_seconds, 1, SECONDS_MAX),
+            ("idle_seconds", limits.idle_seconds, 1, SECONDS_MAX),
+            ("origin_seconds", limits.origin_seconds, 1, SECONDS_MAX),
+            ("stop_seconds", limits.stop_seconds, 0, SECONDS_MAX),
+            // hyper holds no less of a head than this.
+            ("head_bytes", limits.head_bytes as u64, 8 * 1024, HEAD_BYTES_MAX),
         ] {
-            if value == 0 {
-                return fail(format!("limits.{key}"), "a number from 1", "0");
+            if !(least..=most).contains(&value) {
+                return fail(format!("limits.{key}"), &format!("a number from {least} to {most}"), &value.to_string());
             }
-        }
-        // hyper holds no less of a head than this.
-        if limits.head_bytes < HEAD_BYTES_MIN {
-            return fail("limits.head_bytes".to_owned(), &format!("a number from {HEAD_BYTES_MIN}"), &limits.head_bytes.to_string());
         }
         let mut issuers = BTreeSet::new();
         for issuer in &self.issuers {
@@ -406,6 +405,11 @@ impl Config {
             }
             if !scheme.is_some_and(|uri| paths::is_plain(uri.path())) {
                 return fail(key("origin"), "an address without dots, doubled `/`, `;` or needless escapes in its path", &route.origin);
+            }
+            // Names that no field has would let a topic go that is said to be withheld.
+            let is_named = |names: &BTreeSet<String>| !names.is_empty() && names.iter().all(|name| name.contains(char::is_alphanumeric));
+            if let Some((topic, _)) = route.fields.iter().find(|(_, names)| !is_named(names)) {
+                return fail(key(&format!("fields.{topic}")), "names of fields, with letters or digits", "none, or others");
             }
             // What opens a tunnel or sends a request back is no record.
             if let Some(method) = route.methods.iter().find(|method| !METHODS.contains(&method.as_str())) {
@@ -509,8 +513,12 @@ const NEVER: [&str; 38] = [
     "x-original-url",
     "x-rewrite-url",
 ];
-/// The least that must be held of a head.
-const HEAD_BYTES_MIN: usize = 8 * 1024;
+/// Connections, or bodies, at once: more than any machine has handles for.
+const AT_ONCE_MAX: u64 = 100_000;
+/// A day.
+const SECONDS_MAX: u64 = 86_400;
+/// Bytes of a head: each connection may hold as much.
+const HEAD_BYTES_MAX: u64 = 1024 * 1024;
 
 fn is_word(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))

@@ -7,7 +7,7 @@
 use crate::journal::End;
 use crate::paths;
 use crate::problem::{Out, problem};
-use crate::proxy::{Live, Refused, Told, said, word};
+use crate::proxy::{Judged, Live, Refused, Told, said, word};
 use crate::ruling::Ruling;
 use hyper::header::{HeaderMap, HeaderValue};
 use hyper::{Request, Response, StatusCode};
@@ -74,18 +74,18 @@ impl Live {
         let certificate = self.client_certificate(headers)?;
         let id = self.who(certificate.as_ref(), headers).await?;
         let (recipient, place) = told.at(desk, id, path, method)?;
-        let (ruling, ticket) = self.recorded(desk.decide(recipient, place, said(headers))).await?;
-        let clauses: Vec<String> = ticket.entry.provisions.iter().cloned().collect();
+        let Judged { ruling, entry, ending } = self.judged(desk, recipient, place, said(headers)).await?;
+        let clauses: Vec<String> = entry.provisions.into_iter().collect();
         match ruling {
             Ruling::Release => {
                 // The server does not say how it ended.
-                self.ending(desk, ticket).over(End::Whole);
+                ending.over(End::Whole);
                 let mut response = Response::new(crate::problem::whole(""));
                 says(response.headers_mut(), "release", &clauses);
                 Ok(response)
             }
             Ruling::Scrub(_) => {
-                self.ending(desk, ticket).over(End::Blocked);
+                ending.over(End::Blocked);
                 Err(Refused {
                     clauses,
                     ..Refused::new(403, MUST_BE_SCRUBBED, "something would have to be taken out: ask through the gateway")

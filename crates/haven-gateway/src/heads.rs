@@ -55,19 +55,38 @@ pub(crate) fn cleaned(status: StatusCode, from: &HeaderMap, desk: &Desk, place: 
 
 /// Where an answer leads to, as an address of the gateway; none where it leads elsewhere.
 pub(crate) fn led(from: &HeaderMap, desk: &Desk, route: &Route, ruling: &Ruling) -> Result<Option<HeaderValue>, Refused> {
-    let Some(rest) = from.get(LOCATION).and_then(|to| rest(to, route)) else { return Ok(None) };
+    let rest = rest(from, desk, [route.origin.as_str()], ruling)?;
+    Ok(rest.and_then(|rest| HeaderValue::from_str(&format!("{}{rest}", route.prefix)).ok()))
+}
+
+/// The same as it stands, for whoever uses the addresses of the records themselves: none where it leads to none of these.
+pub(crate) fn led_as_it_stands<'a>(
+    from: &HeaderMap,
+    desk: &Desk,
+    addresses: impl IntoIterator<Item = &'a str>,
+    ruling: &Ruling,
+) -> Result<Option<HeaderValue>, Refused> {
+    Ok(rest(from, desk, addresses, ruling)?.and_then(|_| from.get(LOCATION).cloned()))
+}
+
+/// What stands behind one of these addresses where an answer leads to it, and may be told.
+fn rest<'h, 'a>(
+    from: &'h HeaderMap,
+    desk: &Desk,
+    addresses: impl IntoIterator<Item = &'a str>,
+    ruling: &Ruling,
+) -> Result<Option<&'h str>, Refused> {
+    let Some(to) = from.get(LOCATION).and_then(|to| to.to_str().ok()) else { return Ok(None) };
+    let behind = |address: &str| {
+        let base: Uri = address.parse().ok()?;
+        to.strip_prefix(address).or_else(|| to.strip_prefix(base.path()).filter(|rest| !rest.starts_with('/')))
+    };
+    let Some(rest) = addresses.into_iter().find_map(behind) else { return Ok(None) };
     if Look::of(desk, ruling).is_some_and(|look| !look.may_lead(rest)) {
         // Who is sent on without being told where could do nothing with the answer.
         return Err(Refused::blocked("where the answer leads says what must not leave".to_owned()));
     }
-    Ok(HeaderValue::from_str(&format!("{}{rest}", route.prefix)).ok())
-}
-
-/// What stands behind the address of an origin.
-fn rest<'h>(to: &'h HeaderValue, route: &Route) -> Option<&'h str> {
-    let to = to.to_str().ok()?;
-    let base: Uri = route.origin.parse().ok()?;
-    to.strip_prefix(route.origin.as_str()).or_else(|| to.strip_prefix(base.path()).filter(|rest| !rest.starts_with('/')))
+    Ok(Some(rest))
 }
 
 /// Looks at values that are no bodies.

@@ -9,18 +9,18 @@ pub mod wire;
 
 use crate::body::{Ending, In, Piece, scrubbing};
 use crate::config::{Config, Proof, Recipient, Route};
-use crate::heads::{Cleaned, cleaned};
+use crate::heads::{Cleaned, cleaned, led_as_it_stands};
 use crate::journal::End;
 use crate::paths::{self, Ways};
 use crate::problem;
-use crate::proxy::{Live, Refused, Told, said};
+use crate::proxy::{Judged, Live, Refused, Told, said};
 use crate::ruling::{Desk, Place, Ruling};
 use bytes::{Bytes, BytesMut};
 use haven_guard::Scrubber;
 use hyper::StatusCode;
 use hyper::header::{
     ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-    IF_RANGE, IF_UNMODIFIED_SINCE, RANGE, WWW_AUTHENTICATE,
+    IF_RANGE, IF_UNMODIFIED_SINCE, LOCATION, RANGE, WWW_AUTHENTICATE,
 };
 use metrics::Counter;
 use sha2::{Digest as _, Sha256};
@@ -68,6 +68,8 @@ const NOT_TO_ORIGIN: [HeaderName; 12] = [
 pub(crate) struct Service {
     /// Prefixes of routes by what addresses of records begin with.
     sites: Ways,
+    /// What those addresses begin with, each with the prefix of its route.
+    bases: Vec<(String, String)>,
     /// Ids of recipients by the address from which the proxy is asked.
     addresses: BTreeMap<IpAddr, String>,
     /// Ids of recipients by the name that the proxy knows them by.
@@ -83,8 +85,9 @@ impl Service {
     pub(crate) fn open(config: &Config, basis: &str) -> Option<Self> {
         let icap = config.icap.as_ref()?;
         let origins = config.routes.iter().map(|Route { origin, prefix, .. }| (origin, prefix));
-        let way = |(url, prefix): (&String, &String)| site(url).map(|(host, path)| (host, path, prefix.clone()));
-        let sites = Ways::of(icap.sites.iter().chain(origins).filter_map(way));
+        let bases: Vec<_> = icap.sites.iter().chain(origins).map(|(url, prefix)| (url.clone(), prefix.clone())).collect();
+        let way = |(url, prefix): &(String, String)| site(url).map(|(host, path)| (host, path, prefix.clone()));
+        let sites = Ways::of(bases.iter().filter_map(way));
         let (mut addresses, mut users) = (BTreeMap::new(), BTreeMap::new());
         for recipient in &config.recipients {
             match &recipient.proof {
@@ -94,7 +97,20 @@ impl Service {
             }
         }
         let tag = Sha256::digest(basis).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        Some(Self { sites, addresses, users, user_header: icap.user_header.to_ascii_lowercase(), user_is_base64: icap.user_is_base64, tag })
+        Some(Self {
+            sites,
+            bases,
+            addresses,
+            users,
+            user_header: icap.user_header.to_ascii_lowercase(),
+            user_is_base64: icap.user_is_base64,
+            tag,
+        })
+    }
+
+    /// What addresses of the records of a route begin with.
+    fn bases(&self, prefix: &str) -> impl Iterator<Item = &str> {
+        self.bases.iter().filter(move |(_, of)| of == prefix).map(|(url, _)| url.as_str())
     }
 
     /// The prefix of the route of a request, by the whole address: the same path of another host is another record.
@@ -160,9 +176,9 @@ pub(crate) fn site(url: &str) -> Option<(String, String)> {
 
 /// The same of its parts.
 fn spelled(scheme: &str, host: &str, target: &str) -> Option<(String, String)> {
-    let port = match scheme {
-        "http" => ":80",
-        "https" => ":443",
+    let usual = match scheme {
+        "http" => 80,
+        "https" => 443,
         _ => return None,
     };
     // What a proxy calls a host may be what its client wrote: with a path in it, another record would be judged.
@@ -171,7 +187,10 @@ fn spelled(scheme: &str, host: &str, target: &str) -> Option<(String, String)> {
     }
     let host = host.to_ascii_lowercase();
     let path = target.split('?').next().unwrap_or_default();
-    Some((host.strip_suffix(port).unwrap_or(&host).to_owned(), path.to_owned()))
+    // The port stands in it, since another one may be another server. Colons of an address stand in brackets.
+    let has_port = host.rsplit_once(':').is_some_and(|(_, port)| !port.is_empty() && !port.contains(']'));
+    let host = if has_port { host } else { format!("{}:{usual}", host.trim_end_matches(':')) };
+    Some((host, path.to_owned()))
 }
 
 /// Whether a connection goes on.
@@ -204,14 +223,14 @@ impl From<io::Error> for Trouble {
     }
 }
 
-/// Answers what comes over a connection until it is over. `live` is asked anew for each message; a gateway that stops ends the
-/// connection between two.
-pub(crate) async fn connection<S>(stream: S, live: impl Fn() -> Arc<Live>, mut stopping: watch::Receiver<bool>)
+/// Answers what comes over a connection until it is over. `live` is asked anew for each message, and gives none where nobody is to
+/// be talked to any longer; a gateway that stops ends the connection between two.
+pub(crate) async fn connection<S>(stream: S, live: impl Fn() -> Option<Arc<Live>>, mut stopping: watch::Receiver<bool>)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let (from, mut to) = tokio::io::split(stream);
-    let limits = live().limits;
+    let Some(limits) = live().map(|live| live.limits) else { return };
     let mut reader = Reader { from, held: BytesMut::new(), idle: Duration::from_secs(limits.idle_seconds) };
     loop {
         let is_asked = tokio::select! {
@@ -223,7 +242,7 @@ where
         }
         let head = reader.head(limits.head_bytes, Duration::from_secs(limits.head_seconds)).await;
         // What is in use when a message comes answers it to its end.
-        let live = live();
+        let Some(live) = live() else { break };
         let then = match head {
             Ok(head) => answer(&head, &live, &mut reader, &mut to).await,
             Err(trouble) => Err(trouble),
@@ -339,12 +358,18 @@ impl Case<'_> {
         if let Some(refusal) = live.recorded(desk.refused(recipient, place, said(&asked.headers))).await? {
             return Err(Refused::from(refusal).into());
         }
+        // As at the gateway: nobody looks into what a request brings, so there is no more of it than its records need.
+        let long = length(&asked.headers).map_err(|_| Refused::new(400, "request_body", "a length that stands once"))?;
+        let is_bare = matches!(asked.method.as_str(), "GET" | "HEAD");
+        if long.is_some_and(|long| long > live.limits.request_bytes) || (is_bare && message.parts.has_body) {
+            return Err(Refused::new(413, "request_body", "the body of the request does not pass here").into());
+        }
         let mut headers = asked.headers.clone();
         for name in &NOT_TO_ORIGIN {
             headers.remove(name);
         }
-        let is_changed = headers.len() != asked.headers.len();
-        if !is_changed && (message.may_leave || message.is_preview) {
+        let is_same = headers.len() == asked.headers.len() && (long.is_some() || !message.parts.has_body);
+        if is_same && (message.may_leave || message.is_preview) {
             to.write_all(service.as_it_is().as_bytes()).await?;
             return Ok("passed");
         }
@@ -380,13 +405,8 @@ impl Case<'_> {
     {
         let Self { live, service, message, asked } = self;
         let (desk, recipient, place) = self.at(told).await?;
-        let (ruling, ticket) = live.recorded(desk.decide(recipient, place, said(&asked.headers))).await?;
-        let became = match &ruling {
-            Ruling::Refuse(refusal) => return Err(Refused::from(refusal.clone()).into()),
-            Ruling::Release => "released",
-            Ruling::Scrub(_) => "scrubbed",
-        };
-        let ending = live.ending(desk, ticket);
+        let Judged { ruling, ending, .. } = live.judged(desk, recipient, place, said(&asked.headers)).await?;
+        let became = if matches!(ruling, Ruling::Scrub(_)) { "scrubbed" } else { "released" };
         let detector = &desk.parts.detector;
         let read = length(headers).and_then(|length| {
             let cleaned = cleaned(status, headers, desk, place, &ruling)?;
@@ -398,15 +418,18 @@ impl Case<'_> {
                 }
                 Ruling::Scrub(_) | Ruling::Release | Ruling::Refuse(_) => {}
             }
-            Ok((length, cleaned))
+            Ok((length, cleaned, led_as_it_stands(headers, desk, service.bases(&place.route.prefix), &ruling)?))
         });
-        let (length, Cleaned { headers, kind, encoding }) = match read {
+        let (length, Cleaned { mut headers, kind, encoding }, leads) = match read {
             Ok(read) => read,
             Err(refused) => {
                 ending.over(End::Blocked);
                 return Err(refused.into());
             }
         };
+        if let Some(leads) = leads {
+            headers.insert(LOCATION, leads);
+        }
         let head = wire::written(&format!("HTTP/1.1 {} {}", status.as_u16(), status.canonical_reason().unwrap_or_default()), &headers);
         if !message.parts.has_body {
             ending.over(End::Whole);

@@ -47,9 +47,9 @@ impl Proofs {
                 // Those are a proxy's word, not what a recipient shows here.
                 Proof::ClientAddress(_) | Proof::ClientUser(_) => {}
                 Proof::CertificateName(name) => {
-                    let parsed = ServerName::try_from(name.clone())
-                        .map_err(|_| wrong(file, &format!("recipient {id}, proof.certificate_name"), "a name of DNS", "something else"))?;
-                    names.push((parsed, id.clone()));
+                    let parsed = ServerName::try_from(name.clone()).ok().filter(|name| matches!(name, ServerName::DnsName(_)));
+                    let key = format!("recipient {id}, proof.certificate_name");
+                    names.push((parsed.ok_or_else(|| wrong(file, &key, "a name of DNS", "something else"))?, id.clone()));
                 }
             }
         }
@@ -58,7 +58,10 @@ impl Proofs {
 
     /// The id of whoever asks. What is shown and is nobody's is never overlooked because something else is somebody's.
     pub(crate) async fn who(&self, certificate: Option<&CertificateDer<'_>>, headers: &HeaderMap) -> Result<&str, Stranger> {
-        let by_certificate = certificate.and_then(|certificate| self.certified(certificate));
+        let by_certificate = match certificate {
+            Some(certificate) => Some(self.certified(certificate).ok_or(Stranger::Unknown)?),
+            None => None,
+        };
         let mut shown = headers.get_all(AUTHORIZATION).iter();
         let by_bearer = match (shown.next(), shown.next()) {
             (None, _) => None,

@@ -1,12 +1,12 @@
 //! The reverse proxy: one request from its first header to the last byte of its answer.
 
-use crate::asking::{Asked, Asker, asker};
+use crate::asking::{Asked, Asker, Connector, asker, connector};
 use crate::body::{Ending, Passed, Piece, Scrubbed, scrubbed};
 use crate::config::{Config, ConfigError, Decision, Limits, Recipient, wrong};
 use crate::figures::Figures;
 use crate::heads::{self, Cleaned};
 use crate::icap;
-use crate::journal::{End, Ticket, Unrecorded};
+use crate::journal::{End, Entry, Unrecorded};
 use crate::paths;
 use crate::problem::{Out, problem, whole};
 use crate::proof::{Proofs, Stranger};
@@ -14,13 +14,16 @@ use crate::ruling::{AUTHORITY, Desk, PURPOSE, Place, Refusal, Ruling, Said};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CONNECTION, HeaderMap, HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE};
+use hyper::header::{
+    ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, LOCATION, TRANSFER_ENCODING,
+    WWW_AUTHENTICATE,
+};
 use hyper::{Method, Request, Response, StatusCode, Uri, Version};
 use rustls::pki_types::CertificateDer;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::Sender;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -46,9 +49,29 @@ pub(crate) struct Live {
     open: Sender<()>,
 }
 
+/// INVARIANT: a connection to an origin serves one recipient for one purpose by one right. What an origin sends behind the end of an
+/// answer is taken for the next one on its connection, and must reach nobody for whom it was not judged.
 struct Origin {
-    asker: Asker,
+    connector: Connector,
+    /// Clients by recipient, purpose and authority, of which there are as few as the configuration has words.
+    askers: Mutex<BTreeMap<[Option<String>; 3], Asker>>,
     authorization: Option<HeaderValue>,
+}
+
+impl Origin {
+    fn asker(&self, recipient: &Recipient, entry: &Entry) -> Asker {
+        let key = [Some(recipient.id.clone()), entry.purpose.clone(), entry.authority.clone()];
+        let mut askers = self.askers.lock().unwrap_or_else(PoisonError::into_inner);
+        askers.entry(key).or_insert_with(|| asker(self.connector.clone())).clone()
+    }
+}
+
+/// A judgement by which something may leave, as it stands recorded.
+pub(crate) struct Judged {
+    pub ruling: Ruling,
+    pub entry: Entry,
+    /// Says how it ended.
+    pub ending: Ending,
 }
 
 impl Live {
@@ -63,13 +86,14 @@ impl Live {
         for route in &config.routes {
             let key = |name: &str| format!("route {}, {name}", route.prefix);
             let wait = Duration::from_secs(config.limits.origin_seconds);
-            let asker = asker(route.origin_ca.as_deref(), wait, file, &key("origin_ca"))?;
+            let connector = connector(route.origin_ca.as_deref(), wait, file, &key("origin_ca"))?;
             let authorization = route.origin_authorization.as_ref().map(|path| {
                 let text = std::fs::read_to_string(path).map_err(|error| format!("`{}`: {error}", path.display()));
                 let value = text.and_then(|text| HeaderValue::from_str(text.trim()).map_err(|_| "other characters".to_owned()));
                 value.map_err(|found| wrong(file, &key("origin_authorization"), "a file with the value of a header", &found))
             });
-            origins.insert(route.prefix.clone(), Origin { asker, authorization: authorization.transpose()? });
+            let origin = Origin { connector, askers: Mutex::default(), authorization: authorization.transpose()? };
+            origins.insert(route.prefix.clone(), origin);
         }
         let proofs = Proofs::open(config, file)?;
         let icap = icap::Service::open(config, &desk.as_ref().map(Desk::basis).unwrap_or_default());
@@ -90,16 +114,31 @@ impl Live {
         })
     }
 
-    /// Waits for the register: one that hangs is one that is not there. What it still records then is a judgement that nothing followed.
+    /// Rules on a request and records the judgement, which is durable when this returns. Whoever asked may be gone before, and the
+    /// register may be late: the judgement is recorded all the same, and then that nothing followed it.
+    pub(crate) async fn judged(&self, desk: &Desk, recipient: &Recipient, place: &Place, said: Said<'_>) -> Result<Judged, Refused> {
+        let (ruling, entry) = desk.ruled(recipient, place, said)?;
+        let (judgement, journal) = (entry.clone(), Arc::clone(&desk.parts.journal));
+        let (figures, open) = (Arc::clone(&self.figures), self.open.clone());
+        let is_refused = matches!(ruling, Ruling::Refuse(_));
+        let recording = tokio::spawn(async move {
+            let ticket = journal.judged(judgement).await?;
+            // A refusal is over with its record.
+            Ok((!is_refused).then(|| Ending::new(ticket, journal, figures, open)))
+        });
+        let recorded = async { recording.await.unwrap_or_else(|error| Err(Unrecorded(error.to_string()))) };
+        match (ruling, self.recorded(recorded).await?) {
+            (ruling @ (Ruling::Release | Ruling::Scrub(_)), Some(ending)) => Ok(Judged { ruling, entry, ending }),
+            (Ruling::Refuse(refusal), _) => Err(refusal.into()),
+            (_, None) => Err(Unrecorded("the judgement has no end".to_owned()).into()),
+        }
+    }
+
+    /// Waits for the register: one that hangs is one that is not there.
     pub(crate) async fn recorded<T>(&self, recording: impl Future<Output = Result<T, Unrecorded>>) -> Result<T, Refused> {
         let late = |_| Unrecorded("the register took too long".to_owned());
         let recorded = timeout(Duration::from_secs(self.limits.origin_seconds), recording).await;
         Ok(recorded.map_err(late).and_then(|recorded| recorded)?)
-    }
-
-    /// What says how a release ended.
-    pub(crate) fn ending(&self, desk: &Desk, ticket: Ticket) -> Ending {
-        Ending::new(ticket, Arc::clone(&desk.parts.journal), Arc::clone(&self.figures), self.open.clone())
     }
 
     /// A place for a body that is scrubbed, where one is free in time.
@@ -116,19 +155,7 @@ impl Live {
         let mut told = Told::default();
         let (response, became) = match self.ask(request, certificate, &mut told).await {
             Ok(answer) => answer,
-            Err(refused) => {
-                let mut response = problem(refused.status, refused.reason, &refused.detail, &refused.clauses);
-                if refused.status == StatusCode::UNAUTHORIZED {
-                    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-                }
-                if let Some(methods) = refused.methods.and_then(|methods| HeaderValue::from_str(&methods).ok()) {
-                    response.headers_mut().insert(ALLOW, methods);
-                }
-                if refused.ends_connection {
-                    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-                }
-                (response, refused.reason)
-            }
+            Err(refused) => (refused.response(), refused.reason),
         };
         self.figures.answered(&told.route, &told.recipient, became);
         response
@@ -160,15 +187,11 @@ impl Live {
                 ..Refused::new(413, "request_body", "the body of the request does not pass here")
             });
         }
-        let (ruling, ticket) = self.recorded(desk.decide(recipient, place, said(request.headers()))).await?;
-        if let Ruling::Refuse(refusal) = ruling {
-            return Err(refusal.into());
-        }
-        let ending = self.ending(desk, ticket);
+        let Judged { ruling, entry, ending } = self.judged(desk, recipient, place, said(request.headers())).await?;
         let wanted = request.method().clone();
         let asked = self.to_origin(request, place, origin, path)?;
         let wait = Duration::from_secs(self.limits.origin_seconds);
-        let answer = match timeout(wait, origin.asker.request(asked)).await {
+        let answer = match timeout(wait, origin.asker(recipient, &entry).request(asked)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) if is_too_long(&error) => {
                 return Err(Refused { ends_connection: true, ..Refused::new(413, "request_body", "the body of the request is too long") });
@@ -238,6 +261,11 @@ impl Live {
         let detector = &desk.parts.detector;
         let has_no_body =
             *wanted == Method::HEAD || matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) || body.is_end_stream();
+        // A body that ends where the connection does may have broken off there.
+        if !has_no_body && ![CONTENT_LENGTH, TRANSFER_ENCODING].iter().any(|name| parts.headers.contains_key(name)) {
+            ending.over(End::Blocked);
+            return Err(Refused::blocked("the origin does not say where its answer ends".to_owned()));
+        }
         let idle = Duration::from_secs(self.limits.idle_seconds);
         let became = match ruling {
             Ruling::Release => "released",
@@ -337,6 +365,21 @@ impl From<Unrecorded> for Refused {
 impl Refused {
     pub(crate) fn nobody() -> Self {
         Self::new(401, "unknown_recipient", "nobody is known by what was shown")
+    }
+
+    /// As an answer.
+    pub(crate) fn response(&self) -> Response<Out> {
+        let mut response = problem(self.status, self.reason, &self.detail, &self.clauses);
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(methods) = self.methods.as_ref().and_then(|methods| HeaderValue::from_str(methods).ok()) {
+            response.headers_mut().insert(ALLOW, methods);
+        }
+        if self.ends_connection {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
     }
 
     pub(crate) fn nowhere() -> Self {

@@ -1,7 +1,7 @@
 //! What may be done with a request: the law, the agreements about access, and the record of both, at one desk.
 
 use crate::config::{Config, ConfigError, Recipient, Route, wrong};
-use crate::journal::{Entry, Journal, Ticket, Unrecorded};
+use crate::journal::{Entry, Journal, Unrecorded};
 use crate::paths::{Astray, Ways};
 use haven_detect::Detector;
 use haven_guard::Policy;
@@ -213,17 +213,17 @@ impl Desk {
         self.places.iter().find(|place| place.route.prefix == prefix).ok_or(Astray::Nowhere)
     }
 
-    /// Rules on a request and records the judgement. When this returns, it is durable.
+    /// Rules on a request today; says also what must be recorded before anything leaves.
     ///
     /// # Errors
-    /// It was not recorded: nothing may leave.
-    pub async fn decide(&self, recipient: &Recipient, place: &Place, said: Said<'_>) -> Result<(Ruling, Ticket), Unrecorded> {
+    /// The clock cannot be trusted, so that nothing can be recorded: nothing may leave.
+    pub(crate) fn ruled(&self, recipient: &Recipient, place: &Place, said: Said<'_>) -> Result<(Ruling, Entry), Unrecorded> {
         let Some(day) = (self.parts.today)() else { return Err(Unrecorded(Reason::Clock.words())) };
         let (ruling, entry) = self.known(recipient, place, said, day);
         if let Ruling::Refuse(Refusal { reason: Reason::Law(why), .. }) = &ruling {
             tracing::error!(why, route = place.route.prefix, "the law could not be asked; nothing left");
         }
-        Ok((ruling, self.parts.journal.judged(entry).await?))
+        Ok((ruling, entry))
     }
 
     fn known(&self, recipient: &Recipient, place: &Place, said: Said<'_>, day: Date) -> (Ruling, Entry) {
@@ -242,8 +242,7 @@ impl Desk {
     /// # Errors
     /// A refusal was not recorded: nothing may leave.
     pub(crate) async fn refused(&self, recipient: &Recipient, place: &Place, said: Said<'_>) -> Result<Option<Refusal>, Unrecorded> {
-        let Some(day) = (self.parts.today)() else { return Err(Unrecorded(Reason::Clock.words())) };
-        match self.known(recipient, place, said, day) {
+        match self.ruled(recipient, place, said)? {
             (Ruling::Refuse(refusal), entry) => {
                 self.parts.journal.judged(entry).await?;
                 Ok(Some(refusal))
@@ -305,17 +304,24 @@ impl Desk {
         if held.outcome == Outcome::Refuse {
             return refuse(Reason::Prohibited, entry);
         }
-        match place.agreements.under(agreement, requester, &route.system, pack, day) {
-            Ok(line) if line.standing == Standing::InOrder => {}
-            Ok(line) => {
-                entry.provisions.extend(line.provisions.iter().map(|cited| cited.id.clone()));
-                entry.outcome = if line.standing == Standing::Stop { Outcome::Refuse } else { Outcome::Refer };
-                return refuse(Reason::Agreement(line.why), entry);
-            }
+        let mut line = match place.agreements.under(agreement, requester, &route.system, pack, day) {
+            Ok(line) => line,
             Err(error) => {
                 entry.outcome = Outcome::Refer;
                 return refuse(Reason::Law(error.to_string()), entry);
             }
+        };
+        // Access is in order for the purpose that was determined, and for no other. One that is not known is the law's affair.
+        let agreed = place.agreements.purpose(agreement);
+        if line.standing == Standing::InOrder && purpose.is_some_and(|said| rules.recorded_purpose(said) != agreed) {
+            (line.standing, line.why) = (Standing::Stop, Why::OtherPurpose);
+        }
+        if line.standing != Standing::InOrder {
+            // The agreement decided, not what the law withholds of records that go.
+            entry.provisions = line.provisions.iter().map(|cited| cited.id.clone()).collect();
+            entry.withheld.clone_from(&entry.topics);
+            entry.outcome = if line.standing == Standing::Stop { Outcome::Refuse } else { Outcome::Refer };
+            return refuse(Reason::Agreement(line.why), entry);
         }
         if held.outcome == Outcome::Refer {
             return refuse(if held.unknown.is_empty() { Reason::Counsel } else { Reason::Unknown(held.unknown) }, entry);

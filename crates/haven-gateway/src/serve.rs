@@ -5,7 +5,7 @@ use crate::figures::Figures;
 use crate::framing::{Fault, Wire};
 use crate::icap;
 use crate::problem::{Out, whole};
-use crate::proxy::Live;
+use crate::proxy::{Live, Refused};
 use crate::ruling::{Desk, Parts};
 use crate::tls;
 use hyper::body::Incoming;
@@ -15,7 +15,6 @@ use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use rustls::ServerConfig;
 use rustls::pki_types::CertificateDer;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -29,8 +28,8 @@ use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
-use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, timeout};
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 
@@ -40,6 +39,8 @@ const HANDSHAKE: Duration = Duration::from_secs(5);
 const AGAIN: Duration = Duration::from_secs(5);
 /// How soon connections are accepted again where the system gave none.
 const BREATH: Duration = Duration::from_millis(100);
+/// For how long a certificate that a connection was opened with is believed before it is held against the clock again.
+const CERTIFICATE_FOR: Duration = Duration::from_secs(60);
 /// How many connections the admin address takes at once.
 const ADMIN_CONNECTIONS: usize = 32;
 
@@ -83,7 +84,7 @@ struct Shared {
 struct Now {
     config: Arc<Config>,
     live: Arc<Live>,
-    tls: BTreeMap<Door, Arc<ServerConfig>>,
+    tls: BTreeMap<Door, Arc<tls::Server>>,
 }
 
 /// Where the gateway is asked.
@@ -291,11 +292,11 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErr
     Ok((listener, address))
 }
 
-/// Takes connections until it is told to stop, then waits for them; says whether all ended.
+/// Takes connections until it is told to stop, then waits for them, and breaks off what is left; says whether all ended.
 async fn door(which: Door, listener: TcpListener, shared: Arc<Shared>, mut stopping: watch::Receiver<bool>) -> bool {
     let graceful = GracefulShutdown::new();
-    let connections_max = shared.now().config.limits.connections;
-    let places = Arc::new(Semaphore::new(connections_max));
+    let places = Arc::new(Semaphore::new(shared.now().config.limits.connections));
+    let mut connections = JoinSet::new();
     loop {
         let next = async {
             // The semaphore is never closed, so a place is all that can come of this.
@@ -311,12 +312,14 @@ async fn door(which: Door, listener: TcpListener, shared: Arc<Shared>, mut stopp
             tokio::time::sleep(BREATH).await;
             continue;
         };
+        // Those that ended are let go of.
+        while connections.try_join_next().is_some() {}
         let (shared, watcher, stopping) = (Arc::clone(&shared), graceful.watcher(), stopping.clone());
-        tokio::spawn(async move {
-            let connections = shared.figures.connections();
-            connections.increment(1.0);
+        connections.spawn(async move {
+            let open = shared.figures.connections();
+            open.increment(1.0);
             connection(which, stream, shared, watcher, stopping).await;
-            connections.decrement(1.0);
+            open.decrement(1.0);
             drop(place);
         });
     }
@@ -325,11 +328,12 @@ async fn door(which: Door, listener: TcpListener, shared: Arc<Shared>, mut stopp
     drop(shared);
     let ended = async {
         graceful.shutdown().await;
-        // Of ICAP nobody else watches the connections: all have ended when all places are free.
-        let all = u32::try_from(connections_max).unwrap_or(u32::MAX);
-        which != Door::Icap || places.acquire_many(all).await.is_ok()
+        while connections.join_next().await.is_some() {}
     };
-    timeout(wait, ended).await.unwrap_or(false)
+    let all_ended = timeout(wait, ended).await.is_ok();
+    // Here, where what records that they were broken off still runs.
+    connections.shutdown().await;
+    all_ended
 }
 
 async fn connection(
@@ -350,12 +354,36 @@ async fn connection(
     match now.tls.get(&door) {
         None => requests(door, stream, shared, watcher, stopping, None).await,
         Some(tls) => {
-            let acceptor = TlsAcceptor::from(Arc::clone(tls));
+            let acceptor = TlsAcceptor::from(Arc::clone(&tls.config));
             let Ok(Ok(stream)) = timeout(HANDSHAKE, acceptor.accept(stream)).await else { return };
-            let certificate =
-                stream.get_ref().1.peer_certificates().and_then(|chain| chain.first()).cloned().map(CertificateDer::into_owned);
-            requests(door, stream, shared, watcher, stopping, certificate).await;
+            let chain = stream.get_ref().1.peer_certificates().map(|chain| chain.iter().cloned().map(CertificateDer::into_owned).collect());
+            let shown = chain.map(|chain| Shown { chain, believed: Mutex::new((Arc::clone(tls), Instant::now())) });
+            requests(door, stream, shared, watcher, stopping, shown).await;
         }
+    }
+}
+
+/// The certificates that a connection was opened with.
+struct Shown {
+    chain: Vec<CertificateDer<'static>>,
+    /// What they were last held against, and when.
+    believed: Mutex<(Arc<tls::Server>, Instant)>,
+}
+
+impl Shown {
+    /// Whether they are still in order: a connection may stay open while roots are taken away, and while a certificate runs out.
+    fn holds(&self, now: &Now, door: Door) -> bool {
+        let Some(tls) = now.tls.get(&door) else { return false };
+        let mut believed = self.believed.lock().unwrap_or_else(PoisonError::into_inner);
+        let (by, since) = &*believed;
+        if Arc::ptr_eq(by, tls) && since.elapsed() < CERTIFICATE_FOR {
+            return true;
+        }
+        let holds = tls.believes(&self.chain);
+        if holds {
+            *believed = (Arc::clone(tls), Instant::now());
+        }
+        holds
     }
 }
 
@@ -365,22 +393,30 @@ async fn requests<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     shared: Arc<Shared>,
     watcher: hyper_util::server::graceful::Watcher,
     stopping: watch::Receiver<bool>,
-    certificate: Option<CertificateDer<'static>>,
+    shown: Option<Shown>,
 ) {
     if door == Door::Icap {
-        return icap::connection(stream, || shared.now().live, stopping).await;
+        let live = || {
+            let now = shared.now();
+            shown.as_ref().is_none_or(|shown| shown.holds(&now, door)).then_some(now.live)
+        };
+        return icap::connection(stream, live, stopping).await;
     }
     let limits = shared.now().config.limits;
     let figures = Arc::clone(&shared.figures);
     let told = Arc::new(move |_: Fault| figures.malformed());
-    let certificate = certificate.map(Arc::new);
+    let shown = shown.map(Arc::new);
     let service = service_fn(move |request: Request<Incoming>| {
         // What is in use when a request comes answers it to its end.
-        let (live, certificate) = (shared.now().live, certificate.clone());
+        let (now, shown) = (shared.now(), shown.clone());
         async move {
+            if shown.as_ref().is_some_and(|shown| !shown.holds(&now, door)) {
+                return Ok(Refused { ends_connection: true, ..Refused::nobody() }.response());
+            }
+            let certificate = shown.as_ref().and_then(|shown| shown.chain.first());
             Ok::<_, Infallible>(match door {
-                Door::Decision => live.decide(&request).await,
-                Door::Records | Door::Icap => live.answer(request, certificate.as_deref()).await,
+                Door::Decision => now.live.decide(&request).await,
+                Door::Records | Door::Icap => now.live.answer(request, certificate).await,
             })
         }
     });

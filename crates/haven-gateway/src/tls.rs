@@ -3,8 +3,9 @@
 use crate::config::{ConfigError, Tls, wrong};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,8 +14,23 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 
+/// What connections are accepted with.
+pub(crate) struct Server {
+    pub config: Arc<ServerConfig>,
+    /// What certificates of those who ask are held against.
+    roots: Option<Arc<dyn ClientCertVerifier>>,
+}
+
+impl Server {
+    /// Whether a chain of certificates, the own one first, is in order now.
+    pub(crate) fn believes(&self, chain: &[CertificateDer<'_>]) -> bool {
+        let Some((roots, (own, others))) = self.roots.as_ref().zip(chain.split_first()) else { return false };
+        roots.verify_client_cert(own, others, UnixTime::now()).is_ok()
+    }
+}
+
 /// What connections are accepted with. Recipients may show a certificate; peers, who speak for others, must.
-pub(crate) fn server(tls: &Tls, file: &Path, section: &str, is_peers: bool) -> Result<ServerConfig, ConfigError> {
+pub(crate) fn server(tls: &Tls, file: &Path, section: &str, is_peers: bool) -> Result<Server, ConfigError> {
     let named = |name: &str| format!("{section}tls.{name}");
     let key = PrivateKeyDer::from_pem_file(&tls.key)
         .map_err(|error| wrong(file, &named("key"), "a private key in PEM", &format!("`{}`: {error}", tls.key.display())))?;
@@ -22,8 +38,8 @@ pub(crate) fn server(tls: &Tls, file: &Path, section: &str, is_peers: bool) -> R
     let builder = ServerConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| wrong(file, &format!("{section}tls"), "TLS 1.2 and 1.3", &error.to_string()))?;
-    let builder = match &tls.client_ca {
-        None => builder.with_no_client_auth(),
+    let (builder, roots) = match &tls.client_ca {
+        None => (builder.with_no_client_auth(), None),
         Some(path) => {
             let roots = Arc::new(roots(path, file, &named("client_ca"))?);
             // Whoever shows no certificate may still have a key; one that the roots do not vouch for ends the connection.
@@ -31,14 +47,14 @@ pub(crate) fn server(tls: &Tls, file: &Path, section: &str, is_peers: bool) -> R
             let verifier = if is_peers { verifier } else { verifier.allow_unauthenticated() };
             let verifier =
                 verifier.build().map_err(|error| wrong(file, &named("client_ca"), "roots of certificates", &error.to_string()))?;
-            builder.with_client_cert_verifier(verifier)
+            (builder.with_client_cert_verifier(Arc::clone(&verifier)), Some(verifier))
         }
     };
     let mut config = builder
         .with_single_cert(chain, key)
         .map_err(|error| wrong(file, &named("key"), "the private key of the certificate", &error.to_string()))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(config)
+    Ok(Server { config: Arc::new(config), roots })
 }
 
 /// What an origin, or an issuer of tokens, is believed by: these roots, else those of the system.

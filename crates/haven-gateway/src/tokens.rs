@@ -1,11 +1,18 @@
 //! Tokens of issuers (OpenID Connect): whom a token vouches for. The issuer's keys are fetched, and held for a while.
 
-use crate::asking::{Asker, asker};
+use crate::asking::{Asker, asker, connector};
 use crate::config::{Config, ConfigError, Issuer};
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::{Request, StatusCode};
-use openidconnect::core::{CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKeySet, CoreJwsSigningAlgorithm, CoreProviderMetadata};
-use openidconnect::{ClaimsVerificationError, ClientId, IssuerUrl, JsonWebTokenType, Nonce, SignatureVerificationError};
+use openidconnect::core::{
+    CoreGenderClaim, CoreIdTokenVerifier, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
+    CoreProviderMetadata,
+};
+use openidconnect::{
+    AdditionalClaims, ClaimsVerificationError, ClientId, IdToken, IssuerUrl, JsonWebTokenType, Nonce, SignatureVerificationError,
+};
+use rustls::pki_types::UnixTime;
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -18,6 +25,8 @@ const KEYS_FOR: Duration = Duration::from_secs(3600);
 const KEYS_AGAIN: Duration = Duration::from_secs(30);
 /// How long an issuer may take to answer.
 const WAIT: Duration = Duration::from_secs(5);
+/// How far an issuer's clock may be ahead.
+const SKEW: Duration = Duration::from_secs(60);
 /// The longest answer of an issuer, in bytes.
 const ANSWER_BYTES_MAX: usize = 1 << 20;
 /// The longest token, in bytes.
@@ -34,6 +43,35 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
     CoreJwsSigningAlgorithm::EcdsaP384Sha384,
     CoreJwsSigningAlgorithm::EdDsa,
 ];
+
+/// What a token may say beside the claims of OpenID Connect.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+struct Claims {
+    /// Before then it is not to be accepted (RFC 7519, 4.1.5), in seconds since 1970.
+    #[serde(default)]
+    nbf: Option<serde_json::Number>,
+    /// What is told by it (RFC 8417): then it vouches for nobody.
+    #[serde(default)]
+    events: Option<serde_json::Value>,
+}
+
+impl AdditionalClaims for Claims {}
+
+type Token = IdToken<Claims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+
+impl Claims {
+    /// Whether they speak against a token now.
+    fn refuse(&self) -> bool {
+        let begins = self.nbf.as_ref().map_or(Some(0.0), serde_json::Number::as_f64);
+        self.events.is_some() || begins.is_none_or(|begins| begins > latest())
+    }
+}
+
+/// The latest time that an issuer may take for now, in seconds since 1970.
+#[expect(clippy::cast_precision_loss, reason = "seconds are whole far beyond any date")]
+fn latest() -> f64 {
+    (UnixTime::now().as_secs() + SKEW.as_secs()) as f64
+}
 
 /// The issuers.
 pub(crate) struct Tokens(Vec<Known>);
@@ -67,7 +105,7 @@ impl Tokens {
         let known = |issuer: &Issuer| {
             let key = format!("issuer {}", issuer.url);
             let url = IssuerUrl::new(issuer.url.clone()).map_err(|_| crate::config::wrong(file, &key, "an address", "something else"))?;
-            let asker = asker(issuer.ca.as_deref(), WAIT, file, &key)?;
+            let asker = asker(connector(issuer.ca.as_deref(), WAIT, file, &key)?);
             Ok(Known { url, audience: ClientId::new(issuer.audience.clone()), asker, keys: Mutex::default() })
         };
         Ok(Self(config.issuers.iter().map(known).collect::<Result<_, ConfigError>>()?))
@@ -78,7 +116,7 @@ impl Tokens {
         if token.len() > TOKEN_BYTES_MAX {
             return Ok(None);
         }
-        let Ok(token) = CoreIdToken::from_str(token) else { return Ok(None) };
+        let Ok(token) = Token::from_str(token) else { return Ok(None) };
         for known in &self.0 {
             match known.subject(&token).await? {
                 Vouched::For(subject) => return Ok(Some((known.url.to_string(), subject))),
@@ -98,7 +136,7 @@ enum Vouched {
 }
 
 impl Known {
-    async fn subject(&self, token: &CoreIdToken) -> Result<Vouched, Unavailable> {
+    async fn subject(&self, token: &Token) -> Result<Vouched, Unavailable> {
         // Whether it is this issuer's is seen without its keys: nobody makes the gateway ask for them with a token of another.
         let none = self.verifier(CoreJsonWebKeySet::new(Vec::new()));
         if matches!(token.claims(&none, any), Err(ClaimsVerificationError::InvalidIssuer(_))) {
@@ -113,8 +151,8 @@ impl Known {
             verifier = self.verifier(self.keys(KEYS_AGAIN).await?.set);
         }
         Ok(match token.claims(&verifier, any) {
-            Ok(claims) => Vouched::For(claims.subject().to_string()),
-            Err(_) => Vouched::ForNobody,
+            Ok(claims) if !claims.additional_claims().refuse() => Vouched::For(claims.subject().to_string()),
+            Ok(_) | Err(_) => Vouched::ForNobody,
         })
     }
 
@@ -124,6 +162,10 @@ impl Known {
         CoreIdTokenVerifier::new_public_client(self.audience.clone(), self.url.clone(), keys)
             .set_allowed_algs(ALGORITHMS)
             .set_allowed_jose_types(types)
+            .set_issue_time_verifier_fn(|issued| {
+                let is_past = u64::try_from(issued.timestamp()).is_ok_and(|issued| issued <= UnixTime::now().as_secs() + SKEW.as_secs());
+                if is_past { Ok(()) } else { Err("issued in the future".to_owned()) }
+            })
     }
 
     /// The issuer's keys, no older than this.

@@ -84,6 +84,8 @@ pub enum Why {
     LeftToAPerson,
     /// Nobody determined the purpose.
     Undetermined,
+    /// Another purpose was determined.
+    OtherPurpose,
     /// No agreement names this recipient, this system and this access.
     NoAgreement,
     /// The agreement has ended.
@@ -100,6 +102,7 @@ impl Why {
             Self::Prohibited => "the law prohibits it",
             Self::LeftToAPerson => "counsel decides first",
             Self::Undetermined => "nobody determined the purpose and signed for it",
+            Self::OtherPurpose => "another purpose was determined",
             Self::NoAgreement => "no agreement covers it",
             Self::Ended => "the agreement has ended",
             Self::NotBegun => "the agreement has not begun",
@@ -185,6 +188,11 @@ impl Agreements {
     /// The systems that an agreement covers; none where there is no such agreement.
     pub fn systems(&self, id: &str) -> Option<&BTreeSet<String>> {
         self.agreement.iter().find(|agreement| agreement.id == id).map(|agreement| &agreement.systems)
+    }
+
+    /// The purpose that was determined for an agreement, as the law says it; none where there is no such agreement.
+    pub fn purpose(&self, id: &str) -> Option<&str> {
+        self.agreement.iter().find(|agreement| agreement.id == id)?.purpose.as_deref()
     }
 
     /// Holds all of it against the law on a day: agreements first, as if each were to be renewed, then what is in use.

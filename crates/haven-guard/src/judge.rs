@@ -16,6 +16,8 @@ use thiserror::Error;
 
 /// The fact that says who asks.
 const REQUESTER: &str = "requester";
+/// The fact that says which purpose was determined.
+const RECORDED_PURPOSE: &str = "recorded_purpose";
 
 /// What the words of a request mean.
 #[derive(Debug, Clone)]
@@ -63,6 +65,9 @@ struct Word {
     facts: Map<String, Value>,
     #[serde(default)]
     says_nothing_from: Vec<String>,
+    /// Of a purpose: what a determination of purpose calls it.
+    #[serde(default)]
+    recorded: Option<String>,
 }
 
 /// Something that can be asked for.
@@ -341,11 +346,19 @@ impl Rules {
             request(pack, &topic.act, None, Date::constant(2025, 1, 1), topic.facts.iter())
                 .map_err(|error| absent("topic", &topic.name, format!("{}: expected {}", error.field, error.expected)))?;
         }
+        let determined = vocabulary.fact_named(RECORDED_PURPOSE).map_or(&[][..], |id| &vocabulary.fact(id).values);
         let acts: Vec<&str> = file.topic.iter().map(|topic| topic.act.as_str()).collect();
         for (list, words) in [("purpose", &file.purpose), ("authority", &file.authority)] {
             for word in words {
                 if let Some(class) = word.says_nothing_from.iter().find(|name| !file.class.iter().any(|class| class.name == **name)) {
                     return Err(absent(list, &word.name, format!("there is no class `{class}`")));
+                }
+                let is_recorded = match (&word.recorded, list) {
+                    (Some(name), "purpose") => determined.iter().any(|value| value.name == *name),
+                    (recorded, list) => recorded.is_none() && list != "purpose",
+                };
+                if !is_recorded {
+                    return Err(absent(list, &word.name, format!("expected `recorded` of a purpose, a {RECORDED_PURPOSE} of the law")));
                 }
                 for act in &acts {
                     request(pack, act, None, Date::constant(2025, 1, 1), word.facts.iter())
@@ -396,6 +409,11 @@ impl Rules {
     /// Purposes with their words for people.
     pub fn purposes(&self) -> impl Iterator<Item = (&str, &str)> {
         self.file.purpose.iter().map(|word| (word.name.as_str(), word.label.as_str()))
+    }
+
+    /// What a determination of purpose (2-173-030(b)) calls a purpose; none of what is no purpose.
+    pub fn recorded_purpose(&self, purpose: &str) -> Option<&str> {
+        self.file.purpose.iter().find(|word| word.name == purpose)?.recorded.as_deref()
     }
 
     /// Authorities with their words for people.

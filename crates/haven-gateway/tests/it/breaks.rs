@@ -84,6 +84,78 @@ async fn a_recipient_that_hangs_up_before_the_first_byte_is_a_second_entry() {
     }
 }
 
+/// Whether the register is slower than the recipient or than the limit: the judgement stands there, so that nothing left must, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recipient_that_hangs_up_while_the_judgement_is_recorded_is_a_second_entry() {
+    let city = City::open().await;
+    city.book.is_slow.store(true, Ordering::SeqCst);
+    let mut stream = TcpStream::connect(city.address()).await.unwrap();
+    stream.write_all(get("isp", "criminal", "/records/record").as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    drop(stream);
+    assert_eq!(city.book.ends(1).await, [End::Aborted]);
+    assert_eq!((city.outcomes(), city.origin.asked()), (vec!["release_without"], Vec::new()));
+    // A refusal is over with its record.
+    let mut stream = TcpStream::connect(city.address()).await.unwrap();
+    stream.write_all(get("away", "criminal", "/records/record").as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    drop(stream);
+    let (book, outcomes) = (std::sync::Arc::clone(&city.book), ["release_without", "refuse"]);
+    assert!(city.gateway.stop().await);
+    assert_eq!(book.entries.lock().unwrap().iter().map(|entry| entry.outcome.name()).collect::<Vec<_>>(), outcomes);
+    assert_eq!(book.ends.lock().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stop_cuts_off_is_a_second_entry() {
+    let city = City::open().await;
+    let mut stream = TcpStream::connect(city.address()).await.unwrap();
+    stream.write_all(with("kiosk", "own_record", "written_consent", "GET /records/drip HTTP/1.1", "").as_bytes()).await.unwrap();
+    let mut some = [0; 512];
+    assert!(stream.read(&mut some).await.unwrap() > 0);
+    let book = std::sync::Arc::clone(&city.book);
+    let started = Instant::now();
+    assert!(!city.gateway.stop().await, "it was cut off");
+    assert!(started.elapsed() < Duration::from_secs(9), "{:?}: five seconds are waited for it, once", started.elapsed());
+    assert_eq!(book.ends(1).await, [End::Aborted]);
+}
+
+/// What an origin sends behind the end of an answer is the next one on its connection: of nobody else's request.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_to_an_origin_serves_one_recipient() {
+    let city = City::open().await;
+    let (isp, fbi) = (with("isp", "criminal", "none", "HEAD /records/behind HTTP/1.1", ""), get("fbi", "criminal", "/records/record"));
+    for _ in 0..3 {
+        assert_eq!(ask_head(&city, &isp).await, 200);
+        let found = ask(city.address(), &fbi).await;
+        assert!(found.status == 200 && found.text().contains("theft"), "{found:?}");
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        let found = ask(city.address(), &fbi).await;
+        assert!(found.status == 200 && found.text().contains("theft"), "{found:?}");
+    }
+    assert!(city.gateway.stop().await);
+}
+
+async fn ask_head(city: &City, request: &str) -> u16 {
+    let mut stream = TcpStream::connect(city.address()).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut head = [0; 12];
+    stream.read_exact(&mut head).await.unwrap();
+    std::str::from_utf8(&head[9..]).unwrap().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_without_an_end_of_its_own_does_not_pass() {
+    let city = City::open().await;
+    for request in
+        [get("isp", "criminal", "/records/unended"), with("kiosk", "own_record", "written_consent", "GET /records/unended HTTP/1.1", "")]
+    {
+        let found = ask(city.address(), &request).await;
+        assert!(found.status == 502 && found.text().contains("where its answer ends") && !found.text().contains("theft"), "{found:?}");
+    }
+    assert_eq!(ended(city, 2).await, [End::Blocked, End::Blocked]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_beyond_the_limit_wait_and_give_up() {
     let city = City::with("bodies = 1\nidle_seconds = 2").await;

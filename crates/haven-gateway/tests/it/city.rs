@@ -56,6 +56,8 @@ pub struct Book {
     pub fails: AtomicBool,
     /// Whether it neither takes an entry nor refuses it.
     pub hangs: AtomicBool,
+    /// Whether it takes its time.
+    pub is_slow: AtomicBool,
 }
 
 #[async_trait]
@@ -64,6 +66,9 @@ impl Journal for Book {
         self.ready().await?;
         if self.hangs.load(Ordering::SeqCst) {
             std::future::pending::<()>().await;
+        }
+        if self.is_slow.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(300)).await;
         }
         let mut entries = self.entries.lock().unwrap();
         entries.push(entry.clone());
@@ -155,17 +160,17 @@ pub fn route(prefix: &str, origin: &str, more: &str) -> String {
 fn agreements() -> String {
     let mut text = "agency = \"CPD\"\n".to_owned();
     let signed = "determined_by = \"S-1\"\ndetermined_on = \"2024-01-01\"\n";
-    for (id, party, from, until, determined) in [
-        ("A-isp", "illinois_police", "2025-01-01", "2026-12-31", signed),
-        ("A-fbi", "fbi", "2025-01-01", "2026-12-31", signed),
-        ("A-ice", "ice", "2025-01-01", "2026-12-31", signed),
-        ("A-kiosk", "person_concerned", "2025-01-01", "2026-12-31", signed),
-        ("A-late", "illinois_police", "2024-01-01", "2025-12-31", signed),
-        ("A-bare", "illinois_police", "2025-01-01", "2026-12-31", ""),
+    for (id, party, purpose, from, until, determined) in [
+        ("A-isp", "illinois_police", "criminal", "2025-01-01", "2026-12-31", signed),
+        ("A-fbi", "fbi", "criminal", "2025-01-01", "2026-12-31", signed),
+        ("A-ice", "ice", "criminal", "2025-01-01", "2026-12-31", signed),
+        ("A-kiosk", "person_concerned", "other", "2025-01-01", "2026-12-31", signed),
+        ("A-late", "illinois_police", "criminal", "2024-01-01", "2025-12-31", signed),
+        ("A-bare", "illinois_police", "criminal", "2025-01-01", "2026-12-31", ""),
     ] {
         write!(
             text,
-            "[[agreement]]\nid = \"{id}\"\nparty = \"{party}\"\naccess = \"direct\"\nsystems = [\"records\"]\npurpose = \"criminal\"\n\
+            "[[agreement]]\nid = \"{id}\"\nparty = \"{party}\"\naccess = \"direct\"\nsystems = [\"records\"]\npurpose = \"{purpose}\"\n\
              {determined}from = \"{from}\"\nuntil = \"{until}\"\n"
         )
         .unwrap();

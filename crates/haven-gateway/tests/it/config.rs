@@ -43,6 +43,12 @@ fn a_configuration_is_read_strictly() {
         ),
         ("\n[[recipient]]", "\n[limits]\nconnections = 0\n[[recipient]]", &["limits.connections", "from 1", "found 0"]),
         ("\n[[recipient]]", "\n[limits]\nhead_bytes = 10\n[[recipient]]", &["limits.head_bytes", "8192", "found 10"]),
+        // What would pass a body unread, or bring the gateway down.
+        ("\n[[recipient]]", "\n[limits]\nconnections = 9000000000\n[[recipient]]", &["limits.connections", "to 100000", "9000000000"]),
+        ("\n[[recipient]]", "\n[limits]\nidle_seconds = 9000000000\n[[recipient]]", &["limits.idle_seconds", "to 86400"]),
+        ("\n[[recipient]]", "\n[limits]\nstop_seconds = 9000000000\n[[recipient]]", &["limits.stop_seconds", "from 0 to 86400"]),
+        ("system = \"records\"", "system = \"records\"\nfields = { plate_readings = [] }", &["fields.plate_readings", "letters", "none"]),
+        ("system = \"records\"", "system = \"records\"\nfields = { plate_readings = [\"#\"] }", &["fields.plate_readings", "letters"]),
         ("\n[[recipient]]", "\n[limits]\nseconds = 10\n[[recipient]]", &["unknown field `seconds`"]),
         ("id = \"isp\"", "id = \"fbi\"", &["recipient fbi, id", "stands once"]),
         ("id = \"isp\"", "id = \"John Doe\"", &["id", "letters, digits"]),

@@ -272,6 +272,15 @@ async fn an_answer_however_it_is_handed_over() {
     // What nobody can read is not asked for.
     talk.say(respmod("Preview: 0\r\n", &asked, &ANSWER.replace("json", "pdf"), "0\r\n\r\n").as_bytes()).await;
     assert!(talk.hear().await.http.starts_with("HTTP/1.1 502 "));
+    // Where an answer leads is told as it stands, where that is a record.
+    for (to, is_told) in
+        [(format!("http://{}/api/2", city.origin.address), true), ("/api/2".to_owned(), true), ("/other/2".to_owned(), false)]
+    {
+        let moved = format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\n\r\n");
+        talk.say(respmod("", &asked, &moved, "").as_bytes()).await;
+        let reply = talk.hear().await;
+        assert!(reply.http.starts_with("HTTP/1.1 302 ") && reply.http.contains(&format!("location: {to}")) == is_told, "{reply:?}");
+    }
     // Whoever hangs up in the middle gets nothing, and that is a second entry.
     talk.say(respmod("", &asked, ANSWER, &String::from_utf8(chunk(half.as_bytes())).unwrap()).as_bytes()).await;
     talk.stream.shutdown().await.unwrap();
@@ -288,12 +297,18 @@ async fn a_path_belongs_to_the_narrower_route_at_both_services() {
     let origin = Origin::start().await;
     let address = origin.address;
     let narrow = route("/records/gang/", &format!("http://{address}/api/gang/"), "").replace("isp = \"A-isp\", ", "");
-    let text = plain(&origin, "").replace("[limits]", "[icap]\nlisten = \"127.0.0.1:0\"\n\n[limits]") + &narrow;
+    let text = plain(&origin, "")
+        .replace("[limits]", "[icap]\nlisten = \"127.0.0.1:0\"\nsites = { \"http://records.example/\" = \"/records/\" }\n\n[limits]")
+        + &narrow;
     let city = City::of(origin, &text, |_| {}).await.unwrap();
     let bare = request(address, "isp", "");
     let by_host = |host: &str, target: &str| {
         bare.replace(&format!("GET http://{address}/api/record"), &format!("GET {target}"))
             .replace(&format!("Host: {address}"), &format!("Host: {host}"))
+    };
+    let at = |site: &str| {
+        let host = site.split('/').nth(2).unwrap();
+        bare.replace(&format!("http://{address}/api/"), site).replace(&format!("Host: {address}"), &format!("Host: {host}"))
     };
     let mut talk = Talk::with(city.gateway.icap().unwrap()).await;
     for (message, status) in [
@@ -310,6 +325,11 @@ async fn a_path_belongs_to_the_narrower_route_at_both_services() {
         (by_host(&format!("isp@{address}"), "/api/record"), "400"),
         (by_host(&address.to_string(), "/api/record"), "200"),
         (bare.clone(), "200"),
+        (at("http://records.example/"), "200"),
+        (at("http://records.example:80/"), "200"),
+        // Another port of a host is another server.
+        (at("https://records.example/"), "404"),
+        (at("http://records.example:8080/"), "404"),
     ] {
         talk.say(reqmod("Allow: 204\r\n", &message, "").as_bytes()).await;
         let asked = talk.hear().await;
@@ -322,6 +342,30 @@ async fn a_path_belongs_to_the_narrower_route_at_both_services() {
         assert!(answered.http.starts_with(&format!("HTTP/1.1 {status} ")), "{message} {answered:?}");
         assert_eq!(answered.body == CLEAN, status == "200", "{message} {answered:?}");
         assert!(!answered.http.contains("content-language") && !answered.http.contains("retry-after"), "{answered:?}");
+    }
+    city.gateway.stop().await;
+}
+
+/// Nobody looks into what a request brings.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_brings_no_more_than_may_pass() {
+    let origin = Origin::start().await;
+    let text = plain(&origin, "request_bytes = 100").replace("[limits]", "[icap]\nlisten = \"127.0.0.1:0\"\n\n[limits]");
+    let city = City::of(origin, &text, |_| {}).await.unwrap();
+    let post = |more: &str| request(city.origin.address, "isp", more).replacen("GET", "POST", 1);
+    for (message, size, status) in [
+        (request(city.origin.address, "isp", "Content-Length: 10\r\n"), 10, "413"),
+        (post("Content-Length: 100\r\n"), 100, "204"),
+        (post("Content-Length: 101\r\n"), 101, "413"),
+        (post("Content-Length: 1\r\nContent-Length: 2\r\n"), 2, "400"),
+        (post(""), 100, "200"),
+        (post(""), 101, "413"),
+    ] {
+        let mut talk = Talk::with(city.gateway.icap().unwrap()).await;
+        talk.say(reqmod("Allow: 204\r\n", &message, &chunked(&"x".repeat(size))).as_bytes()).await;
+        let reply = talk.hear().await;
+        let found = if reply.http.starts_with("HTTP/1.1 ") { &reply.http[9..12] } else { &reply.icap[9..12] };
+        assert_eq!(found, status, "{message} {reply:?}");
     }
     city.gateway.stop().await;
 }

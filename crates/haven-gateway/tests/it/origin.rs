@@ -188,6 +188,18 @@ async fn answer(stream: &mut TcpStream, is_head: bool, path: &str) -> std::io::R
             reply.extend_from_slice(b"0\r\n\r\n");
             reply
         }
+        // No word of where it ends but the end of the connection.
+        "unended" => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\n\r\ncase,offense\nA-1,theft\nA-2,ar").await?;
+            return Ok(false);
+        }
+        // A body behind an answer that has none: what comes next on this connection is taken for the next answer.
+        "behind" => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n").await?;
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            stream.write_all(&json(br#"{"case":"somebody else's"}"#)).await?;
+            return Ok(true);
+        }
         "silent" => {
             tokio::time::sleep(Duration::from_secs(60)).await;
             return Ok(false);

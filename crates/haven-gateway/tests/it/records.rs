@@ -219,7 +219,7 @@ async fn a_register_that_hangs_or_goes_away_meanwhile() {
         figures.contains("haven_guard_unrecorded_ends_total 1") && figures.contains("haven_guard_ended_total{how=\"aborted\"} 1"),
         "{figures}"
     );
-    assert!(city.gateway.stop().await);
+    assert!(!city.gateway.stop().await, "of the first request nobody knows whether it is recorded");
 }
 
 #[tokio::test(flavor = "multi_thread")]

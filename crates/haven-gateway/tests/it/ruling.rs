@@ -2,11 +2,14 @@
 
 use crate::city::{Book, DAY, parts, recipients, root, route};
 use haven_gateway::config::{Config, ConfigError};
-use haven_gateway::ruling::{Desk, Parts, Reason, Ruling, Said};
+use haven_gateway::ruling::{Desk, Parts, Reason, Refusal, Ruling, Said};
+use haven_guard::agreements::Why;
 use haven_guard::judge::Rules;
 use jiff::civil::{Date, date};
 use std::fs;
 use std::sync::Arc;
+
+const SAID: Said<'_> = Said { purpose: Some("criminal"), authority: Some("none") };
 
 /// A desk for a route with what it declares.
 fn desk(more: &str, policy: Option<&str>) -> (tempfile::TempDir, Desk) {
@@ -29,7 +32,7 @@ fn opened(
     let agreement = "agency = \"CPD\"\n[[agreement]]\nid = \"A-fbi\"\nparty = \"fbi\"\naccess = \"direct\"\nsystems = [\"records\"]\n\
                      purpose = \"criminal\"\ndetermined_by = \"S-1\"\ndetermined_on = \"2025-01-01\"\nfrom = \"2025-01-01\"\nuntil = \"2026-12-31\"\n\
                      [[agreement]]\nid = \"A-kiosk\"\nparty = \"person_concerned\"\naccess = \"direct\"\nsystems = [\"records\"]\n\
-                     purpose = \"criminal\"\ndetermined_by = \"S-1\"\ndetermined_on = \"2025-01-01\"\nfrom = \"2025-01-01\"\nuntil = \"2026-12-31\"\n\
+                     purpose = \"other\"\ndetermined_by = \"S-1\"\ndetermined_on = \"2025-01-01\"\nfrom = \"2025-01-01\"\nuntil = \"2026-12-31\"\n\
                      [[agreement]]\nid = \"A-ice\"\nparty = \"ice\"\naccess = \"direct\"\nsystems = [\"records\"]\n\
                      purpose = \"civil_immigration\"\ndetermined_by = \"S-1\"\ndetermined_on = \"2025-01-01\"\nfrom = \"2025-01-01\"\nuntil = \"2026-12-31\"\n";
     fs::write(folder.path().join("agreements.toml"), changed(agreement)).unwrap();
@@ -80,7 +83,19 @@ fn the_law_the_agreement_and_what_can_be_taken_out() {
     // The agreement is one that 030(b) forbids, whatever is declared.
     check(&plain, "ice", criminal, DAY, "agreement", "refuse", &["status"]);
     check(&plain, "fbi", ("weather", "none"), DAY, "unknown", "refer", &["status"]);
-    check(&plain, "fbi", criminal, date(2027, 1, 1), "agreement", "refuse", &["status"]);
+    check(&plain, "fbi", criminal, date(2027, 1, 1), "agreement", "refuse", &["status", "record"]);
+    // What decided then is the agreement, and no clause of what is taken out of records that go.
+    let (ruling, entry) = plain.rule(plain.recipient("fbi").unwrap(), plain.place("/records/1").unwrap(), SAID, date(2027, 1, 1));
+    assert!(
+        matches!(ruling, Ruling::Refuse(Refusal { reason: Reason::Agreement(Why::Ended), .. })) && entry.provisions.is_empty(),
+        "{entry:?}"
+    );
+    // Nor is access in order for another purpose than was determined.
+    for (determined, word, outcome) in [("other", "agreement", "refuse"), ("criminal", "scrub", "release_without")] {
+        let change = |text: &str| text.replacen("purpose = \"criminal\"", &format!("purpose = \"{determined}\""), 1);
+        let (_folder, desk) = opened("", None, parts(&Arc::new(Book::default())), change);
+        check(&desk.unwrap(), "fbi", criminal, DAY, word, outcome, &["status"]);
+    }
     check(&plain, "away", criminal, DAY, "not_here", "refuse", &["status"]);
     // Status that the records are said to hold is still taken out: it can be found.
     let (_folder, declared) = desk("topics = [\"status\", \"criminal_history\"]\n", None);
@@ -103,11 +118,10 @@ fn the_example_of_the_page_is_judged_as_it_says() {
     let file = root().join("guard/examples/guard.toml");
     let desk = Desk::open(&Config::read(&file).unwrap(), &file, parts(&Arc::new(Book::default()))).unwrap();
     check(&desk, "state-records", ("criminal", "none"), DAY, "scrub", "release_without", &["status"]);
-    let said = Said { purpose: Some("criminal"), authority: Some("none") };
-    let (Ruling::Refuse(refusal), _) = desk.rule(desk.recipient("dhs-gang").unwrap(), desk.place("/gang/1").unwrap(), said, DAY) else {
+    let (Ruling::Refuse(refusal), _) = desk.rule(desk.recipient("dhs-gang").unwrap(), desk.place("/gang/1").unwrap(), SAID, DAY) else {
         panic!()
     };
-    assert_eq!(refusal.reason, Reason::Agreement(haven_guard::agreements::Why::Prohibited));
+    assert_eq!(refusal.reason, Reason::Agreement(Why::Prohibited));
 }
 
 #[test]
@@ -116,8 +130,7 @@ fn a_policy_may_not_keep_what_the_law_withholds() {
     let (_folder, lax) = desk("", Some(&text));
     check(&lax, "fbi", ("criminal", "none"), DAY, "scrub", "release_without", &["status"]);
     let place = lax.place("/records/1").unwrap();
-    let said = Said { purpose: Some("criminal"), authority: Some("none") };
-    let (Ruling::Scrub(policy), _) = lax.rule(lax.recipient("fbi").unwrap(), place, said, DAY) else { panic!() };
+    let (Ruling::Scrub(policy), _) = lax.rule(lax.recipient("fbi").unwrap(), place, SAID, DAY) else { panic!() };
     let clean = haven_guard::Scrubber::new(&lax.parts.detector, &policy)
         .scrub(br#"{"immigration_status":"undocumented","a":1}"#, "application/json", "")
         .unwrap();
@@ -166,8 +179,7 @@ fn what_cannot_be_taken_out_keeps_the_record_here() {
     check(&declared, "kiosk", ("own_record", "written_consent"), DAY, "release", "release", &[]);
     let (_folder, named) = desk_with("topics = [\"status\"]\nfields = { status = [\"paper\"] }\n", None, blind());
     check(&named, "fbi", criminal, DAY, "scrub", "release_without", &["status"]);
-    let said = Said { purpose: Some("criminal"), authority: Some("none") };
-    let (Ruling::Scrub(policy), _) = named.rule(named.recipient("fbi").unwrap(), named.place("/records/1").unwrap(), said, DAY) else {
+    let (Ruling::Scrub(policy), _) = named.rule(named.recipient("fbi").unwrap(), named.place("/records/1").unwrap(), SAID, DAY) else {
         panic!()
     };
     let clean =

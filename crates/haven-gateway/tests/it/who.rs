@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::client::TlsStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 /// Roots, and certificates of them, made by openssl.
@@ -72,6 +73,13 @@ impl Authority {
 
     /// Asks over TLS, with a certificate or without.
     pub async fn ask(&self, address: SocketAddr, name: Option<&str>, request: &str) -> Reply {
+        match self.connect(address, name).await {
+            Some(mut stream) => over(&mut stream, request).await,
+            None => Reply::default(),
+        }
+    }
+
+    async fn connect(&self, address: SocketAddr, name: Option<&str>) -> Option<TlsStream<TcpStream>> {
         let mut roots = rustls::RootCertStore::empty();
         roots.add(self.certificate("root")).unwrap();
         let builder = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -83,10 +91,7 @@ impl Authority {
             Some(name) => builder.with_client_auth_cert(vec![self.certificate(name)], self.key(name)).unwrap(),
         };
         let stream = TcpStream::connect(address).await.unwrap();
-        match TlsConnector::from(Arc::new(config)).connect("localhost".try_into().unwrap(), stream).await {
-            Ok(mut stream) => over(&mut stream, request).await,
-            Err(_) => Reply::default(),
-        }
+        TlsConnector::from(Arc::new(config)).connect("localhost".try_into().unwrap(), stream).await.ok()
     }
 
     /// The test's origin behind TLS.
@@ -154,9 +159,9 @@ async fn certificates_on_both_sides() {
         // By the certificate somebody, by the key nobody or another.
         (Some("isp"), "nonsense", 401),
         (Some("isp"), "key-fbi", 401),
-        // A certificate that the roots vouch for and that is nobody's; with a key it is the key's.
+        // A certificate that the roots vouch for and that is nobody's, whatever else is shown.
         (Some("nobody"), "", 401),
-        (Some("nobody"), "key-late", 403),
+        (Some("nobody"), "key-late", 401),
         // One for two recipients.
         (Some("both"), "", 401),
         (None, "", 401),
@@ -168,6 +173,19 @@ async fn certificates_on_both_sides() {
         assert_eq!(found.status, status, "{certificate:?} {authorization}: {found:?}");
         assert!(!found.text().contains("undocumented") && (status != 200 || found.text().contains("theft")), "{found:?}");
     }
+    // A connection stays open while the roots that vouched for its certificate are taken away, and others are not.
+    let mut isp = authority.connect(city.address(), Some("isp")).await.unwrap();
+    assert_eq!(over(&mut isp, &request("")).await.status, 200);
+    city.gateway.reload().await.unwrap();
+    assert_eq!(over(&mut isp, &request("")).await.status, 200, "the same roots");
+    fs::copy(authority.file("other.pem"), city.folder.path().join("root.pem")).unwrap();
+    fs::write(city.folder.path().join("guard.toml"), text("behind")).unwrap();
+    fs::copy(authority.file("root.pem"), city.folder.path().join("behind.pem")).unwrap();
+    city.gateway.reload().await.unwrap();
+    let found = over(&mut isp, &request("")).await;
+    assert!(found.status == 401 && found.head.contains("connection: close"), "{found:?}");
+    fs::copy(authority.file("root.pem"), city.folder.path().join("root.pem")).unwrap();
+    city.gateway.reload().await.unwrap();
     // Without TLS nothing is said at all.
     assert_eq!(crate::ask::ask(city.address(), &request("key-late")).await.status, 0);
     // An origin for which its root does not vouch is none.
@@ -290,6 +308,15 @@ async fn tokens_of_an_issuer() {
         ("for another audience", token(&key, head.clone(), &but("aud", json!("elsewhere"))), 401),
         ("of another issuer", token(&key, head.clone(), &but("iss", json!("https://elsewhere.example"))), 401),
         ("out of date", token(&key, head.clone(), &but("exp", json!(now() - 10))), 401),
+        ("not valid yet", token(&key, head.clone(), &but("nbf", json!(now() + 86_400))), 401),
+        ("valid from a word", token(&key, head.clone(), &but("nbf", json!("tomorrow"))), 401),
+        ("valid since", token(&key, head.clone(), &but("nbf", json!(now() - 5))), 200),
+        ("issued tomorrow", token(&key, head.clone(), &but("iat", json!(now() + 86_400))), 401),
+        (
+            "of a logout",
+            token(&key, head.clone(), &but("events", json!({ "http://schemas.openid.net/event/backchannel-logout": {} }))),
+            401,
+        ),
         ("without an end", token(&key, head.clone(), &but("exp", Value::Null)), 401),
         ("signed by a thief", token(&thief, head.clone(), &claims), 401),
         ("of another type", token(&key, json!({ "alg": "RS256", "kid": "k1", "typ": "logout+jwt" }), &claims), 401),
