@@ -174,6 +174,7 @@ fn labels_of_rows() {
             "id,note,ward\n1,undocumented,zqKeep\n2,light,zqKeep\n3,drain,zqKeep\n4,tree,zqKeep\n5,curb,zqKeep\n6,sign,zqKeep\n",
         ],
     );
+    check("text/csv; header=absent", &["Immigration status,zqN\nStreet,zqKeep\n"]);
     check("text/tab-separated-values", &["Name:\tzqKeep\nImmigration status:\tzqN\n\nName:\tzqKeep\nImmigration status:\tzqN\n"]);
     check(
         "application/json",
