@@ -36,6 +36,8 @@ pub(crate) struct Table {
     rest: String,
     row: u64,
     width: usize,
+    /// Whether the row before was blank.
+    is_apart: bool,
     /// Whether the first row does not name all columns: a title.
     is_titled: bool,
     /// Names of the columns, as they were decoded, and what happens to them because of their names.
@@ -51,6 +53,8 @@ pub(crate) struct Row {
     is_head: bool,
     /// Whether it stands so far above that it may name the columns below a title.
     may_be_head: bool,
+    /// Whether it stands below a blank row: another table may begin.
+    is_apart: bool,
 }
 
 struct Cell {
@@ -78,6 +82,7 @@ impl Table {
             rest: String::new(),
             row: 0,
             width: 0,
+            is_apart: false,
             is_titled: headless,
             names: Vec::new(),
             fates: Vec::new(),
@@ -149,6 +154,7 @@ impl Table {
                 self.is_titled |= self.width > 1 && cells.iter().any(|cell| cell.value.text.trim().is_empty());
                 self.names = cells.iter().map(|cell| if self.headless { String::new() } else { cell.value.text.clone() }).collect();
                 self.fates = self.names.iter().map(|name| look.name(name.trim())).collect();
+                self.span();
             } else if cells.len() != self.width {
                 return Err(Blocked::Ragged { row: self.row, expected: self.width, found: cells.len() });
             }
@@ -159,9 +165,20 @@ impl Table {
             self.names = cells.iter().map(|cell| cell.value.text.clone()).collect();
             self.fates = self.names.iter().zip(&self.fates).map(|(name, fate)| fate.or_else(|| look.name(name.trim()))).collect();
         }
-        let row = Row { text, cells, is_head: is_head && !self.headless || is_named, may_be_head };
+        let is_apart = std::mem::replace(&mut self.is_apart, is_blank);
+        let row = Row { text, cells, is_head: is_head && !self.headless || is_named, may_be_head, is_apart };
         let bytes = row.text.len();
         if self.group.take(row, bytes, look)? { self.end(look, out) } else { Ok(()) }
+    }
+
+    /// A name of status above several columns is written once: it is that of the empty names behind it, where others have names.
+    fn span(&mut self) {
+        let is_named = self.names.iter().zip(&self.fates).any(|(name, fate)| fate.is_none() && !name.trim().is_empty());
+        let mut above = None;
+        for (name, fate) in self.names.iter().zip(&mut self.fates).filter(|_| is_named) {
+            above = if name.trim().is_empty() { above } else { *fate };
+            *fate = fate.or(above);
+        }
     }
 
     /// Whether what stood in the first row is only a title, and these cells name the columns.
@@ -189,6 +206,20 @@ impl Table {
         }
     }
 
+    /// Shows the columns a name of status that stands in a cell: the names of another table may stand there. In the first cell it
+    /// is the name of its row.
+    fn see_names(&self, row: &Row, paths: &[String], columns: &mut Columns, look: &Look<'_>) {
+        for (at, ((cell, name), path)) in row.cells.iter().zip(&self.names).zip(paths).enumerate() {
+            let key = look.key(name);
+            if (at > 0 || row.is_apart)
+                && !(key.asks || key.answers)
+                && let Some(fate) = look.asking(&cell.value.text, cell.heard(look))
+            {
+                columns.tell(path, fate);
+            }
+        }
+    }
+
     fn end(&mut self, look: &Look<'_>, out: &mut String) -> Result<(), Blocked> {
         let mut group = std::mem::replace(&mut self.group, Group::new(None));
         let paths: Vec<String> = (0..self.names.len()).map(|at| at.to_string()).collect();
@@ -196,6 +227,9 @@ impl Table {
         let see = |row: &Row, columns: &mut Columns| {
             if row.may_be_head {
                 self.see_heads(row, &paths, columns, look);
+            }
+            if !row.is_head {
+                self.see_names(row, &paths, columns, look);
             }
             for (cell, (name, path)) in row.cells.iter().zip(named()).filter(|_| !row.is_head) {
                 columns.see_heard(path, name, &cell.value.text, cell.heard(look), look);
@@ -226,8 +260,10 @@ impl Table {
             if !row.is_head && key.asks { look.asked(key, &cell.value.text) } else { None }
         };
         let answered = row.cells.iter().zip(&self.names).find_map(|(cell, name)| asks(cell, name));
+        let is_answer = |(cell, name): (&Cell, &String)| look.key(name).answers && asks(cell, name).is_none();
+        let is_answered = answered.is_some() && row.cells.iter().zip(&self.names).any(is_answer);
         let (mut from, mut is_new) = (0, false);
-        // A question that stands in the row itself: what follows it may answer it, until another is asked.
+        // What asks in the row itself, where no column is known to answer: what follows it may answer it, until another is asked.
         let mut follows = None;
         let mut out = Vec::with_capacity(row.cells.len());
         for (at, cell) in row.cells.iter().enumerate() {
@@ -236,8 +272,10 @@ impl Table {
             let fate = by_name.or_else(|| paths.get(at).and_then(|path| columns.fate(path)));
             let fate = fate.or_else(|| asks(cell, name).as_ref().map(Fate::in_place));
             let fate = fate.or_else(|| answered.filter(|_| look.key(name).answers).as_ref().map(Fate::in_place));
-            if self.is_titled && !row.is_head && is_question(&cell.value.text) {
-                follows = look.question(&cell.value.text);
+            let is_value = by_name.is_some() || paths.get(at).is_some_and(|path| columns.are_values(path));
+            if !row.is_head && !is_answered && !is_value {
+                let asking = look.asking(&cell.value.text, cell.heard(look));
+                follows = if asking.is_some() || is_question(&cell.value.text) { asking } else { follows };
             }
             let fate = fate.or_else(|| follows.as_ref().map(Fate::in_place));
             let before = from..cell.span.start;

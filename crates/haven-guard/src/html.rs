@@ -27,6 +27,12 @@ const INLINE: [&str; 27] = [
 const AMBIGUOUS: [&str; 5] = ["plaintext", "xmp", "noembed", "noframes", "frameset"];
 /// Attributes whose value names what the element holds.
 const NAMING: [&str; 8] = ["name", "id", "for", "headers", "data-field", "data-name", "data-label", "itemprop"];
+/// Of them those that name the text in it.
+const NAMING_TEXT: [&str; 5] = ["itemprop", "property", "data-field", "data-name", "data-label"];
+/// Attributes that say by its `id` what names the text in it.
+const REFERRING: [&str; 2] = ["headers", "aria-labelledby"];
+/// Elements that hold no text.
+const VOID: [&str; 4] = ["input", "meta", "link", "img"];
 /// Attributes that hold what the element is for.
 const HOLDING: [&str; 3] = ["value", "content", "data-value"];
 /// Attributes that say which of several answers was given.
@@ -265,6 +271,8 @@ impl Reader<'_> {
                 self.tables.pop();
                 self.role = Role::Text;
             }
+            // Rows may follow without a group of their own.
+            "thead" => self.tables.last_mut().into_iter().for_each(|table| table.is_head = false),
             "td" | "th" | "dt" | "dd" | "label" | "legend" | "option" | "tr" | "dl" | "select" => self.role = Role::Text,
             _ => {}
         }
@@ -573,6 +581,8 @@ impl Walk<'_, '_, '_> {
             }
         }
         columns.learn(self.look);
+        let id = |tag: &'_ Tag| tag.attributes.iter().find(|own| own.name == "id").map(|own| own.value.text.clone());
+        let places: BTreeMap<String, usize> = self.page.tags.iter().filter_map(|tag| Some((id(tag)?, tag.at))).collect();
         let mut chosen_from: Option<Fate> = None;
         for (tag, name) in self.page.tags.iter().zip(&called) {
             let value = |wanted: &str| tag.attributes.iter().find(|own| own.name == wanted).map(|own| own.value.text.as_str());
@@ -583,6 +593,17 @@ impl Walk<'_, '_, '_> {
                 "select" | "datalist" => chosen_from = fate,
                 "input" | "form" => chosen_from = None,
                 _ => {}
+            }
+            // The text in it is a part of a block, or the next: the block goes.
+            let own = || NAMING_TEXT.iter().filter_map(|naming| value(naming)).find_map(|name| self.look.name(name));
+            let referred = || {
+                let ids = REFERRING.iter().filter_map(|referring| value(referring)).flat_map(str::split_whitespace);
+                ids.filter_map(|id| self.page.blocks.get(*places.get(id)?)).find_map(|block| self.look.heading(&block.said.text))
+            };
+            if !VOID.contains(&tag.name.as_str())
+                && let Some(fate) = own().or_else(referred)
+            {
+                self.set(tag.at, fate);
             }
             if tag.name == "textarea"
                 && let Some(fate) = fate

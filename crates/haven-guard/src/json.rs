@@ -33,6 +33,12 @@ const PLACES_MAX: usize = 1000;
 const QUESTION_DEPTH_MAX: usize = 4;
 /// Members of an object that is only the answer at a place: `{"v": "no", "f": "No"}`.
 const ANSWER_MEMBERS_MAX: usize = 2;
+/// Bytes of a short name.
+const SHORT_NAME_MAX: usize = 64;
+/// Keys whose lists of lists are columns and no rows.
+const COLUMNS: [&str; 3] = ["columns", "cols", "series"];
+/// Key whose members say what short names mean.
+const CONTEXT: &str = "@context";
 /// Documents in strings of documents.
 const NESTED_MAX: usize = 8;
 
@@ -307,6 +313,17 @@ fn at_place<T>(path: &mut String, at: usize, there: impl FnOnce(&mut String) -> 
     })
 }
 
+/// The same, to one of several lists.
+fn at_list<T>(path: &mut String, at: usize, there: impl FnOnce(&mut String) -> T) -> T {
+    step(path, |path| at_place(path, at, there), |path| path.push(PLACE))
+}
+
+/// Whether a text may be the short name of something: a code or an identifier, and no number of a list.
+fn is_short_name(text: &str) -> bool {
+    let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.' | ':');
+    text.len() <= SHORT_NAME_MAX && text.chars().all(is_part) && text.chars().any(char::is_alphabetic)
+}
+
 fn step<T>(path: &mut String, there: impl FnOnce(&mut String) -> T, write: impl FnOnce(&mut String)) -> T {
     let length = path.len();
     path.push(STEP);
@@ -327,6 +344,23 @@ impl Node {
     /// The items of a list.
     fn items(&self) -> Option<&[Node]> {
         if let Kind::Array(items) = &self.kind { Some(items) } else { None }
+    }
+
+    /// What it asks for that another place answers: a text, or an object in which nothing else stands.
+    fn asking(&self, look: &Look<'_>) -> Option<Fate> {
+        match &self.kind {
+            Kind::Text(text, _) => look.asking(&text.said.text, text.heard(look)),
+            Kind::Object(members) => {
+                let first = members.first()?.value.asking(look)?;
+                members.iter().all(|member| member.value.asking(look).is_some()).then_some(first)
+            }
+            Kind::Array(_) | Kind::Scalar(_) => None,
+        }
+    }
+
+    /// Its members, where it is an object.
+    fn members(&self) -> &[Member] {
+        if let Kind::Object(members) = &self.kind { members } else { &[] }
     }
 
     fn is_single(&self) -> bool {
@@ -358,6 +392,15 @@ impl Node {
             _ => None,
         }
     }
+}
+
+/// What one of these members asks for.
+fn asked_by(members: &[Member], look: &Look<'_>) -> Option<Fate> {
+    members.iter().find_map(|Member { key, value, .. }| {
+        let key = look.key(&key.text);
+        let asked = if key.asks { value.text().and_then(|text| look.asked(key, text)) } else { None };
+        asked.or_else(|| value.asking(look))
+    })
 }
 
 /// Whether each item of a list is only the answer at its place.
@@ -428,10 +471,9 @@ fn named(items: &[Node], look: &Look<'_>) -> Option<Vec<Option<Fate>>> {
     let name = |item: &Node| match &item.kind {
         Kind::Text(text, _) => Some(look.heading(&text.said.text)),
         Kind::Object(members) => {
-            let name = |member: &Member| Some((look.key(&member.key.text), member.value.text()?.to_owned()));
-            let mut names = members.iter().filter_map(name).filter(|(key, _)| key.asks).peekable();
-            names.peek()?;
-            Some(names.find_map(|(key, text)| look.asked(key, &text)))
+            let asks = |member: &&Member| look.key(&member.key.text).asks && member.value.text().is_some();
+            members.iter().find(asks)?;
+            Some(asked_by(members, look))
         }
         Kind::Array(_) | Kind::Scalar(_) => None,
     };
@@ -477,16 +519,24 @@ impl See<'_, '_> {
     fn below(&mut self, node: &Node, path: &mut String, name: &str) -> Result<(), Blocked> {
         match &node.kind {
             Kind::Object(members) => {
+                self.define(members, name);
                 members.iter().try_for_each(|Member { key, value, .. }| below(path, &key.text, |path| self.below(value, path, &key.text)))
             }
             Kind::Array(items) if are_answers(items, self.look) => self.row(items, path, name),
-            Kind::Array(items) => items.iter().try_for_each(|item| match item.items() {
-                Some(row) => {
-                    self.heads.is_told |= row.iter().any(Node::is_told);
-                    self.row(row, path, name)
-                }
-                None => self.below(item, path, name),
-            }),
+            Kind::Array(items) => {
+                // Lists that are columns have no places that a list could name.
+                let is_done = self.columns_of(items, path, name);
+                let lists = if is_done { std::mem::take(&mut self.heads.lists) } else { Vec::new() };
+                items.iter().try_for_each(|item| match item.items() {
+                    Some(row) => {
+                        self.heads.is_told |= row.iter().any(Node::is_told);
+                        self.row(row, path, name)
+                    }
+                    None => self.below(item, path, name),
+                })?;
+                self.heads.lists.extend(lists);
+                Ok(())
+            }
             Kind::Text(_, Some(inner)) => inside(path, |path| see_document(inner, path, name, self.look, self.columns)),
             Kind::Text(text, None) => {
                 self.columns.see_heard(path, name, &text.said.text, text.heard(self.look), self.look);
@@ -494,6 +544,53 @@ impl See<'_, '_> {
             }
             Kind::Scalar(_) => Ok(()),
         }
+    }
+
+    /// Short names that members define as names of status: beside what describes them, or above it in a list of descriptions.
+    fn define(&mut self, members: &[Member], name: &str) {
+        let is_map = |member: &Member| {
+            let key = self.look.key(&member.key.text);
+            matches!(member.value.kind, Kind::Object(_)) && !key.asks && !key.answers
+        };
+        let is_map = !members.is_empty() && (name == CONTEXT || members.iter().all(is_map));
+        for Member { key, value, .. } in members.iter().filter(|_| is_map) {
+            let address = value.text().filter(|_| name == CONTEXT);
+            if let Some(fate) = asked_by(value.members(), self.look).or_else(|| self.look.meaning(address?)) {
+                self.columns.define(&key.text, fate);
+            }
+        }
+        let names = || members.iter().filter(|member| self.look.policy.defines(&member.key.text));
+        if names().next().is_none() {
+            return;
+        }
+        let Some(fate) = members.iter().find_map(|member| member.value.asking(self.look)) else { return };
+        let names: Vec<&str> = names().filter_map(|member| member.value.text()).filter(|name| is_short_name(name)).collect();
+        for name in names.into_iter().filter(|name| self.look.label(name).is_none()) {
+            self.columns.define(name, fate);
+        }
+    }
+
+    /// Lists that are columns of a table and no rows of it, where a list elsewhere names so many: each goes as a whole. Whether there are
+    /// such.
+    fn columns_of(&mut self, items: &[Node], path: &mut String, name: &str) -> bool {
+        let widths: BTreeSet<usize> = items.iter().filter_map(|item| item.items().map(<[Node]>::len)).collect();
+        let may_be = |list: &&Vec<Option<Fate>>| {
+            list.len() == items.len() && (!widths.contains(&list.len()) || COLUMNS.iter().any(|key| name.eq_ignore_ascii_case(key)))
+        };
+        if widths.is_empty() || items.iter().any(|item| item.items().is_none()) {
+            return false;
+        }
+        let mut are_columns = false;
+        for list in self.heads.lists.iter().filter(may_be) {
+            are_columns = true;
+            self.heads.widths.insert(list.len());
+            for (at, fate) in list.iter().enumerate() {
+                if let Some(fate) = fate {
+                    at_list(path, at, |path| self.columns.tell(path, *fate));
+                }
+            }
+        }
+        are_columns
     }
 
     /// A row: each of its places is a column.
@@ -513,7 +610,9 @@ impl See<'_, '_> {
                 continue;
             }
             at_place(path, at, |path| {
-                if may_be_head && let Some(fate) = item.text().and_then(|text| self.look.heading(text)) {
+                let head = if may_be_head { item.text().and_then(|text| self.look.heading(text)) } else { None };
+                // Behind the first, which may be the name of the row, the names of another table may stand.
+                if let Some(fate) = head.or_else(|| if at > 0 { item.asking(self.look) } else { None }) {
                     self.columns.tell(path, fate);
                 }
                 self.below(item, path, name)
@@ -549,7 +648,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         match node.items() {
             Some(items) if items.iter().all(Node::is_single) => {
                 let mut edits = Vec::new();
-                self.row(items, &mut String::new(), "", &mut edits)?;
+                self.row(items, &mut String::new(), "", false, &mut edits)?;
                 Ok(Round { edits, is_last: !self.rewrote.get() })
             }
             _ => self.round(node),
@@ -560,16 +659,23 @@ impl<'w, 'a> Walk<'w, 'a> {
     fn visit(&self, node: &Node, path: &mut String, name: &str, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
         match &node.kind {
             Kind::Object(members) => self.object(node, members, path, edits),
-            Kind::Array(items) if are_answers(items, self.look) => self.row(items, path, name, edits),
+            Kind::Array(items) if are_answers(items, self.look) => self.row(items, path, name, false, edits),
             Kind::Array(items) => {
                 let mut asked = None;
-                items.iter().try_for_each(|item| match (item.items(), self.follows(item, &mut asked)) {
-                    (_, Some(fate)) => {
-                        self.fill(item, fate, edits);
-                        Ok(())
+                items.iter().enumerate().try_for_each(|(at, item)| {
+                    let column = |row: &[Node], path: &mut String| {
+                        if row.is_empty() { None } else { at_list(path, at, |path| self.columns.fate(path)) }
+                    };
+                    let fate = self.follows(item, &mut asked).or_else(|| item.items().and_then(|row| column(row, path)));
+                    match (item.items(), fate) {
+                        (_, Some(fate)) => {
+                            self.fill(item, fate, edits);
+                            Ok(())
+                        }
+                        // The first may be the names of columns.
+                        (Some(row), None) => self.row(row, path, name, at == 0, edits),
+                        (None, None) => self.visit(item, path, name, edits),
                     }
-                    (Some(row), None) => self.row(row, path, name, edits),
-                    (None, None) => self.visit(item, path, name, edits),
                 })
             }
             Kind::Text(text, Some(inner)) => {
@@ -601,10 +707,15 @@ impl<'w, 'a> Walk<'w, 'a> {
         *asked
     }
 
-    /// A row. Its places stay, since their numbers tell what they are: words stand in them.
-    fn row(&self, items: &[Node], path: &mut String, name: &str, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
+    /// A row. Its places stay, since their numbers tell what they are: words stand in them. What asks is answered behind it,
+    /// unless it is one of the names in the head.
+    fn row(&self, items: &[Node], path: &mut String, name: &str, is_first: bool, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
         let mut asked = None;
+        let is_head = is_first && items.iter().all(|item| item.text().is_some());
         for (at, item) in items.iter().enumerate() {
+            if (at == 0 || !is_head) && !at_place(path, at, |path| self.columns.are_values(path)) {
+                asked = item.asking(self.look).or(asked);
+            }
             // A row of two may be a name and what it names.
             if items.len() == 2 && at == 1 && asked.is_none() {
                 asked = items.first().and_then(Node::text).and_then(|text| self.look.heading(text));
@@ -615,7 +726,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                     self.fill(item, fate, edits);
                     Ok(())
                 }
-                (None, Some(inner)) => self.row(inner, path, name, edits),
+                (None, Some(inner)) => self.row(inner, path, name, false, edits),
                 (None, None) => self.visit(item, path, name, edits),
             })?;
         }
@@ -625,24 +736,30 @@ impl<'w, 'a> Walk<'w, 'a> {
     fn object(&self, node: &Node, members: &[Member], path: &mut String, edits: &mut Vec<Edit>) -> Result<(), Blocked> {
         let keys: Vec<Key> = members.iter().map(|member| self.look.key(&member.key.text)).collect();
         // A member that says what other members answer; where none is known to answer a question, each of them may.
-        let asks = |member: &Member, key: &Key| if key.asks { member.value.asks(self.look, *key, 0) } else { None };
-        let asked: Vec<Option<Fate>> = if keys.iter().any(|key| key.asks) {
-            members.iter().zip(&keys).map(|(member, key)| asks(member, key)).collect()
-        } else {
-            Vec::new()
+        // By its key, by its form, or by a short name that the document defines.
+        let asks = |member: &Member, key: &Key| {
+            let asked = if key.asks { member.value.asks(self.look, *key, 0) } else { None };
+            let defined = || member.value.text().filter(|_| key.asks).and_then(|text| self.columns.defined(text));
+            asked.or_else(|| member.value.asking(self.look)).or_else(defined)
         };
+        let mut are_values = |member: &Member| below(path, &member.key.text, |path| self.columns.are_values(path));
+        let asked: Vec<Option<Fate>> = members
+            .iter()
+            .zip(&keys)
+            .map(|(member, key)| asks(member, key).filter(|_| key.asks || !(key.fate.is_some() || are_values(member))))
+            .collect();
         let answered = asked.iter().find_map(|fate| *fate);
         let own = |at: usize| asked.get(at).copied().flatten();
         let is_open = || {
-            let is_question = |(at, member): (usize, &Member)| own(at).is_some() && member.value.text().is_some_and(is_question);
-            members.iter().enumerate().any(is_question) && !keys.iter().enumerate().any(|(at, key)| key.answers && own(at).is_none())
+            let is_asking = |(at, member): (usize, &Member)| own(at).is_some() && member.value.asking(self.look).is_some();
+            members.iter().enumerate().any(is_asking) && !keys.iter().enumerate().any(|(at, key)| key.answers && own(at).is_none())
         };
         let is_open = answered.is_some() && is_open();
         let places = self.beside(members);
         let mut gone: Vec<bool> = Vec::with_capacity(members.len());
         for (at, (member, key)) in members.iter().zip(&keys).enumerate() {
             below(path, &member.key.text, |path| {
-                let fate = key.fate.or_else(|| self.columns.fate(path));
+                let fate = key.fate.or_else(|| self.columns.defined(&member.key.text)).or_else(|| self.columns.fate(path));
                 gone.push(fate.is_some_and(|fate| fate.treatment == Treatment::Remove));
                 // A question that is a part of a member is taken out there.
                 let asks = own(at).filter(|_| member.value.text().is_some());

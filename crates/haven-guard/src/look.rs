@@ -40,6 +40,8 @@ const HEADING_WORDS_MAX: usize = 6;
 /// What sets columns in a text.
 const SIGNS: [&str; 5] = ["\t", "|", ",", ";", ALIGNED];
 const ALIGNED: &str = "  ";
+/// What leads from a name to its answer in a line, beside a colon.
+const LEADERS: [&str; 6] = ["...", "…", "___", " - ", " – ", " — "];
 /// How often a word may be encoded.
 const DECODED_MAX: usize = 4;
 /// Letters of other scripts that look like those of numbers.
@@ -191,10 +193,35 @@ impl<'a> Look<'a> {
         if key.answers && !is_question(text) && !is_cell(text.trim()) {
             return None;
         }
-        match text.split_once("://").and_then(|(_, rest)| rest.rsplit(['/', '#']).find(|part| !part.is_empty())) {
+        self.meaning(text)
+    }
+
+    /// What a label says, or the address of a definition.
+    pub fn meaning(&self, text: &str) -> Option<Fate> {
+        match last_part(text) {
             Some(last) => self.name(last),
             None => self.label(text),
         }
+    }
+
+    /// What a text asks for that another place answers: a question, or a name by its form. What tells by itself (`undocumented`)
+    /// asks for nothing. Where nothing is heard at a glance, nothing more is asked.
+    pub fn asking(&self, text: &str, heard: Heard) -> Option<Fate> {
+        if heard.glance == Glance::default() {
+            return None;
+        }
+        if is_question(text) {
+            return self.question(text);
+        }
+        let name = last_part(text).unwrap_or(text);
+        let may_ask = is_cell(name.trim()) && self.policy.is_naming(name) && !self.is_labelled(name);
+        self.heading(name).filter(|_| may_ask && self.detector.sentence(name).category == Category::None)
+    }
+
+    /// The same, of a text at which nobody has glanced.
+    pub fn asking_anew(&self, text: &str) -> Option<Fate> {
+        let may_ask = is_question(text) || self.policy.is_naming(last_part(text).unwrap_or(text));
+        if may_ask { self.asking(text, self.hear(text)) } else { None }
     }
 
     /// What may head a column or stand before an answer: a name or a label, and no sentence that says something.
@@ -400,6 +427,11 @@ impl<'a> Look<'a> {
         for line in text.split_inclusive('\n') {
             let body = line.trim_end();
             let start = at + (body.len() - body.trim_start().len());
+            if let Some(fate) = self.led(body) {
+                found.push((start..at + body.len(), fate));
+                at += line.len();
+                continue;
+            }
             if !has_label(body) && !body.contains('=') {
                 at += line.len();
                 continue;
@@ -423,6 +455,16 @@ impl<'a> Look<'a> {
         found
     }
 
+    /// What a line asks for in which dots or a dash lead from a name to a short answer.
+    fn led(&self, line: &str) -> Option<Fate> {
+        let leads = |letter: char| letter.is_whitespace() || matches!(letter, '.' | '…' | '_' | '-' | '–' | '—');
+        LEADERS.iter().filter_map(|leader| line.split_once(leader)).find_map(|(name, answer)| {
+            let answer = answer.trim_matches(leads);
+            let may_ask = !answer.is_empty() && is_short(answer) && self.policy.is_naming(name);
+            if may_ask { self.heading(name) } else { None }
+        })
+    }
+
     /// What a text asks for that the one below it answers: a question whatever stands there, a short name what is short too.
     pub fn asked_above(&self, asked: &str, said: &str) -> Option<Fate> {
         if is_question(said) || self.is_labelled(said) {
@@ -434,7 +476,7 @@ impl<'a> Look<'a> {
         let is_name = asked.split_whitespace().nth(HEADING_WORDS_MAX).is_none()
             && !SIGNS.iter().any(|sign| asked.contains(sign))
             && !self.is_labelled(asked);
-        if is_name && is_short(said) { self.heading(asked) } else { None }
+        if is_name && is_short(said) { self.heading(asked).filter(|_| self.led(asked).is_none()) } else { None }
     }
 
     /// Whether a text is a label and its answer; where the label says only that an answer follows, it is an answer.
@@ -570,6 +612,12 @@ impl<'a> Look<'a> {
             .or_else(|| self.cell("", plain.trim_matches(|letter: char| !letter.is_alphanumeric())))
             .or_else(|| words(&plain).filter(|(_, inner)| *inner != word).find_map(|(_, inner)| self.decoded(inner, depth + 1)))
     }
+}
+
+/// The last part of an address or a path (`http://example.org/citizenship`, `ex:citizenship`, `/citizenship`).
+fn last_part(text: &str) -> Option<&str> {
+    let is_address = !text.contains(char::is_whitespace) && text.contains(['/', '#', ':']) && !text.ends_with(MARKS);
+    if is_address { text.rsplit(['/', '#', ':']).find(|part| !part.is_empty()) } else { None }
 }
 
 /// Whether a text ends as a question or a label does.
@@ -830,6 +878,11 @@ pub(crate) struct Columns {
     /// What heads say of the places below them; and for each list of rows, how many were seen that may hold heads.
     told: BTreeMap<String, Fate>,
     heads: BTreeMap<String, usize>,
+    /// Short names that the document defines as names of status, and whether new ones were seen.
+    defined: BTreeMap<String, Fate>,
+    /// Columns of values: as many of their cells tell by themselves as ask, or more.
+    values: BTreeSet<String>,
+    is_defined: bool,
     hasher: RandomState,
     /// Whether there are more than can be kept in mind.
     is_full: bool,
@@ -915,14 +968,37 @@ impl Columns {
             let fate = fate.or_else(|| if grown && seen.ever != now { look.column(&seen.name, &seen.ever) } else { None });
             if let Some(fate) = fate {
                 self.learnt.insert(path.clone(), fate);
+                let (asking, telling): (Vec<&String>, Vec<&String>) =
+                    seen.ever.loud.iter().filter(|cell| look.detector.tells(cell)).partition(|cell| look.asking_anew(cell).is_some());
+                if !telling.is_empty() && telling.len() >= asking.len() {
+                    self.values.insert(path.clone());
+                }
             }
         }
         self.seen.retain(|path, _| !self.learnt.contains_key(path));
-        self.learnt.len() > before
+        std::mem::take(&mut self.is_defined) || self.learnt.len() > before
     }
 
     pub fn fate(&self, path: &str) -> Option<Fate> {
         if self.learnt.is_empty() { None } else { self.learnt.get(path).copied() }
+    }
+
+    /// Whether what stands in a column tells by itself, and asks for nothing.
+    pub fn are_values(&self, path: &str) -> bool {
+        !self.values.is_empty() && self.values.contains(path)
+    }
+
+    /// Says what a short name means wherever it stands in the document.
+    pub fn define(&mut self, name: &str, fate: Fate) {
+        if self.defined.len() < COLUMNS_MAX && !self.defined.contains_key(name) {
+            self.defined.insert(name.to_owned(), fate);
+            self.is_defined = true;
+        }
+    }
+
+    /// What the document defines a short name to mean.
+    pub fn defined(&self, name: &str) -> Option<Fate> {
+        if self.defined.is_empty() { None } else { self.defined.get(name).copied() }
     }
 
     /// Says what a head says of the column below it.

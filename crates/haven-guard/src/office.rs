@@ -377,7 +377,9 @@ impl File {
                 let answers: Vec<usize> = match target.of {
                     Of::Text => Vec::new(),
                     Of::Label => answers_in(&grid, spot),
-                    Of::Column => below(&grid, spot),
+                    Of::Column if is_top(&grid, spot) => below(&grid, spot),
+                    // Below other rows it may as well be the name of its own.
+                    Of::Column => answers_in(&grid, spot).into_iter().chain(below(&grid, spot)).collect(),
                 };
                 gone.extend(answers.iter().filter_map(|at| grid.get(*at)).map(|spot| (spot.rows.start, spot.columns.start)));
             }
@@ -708,6 +710,14 @@ impl Spot {
 /// The cells below one.
 fn below(grid: &[Spot], label: &Spot) -> Vec<usize> {
     (0..).zip(grid).filter(|(_, each)| each.filled && each.is_below(label)).map(|(at, _)| at).collect()
+}
+
+/// Whether no row but titles stands above a cell.
+fn is_top(grid: &[Spot], label: &Spot) -> bool {
+    let is_above = |each: &&Spot| each.filled && each.rows.end <= label.rows.start;
+    let mut widths: BTreeMap<u32, usize> = BTreeMap::new();
+    grid.iter().filter(is_above).for_each(|each| *widths.entry(each.rows.start).or_default() += 1);
+    label.head || widths.values().all(|width| *width == 1)
 }
 
 /// The cells in which the answer to a label may stand. Whether it heads a column or has its answer beside it is told only where

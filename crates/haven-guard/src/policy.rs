@@ -63,6 +63,8 @@ struct Words {
 struct Pairs {
     asked: BTreeSet<String>,
     answer: BTreeSet<String>,
+    defines: BTreeSet<String>,
+    naming: BTreeSet<String>,
 }
 
 /// What a body may cost.
@@ -104,7 +106,7 @@ pub enum PolicyError {
         /// What it should be.
         expected: &'static str,
     },
-    /// No names for what asks and what answers: an answer would stay when its question goes.
+    /// No names for what asks, answers, defines or names: an answer would stay when its question goes.
     #[error("guard policy, pairs.{key}: expected at least one name, found none")]
     Pairs {
         /// The key.
@@ -168,7 +170,13 @@ impl Policy {
             let names: BTreeSet<String> = names.iter().map(|name| plain(name)).filter(|name| !name.is_empty()).collect();
             if names.is_empty() { Err(PolicyError::Pairs { key }) } else { Ok(names) }
         };
-        let pairs = Pairs { asked: named("asked", &file.pairs.asked)?, answer: named("answer", &file.pairs.answer)? };
+        let Pairs { asked, answer, defines, naming } = &file.pairs;
+        let pairs = Pairs {
+            asked: named("asked", asked)?,
+            answer: named("answer", answer)?,
+            defines: named("defines", defines)?,
+            naming: named("naming", naming)?,
+        };
         Ok(Self { category: file.category, fields, words: file.words, pairs, limits })
     }
 
@@ -251,6 +259,22 @@ impl Policy {
 
     pub(crate) fn answers(&self, name: &str) -> bool {
         self.pairs.answer.contains(&plain(name))
+    }
+
+    /// Whether what stands under a name is the short name of what its object describes.
+    pub(crate) fn defines(&self, name: &str) -> bool {
+        self.pairs.defines.contains(&plain(name))
+    }
+
+    /// Whether words have the form of a name, which answers nothing by itself.
+    pub(crate) fn is_naming(&self, text: &str) -> bool {
+        let whole = plain(text);
+        if self.pairs.naming.iter().any(|word| whole.ends_with(word.as_str())) {
+            return true;
+        }
+        let ends = |(before, behind): (char, char)| !behind.is_alphanumeric() || before.is_lowercase() && behind.is_uppercase();
+        let begins = text.char_indices().zip(text.char_indices().skip(1)).filter(|((_, before), (_, behind))| ends((*before, *behind)));
+        begins.filter_map(|(_, (at, _))| text.get(..at)).any(|first| self.pairs.naming.contains(&plain(first)))
     }
 }
 

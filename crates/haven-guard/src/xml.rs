@@ -248,6 +248,34 @@ impl Element {
         }
     }
 
+    /// What it asks for that others answer.
+    fn asks(&self, look: &Look<'_>) -> Option<Fate> {
+        let key = look.key(&self.name);
+        let by_key = || if key.asks { self.leaf().and_then(|said| look.asked(key, &said.text)) } else { None };
+        self.asking(look).or_else(by_key)
+    }
+
+    /// The same, by the form of its text or of an attribute, or in a part of it where its name says that it asks.
+    fn asking(&self, look: &Look<'_>) -> Option<Fate> {
+        let key = look.key(&self.name);
+        let own = self.leaf().and_then(|said| look.asking_anew(&said.text));
+        let by_attribute = || {
+            let mut attributes = self.attributes.iter().filter(|attribute| !attribute.is_markup() && look.name(&attribute.name).is_none());
+            if self.is_silent() { attributes.find_map(|attribute| look.asking_anew(&attribute.value.text)) } else { None }
+        };
+        let inner = || if key.asks { self.elements().find_map(|inner| inner.asking(look)) } else { None };
+        own.or_else(by_attribute).or_else(inner)
+    }
+
+    /// Whether an attribute of it may answer what another asks.
+    fn answers_itself(&self, look: &Look<'_>) -> bool {
+        self.attributes.iter().any(|attribute| {
+            let key = look.key(&attribute.name);
+            let asks = || look.asked(key, &attribute.value.text).or_else(|| look.asking_anew(&attribute.value.text));
+            key.answers && !look.policy.defines(&attribute.name) && asks().is_none()
+        })
+    }
+
     /// Whether text and elements stand side by side in it.
     fn is_mixed(&self) -> bool {
         let says = |item: &Item| matches!(item, Item::Text(said) if !said.text.trim().is_empty());
@@ -272,6 +300,15 @@ impl Element {
     fn is_moved(&self) -> bool {
         let moves = |name: &str| matches!(name, "colspan" | "rowspan" | "Index" | "MergeAcross" | "MergeDown" | "number-columns-repeated");
         self.attributes.iter().any(|attribute| moves(&attribute.name))
+    }
+
+    /// Whether no text stands in it.
+    fn is_silent(&self) -> bool {
+        self.items.iter().all(|item| match item {
+            Item::Text(said) => said.text.trim().is_empty(),
+            Item::Element(element) => element.is_silent(),
+            Item::Comment(_) | Item::Instruction(..) => true,
+        })
     }
 
     fn words(&self) -> String {
@@ -379,27 +416,61 @@ impl Walk<'_, '_> {
             element.said(&mut said);
             self.look.prose(&said, edits);
         }
-        // Elements that say what other elements answer.
-        let asks = |inner: &Element| {
-            let key = self.look.key(&inner.name);
-            if key.asks { inner.leaf().and_then(|said| self.look.asked(key, &said.text)) } else { None }
+        // Elements that say what other elements answer; where none is known to answer, each behind it may, up to one of its name,
+        // and each before it as well where it has no other of its name.
+        // What stands under a name of status, or in a column of values, asks for nothing.
+        let is_value = |inner: &Element| {
+            let path = below(path, &inner.name);
+            let mut columns = inner.attributes.iter().map(|attribute| column_of(attribute, inner, &path, self.look));
+            self.look.name(&inner.name).is_some()
+                || self.columns.are_values(&column(inner, &path, self.look))
+                || columns.any(|column| self.columns.are_values(&column))
         };
-        let answered = element.elements().find_map(asks);
+        let asked: BTreeMap<usize, Fate> = element
+            .elements()
+            .filter(|inner| !is_value(inner))
+            .filter_map(|inner| Some((inner.span.start, inner.asks(self.look)?)))
+            .collect();
+        let asks = |inner: &Element| asked.get(&inner.span.start).copied();
+        let answered = asked.values().next().copied();
+        let is_answer = |inner: &Element| self.look.policy.answers(&inner.name) && asks(inner).is_none();
+        let asker =
+            element.elements().find(|inner| asks(inner).is_some() && inner.asking(self.look).is_some() && !inner.answers_itself(self.look));
+        let asker = asker.filter(|_| !element.elements().any(is_answer));
+        let is_only = asker.is_some_and(|asker| element.elements().filter(|inner| inner.name == asker.name).count() == 1);
+        let mut open = answered.filter(|_| is_only);
         for item in &element.items {
+            if let (Item::Element(inner), Some(asker)) = (item, asker)
+                && inner.name == asker.name
+            {
+                open = asks(inner).and(inner.asking(self.look)).filter(|_| !inner.answers_itself(self.look));
+            }
             match item {
+                Item::Text(said) if open.is_some() && !said.text.trim().is_empty() => {
+                    let word = open.map_or("", |fate| self.look.word(fate));
+                    if said.text.trim() != word {
+                        said.replace(0..said.text.len(), word, edits);
+                    }
+                }
                 Item::Text(said) => self.look.value(element.called(self.look), said, edits)?,
                 Item::Comment(said) => self.look.prose(said, edits),
                 Item::Instruction(span, said) => self.instruction(span, said, edits),
                 Item::Element(inner) => {
                     let path = below(path, &inner.name);
                     let fate = self.look.name(&inner.name).or_else(|| self.columns.fate(&column(inner, &path, self.look)));
-                    let asked = asks(inner)
-                        .or_else(|| answered.filter(|_| self.look.policy.answers(&inner.name)))
+                    // What an attribute asks is taken out there.
+                    let own = asks(inner);
+                    let asked = own
+                        .filter(|_| inner.leaf().is_some())
+                        .or_else(|| answered.filter(|_| is_answer(inner)))
+                        .or_else(|| open.filter(|_| own.is_none()))
                         .or_else(|| self.places.get(&inner.span.start).copied());
                     match (fate, asked) {
                         (Some(fate), _) if fate.treatment == Treatment::Remove => {
                             edits.push(Edit { range: inner.span.clone(), with: String::new() });
                         }
+                        // What says nothing between its tags says it in its attributes.
+                        (None, Some(fate)) if inner.is_silent() => self.emptied(inner, fate, edits),
                         (Some(fate), _) | (None, Some(fate)) => {
                             self.attributes(inner, &path, edits)?;
                             self.fill(inner, fate, edits);
@@ -419,10 +490,19 @@ impl Walk<'_, '_> {
             if key.asks { self.look.asked(key, &attribute.value.text) } else { None }
         };
         let asked = element.attributes.iter().find_map(asks);
+        // Where nothing else answers a question or a name, each attribute may.
+        let may_ask = |attribute: &Attribute| {
+            let is_value = || self.columns.are_values(&column_of(attribute, element, path, self.look));
+            let asked = if self.look.name(&attribute.name).is_some() { None } else { self.look.asking_anew(&attribute.value.text) };
+            asked.filter(|_| !is_value())
+        };
+        let is_open = element.is_silent() && !element.answers_itself(self.look);
+        let open = if is_open { element.attributes.iter().find_map(may_ask) } else { None };
         for attribute in element.attributes.iter().filter(|attribute| !attribute.is_markup()) {
             let fate = self.look.name(&attribute.name).or_else(|| self.columns.fate(&column_of(attribute, element, path, self.look)));
             let answers = || asked.filter(|_| self.look.policy.answers(&attribute.name));
-            match (fate, asks(attribute).or_else(answers)) {
+            let may_answer = || open.filter(|_| !self.look.policy.asks(&attribute.name));
+            match (fate, asks(attribute).or_else(answers).or_else(may_answer)) {
                 (Some(fate), _) if fate.treatment == Treatment::Remove => {
                     edits.push(Edit { range: attribute.span.clone(), with: String::new() });
                 }
@@ -436,6 +516,15 @@ impl Walk<'_, '_> {
             }
         }
         Ok(asked)
+    }
+
+    /// The same constant in all attributes, also of the elements in it.
+    fn emptied(&self, element: &Element, fate: Fate, edits: &mut Vec<Edit>) {
+        let word = self.look.word(fate);
+        for attribute in element.attributes.iter().filter(|attribute| !attribute.is_markup() && attribute.value.text != word) {
+            edits.push(Edit { range: attribute.value_span.clone(), with: word.to_owned() });
+        }
+        element.elements().for_each(|inner| self.emptied(inner, fate, edits));
     }
 
     /// The same constant, whatever stood there.

@@ -78,6 +78,11 @@ fn tables_without_heads() {
             "<table><tr><td>Name</td><td>US citizen?</td></tr><tr><td>zqKeep</td><td>zqN</td></tr></table>",
             "<div>US citizen?</div><div>zqN</div><div>The park is at zqKeep.</div>",
             "<p><label>US citizen?</label> zqN</p>",
+            "<p>zqKeep</p><p>Now <span itemprop=immigrationStatus>zqN</span></p><p>zqKeep</p>",
+            "<div data-field=immigration_status data-value=zqN>zqN</div><div>zqKeep</div>",
+            "<p id=l1>Immigration status</p><div>a b c d e f g h i</div><span aria-labelledby=l1>zqN</span><p>zqKeep</p>",
+            "<table><tr><th id=h1>Street<th id=h2>Immigration status</table><table><tr><td headers=h1>zqKeep<td headers=h2>zqN</table>",
+            "<table><thead><tr><th rowspan=2>Street<th colspan=2>Immigration<tr><th>status<th>date</thead><tr><td>zqKeep<td>zqN<td>zqN</table>",
         ],
     );
     check(
@@ -104,6 +109,8 @@ fn tables_as_text() {
             "Immigration status:\n  zqN",
             "US citizen? zqN",
             "US citizen? | zqN",
+            "Ward: zqKeep\nImmigration status .......... zqN",
+            "Immigration status - zqN\nWard - zqKeep",
             "The light, at zqKeep, is out.\nThe crew, at zqKeep, left.\n",
         ],
     );
@@ -148,4 +155,71 @@ fn paths_are_not_mixed_up() {
     let body = "[{\"a\\u0001b\":\"USC\"},{\"a\\u0001b\":\"LPR\"},{\"a\":{\"b\":\"Elm\"}},{\"\\u0000\":\"x\",\"\\u00000\":\"y\"}]";
     let out = Scrubber::new(&DETECTOR, &POLICY).scrub(body.as_bytes(), "application/json", "").unwrap();
     assert_eq!(String::from_utf8(out).unwrap(), "[{},{},{\"a\":{\"b\":\"Elm\"}},{\"\\u0000\":\"x\",\"\\u00000\":\"y\"}]");
+}
+
+/// Labels that head a row, and what no list of pairs names as an answer.
+#[test]
+fn labels_of_rows() {
+    check(
+        "text/csv",
+        &[
+            "Field,P1,P2\nStreet,zqKeep,zqKeep\nImmigration status,zqN,zqN\n",
+            "Street,zqKeep\nImmigration status,zqN\nCity,zqKeep\nUnit,3\n",
+            "Question,Person\nImmigration status,zqN\nStreet,zqKeep\n",
+            "Item,Detail\nAre you a US citizen?,zqN\nStreet,zqKeep\n",
+            "id,attribute,observation\n1,street,zqKeep\n1,immigration_status,zqN\n2,street,zqKeep\n2,immigration_status,zqN\n",
+            "a,b\nzqKeep,12\nx,13\nx,14\nx,15\nx,16\nx,17\nStreet,Immigration status\nzqKeep,zqN\n",
+            "Street,Immigration,,\n,Class,Status,Date\nzqKeep,zqN,zqN,2001\nzqKeep,zqN,zqN,2002\n",
+            // A value that tells asks for nothing.
+            "id,note,ward\n1,undocumented,zqKeep\n2,light,zqKeep\n3,drain,zqKeep\n4,tree,zqKeep\n5,curb,zqKeep\n6,sign,zqKeep\n",
+        ],
+    );
+    check("text/csv; header=absent", &["Immigration status,zqN\nStreet,zqKeep\n"]);
+    check("text/tab-separated-values", &["Name:\tzqKeep\nImmigration status:\tzqN\n\nName:\tzqKeep\nImmigration status:\tzqN\n"]);
+    check(
+        "application/json",
+        &[
+            r#"{"by":{"meta":{"field":"immigration_status"},"buckets":[{"key":"zqN","n":3}]},"to":{"meta":{"field":"ward"},"buckets":["zqKeep"]}}"#,
+            r#"[["Street","zqKeep","zqKeep"],["Immigration status","zqN","zqN"]]"#,
+            r#"[["p1","street","zqKeep"],["p1","immigration_status","zqN"]]"#,
+            r#"{"rows":[{"item":"Street","detail":"zqKeep"},{"item":"Immigration status","detail":"zqN"}]}"#,
+            r#"{"changes":[{"column":"street","old":"zqKeep"},{"column":"immigration_status","old":"zqN","new":"zqN"}]}"#,
+            r#"[{"op":"replace","path":"/immigration_status","value":"zqN"},{"op":"add","path":"/street","value":"zqKeep"}]"#,
+            r#"{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-citizenship","extension":[{"url":"code","valueCodeableConcept":{"coding":[{"system":"urn:iso:std:iso:3166","code":"zqN"}]}},{"url":"period","valuePeriod":{"start":"zqN"}}]}],"name":[{"family":"zqKeep"}]}"#,
+        ],
+    );
+}
+
+#[test]
+fn elements_beside_what_asks() {
+    check(
+        "application/xml",
+        &[
+            r#"<o><code code="66593-5" displayName="Immigration status"/><value code="zqN" displayName="zqN"/></o>"#,
+            "<list><item><caption>Immigration status</caption>zqN</item></list>",
+            "<dict><key>street</key><string>zqKeep</string><key>immigration_status</key><string>zqN</string><key>n</key><true/><string>zqKeep</string></dict>",
+            "<r><a><FieldName>immigration_status</FieldName><FieldData>zqN</FieldData></a><b>zqKeep</b></r>",
+            r#"<r><q><Question text="Are you a US citizen?"/><Given text="zqN"/></q><q><Question text="Ward?"/><Given text="zqKeep"/></q></r>"#,
+            r#"<r><q text="Are you a US citizen?" given="zqN"/><q text="Ward?" given="zqKeep"/></r>"#,
+            "<r><o><Name>Immigration status</Name><Result>zqN</Result></o><o><Name>Ward</Name><Result>zqKeep</Result></o></r>",
+        ],
+    );
+}
+
+/// Short names that a list elsewhere in the document explains.
+#[test]
+fn names_that_are_defined() {
+    check(
+        "application/json",
+        &[
+            r#"{"fields":[{"name":"F1","alias":"Street"},{"name":"F7","alias":"Immigration status","type":"text"}],"features":[{"attributes":{"F1":"zqKeep","F7":"zqN"}},{"attributes":{"F1":"zqKeep","F7":"zqN"}}]}"#,
+            r#"{"fields":[{"id":"c1","title":"Street"},{"id":"c2","title":"Immigration status"}],"rows":[{"c1":"zqKeep","c2":"zqN"}]}"#,
+            r#"{"schema":{"properties":{"c1":{"title":"Street"},"c2":{"title":"Immigration status"}}},"data":[{"c1":"zqKeep","c2":"zqN"}]}"#,
+            r#"{"@context":{"x7":{"@id":"ex:immigrationStatus","@type":"xsd:string"},"n":"http://schema.org/name"},"@graph":[{"n":"zqKeep","x7":"zqN"}]}"#,
+            r#"{"@context":{"x7":"http://example.org/immigrationStatus","n":"http://schema.org/name"},"n":"zqKeep","x7":"zqN"}"#,
+            r#"{"names":["street","immigration_status"],"columns":[["zqKeep","zqKeep"],["zqN","zqN"]]}"#,
+            r#"{"names":["street","immigration_status"],"lists":[["zqKeep","zqKeep","zqKeep"],["zqN","zqN","zqN"]]}"#,
+            r#"{"questions":[{"id":"q7","text":"Are you a US citizen?"},{"id":"q8","text":"Ward?"}],"said":[{"question":"q7","value":"zqN"},{"question":"q8","value":"zqKeep"}]}"#,
+        ],
+    );
 }

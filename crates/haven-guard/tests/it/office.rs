@@ -288,6 +288,12 @@ fn cells_go_with_what_they_name_and_no_text_is_left_behind() {
 #[test]
 fn sheets_with_titles_keep_no_answer() {
     for (before, label, of, after) in [
+        (
+            "A1 Field | B1 P; A2 Street | B2 Elm; A3 US citizen | B3 yes",
+            "A3",
+            Of::Column,
+            "A1 Field | B1 P; A2 Street | B2 Elm; A3 - | B3 -",
+        ),
         ("A1 Clients; A2 US citizen | B2 City; A3 No | B3 Chicago", "A2", Of::Label, "A1 Clients; A2 - | B2 -; A3 - | B3 Chicago"),
         ("A1 Clients; A2 US citizen | B2 City; A3 No | B3 Chicago", "A2", Of::Column, "A1 Clients; A2 - | B2 City; A3 - | B3 Chicago"),
         (
