@@ -187,6 +187,10 @@ fn by_magic(ending: &str, head: &[u8]) -> Option<Format> {
     if head.starts_with(&[0x1f, 0x8b]) {
         return Some(Format::Gzip);
     }
+    // Its letters are between its commands: read as a text it would say nothing.
+    if is_rtf(head) {
+        return Some(Format::Binary);
+    }
     if head.starts_with(b"PAR1") || head.starts_with(b"PARE") {
         return Some(Format::Parquet);
     }
@@ -256,12 +260,18 @@ pub(crate) fn unread_reason(head: &[u8]) -> &'static str {
         [b'P', b'G', b'D', b'M', b'P', ..] => {
             "expected a document of a known format, found a dump in PostgreSQL's own: `pg_restore --file=- FILE | haven scan - --name dump.sql`"
         }
+        _ if is_rtf(head) => "expected a document of a known format, found RTF: save it as .docx or PDF",
         _ if is_sqlite(head) => "expected a document of a known format, found an SQLite database: `haven scan --database sqlite:FILE`",
         _ if is_compound(head) => {
             "expected a document of a known format, found an older office format, such as .doc, .ppt or .msg, or an encrypted one"
         }
         _ => "expected a document of a known format, found other bytes",
     }
+}
+
+/// Whether bytes begin as Rich Text Format does.
+pub(crate) fn is_rtf(head: &[u8]) -> bool {
+    head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start().starts_with(b"{\\rtf")
 }
 
 /// Whether bytes hold others.

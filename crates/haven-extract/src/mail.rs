@@ -1,7 +1,7 @@
 //! Mail: subject, text, the HTML part and what is attached, each read as what it is; the other fields of the head, and what
 //! stands before and behind the parts, as text that is not shown. Who wrote to whom is not handed out.
 
-use crate::format::Peek;
+use crate::format::{Peek, is_rtf};
 use crate::sheet::sentences_at;
 use crate::{Job, Piece, PieceKind, Place, text};
 use mail_parser::decoders::charsets::map::charset_decoder;
@@ -96,6 +96,9 @@ fn read(bytes: &[u8], first: u64, job: &mut Job<'_, '_>) {
 /// Hands out the parts of a message. They lie in `raw`, which begins on line `first` of the file.
 fn parts(message: &Message<'_>, raw: &[u8], first: u64, job: &mut Job<'_, '_>) {
     if let Some(subject) = message.subject() {
+        if subject.contains(char::REPLACEMENT_CHARACTER) {
+            job.unread(Place { path: Some("subject".to_owned()), ..Place::default() }, UNKNOWN_LETTERS);
+        }
         let kind = if subject.trim_end().ends_with('?') { PieceKind::Question } else { PieceKind::Sentence };
         job.piece(kind, subject, "subject", Place { path: Some("subject".to_owned()), ..Place::default() });
     }
@@ -239,10 +242,24 @@ fn packed_otherwise(part: &MessagePart<'_>) -> Option<&'static str> {
     let is_read =
         |charset: &str| matches!(charset, "" | "utf-8" | "utf8" | "us-ascii" | "ascii") || charset_decoder(charset.as_bytes()).is_some();
     if charset.is_some_and(|charset| !is_read(&charset)) {
-        return Some("in letters of an encoding that is not read");
+        return Some(UNKNOWN_LETTERS);
+    }
+    // The decoder knew the name of the encoding, and not the letters; or none was named, and they are not those of UTF-8.
+    if body.contains(char::REPLACEMENT_CHARACTER) {
+        return Some(UNKNOWN_LETTERS);
+    }
+    let kind = part.content_type().and_then(|kind| kind.subtype()).unwrap_or_default().to_ascii_lowercase();
+    if matches!(kind.as_str(), "enriched" | "richtext" | "rtf") || is_rtf(body.as_bytes()) {
+        return Some("a kind of text whose letters are between its commands, which is not read");
+    }
+    if body.lines().any(text::begins_encrypted) {
+        return Some(text::ENCRYPTED);
     }
     body.lines().any(begins_packed).then_some("holds a file that is packed into its text, which is not read")
 }
+
+/// Why letters are not read.
+const UNKNOWN_LETTERS: &str = "in letters of an encoding that is not read";
 
 /// Whether a line begins a file that is packed into a text: by uuencode or yEnc.
 fn begins_packed(line: &str) -> bool {

@@ -119,6 +119,14 @@ impl<'a, R: Read> Lines<'a, R> {
     }
 }
 
+/// Why what is encrypted is not read.
+pub(crate) const ENCRYPTED: &str = "is encrypted by PGP";
+
+/// Whether a line, perhaps quoted, begins what PGP encrypted (RFC 9580, 6.2).
+pub(crate) fn begins_encrypted(line: &str) -> bool {
+    line.trim_start_matches([' ', '\t', '>']).starts_with("-----BEGIN PGP MESSAGE")
+}
+
 /// Reads running text: each line's sentences, with lines joined that one sentence runs over.
 pub(crate) fn read(input: &mut crate::format::Peek<'_>, job: &mut Job<'_, '_>) {
     let head = input.head().to_vec();
@@ -128,6 +136,9 @@ pub(crate) fn read(input: &mut crate::format::Peek<'_>, job: &mut Job<'_, '_>) {
     loop {
         match lines.next() {
             Ok(Some((number, line))) => {
+                if begins_encrypted(&line) {
+                    job.unread(Place { line: Some(number), ..Place::default() }, ENCRYPTED);
+                }
                 if line.trim().is_empty() || paragraph.len() > LINE_BYTES_MAX {
                     self::paragraph(&paragraph, first, job);
                     paragraph.clear();

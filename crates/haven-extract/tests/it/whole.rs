@@ -342,6 +342,15 @@ fn what_a_message_says_beside_its_text_is_read() {
             Unread("an encoding that is not read"),
         ),
         (
+            "letters of an encoding that is known by its name alone",
+            "Content-Type: text/plain; charset=iso-2022-kr\r\n\r\n\x1b$)C\x0e1W3`4B\x0f\r\n".to_owned(),
+            Unread("an encoding that is not read"),
+        ),
+        ("what PGP encrypted", "\r\n> -----BEGIN PGP MESSAGE-----\r\n\r\nhQ==\r\n".to_owned(), Unread("encrypted by PGP")),
+        ("what PGP signed", "\r\n-----BEGIN PGP SIGNED MESSAGE-----\r\n\r\nfine\r\n".to_owned(), Whole),
+        ("rich text", "Content-Type: text/enriched\r\n\r\nun<bold>docu</bold>mented\r\n".to_owned(), Unread("between its commands")),
+        ("RTF", "Content-Type: text/plain\r\n\r\n{\\rtf1 un{\\b docu}mented}\r\n".to_owned(), Unread("between its commands")),
+        (
             "a mark that matches nothing",
             format!("{parted}--C\r\nContent-Type: text/plain\r\n\r\n{SAID}.\r\n--C--\r\n"),
             Unread("not between the marks"),
@@ -357,6 +366,41 @@ fn what_a_message_says_beside_its_text_is_read() {
     }
     let (found, _) = pieces("a.eml", format!("{head}X-Original-To: c@example.org\r\n\r\nfine\r\n").as_bytes());
     assert!(found.iter().all(|piece| !piece.text.contains("example.org") && !piece.text.contains("Jo")), "{found:?}");
+}
+
+#[test]
+fn letters_of_a_mail_are_read_by_the_encoding_that_it_names() {
+    let mail = |subject: &str, charset: &str, body: &str| {
+        format!(
+            "From: a@example.org\r\nSubject: {subject}\r\nContent-Type: text/plain; charset={charset}\r\nContent-Transfer-Encoding: base64\r\n\r\n{body}\r\n"
+        )
+    };
+    for (charset, body, said) in [
+        ("gbk", "y/3Kx7fHt6jSxsPxoaM=", "她是非法移民"),
+        ("gb2312", "y/3Kx7fHt6jSxsPxoaM=", "她是非法移民"),
+        ("euc-kr", "sdez4LTCILrSuf0gw7y3+cDawNS0z7TZLg==", "불법 체류자"),
+        ("ks_c_5601-1987", "sdez4LTCILrSuf0gw7y3+cDawNS0z7TZLg==", "불법 체류자"),
+    ] {
+        let (found, outcome) = pieces("a.eml", mail(&format!("=?{charset}?B?{body}?="), charset, body).as_bytes());
+        let count = found.iter().filter(|piece| piece.text.contains(said)).count();
+        assert!(count == 2 && outcome.unread.is_empty(), "{charset}: {found:#?} {:?}", outcome.unread);
+    }
+    // One that is known by its name alone.
+    let (_, outcome) = pieces("a.eml", mail("=?iso-2022-kr?B?GyQpQw4xVw8=?=", "utf-8", "ZmluZQ==").as_bytes());
+    assert!(outcome.unread.iter().any(|unread| unread.reason.contains("an encoding that is not read")), "{:?}", outcome.unread);
+}
+
+#[test]
+fn what_is_no_text_though_it_looks_like_one_is_said_to_be_unread() {
+    for (what, name, file, is) in [
+        ("RTF", "a.rtf", r"{\rtf1 un{\b docu}mented}", Unread("found RTF")),
+        ("RTF under another name", "a.doc", " {\\rtf1 undocu\nmented}", Unread("found RTF")),
+        ("RTF as a text", "a.txt", "\u{feff}{\\rtf1 \\u117?ndocumented}", Unread("found RTF")),
+        ("what PGP encrypted", "a.txt", "Hello.\n-----BEGIN PGP MESSAGE-----\n\nhQ==\n", Unread("encrypted by PGP")),
+        ("what PGP signed", "a.txt", "-----BEGIN PGP SIGNED MESSAGE-----\n\nfine\n", Whole),
+    ] {
+        check(what, name, file.as_bytes(), &is);
+    }
 }
 
 /// A PDF of one page that says that all is fine, with something done to it; the catalog and the page are given.
