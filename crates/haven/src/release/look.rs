@@ -44,6 +44,21 @@ pub(crate) fn text_type(name: &str) -> Option<&'static str> {
     })
 }
 
+/// As what a text is looked at, by its name; of some no clean copy is made.
+fn looked_at_as(name: &str) -> Option<&'static str> {
+    text_type(name).or_else(|| {
+        let ending = Path::new(name).extension()?.to_str()?.to_ascii_lowercase();
+        Some(match ending.as_str() {
+            "psv" => "text/csv",
+            "geojson" => "application/json",
+            "xhtml" => "text/html",
+            "svg" => "application/xml",
+            "md" | "markdown" | "yaml" | "yml" | "log" => "text/plain",
+            _ => return None,
+        })
+    })
+}
+
 /// A place that would reveal something.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct Spot {
@@ -143,7 +158,7 @@ impl Looker<'_> {
             place: place(&unread.place),
             reason: unread.reason,
         }));
-        if let Some(kind) = text_type(name) {
+        if let Some(kind) = looked_at_as(name) {
             self.as_it_passes(kind, name, path, into);
         }
     }
@@ -188,9 +203,20 @@ impl Looker<'_> {
         }
     }
 
-    /// A path inside a text, without keys that may be somebody's name or a value.
-    fn shown(&self, kind: &str, place: &Place) -> Option<String> {
+    /// A path inside a file, which may be a text or lie inside others, without keys that may be somebody's name or a value.
+    fn shown(&self, name: &str, place: &Place) -> Option<String> {
         let path = place.path.as_deref()?;
+        let inside = path.match_indices('!').filter_map(|(at, _)| Some((path.get(..at)?, path.get(at + 1..)?)));
+        // The innermost that is a text.
+        let text = inside.filter_map(|(file, rest)| Some((file, looked_at_as(file.rsplit('!').next()?)?, rest))).next_back();
+        match text {
+            Some((file, kind, rest)) => Some(format!("{file}!{}", self.masked(kind, rest, place).unwrap_or_else(|| "…".to_owned()))),
+            None => looked_at_as(name).map_or_else(|| Some(path.to_owned()), |kind| self.masked(kind, path, place)),
+        }
+    }
+
+    /// A path inside a text, without such keys.
+    fn masked(&self, kind: &str, path: &str, place: &Place) -> Option<String> {
         if matches!(kind, "text/csv" | "text/tab-separated-values") {
             // A table without a head has somebody's row for one.
             return place.column.map(|number| format!("column {number}"));
@@ -200,7 +226,9 @@ impl Looker<'_> {
                 && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-*@#:".contains(c))
         };
         let is_label = |name: &str| self.detector.field(name, None).category != Category::None;
-        let parts = path.split('/').map(|part| if part.is_empty() || is_schema(part) || is_label(part) { part } else { "…" });
+        // What tells by itself is a value, wherever it stands.
+        let may_be_said = |part: &str| part.is_empty() || ((is_schema(part) || is_label(part)) && !self.detector.tells(part));
+        let parts = path.split('/').map(|part| if may_be_said(part) { part } else { "…" });
         Some(parts.collect::<Vec<_>>().join("/"))
     }
 
@@ -225,10 +253,7 @@ impl Looker<'_> {
             PieceKind::Name | PieceKind::Question | PieceKind::Description => Of::Label,
             PieceKind::Column => Of::Column,
         };
-        let shown = match text_type(name) {
-            Some(kind) => self.shown(kind, &piece.place),
-            None => piece.place.path.clone(),
-        };
+        let shown = self.shown(name, &piece.place);
         let mut add = |topics: &mut dyn Iterator<Item = &str>, rule: &str| {
             for topic in topics {
                 let (Place { page, line, area, .. }, path) = (piece.place.clone(), shown.clone());

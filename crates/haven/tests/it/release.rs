@@ -178,6 +178,23 @@ fn places_repeat_no_key_that_may_be_a_name() {
             assert!(!told.contains(word), "{name}, {word}: {told}");
         }
     }
+    // Nor in a text of another kind, or inside another file.
+    let mail = "From: a@example.org\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=B\n\n--B\n\
+                Content-Type: application/json; name=a.json\n\n{\"Garcia, Maria\":{\"note\":\"She overstayed her visa.\"}}\n--B\n\
+                Content-Type: text/csv; name=b.csv\n\nMaria Garcia,undocumented\nOlu Ade,undocumented\n--B--\n";
+    for (name, text) in [
+        ("people.geojson", "{\"Garcia, Maria\":{\"note\":\"She overstayed her visa.\"}}"),
+        ("people.yaml", "Garcia Maria:\n  note: She overstayed her visa.\n"),
+        ("headless.psv", "Maria Garcia|undocumented|x\nOlu Ade|undocumented|y\n"),
+        ("mail.eml", mail),
+    ] {
+        fs::write(path.join(name), text).unwrap();
+        let told = check(path, &format!("release check {name} {FBI} --agency CPD --on 2026-05-04"), 1).replace("en-undocumented", "");
+        for word in ["Garcia", "undocumented", "overstayed"] {
+            assert!(!told.contains(word), "{name}, {word}: {told}");
+        }
+        assert!(told.contains("citizenship or immigration status"), "{name}: {told}");
+    }
 }
 
 /// The words of the judge are words of the register: else what was judged could not be recorded as it was.
