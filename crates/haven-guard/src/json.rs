@@ -35,8 +35,6 @@ const QUESTION_DEPTH_MAX: usize = 4;
 const ANSWER_MEMBERS_MAX: usize = 2;
 /// Bytes of a short name.
 const SHORT_NAME_MAX: usize = 64;
-/// Keys whose lists of lists are columns and no rows.
-const COLUMNS: [&str; 3] = ["columns", "cols", "series"];
 /// Key whose members say what short names mean.
 const CONTEXT: &str = "@context";
 /// Documents in strings of documents.
@@ -575,7 +573,7 @@ impl See<'_, '_> {
     fn columns_of(&mut self, items: &[Node], path: &mut String, name: &str) -> bool {
         let widths: BTreeSet<usize> = items.iter().filter_map(|item| item.items().map(<[Node]>::len)).collect();
         let may_be = |list: &&Vec<Option<Fate>>| {
-            list.len() == items.len() && (!widths.contains(&list.len()) || COLUMNS.iter().any(|key| name.eq_ignore_ascii_case(key)))
+            list.len() == items.len() && (!widths.contains(&list.len()) || self.look.policy.holds_columns(name))
         };
         if widths.is_empty() || items.iter().any(|item| item.items().is_none()) {
             return false;

@@ -64,6 +64,7 @@ struct Pairs {
     asked: BTreeSet<String>,
     answer: BTreeSet<String>,
     defines: BTreeSet<String>,
+    columns: BTreeSet<String>,
     naming: BTreeSet<String>,
 }
 
@@ -106,7 +107,7 @@ pub enum PolicyError {
         /// What it should be.
         expected: &'static str,
     },
-    /// No names for what asks, answers, defines or names: an answer would stay when its question goes.
+    /// No names for what asks, answers, defines, holds columns or names: an answer would stay when its question goes.
     #[error("guard policy, pairs.{key}: expected at least one name, found none")]
     Pairs {
         /// The key.
@@ -170,11 +171,12 @@ impl Policy {
             let names: BTreeSet<String> = names.iter().map(|name| plain(name)).filter(|name| !name.is_empty()).collect();
             if names.is_empty() { Err(PolicyError::Pairs { key }) } else { Ok(names) }
         };
-        let Pairs { asked, answer, defines, naming } = &file.pairs;
+        let Pairs { asked, answer, defines, columns, naming } = &file.pairs;
         let pairs = Pairs {
             asked: named("asked", asked)?,
             answer: named("answer", answer)?,
             defines: named("defines", defines)?,
+            columns: named("columns", columns)?,
             naming: named("naming", naming)?,
         };
         Ok(Self { category: file.category, fields, words: file.words, pairs, limits })
@@ -264,6 +266,11 @@ impl Policy {
     /// Whether what stands under a name is the short name of what its object describes.
     pub(crate) fn defines(&self, name: &str) -> bool {
         self.pairs.defines.contains(&plain(name))
+    }
+
+    /// Whether the lists under a name are columns, and no rows.
+    pub(crate) fn holds_columns(&self, name: &str) -> bool {
+        self.pairs.columns.contains(&plain(name))
     }
 
     /// Whether words have the form of a name, which answers nothing by itself.
