@@ -91,6 +91,23 @@ impl Format {
 }
 
 impl Format {
+    /// The content type of a text of such a name, as programs that exchange it name it; none of what is no text.
+    pub fn content_type(self, name: &str) -> Option<&'static str> {
+        Some(match self {
+            Self::Csv => match ending(&name.to_ascii_lowercase()) {
+                "csv" | "psv" => "text/csv",
+                "tsv" | "tab" => "text/tab-separated-values",
+                _ => "text/plain",
+            },
+            Self::Json => "application/json",
+            Self::JsonLines => "application/x-ndjson",
+            Self::Html => "text/html",
+            Self::Xml => "application/xml",
+            Self::Text | Self::Markdown | Self::Code | Self::Sql | Self::Yaml => "text/plain",
+            _ => return None,
+        })
+    }
+
     /// Whether its parser, or that of a document inside it, is one that a hostile document can make run away with time, memory
     /// or the stack. Such a document is best read in a process of its own with limits: [`crate::extract`] is all that process
     /// has to call.

@@ -41,6 +41,9 @@ use std::time::Duration;
 /// Words of a sentence that says what a field is; longer ones are text, wherever a schema keeps them.
 pub const DESCRIPTION_WORDS_MAX: usize = 15;
 
+/// Bytes in which a text is handed out as it stands.
+const STANDING_BYTES: usize = 256 << 10;
+
 /// Letters from which the name of a file inside an archive may say something.
 const NAME_LETTERS_MIN: usize = 3;
 
@@ -57,6 +60,9 @@ pub enum PieceKind {
     Description,
     /// A column, list of choices or key with some of its values.
     Column,
+    /// A part of a text as it stands, in UTF-8, its content type in [`Piece::context`], where [`Limits::texts`] asks for it. The
+    /// parts of a text follow one another, then what is found in it, and an empty one ends it.
+    Document,
 }
 
 /// Where a piece stands. What does not apply is `None`.
@@ -205,6 +211,10 @@ pub struct Limits {
     pub picture_seconds_max: u64,
     /// Bytes from which a picture inside an office file is read as one in a file of its own; smaller ones pass as ornaments.
     pub picture_bytes_min: u64,
+    /// Whether texts are handed out as they stand, too, also those inside other documents; and what can be read in two ways in
+    /// both.
+    #[serde(default)]
+    pub texts: bool,
 }
 
 impl Default for Limits {
@@ -218,6 +228,7 @@ impl Default for Limits {
             picture_seconds_max: 240,
             // A picture this large is more likely a scan than an ornament.
             picture_bytes_min: 100 << 10,
+            texts: false,
         }
     }
 }
@@ -243,9 +254,8 @@ impl<T: Read + Seek + Send> ReadSeek for T {}
 ///
 /// Never fails: what cannot be read is in [`Outcome::unread`].
 pub fn extract(name: &str, input: &mut dyn Read, limits: &Limits, sink: &mut Sink<'_>) -> Outcome {
-    let mut reader = format::Peek::new(input);
-    let format = recognise(name, reader.head());
-    let unread = outermost(limits, sink, |job| read_as(format, name, &mut reader, job));
+    let mut format = Format::Binary;
+    let unread = outermost(limits, sink, |job| format = read(name, input, job));
     Outcome { format, unread }
 }
 
@@ -280,6 +290,34 @@ fn outermost(limits: &Limits, sink: &mut Sink<'_>, work: impl FnOnce(&mut Job<'_
     let pictures = Rc::new(Cell::new(Duration::from_secs(limits.picture_seconds_max)));
     work(&mut Job { limits, depth: 0, inflated, pictures, sink, unread: &mut unread });
     unread
+}
+
+/// Reads a document as what its name and its first bytes say it is; gives that back.
+fn read(name: &str, input: &mut dyn Read, job: &mut Job<'_, '_>) -> Format {
+    let mut reader = format::Peek::new(input);
+    let format = recognise(name, reader.head());
+    let Some(kind) = format.content_type(name).filter(|_| job.limits.texts) else {
+        read_as(format, name, &mut reader, job);
+        return format;
+    };
+    let (max, mut bytes) = (job.limits.whole_bytes_max, Vec::new());
+    let taken = reader.by_ref().take(max as u64).read_to_end(&mut bytes);
+    if let Err(error) = &taken {
+        job.unread(Place::default(), format!("reading stopped: {}", error.kind()));
+    }
+    let mut next = [0];
+    let more = if taken.is_ok() { reader.read(&mut next).unwrap_or(0) } else { 0 };
+    if more > 0 {
+        job.unread(Place::default(), format!("longer than the {max} bytes of a text that are looked at as they stand"));
+    }
+    let text = text::decode(&bytes);
+    let read_on = next.get(..more).unwrap_or_default();
+    job.standing(kind, &text, Place::default(), |job| {
+        let rest = reader.take(if taken.is_ok() { u64::MAX } else { 0 });
+        let mut all = bytes.as_slice().chain(read_on).chain(rest);
+        read_as(format, name, &mut format::Peek::new(&mut all), job);
+    });
+    format
 }
 
 /// Reads a document whose format is known.
@@ -397,12 +435,29 @@ impl Job<'_, '_> {
         }
     }
 
+    /// Hands out a text as it stands, where that is asked for, and does the work of reading it.
+    pub fn standing(&mut self, content_type: &str, text: &str, place: Place, work: impl FnOnce(&mut Self)) {
+        if !self.limits.texts || text.is_empty() {
+            return work(self);
+        }
+        let hand = |job: &mut Self, part: &str| {
+            let (text, context, place) = (part.to_owned(), content_type.to_owned(), place.clone());
+            (job.sink)(Piece { kind: PieceKind::Document, text, values: Vec::new(), rows: None, context, place });
+        };
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (part, behind) = rest.split_at(rest.floor_char_boundary(STANDING_BYTES));
+            hand(self, part);
+            rest = behind;
+        }
+        work(self);
+        hand(self, "");
+    }
+
     /// Reads a document inside this one; its places begin with its name.
     pub fn inner(&mut self, name: &str, input: &mut dyn Read) {
         self.within(name, |name, job| {
-            let mut reader = format::Peek::new(input);
-            let format = recognise(name, reader.head());
-            read_as(format, name, &mut reader, job);
+            read(name, input, job);
         });
     }
 

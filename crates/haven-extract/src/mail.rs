@@ -122,7 +122,9 @@ fn parts(message: &Message<'_>, raw: &[u8], first: u64, job: &mut Job<'_, '_>) {
                 Some(name) => job.inner(name, &mut body.as_bytes()),
                 None => {
                     let lines = lines_of(raw, part, first);
-                    job.placed(&|place| lines.of_file(place), |job| body_text(body, job));
+                    job.standing("text/plain", body, Place { path: Some("body".to_owned()), ..Place::default() }, |job| {
+                        job.placed(&|place| lines.of_file(place), |job| body_text(body, job));
+                    });
                 }
             },
             PartType::Html(body) => match &attached {

@@ -39,6 +39,8 @@ pub(crate) struct Span {
     mirrored: bool,
     /// Whether something was painted over it.
     covered: bool,
+    /// What it says where letters a little apart are read the other way: as of one word, or as of two.
+    other: Option<String>,
 }
 
 impl Span {
@@ -59,6 +61,8 @@ impl Span {
 #[derive(Debug)]
 pub(crate) struct Unit {
     pub text: String,
+    /// The same, where letters a little apart are read the other way and that changes it.
+    pub other: Option<String>,
     pub place: Rect,
     pub size: f64,
     pub row: u64,
@@ -133,6 +137,7 @@ impl Page {
                 ink: right,
                 mirrored: false,
                 covered: false,
+                other: None,
             });
         }
     }
@@ -144,11 +149,14 @@ impl Page {
         // Where a program writes spaces, letters a little apart are of one word.
         let writes_spaces = self.spaces * 20 >= self.chars;
         for span in &mut spans {
+            let other = parted_words(&span.text, !writes_spaces);
             span.text = parted_words(&span.text, writes_spaces);
+            span.other = (other != span.text).then_some(other);
         }
         spans.retain(|span| !span.text.trim().is_empty());
         for span in spans.iter_mut().filter(|span| span.mirrored && is_from_right(&span.text)) {
             span.text = turned(&span.text);
+            span.other = span.other.as_deref().map(turned);
         }
         let spans = self.joined(rows(spans));
         let to_fill_in = self.places(&spans) >= PLACES_MIN;
@@ -184,6 +192,8 @@ impl Page {
         let left = spans.iter().map(|span| span.left).fold(f64::INFINITY, f64::min);
         let right = spans.iter().map(|span| span.right).fold(f64::NEG_INFINITY, f64::max);
         let text = spans.iter().map(|span| span.text.trim()).collect::<Vec<_>>().join("\n");
+        let others = spans.iter().map(|span| span.other.as_ref().unwrap_or(&span.text).trim());
+        let other = spans.iter().any(|span| span.other.is_some()).then(|| others.collect::<Vec<_>>().join("\n"));
         let place = [left, last.base, right, first.base + first.size];
         // A choice stands close behind what is ticked, on its line.
         let ticks = |tick: &&Rect| {
@@ -197,6 +207,7 @@ impl Page {
         let is_choice = first.turn == 0 && self.boxes.iter().any(|tick| ticks(&tick));
         Some(Unit {
             text,
+            other,
             place,
             size: first.size,
             row: first.row,
@@ -225,9 +236,13 @@ impl Page {
             });
             match before {
                 Some(before) => {
-                    if span.left - before.right > span.size * 0.15 && !before.text.ends_with(char::is_whitespace) {
-                        before.text.push(' ');
+                    let apart = span.left - before.right > span.size * 0.15 && !before.text.ends_with(char::is_whitespace);
+                    let between = if apart { " " } else { "" };
+                    if before.other.is_some() || span.other.is_some() {
+                        let first = before.other.as_ref().unwrap_or(&before.text);
+                        before.other = Some([first, between, span.other.as_ref().unwrap_or(&span.text)].concat());
                     }
+                    before.text.push_str(between);
                     before.text.push_str(&span.text);
                     before.right = before.right.max(span.right);
                     before.covered |= span.covered;
@@ -480,6 +495,7 @@ impl OutputDev for Page {
                 ink: right,
                 mirrored: false,
                 covered: false,
+                other: None,
             });
         }
         Ok(())

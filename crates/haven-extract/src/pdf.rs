@@ -17,6 +17,7 @@ use crate::label::{Asked, Waiting};
 use crate::page::{CHARS_MAX, Page, Rect, Unit};
 use crate::sheet::sentences_at;
 use crate::{Area, Job, Piece, PieceKind, Place, Unread, label, property, text};
+use lopdf::xref::XrefEntry;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -93,8 +94,7 @@ fn revisions(bytes: &[u8], seen: &mut BTreeSet<u64>, job: &mut Job<'_, '_>) {
         bytes.windows(END.len()).enumerate().filter(|(_, window)| *window == END).map(|(at, _)| at + END.len()).collect();
     // The last is the file as it is; of one that is arranged for a network the first ends no revision.
     ends.pop();
-    let is_arranged = bytes.get(..1024.min(bytes.len())).is_some_and(|head| head.windows(11).any(|window| window == b"/Linearized"));
-    if is_arranged && !ends.is_empty() {
+    if is_arranged(bytes) && !ends.is_empty() {
         ends.remove(0);
     }
     if ends.len() > REVISIONS_MAX {
@@ -104,8 +104,11 @@ fn revisions(bytes: &[u8], seen: &mut BTreeSet<u64>, job: &mut Job<'_, '_>) {
         let number = number + 1;
         let before: Vec<Unread> = job.unread_mut().clone();
         let mut keep = |piece: &mut Piece| {
-            let is_new = seen.insert(known_by(piece));
-            piece.context = format!("earlier revision {}", piece.context);
+            // The parts of a text belong together.
+            let is_new = seen.insert(known_by(piece)) || piece.kind == PieceKind::Document;
+            if piece.kind != PieceKind::Document {
+                piece.context = format!("earlier revision {}", piece.context);
+            }
             let path = piece.place.path.take().map(|path| format!(", {path}")).unwrap_or_default();
             piece.place.path = Some(format!("revision {number}{path}"));
             is_new
@@ -136,6 +139,7 @@ fn document(bytes: &[u8], job: &mut Job<'_, '_>) {
     if doc.is_encrypted() && doc.decrypt("").is_err() {
         return job.unread(Place::default(), "encrypted with a password");
     }
+    say_what_is_not_drawn(&doc, bytes, job);
     listed_widths(&mut doc);
     drawn_in(&mut doc, job.limits.whole_bytes_max);
     let doc = &doc;
@@ -149,6 +153,53 @@ fn document(bytes: &[u8], job: &mut Job<'_, '_>) {
     };
     job.kept(&mut note, |job| shown(doc, job));
     unshown(doc, &mut known, job);
+}
+
+/// Says that a text is drawn as a pattern, or stands in a content that nothing in the file names.
+fn say_what_is_not_drawn(doc: &Document, bytes: &[u8], job: &mut Job<'_, '_>) {
+    let (mut named, mut waiting) = (BTreeSet::new(), vec![doc.trailer.iter().map(|(_, object)| object).collect::<Vec<_>>()]);
+    while let Some(objects) = waiting.pop() {
+        for object in objects {
+            match object {
+                Object::Reference(id) if named.insert(*id) => waiting.extend(doc.objects.get(id).map(|object| vec![object])),
+                Object::Array(items) => waiting.push(items.iter().collect()),
+                Object::Dictionary(dict) | Object::Stream(Stream { dict, .. }) => {
+                    waiting.push(dict.iter().map(|(_, object)| object).collect());
+                }
+                _ => {}
+            }
+        }
+    }
+    // What stood there before the last change was read, or said, with what the file was then.
+    let mut ends = bytes.windows(5).enumerate().rev().filter(|(_, window)| *window == b"%%EOF").map(|(at, _)| at).skip(1);
+    let is_old = |id: ObjectId, before: usize| match doc.reference_table.get(id.0) {
+        Some(XrefEntry::Normal { offset, .. }) => (*offset as usize) < before,
+        _ => false,
+    };
+    let before = ends.next().filter(|_| !is_arranged(bytes) || ends.next().is_some()).unwrap_or(0);
+    let draws = |stream: &Stream| {
+        let content = stream.get_plain_content().unwrap_or_default();
+        let mut words = content.split(|byte| byte.is_ascii_whitespace() || b"()[]<>/".contains(byte));
+        words.clone().any(|word| word == b"BT") && words.any(|word| matches!(word, b"Tj" | b"TJ" | b"'" | b"\""))
+    };
+    // Pictures, fonts and their like are of a type, and so is a drawing, whose type is none.
+    let is_content = |dict: &Dictionary| match name(dict, b"Subtype") {
+        None => !dict.has(b"Type") && !dict.has(b"Length1"),
+        Some(kind) => kind == b"Form",
+    };
+    for (id, stream) in doc.objects.iter().filter_map(|(id, object)| Some((*id, object.as_stream().ok()?))) {
+        let is_pattern = stream.dict.get(b"PatternType").is_ok();
+        if is_pattern && draws(stream) {
+            job.unread(Place::default(), "holds text in a pattern, which was not read");
+        } else if !named.contains(&id) && !is_pattern && is_content(&stream.dict) && !is_old(id, before) && draws(stream) {
+            job.unread(Place::default(), "holds text that no page names, which was not read");
+        }
+    }
+}
+
+/// Whether a file is arranged so that its first page can be shown before the others have come.
+fn is_arranged(bytes: &[u8]) -> bool {
+    bytes.get(..1024.min(bytes.len())).is_some_and(|head| head.windows(11).any(|window| window == b"/Linearized"))
 }
 
 /// Reads the properties, the pages, the form and what is attached.
@@ -630,8 +681,11 @@ fn unit_of_text(unit: &Unit, to_fill_in: bool, (page, view): (u32, Option<&View>
     if !unit.text.contains(char::is_alphanumeric) {
         return;
     }
-    let joined = unit.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let context = if unit.is_covered { "under a filled box" } else { "" };
+    if let Some(other) = unit.other.as_ref().filter(|_| job.limits.texts) {
+        sentences_at(&other.split_whitespace().collect::<Vec<_>>().join(" "), context, &all(true), job);
+    }
+    let joined = unit.text.split_whitespace().collect::<Vec<_>>().join(" ");
     // A heading's colon asks nothing.
     let mut asked = if unit.is_heading && !label::fills_in(&joined) { Vec::new() } else { label::asked(&joined) };
     if unit.is_choice && label::may_be_label(&joined) {

@@ -270,7 +270,7 @@ impl Child {
         let process = Mutex::new(process);
         let process = &process;
         let lock = move || process.lock().unwrap_or_else(PoisonError::into_inner);
-        // Milliseconds in which the process waited for us, not we for it, and whether it does now.
+        // Microseconds in which the process waited for us, not we for it, and whether it does now.
         let (waited, waits) = (&AtomicU64::new(0), &AtomicBool::new(false));
         let (done, is_done) = channel::<()>();
         let (last, ended) = std::thread::scope(|scope| {
@@ -284,7 +284,7 @@ impl Child {
                     let why = if stop.load(Ordering::Relaxed) {
                         Ended::Stopped
                     } else if !waits.load(Ordering::SeqCst)
-                        && begun.elapsed() >= time + Duration::from_millis(waited.load(Ordering::SeqCst))
+                        && begun.elapsed() >= time + Duration::from_micros(waited.load(Ordering::SeqCst))
                     {
                         Ended::Late
                     } else {
@@ -295,12 +295,21 @@ impl Child {
                     return Some(why);
                 }
             });
-            let last = lines(&mut BufReader::new(output), sink, &mut |at, bytes| {
+            let waiting = |since: Instant| {
+                waited.fetch_add(u64::try_from(since.elapsed().as_micros()).unwrap_or(0), Ordering::SeqCst);
+                waits.store(false, Ordering::SeqCst);
+            };
+            let mut take = |piece| {
+                let begun = Instant::now();
+                waits.store(true, Ordering::SeqCst);
+                sink(piece);
+                waiting(begun);
+            };
+            let last = lines(&mut BufReader::new(output), &mut take, &mut |at, bytes| {
                 let begun = Instant::now();
                 waits.store(true, Ordering::SeqCst);
                 let done = hand_out(asked.as_mut(), fetch.as_mut(), at, bytes);
-                waited.fetch_add(u64::try_from(begun.elapsed().as_millis()).unwrap_or(0), Ordering::SeqCst);
-                waits.store(false, Ordering::SeqCst);
+                waiting(begun);
                 done
             });
             drop(done);

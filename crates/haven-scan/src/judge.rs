@@ -117,6 +117,8 @@ impl Judge<'_> {
                 self.add(&self.detector.sentence(&piece.text), Found::States, piece, &mut findings);
                 self.numbers(piece, &mut findings);
             }
+            // Its pieces follow.
+            PieceKind::Document => {}
             PieceKind::Column => {
                 let values: Vec<&str> = piece.values.iter().map(String::as_str).collect();
                 self.add(&self.detector.value(&piece.text, &values), Found::Keeps, piece, &mut findings);

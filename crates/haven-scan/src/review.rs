@@ -317,7 +317,7 @@ fn row<'a>(piece: &Piece, findings: &[Finding], judge: &Judge<'a>) -> Row<'a> {
         PieceKind::Question => "question",
         PieceKind::Name => "name of a field",
         PieceKind::Column => "choices, or cells",
-        PieceKind::Sentence => "text",
+        PieceKind::Sentence | PieceKind::Document => "text",
         PieceKind::Description => "what is said of a field",
     };
     let verdict = match findings {

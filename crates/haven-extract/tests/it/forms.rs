@@ -17,7 +17,7 @@ fn check(name: &str, bytes: &[u8], asked: &[&str], said: &[&str]) {
             PieceKind::Question => questions.push(piece.text.clone()),
             PieceKind::Column => questions.push(format!("{} = {}", piece.text, piece.values.join(" | ")).trim().to_owned()),
             PieceKind::Sentence => sentences.push(piece.text.replace('\n', " ")),
-            PieceKind::Name | PieceKind::Description => {}
+            PieceKind::Name | PieceKind::Description | PieceKind::Document => {}
         }
     }
     assert_eq!((questions, sentences), (strings(asked), strings(said)), "{name}: {:?}", outcome.unread);

@@ -161,3 +161,20 @@ fn real_forms_are_read() {
         assert!(found.iter().all(|piece| piece.place.page.is_some() || piece.place.path.is_some()), "{name}");
     }
 }
+
+/// Letters a little apart are of one word or of two, and of what leaves both are read.
+#[test]
+fn letters_a_little_apart_are_read_in_both_ways() {
+    for (what, content, said) in [
+        ("a gap on a page that writes spaces", "[(She is) -278 (undocumented.)] TJ", "She is undocumented."),
+        ("gaps on a page that writes none", "[(She) -200 (is) -200 (undocu) -200 (mented.)] TJ", "Sheisundocumented."),
+    ] {
+        let mut pdf = Pdf::new();
+        pdf.page(&[], vec![], dictionary! {}, &format!("BT /F1 12 Tf 72 700 Td {content} ET"));
+        let (bytes, limits) = (saved(pdf.finish(vec![], false)), Limits { texts: true, ..Limits::default() });
+        let mut found = Vec::new();
+        extract("a.pdf", &mut bytes.as_slice(), &limits, &mut |piece| found.push(piece.text));
+        assert!(found.iter().any(|text| text == said), "{what}: {found:?}");
+        assert!(found.len() > pieces("a.pdf", &bytes).0.len(), "{what}: {found:?}");
+    }
+}

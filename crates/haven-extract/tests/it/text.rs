@@ -2,6 +2,7 @@
 
 use crate::{check, pieces};
 use haven_extract::PieceKind::{Column, Name, Question, Sentence};
+use haven_extract::{Limits, Piece, PieceKind, extract};
 
 #[test]
 fn sentences_come_with_their_places() {
@@ -86,4 +87,53 @@ fn places_hold_names_and_no_values() {
         assert!(found.iter().any(|piece| piece.values.iter().any(|value| value == "A012345678" || value == "LPR")), "{text}: {found:?}");
         assert_eq!(outcome.unread, [], "{text}");
     }
+}
+
+/// Of what leaves, texts are handed out as they stand, too: in parts, before what is found in them, wherever they lie.
+#[test]
+fn texts_are_handed_out_as_they_stand() {
+    let long = "Grüße an alle im Haus. ".repeat(20_000);
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in [
+        ("a.json", b"{\"unit\":\"Lights\"}".to_vec()),
+        ("b.txt", long.clone().into_bytes()),
+        ("c.html", b"<p>Caf\xe9</p>".to_vec()),
+        ("d.txt", Vec::new()),
+        ("e.tsv", b"case\tunit\n1\tLights\n".to_vec()),
+        ("f.bin", vec![0, 1, 2]),
+    ] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut zip, &bytes).unwrap();
+    }
+    let zip = zip.finish().unwrap().into_inner();
+    let mail = "From: a@example.org\nSubject: x\nContent-Type: text/plain; charset=utf-8\n\nThe light is out.\n".as_bytes();
+    let expected = [
+        ("a.zip", &zip[..], "a.json", "application/json", "{\"unit\":\"Lights\"}"),
+        ("a.zip", &zip, "b.txt", "text/plain", &long),
+        ("a.zip", &zip, "c.html", "text/html", "<p>Café</p>"),
+        ("a.zip", &zip, "e.tsv", "text/tab-separated-values", "case\tunit\n1\tLights\n"),
+        ("a.eml", mail, "body", "text/plain", "The light is out.\n"),
+        ("a.md", b"# Lights\n", "", "text/plain", "# Lights\n"),
+    ];
+    let read = |name: &str, bytes: &[u8], texts| {
+        let (mut found, limits) = (Vec::new(), Limits { texts, ..Limits::default() });
+        let outcome = extract(name, &mut &*bytes, &limits, &mut |piece: Piece| found.push(piece));
+        (found, outcome.unread)
+    };
+    for (name, bytes, path, kind, said) in expected {
+        let (found, unread) = read(name, bytes, true);
+        let is_of = |piece: &&Piece| piece.kind == PieceKind::Document && piece.place.path.as_deref().unwrap_or_default() == path;
+        let parts: Vec<&Piece> = found.iter().filter(is_of).collect();
+        assert!(parts.iter().all(|part| part.context == kind && part.text.len() <= 256 << 10), "{path}");
+        assert_eq!(parts.iter().map(|part| part.text.as_str()).collect::<String>(), said, "{path}");
+        assert!(parts.len() >= 2 && parts.last().is_some_and(|part| part.text.is_empty()), "{path}");
+        // What is found in them, and what could not be read, is the same as ever.
+        let others: Vec<Piece> = found.into_iter().filter(|piece| piece.kind != PieceKind::Document).collect();
+        assert_eq!((others, unread), read(name, bytes, false), "{name}");
+    }
+    let limits = Limits { texts: true, whole_bytes_max: 1000, ..Limits::default() };
+    let mut found = 0;
+    let outcome = extract("a.txt", &mut long.as_bytes(), &limits, &mut |piece: Piece| found += usize::from(piece.kind == Sentence));
+    assert!(outcome.unread[0].reason.starts_with("longer than the 1000 bytes"), "{:?}", outcome.unread);
+    assert_eq!(found, pieces("a.txt", long.as_bytes()).0.len(), "it is read to its end");
 }

@@ -413,6 +413,14 @@ fn pdf(content: &str, does: impl FnOnce(&mut lopdf::Document, lopdf::ObjectId, l
     saved(doc)
 }
 
+/// A content that shows words.
+const WORDS: &str = "BT /F1 12 Tf 72 600 Td (She is undocumented.) Tj ET";
+
+/// Puts a content into a PDF; nothing names it.
+fn add(doc: &mut lopdf::Document, about: lopdf::Dictionary, content: &str) {
+    doc.add_object(Stream::new(about, content.as_bytes().to_vec()));
+}
+
 #[test]
 fn what_no_page_of_a_pdf_shows_is_read() {
     let s = |text: &str| Object::string_literal(text);
@@ -449,6 +457,15 @@ fn what_no_page_of_a_pdf_shows_is_read() {
         ("what is said instead", pdf(&format!("/Span << /ActualText ({SAID}) >> BDC EMC"), |_, _, _| {}), HIDDEN),
         ("bytes behind", [pdf("", |_, _, _| {}), SAID.as_bytes().to_vec()].concat(), Unread("behind its end")),
         ("blanks behind", [pdf("", |_, _, _| {}), b"\r\n\0".to_vec()].concat(), Whole),
+        ("a pattern", pdf("", |doc, _, _| add(doc, dictionary! { "PatternType" => 1 }, WORDS)), Unread("in a pattern")),
+        ("a pattern of lines", pdf("", |doc, _, _| add(doc, dictionary! { "PatternType" => 1 }, "0 0 m 5 5 l S")), Whole),
+        ("a content that no page names", pdf("", |doc, _, _| add(doc, dictionary! {}, WORDS)), Unread("that no page names")),
+        (
+            "a drawing that no page names",
+            pdf("", |doc, _, _| add(doc, dictionary! { "Subtype" => "Form" }, WORDS)),
+            Unread("no page names"),
+        ),
+        ("other bytes that no page names", pdf("", |doc, _, _| add(doc, dictionary! {}, "1 0 0 RG")), Whole),
     ] {
         check(what, "a.pdf", &file, &is);
     }

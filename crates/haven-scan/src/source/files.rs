@@ -474,7 +474,7 @@ fn judged(name: &str, options: &Options<'_>, read: impl FnOnce(&mut dyn FnMut(Pi
             (None, _) => name,
             // A column is one of the table, not of each of its files.
             (Some(part), PieceKind::Name | PieceKind::Description | PieceKind::Column) => &part.table,
-            (Some(part), PieceKind::Question | PieceKind::Sentence) => &part.document,
+            (Some(part), PieceKind::Question | PieceKind::Sentence | PieceKind::Document) => &part.document,
         };
         listed.take(judge(source, "", options).judge(&piece));
     });

@@ -170,7 +170,7 @@ impl<'a> Fixer<'a> {
                     let _ = writeln!(made.log, "page {page}: all of it, which cannot be read once it is drawn");
                 }
                 for spot in held.union(&found) {
-                    let _ = writeln!(made.log, "{}: {}", words(spot.page, spot.line, spot.path.as_deref()), spot.rule);
+                    let _ = writeln!(made.log, "{}: {}", words(spot.page, spot.line, spot.shown.as_deref()), spot.rule);
                 }
                 return Ok(made);
             }

@@ -4,14 +4,13 @@ use haven_detect::{Category, Detector};
 use haven_extract::{Area, Limits, Piece, PieceKind, Place, name_of_file};
 use haven_guard::judge::Rules;
 use haven_guard::office::Of;
-use haven_guard::{Policy, Scrubber};
+use haven_guard::{Blocked, Policy, Scrubber};
 use haven_scan::child::Child;
 use haven_scan::judge::{Clauses, Judge};
 use haven_scan::source::files::pieces;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -22,14 +21,14 @@ const VALUES_MAX: usize = 100_000;
 /// Bytes of a value that is looked at as a cell.
 const CELL_BYTES_MAX: usize = 200;
 
-/// Bytes of a text that is looked at as a body that passes the gateway; of a longer one it is said that it was not.
-const TEXT_BYTES_MAX: u64 = 1 << 28;
+/// Letters from which part of a place is a word.
+const WORD_LETTERS_MIN: usize = 4;
 /// Where something stands in what a file is called.
 const NAME: &str = "the name of the file";
-/// What the gateway's look finds, which says only that something stands in a text.
-const GUARD: &str = "guard";
+/// What the gateway's look finds, of which no rule is known.
+const GATEWAY: &str = "gateway";
 
-/// The content type of a text, by its name.
+/// The content type of a text of which a clean copy is made, by its name.
 pub(crate) fn text_type(name: &str) -> Option<&'static str> {
     let ending = Path::new(name).extension()?.to_str()?.to_ascii_lowercase();
     Some(match ending.as_str() {
@@ -44,21 +43,6 @@ pub(crate) fn text_type(name: &str) -> Option<&'static str> {
     })
 }
 
-/// As what a text is looked at, by its name; of some no clean copy is made.
-fn looked_at_as(name: &str) -> Option<&'static str> {
-    text_type(name).or_else(|| {
-        let ending = Path::new(name).extension()?.to_str()?.to_ascii_lowercase();
-        Some(match ending.as_str() {
-            "psv" => "text/csv",
-            "geojson" => "application/json",
-            "xhtml" => "text/html",
-            "svg" => "application/xml",
-            "md" | "markdown" | "yaml" | "yml" | "log" => "text/plain",
-            _ => return None,
-        })
-    })
-}
-
 /// A place that would reveal something.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct Spot {
@@ -70,8 +54,11 @@ pub(crate) struct Spot {
     /// From 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
-    /// A path inside: cell, part, JSON pointer.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// A path inside, as it is shown: cell, part, JSON pointer; without what may be a name or a value.
+    #[serde(rename = "path", skip_serializing_if = "Option::is_none")]
+    pub shown: Option<String>,
+    /// The same, as it is.
+    #[serde(skip)]
     pub path: Option<String>,
     /// Where it is hidden from whoever only looks at the document.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -125,6 +112,17 @@ impl Looked {
     }
 }
 
+/// A text that is being looked at.
+struct Text {
+    /// Inside the file; none where it is the file.
+    path: Option<String>,
+    /// Its content type.
+    kind: String,
+    said: String,
+    /// The topics that were found in it.
+    topics: BTreeSet<String>,
+}
+
 /// What looks.
 pub(crate) struct Looker<'a> {
     pub detector: &'a Detector,
@@ -140,86 +138,174 @@ impl Looker<'_> {
     pub fn look(&self, name: &str, path: &Path, into: &mut Looked) {
         self.look_for(Limits::default().picture_seconds_max, name, path, into);
         let last = name.rsplit('/').next().unwrap_or(name);
-        let own = self.name(last).into_iter().map(|spot| Spot { file: name.to_owned(), path: Some(NAME.to_owned()), ..spot });
+        let own = self.name(last).into_iter().map(|spot| Spot {
+            file: name.to_owned(),
+            path: Some(NAME.to_owned()),
+            shown: Some(NAME.to_owned()),
+            ..spot
+        });
         into.spots.extend(own);
     }
 
     /// Looks at a file; recognising text in its pictures may take so many seconds.
     pub fn look_for(&self, seconds: u64, name: &str, path: &Path, into: &mut Looked) {
         // Of what leaves nothing is taken for an ornament.
-        let limits = Limits { values_max: VALUES_MAX, picture_bytes_min: 0, picture_seconds_max: seconds, ..Limits::default() };
+        let limits =
+            Limits { values_max: VALUES_MAX, picture_bytes_min: 0, picture_seconds_max: seconds, texts: true, ..Limits::default() };
         let child = Child { pictures: Duration::from_secs(seconds), ..self.child.clone() };
-        let mut spots = BTreeSet::new();
-        let outcome = pieces(name, path, &limits, Some(&child), &mut |piece| self.piece(name, &piece, &mut spots));
-        into.spots.extend(spots);
+        let mut at_hand: Option<Text> = None;
+        let outcome = pieces(name, path, &limits, Some(&child), &mut |piece| match (piece.kind, &mut at_hand) {
+            (PieceKind::Document, Some(_)) if piece.text.is_empty() => {
+                at_hand.take().into_iter().for_each(|text| self.as_it_passes(name, &text, into));
+            }
+            (PieceKind::Document, Some(text)) => text.said.push_str(&piece.text),
+            (PieceKind::Document, None) => {
+                at_hand = Some(Text { path: piece.place.path, kind: piece.context, said: piece.text, topics: BTreeSet::new() });
+            }
+            (_, Some(text)) => {
+                let spots = self.piece(name, &piece, Some(text));
+                text.topics.extend(spots.iter().map(|spot| spot.topic.clone()));
+                into.spots.extend(spots);
+            }
+            (_, None) => {
+                let spots = self.piece(name, &piece, None);
+                self.in_disguise(name, &piece, &spots, into);
+                into.spots.extend(spots);
+            }
+        });
         into.unread.extend(outcome.unread.into_iter().map(|unread| Blind {
             file: name.to_owned(),
             page: unread.place.page,
-            place: place(&unread.place),
+            place: words(unread.place.page, unread.place.line, unread.place.path.map(|path| self.without_names(&path)).as_deref()),
             reason: unread.reason,
         }));
-        if let Some(kind) = looked_at_as(name) {
-            self.as_it_passes(kind, name, path, into);
+        // What ended in the midst of a text is unread; what came of it may be more than what was found.
+        at_hand.into_iter().for_each(|text| self.as_it_passes(name, &text, into));
+    }
+
+    /// Looks at a piece that is part of no text as the gateway looks at a text: what is written in it may be encoded, or a record.
+    fn in_disguise(&self, name: &str, piece: &Piece, spots: &BTreeSet<Spot>, into: &mut Looked) {
+        let topics: BTreeSet<String> = spots.iter().map(|spot| spot.topic.clone()).collect();
+        let of = if piece.kind == PieceKind::Column { Of::Column } else { Of::Text };
+        let Place { page, line, path, area, .. } = &piece.place;
+        let said = (!matches!(piece.kind, PieceKind::Name | PieceKind::Column)).then_some(&piece.text);
+        let shown = self.shown(&piece.place, None);
+        for text in said.into_iter().chain(&piece.values) {
+            match self.beside(&topics, text, "text/plain") {
+                Ok(topics) => into.spots.extend(topics.into_keys().map(|topic| Spot {
+                    file: name.to_owned(),
+                    page: *page,
+                    line: *line,
+                    path: path.clone(),
+                    shown: shown.clone(),
+                    hidden: piece.hidden_in(),
+                    topic,
+                    rule: GATEWAY.to_owned(),
+                    of,
+                    area: *area,
+                })),
+                Err(reason) => {
+                    let (file, place) = (name.to_owned(), words(*page, *line, shown.as_deref()));
+                    into.unread.insert(Blind { file, place, reason: reason.to_string(), page: *page });
+                }
+            }
         }
     }
 
     /// Looks at a text as the gateway does, which undoes more disguises than a reader of documents: what it would take out and
     /// was not found yet stands somewhere in the text.
-    fn as_it_passes(&self, kind: &str, name: &str, path: &Path, into: &mut Looked) {
-        let blind = |reason: String| Blind { file: name.to_owned(), place: String::new(), reason, page: None };
-        let read = fs::metadata(path).and_then(|data| if data.len() > TEXT_BYTES_MAX { Ok(None) } else { fs::read(path).map(Some) });
-        let bytes = match read {
-            Ok(Some(bytes)) => bytes,
-            Ok(None) => {
-                into.unread.insert(blind(format!("is longer than {} MiB", TEXT_BYTES_MAX >> 20)));
-                return;
-            }
-            Err(error) => {
-                into.unread.insert(blind(error.kind().to_string()));
-                return;
-            }
-        };
-        let kind = typed(kind, &bytes);
-        let changes = |policy: &Policy| Scrubber::new(self.detector, policy).scrub(&bytes, &kind, "").map(|clean| clean != bytes);
-        match changes(self.policy) {
-            Ok(false) => {}
-            Ok(true) => {
-                let known: BTreeSet<String> = into.spots.iter().filter(|spot| spot.file == name).map(|spot| spot.topic.clone()).collect();
-                let topics = self.rules.topics().map(|(topic, _)| topic).filter(|topic| self.rules.can_be_found(topic));
-                for topic in topics.filter(|topic| !known.contains(*topic)) {
-                    let alone = self.policy.clone().withholding(self.rules, &[topic.to_owned()]);
-                    // One that is blocked with less to take out is not clean either.
-                    if changes(&alone).unwrap_or(true) {
-                        let (file, topic, rule) = (name.to_owned(), topic.to_owned(), GUARD.to_owned());
-                        let nowhere =
-                            Spot { file, page: None, line: None, path: None, hidden: None, topic, rule, of: Of::Text, area: None };
-                        into.spots.insert(nowhere);
-                    }
-                }
-            }
+    fn as_it_passes(&self, name: &str, text: &Text, into: &mut Looked) {
+        match self.beside(&text.topics, &text.said, &text.kind) {
+            Ok(topics) => into.spots.extend(topics.into_iter().map(|(topic, line)| Spot {
+                file: name.to_owned(),
+                page: None,
+                line,
+                path: text.path.clone(),
+                shown: text.path.as_deref().map(|path| self.without_names(path)),
+                hidden: None,
+                topic,
+                rule: GATEWAY.to_owned(),
+                of: Of::Text,
+                area: None,
+            })),
             Err(reason) => {
-                into.unread.insert(blind(reason.to_string()));
+                let place = text.path.as_deref().map(|path| self.without_names(path)).unwrap_or_default();
+                into.unread.insert(Blind { file: name.to_owned(), place, reason: reason.to_string(), page: None });
             }
         }
     }
 
-    /// A path inside a file, which may be a text or lie inside others, without keys that may be somebody's name or a value.
-    fn shown(&self, name: &str, place: &Place) -> Option<String> {
-        let path = place.path.as_deref()?;
-        let inside = path.match_indices('!').filter_map(|(at, _)| Some((path.get(..at)?, path.get(at + 1..)?)));
-        // The innermost that is a text.
-        let text = inside.filter_map(|(file, rest)| Some((file, looked_at_as(file.rsplit('!').next()?)?, rest))).next_back();
-        match text {
-            Some((file, kind, rest)) => Some(format!("{file}!{}", self.masked(kind, rest, place).unwrap_or_else(|| "…".to_owned()))),
-            None => looked_at_as(name).map_or_else(|| Some(path.to_owned()), |kind| self.masked(kind, path, place)),
+    /// The topics of what the gateway would take out of a text, beside those that are known, and the line where it begins.
+    fn beside(&self, known: &BTreeSet<String>, text: &str, kind: &str) -> Result<BTreeMap<String, Option<u64>>, Blocked> {
+        let changed = |policy: &Policy| {
+            let clean = Scrubber::new(self.detector, policy).scrub(text.as_bytes(), kind, "")?;
+            let same = text.bytes().zip(&clean).take_while(|(before, after)| before == *after);
+            Ok((clean != text.as_bytes()).then(|| 1 + same.filter(|(byte, _)| *byte == b'\n').count() as u64))
+        };
+        if changed(self.policy)?.is_none() {
+            return Ok(BTreeMap::new());
         }
+        let topics = self.rules.topics().map(|(topic, _)| topic).filter(|topic| self.rules.can_be_found(topic) && !known.contains(*topic));
+        let found = topics.filter_map(|topic| match changed(&self.policy.clone().withholding(self.rules, &[topic.to_owned()])) {
+            Ok(line) => line.map(|line| (topic.to_owned(), Some(line))),
+            // One that is blocked with less to take out is not clean either.
+            Err(_) => Some((topic.to_owned(), None)),
+        });
+        Ok(found.collect())
+    }
+
+    /// A path inside a file, without keys of a text that may be somebody's name or a value.
+    fn shown(&self, place: &Place, text: Option<&Text>) -> Option<String> {
+        let path = place.path.as_deref()?;
+        match text.map(|text| (text, text.path.as_deref())) {
+            Some((text, None)) => self.masked(&text.kind, path, place),
+            Some((text, Some(file))) => Some(match path.strip_prefix(file).and_then(|rest| rest.strip_prefix('!')) {
+                Some(rest) => {
+                    let rest = self.masked(&text.kind, rest, place).unwrap_or_else(|| "…".to_owned());
+                    format!("{}!{rest}", self.without_names(file))
+                }
+                None => self.without_names(path),
+            }),
+            None => Some(self.without_names(path)),
+        }
+    }
+
+    /// A path inside a file without what tells by itself, and without names of sheets, fields and properties that may be those
+    /// of people: words that begin with capitals. What a file is called stays.
+    fn without_names(&self, path: &str) -> String {
+        let shown = |part: &str| {
+            let (before, part) = part.strip_prefix("properties ").map_or(("", part), |name| ("properties ", name));
+            let (stem, ending) = match part.rsplit_once('.') {
+                Some((stem, ending)) if (1..=5).contains(&ending.len()) && ending.chars().all(char::is_alphanumeric) => {
+                    (stem, Some(ending))
+                }
+                _ => (part, None),
+            };
+            let words = stem.split_whitespace();
+            let is_name = ending.is_none()
+                && words.clone().count() > 1
+                && words.clone().all(|word| word.starts_with(char::is_uppercase) && !word.contains(|c: char| c.is_ascii_digit()))
+                && self.detector.field(stem, None).category == Category::None;
+            // A name that a program gave names a field, and nobody; a few letters are a cell.
+            let is_word = !stem.contains(['_', '[', '.']) && stem.chars().filter(|c| c.is_alphabetic()).nth(WORD_LETTERS_MIN - 1).is_some();
+            let is_value = is_word && self.detector.tells(stem);
+            match (is_name || is_value, ending) {
+                (true, Some(ending)) => format!("{before}….{ending}"),
+                (true, None) => format!("{before}…"),
+                (false, _) => format!("{before}{part}"),
+            }
+        };
+        let parts = path.split('!').map(|part| part.split('/').map(shown).collect::<Vec<_>>().join("/"));
+        parts.collect::<Vec<_>>().join("!")
     }
 
     /// A path inside a text, without such keys.
     fn masked(&self, kind: &str, path: &str, place: &Place) -> Option<String> {
-        if matches!(kind, "text/csv" | "text/tab-separated-values") {
-            // A table without a head has somebody's row for one.
-            return place.column.map(|number| format!("column {number}"));
+        // A table without a head has somebody's row for one.
+        match (kind, place.column) {
+            ("text/csv" | "text/tab-separated-values", number) => return number.map(|number| format!("column {number}")),
+            ("text/plain", Some(number)) => return Some(format!("column {number}")),
+            _ => {}
         }
         let is_schema = |name: &str| {
             name.starts_with(|first: char| first.is_ascii_lowercase() || matches!(first, '*' | '@' | '#'))
@@ -235,11 +321,13 @@ impl Looker<'_> {
     /// What the name of a file inside another says.
     pub fn name(&self, name: &str) -> BTreeSet<Spot> {
         let mut spots = BTreeSet::new();
-        name_of_file(name, &mut |piece| self.piece(name, &piece, &mut spots));
+        name_of_file(name, &mut |piece| spots.extend(self.piece(name, &piece, None)));
         spots
     }
 
-    fn piece(&self, name: &str, piece: &Piece, spots: &mut BTreeSet<Spot>) {
+    /// What stands in a piece of a file, which may be one of a text.
+    fn piece(&self, name: &str, piece: &Piece, text: Option<&Text>) -> BTreeSet<Spot> {
+        let mut spots = BTreeSet::new();
         let judge = Judge {
             detector: self.detector,
             clauses: self.clauses,
@@ -249,16 +337,18 @@ impl Looker<'_> {
             confidence_min: CONFIDENCE_MIN,
         };
         let of = match piece.kind {
-            PieceKind::Sentence => Of::Text,
+            PieceKind::Sentence | PieceKind::Document => Of::Text,
             PieceKind::Name | PieceKind::Question | PieceKind::Description => Of::Label,
             PieceKind::Column => Of::Column,
         };
-        let shown = self.shown(name, &piece.place);
+        let shown = self.shown(&piece.place, text);
         let mut add = |topics: &mut dyn Iterator<Item = &str>, rule: &str| {
             for topic in topics {
-                let (Place { page, line, area, .. }, path) = (piece.place.clone(), shown.clone());
+                let Place { page, line, area, path, .. } = piece.place.clone();
+                // A copy of a text is made as a whole, whatever stands where.
+                let (shown, path) = (shown.clone(), if text.is_some() { shown.clone() } else { path });
                 let (file, topic, rule) = (name.to_owned(), topic.to_owned(), rule.to_owned());
-                spots.insert(Spot { file, page, line, path, hidden: piece.hidden_in(), topic, rule, of, area });
+                spots.insert(Spot { file, page, line, path, shown, hidden: piece.hidden_in(), topic, rule, of, area });
             }
         };
         for finding in judge.judge(piece) {
@@ -279,10 +369,11 @@ impl Looker<'_> {
                 add(&mut self.rules.topics_of(Category::Identifier.name()), number.kind);
             }
         }
+        spots
     }
 }
 
-/// The content type of bytes: where they are no UTF-8 and have no mark, what Windows writes here.
+/// The content type of the bytes of a text: where they are no UTF-8 and have no mark, what Windows writes here.
 pub(crate) fn typed<'k>(kind: &'k str, bytes: &[u8]) -> Cow<'k, str> {
     let is_marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     if is_marked || kind == "application/json" || std::str::from_utf8(bytes).is_ok() {
@@ -290,11 +381,6 @@ pub(crate) fn typed<'k>(kind: &'k str, bytes: &[u8]) -> Cow<'k, str> {
     } else {
         Cow::Owned(format!("{kind}; charset=windows-1252"))
     }
-}
-
-/// A place in words.
-pub(crate) fn place(place: &Place) -> String {
-    words(place.page, place.line, place.path.as_deref())
 }
 
 /// A place in words.
@@ -334,7 +420,7 @@ pub(crate) fn places(spots: &[Spot]) -> BTreeMap<&str, Places<'_>> {
     for spot in spots {
         let places = by_file.entry(&spot.file).or_default();
         places.spots += 1;
-        let at = At { page: spot.page, line: spot.line, path: spot.path.as_deref(), hidden: spot.hidden, topic: &spot.topic };
+        let at = At { page: spot.page, line: spot.line, path: spot.shown.as_deref(), hidden: spot.hidden, topic: &spot.topic };
         places.lines.entry(at).or_default().insert(&spot.rule);
     }
     by_file

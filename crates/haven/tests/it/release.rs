@@ -36,6 +36,15 @@ const PEOPLE: &str =
     "case_no,unit,immigration_status,remarks\n1001,Lights,LPR,The hall is dark\n1002,Carts,undocumented,She overstayed her visa\n";
 const FBI: &str = "--to FBI --class federal --purpose criminal --authority none";
 
+fn zipped(path: &Path, entries: &[(&str, &str)]) {
+    let mut zip = zip::ZipWriter::new(fs::File::create(path).unwrap());
+    for (name, text) in entries {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut zip, text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap();
+}
+
 fn desk() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("people.csv"), PEOPLE).unwrap();
@@ -158,6 +167,42 @@ fn a_text_is_looked_at_as_the_gateway_does_and_so_is_its_name() {
     let names: BTreeSet<String> =
         fs::read_dir(path.join("out")).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
     assert!(names.contains("[withheld] 1.csv") && !names.iter().any(|name| name.contains("undocumented")), "{names:?}");
+}
+
+/// Wherever a text lies, it is looked at as the gateway does; so is what stands in a cell.
+#[test]
+fn a_text_inside_another_file_is_looked_at_as_the_gateway_does() {
+    let folder = desk();
+    let path = folder.path();
+    let coded = STANDARD.encode("She is an undocumented immigrant.");
+    for (name, kind, text) in [
+        ("a.html", "text/html", "<p>An un<b>docu</b>mented immigrant called.</p>".to_owned()),
+        ("a.json", "application/json", format!("{{\"note\":\"{coded}\"}}")),
+        (
+            "a.xml",
+            "application/xml",
+            "<a xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><b xsi:type=\"ImmigrationStatusType\">LPR</b></a>".to_owned(),
+        ),
+        ("a.txt", "text/plain", coded.clone()),
+    ] {
+        zipped(&path.join("in.zip"), &[(name, &text)]);
+        let head = "From: a@example.org\nSubject: x\nMIME-Version: 1.0\n";
+        let attached = format!(
+            "{head}Content-Type: multipart/mixed; boundary=B\n\n--B\nContent-Type: {kind}\nContent-Disposition: attachment; filename={name}\n\n{text}\n--B--\n"
+        );
+        fs::write(path.join("in.eml"), attached).unwrap();
+        fs::write(path.join("body.eml"), format!("{head}Content-Type: {kind}\n\n{text}\n")).unwrap();
+        for file in ["in.zip", "in.eml", "body.eml"] {
+            if file == "body.eml" && !kind.starts_with("text/") {
+                continue;
+            }
+            let said = check(path, &format!("release check {file} {FBI} --agency CPD --on 2026-05-04"), 1);
+            assert!(said.contains("1 place must not go") && said.contains("line 1, "), "{name} in {file}: {said}");
+        }
+    }
+    let page = format!("<w:document xmlns:w=\"w\"><w:body><w:p><w:r><w:t>{coded}</w:t></w:r></w:p></w:body></w:document>");
+    zipped(&path.join("in.docx"), &[("[Content_Types].xml", "<Types/>"), ("word/document.xml", &page)]);
+    check(path, &format!("release check in.docx {FBI} --agency CPD --on 2026-05-04"), 1);
 }
 
 /// A place says nothing of whom a text is about, nor what stands in it.
