@@ -3,9 +3,9 @@
 use crate::{haven, root};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 
 fn run(folder: &Path, line: &str) -> Output {
@@ -253,4 +253,59 @@ fn the_register_has_the_words_of_the_judge() {
             register["list"][kept].as_table().unwrap().keys().map(String::as_str).filter(|word| *word != "unknown").collect();
         assert_eq!(words, known, "{list}");
     }
+}
+
+/// A real form as people fill it in, with made-up answers: a program puts them behind what was there. Asked for by ICE, by whom it
+/// is about, and by ICE with a court's order.
+#[test]
+fn a_real_form_filled_in_goes_to_whom_it_is_about() {
+    let samples = std::env::var_os("HAVEN_SAMPLES").map_or_else(|| root().join("../shared"), PathBuf::from);
+    let Ok(blank) = fs::read(samples.join("documents/michigan-benefits--AssistanceApplication.pdf")) else {
+        println!("the samples are absent: set HAVEN_SAMPLES to their folder");
+        return;
+    };
+    let answers = [("first_member_dob", "02/30/1990"), ("notes", "Her neighbour overstayed his visa.")];
+    let form = filled(&blank, &answers);
+    let folder = desk();
+    let path = folder.path();
+    fs::write(path.join("form.pdf"), &form).unwrap();
+    let (ice, paper) = ("--to ICE --class federal_immigration --purpose civil_immigration", "--agency DFSS --on 2026-05-04");
+    let to_ice = check(path, &format!("release check form.pdf {ice} --authority none {paper}"), 1);
+    assert!(to_ice.contains("must not go") && to_ice.contains("en-overstay"), "{to_ice}");
+    fs::write(path.join("blank.pdf"), &blank).unwrap();
+    let of_blank = check(path, &format!("release check blank.pdf {ice} --authority none {paper}"), 1);
+    assert!(!of_blank.contains("en-overstay"), "it stands in what was filled in: {of_blank}");
+    let subject = "--to subject --class subject --purpose own_record --authority written_consent";
+    assert!(check(path, &format!("release check form.pdf {subject} {paper}"), 0).contains("May go"));
+    let ordered = check(path, &format!("release check form.pdf {ice} --authority court_order {paper}"), 3);
+    assert!(ordered.contains("counsel decides"), "{ordered}");
+    for said in [to_ice, ordered] {
+        assert!(answers.iter().all(|(_, answer)| !said.contains(answer)), "{said}");
+    }
+}
+
+/// A PDF with answers in its fields, as a change that stands behind it. The fields must stand in it as they are, unpacked.
+fn filled(blank: &[u8], answers: &[(&str, &str)]) -> Vec<u8> {
+    let at = |mark: &[u8], from: usize| from + blank[from..].windows(mark.len()).position(|bytes| bytes == mark).unwrap();
+    let last = |mark: &[u8]| blank.windows(mark.len()).rposition(|bytes| bytes == mark).unwrap();
+    let word = |from: usize| String::from_utf8(blank[from..].trim_ascii_start().iter().copied().take_while(u8::is_ascii_digit).collect());
+    let (before, root) = (word(last(b"startxref") + 9).unwrap(), word(last(b"/Root") + 5).unwrap());
+    let (mut form, mut places) = (blank.to_vec(), BTreeMap::new());
+    for (field, answer) in answers {
+        let name = at(format!("/T({field})").as_bytes(), 0);
+        let begin = blank[..name].windows(4).rposition(|bytes| bytes == b" obj").unwrap();
+        let number: String = blank[..begin - 2].iter().rev().map(|byte| char::from(*byte)).take_while(char::is_ascii_digit).collect();
+        let number: u32 = number.chars().rev().collect::<String>().parse().unwrap();
+        places.insert(number, form.len());
+        form.extend(format!("{number} 0 obj").bytes());
+        form.extend_from_slice(&blank[begin + 4..name]);
+        form.extend(format!("/V({answer})").bytes());
+        form.extend_from_slice(&blank[name..at(b"endobj", name)]);
+        form.extend_from_slice(b"endobj\n");
+    }
+    let table = form.len();
+    form.extend_from_slice(b"xref\n");
+    places.iter().for_each(|(number, at)| form.extend(format!("{number} 1\n{at:010} 00000 n \n").bytes()));
+    form.extend(format!("trailer\n<</Size 9999/Root {root} 0 R/Prev {before}>>\nstartxref\n{table}\n%%EOF\n").bytes());
+    form
 }
