@@ -46,6 +46,8 @@ const STANDING_BYTES: usize = 256 << 10;
 
 /// Letters from which the name of a file inside an archive may say something.
 const NAME_LETTERS_MIN: usize = 3;
+/// Digits from which it may be somebody's number.
+const NAME_DIGITS_MIN: usize = 7;
 
 /// What a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -428,7 +430,8 @@ impl Job<'_, '_> {
     pub fn named(&mut self, name: &str) {
         for part in name.split(['/', '\\']) {
             let stem = part.rsplit_once('.').map_or(part, |(stem, _)| stem);
-            if stem.chars().filter(|c| c.is_alphabetic()).nth(NAME_LETTERS_MIN - 1).is_some() {
+            let holds = |count: usize, is: fn(char) -> bool| stem.chars().filter(|c| is(*c)).nth(count - 1).is_some();
+            if holds(NAME_LETTERS_MIN, char::is_alphabetic) || holds(NAME_DIGITS_MIN, |c| c.is_ascii_digit()) {
                 let place = Place { path: Some(inner_name(name)), ..Place::default() };
                 self.piece(PieceKind::Name, stem, "name of a file", place);
             }

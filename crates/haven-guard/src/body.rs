@@ -51,10 +51,16 @@ impl<'a> Scrubber<'a> {
     /// # Errors
     /// A type, a charset or an encoding that cannot be read.
     pub fn begin(&self, content_type: &str, content_encoding: &str) -> Result<Body<'a>, Blocked> {
-        self.begin_with(content_type, content_encoding, None)
+        self.begin_with(content_type, content_encoding, None, false)
     }
 
-    fn begin_with(&self, content_type: &str, content_encoding: &str, known: Option<Columns>) -> Result<Body<'a>, Blocked> {
+    fn begin_with(
+        &self,
+        content_type: &str,
+        content_encoding: &str,
+        known: Option<Columns>,
+        is_decoded: bool,
+    ) -> Result<Body<'a>, Blocked> {
         let packing = Packing::named(content_encoding)?;
         let mut parts = content_type.split(';').map(str::trim);
         let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
@@ -70,7 +76,7 @@ impl<'a> Scrubber<'a> {
         let format = Format::of(&essence, headless, known).ok_or(Blocked::Type)?;
         let declared = charset.as_deref().map_or(Ok(None), Charset::named)?;
         Ok(Body {
-            look: Look::new(self.detector, self.policy),
+            look: Look::new(self.detector, self.policy, is_decoded),
             unpack: Unpack::new(packing, self.policy.limits)?,
             read: Read::new(declared, charset.as_deref() == Some("utf-16"), is_json(&essence)),
             format,
@@ -84,10 +90,22 @@ impl<'a> Scrubber<'a> {
     /// # Errors
     /// What blocks the body.
     pub fn scrub(&self, body: &[u8], content_type: &str, content_encoding: &str) -> Result<Vec<u8>, Blocked> {
+        self.whole(body, content_type, content_encoding, false)
+    }
+
+    /// A whole text that was decoded before, whatever it says of its charset.
+    ///
+    /// # Errors
+    /// What blocks it.
+    pub fn scrub_text(&self, text: &str, content_type: &str) -> Result<Vec<u8>, Blocked> {
+        self.whole(text.as_bytes(), content_type, "", true)
+    }
+
+    fn whole(&self, body: &[u8], content_type: &str, content_encoding: &str, is_decoded: bool) -> Result<Vec<u8>, Blocked> {
         let mut known = Columns::default();
         for _ in 0..ROUNDS_MAX {
             let mut out = Vec::new();
-            let mut running = self.begin_with(content_type, content_encoding, Some(known))?;
+            let mut running = self.begin_with(content_type, content_encoding, Some(known), is_decoded)?;
             running.push(body, &mut out)?;
             match running.end(&mut out)? {
                 None => return Ok(out),

@@ -729,5 +729,5 @@ pub(crate) fn edits(text: &str, charset: Option<Charset>, look: &Look<'_>) -> Re
 
 /// A whole page: the edits of one round.
 pub(crate) fn round(text: &str, charset: Charset, look: &Look<'_>) -> Result<Round, Blocked> {
-    edits(text, Some(charset), look).map(Round::from)
+    edits(text, (!look.is_decoded).then_some(charset), look).map(Round::from)
 }

@@ -123,11 +123,14 @@ pub(crate) struct Look<'a> {
     columns: RefCell<HashMap<String, Arc<Column>>>,
     /// In how much markup the text stands that is being read.
     markup: Cell<usize>,
+    /// Whether the text was decoded before: what it says of its charset is of bytes that nobody reads here.
+    pub is_decoded: bool,
 }
 
 impl<'a> Look<'a> {
-    pub fn new(detector: &'a Detector, policy: &'a Policy) -> Self {
-        Self { detector, policy, keys: RefCell::default(), labels: RefCell::default(), columns: RefCell::default(), markup: Cell::new(0) }
+    pub fn new(detector: &'a Detector, policy: &'a Policy, is_decoded: bool) -> Self {
+        let (keys, labels, columns) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { detector, policy, keys, labels, columns, markup: Cell::new(0), is_decoded }
     }
 
     fn fate(&self, category: Category) -> Option<Fate> {

@@ -116,7 +116,7 @@ fn references(raw: &str, at: usize, escape: Escape) -> Result<Mapped, Blocked> {
 }
 
 /// Reads a document: what stands beside the root, and the root.
-fn read(text: &str, charset: Charset) -> Result<(Vec<Item>, Element), Blocked> {
+fn read(text: &str, charset: Option<Charset>) -> Result<(Vec<Item>, Element), Blocked> {
     if let Some(at) = text.find(|letter| !is_allowed(letter)) {
         return Err(broken(at));
     }
@@ -165,7 +165,7 @@ fn read(text: &str, charset: Charset) -> Result<(Vec<Item>, Element), Blocked> {
             Event::Decl(declared) => {
                 if let Some(encoding) = declared.encoding() {
                     let encoding = encoding.map_err(|_| broken(start))?;
-                    if !charset.is_called(&encoding) {
+                    if charset.is_some_and(|charset| !charset.is_called(&encoding)) {
                         return Err(Blocked::Charset);
                     }
                 }
@@ -547,7 +547,7 @@ impl Walk<'_, '_> {
 
 /// A whole document: the edits of one round.
 pub(crate) fn round(text: &str, charset: Charset, look: &Look<'_>) -> Result<Round, Blocked> {
-    let (beside, root) = read(text, charset)?;
+    let (beside, root) = read(text, (!look.is_decoded).then_some(charset))?;
     if look.name(&root.name).is_some_and(|fate| fate.treatment == Treatment::Remove) {
         return Err(Blocked::Root);
     }

@@ -49,6 +49,13 @@ fn types_encodings_and_charsets_that_are_not_known() {
     check("<?xml version=\"1.0\" encoding=\"iso-8859-1\"?><a>\u{e9}</a>", "text/xml", "", "Charset");
     check("<html><meta charset=\"iso-8859-1\"><p>\u{e9}</p></html>", "text/html", "", "Charset");
     check("<meta http-equiv=content-type content='text/html; charset=utf-7'>", "text/html", "", "Charset");
+    // Of a text that was decoded before nobody reads the bytes.
+    for (text, kind) in [
+        ("<?xml version=\"1.0\" encoding=\"iso-8859-1\"?><a>\u{e9}</a>", "text/xml"),
+        ("<html><meta charset=\"iso-8859-1\"><p>\u{e9}</p></html>", "text/html"),
+    ] {
+        assert_eq!(Scrubber::new(&DETECTOR, &POLICY).scrub_text(text, kind), Ok(text.as_bytes().to_vec()));
+    }
 }
 
 #[test]

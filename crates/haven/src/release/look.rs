@@ -215,7 +215,13 @@ impl Looker<'_> {
     /// Looks at a text as the gateway does, which undoes more disguises than a reader of documents: what it would take out and
     /// was not found yet stands somewhere in the text.
     fn as_it_passes(&self, name: &str, text: &Text, into: &mut Looked) {
-        match self.beside(&text.topics, &text.said, &text.kind) {
+        let found = self.beside(&text.topics, &text.said, &text.kind).or_else(|blocked| match blocked {
+            // Pages and tables of which no copy can be made were read; here it is asked only whether they say more.
+            Blocked::Ragged { .. } => self.beside(&text.topics, &text.said, "text/plain"),
+            Blocked::Form { .. } if text.kind == "text/html" => self.beside(&text.topics, &text.said, "text/plain"),
+            _ => Err(blocked),
+        });
+        match found {
             Ok(topics) => into.spots.extend(topics.into_iter().map(|(topic, line)| Spot {
                 file: name.to_owned(),
                 page: None,
@@ -238,7 +244,7 @@ impl Looker<'_> {
     /// The topics of what the gateway would take out of a text, beside those that are known, and the line where it begins.
     fn beside(&self, known: &BTreeSet<String>, text: &str, kind: &str) -> Result<BTreeMap<String, Option<u64>>, Blocked> {
         let changed = |policy: &Policy| {
-            let clean = Scrubber::new(self.detector, policy).scrub(text.as_bytes(), kind, "")?;
+            let clean = Scrubber::new(self.detector, policy).scrub_text(text, kind)?;
             let same = text.bytes().zip(&clean).take_while(|(before, after)| before == *after);
             Ok((clean != text.as_bytes()).then(|| 1 + same.filter(|(byte, _)| *byte == b'\n').count() as u64))
         };
@@ -288,7 +294,7 @@ impl Looker<'_> {
                 && self.detector.field(stem, None).category == Category::None;
             // A name that a program gave names a field, and nobody; a few letters are a cell.
             let is_word = !stem.contains(['_', '[', '.']) && stem.chars().filter(|c| c.is_alphabetic()).nth(WORD_LETTERS_MIN - 1).is_some();
-            let is_value = is_word && self.detector.tells(stem);
+            let is_value = (is_word && self.detector.tells(stem)) || self.numbers(stem).next().is_some();
             match (is_name || is_value, ending) {
                 (true, Some(ending)) => format!("{before}….{ending}"),
                 (true, None) => format!("{before}…"),
@@ -297,6 +303,13 @@ impl Looker<'_> {
         };
         let parts = path.split('!').map(|part| part.split('/').map(shown).collect::<Vec<_>>().join("/"));
         parts.collect::<Vec<_>>().join("!")
+    }
+
+    /// The kinds of numbers of people that stand in a name.
+    fn numbers(&self, name: &str) -> impl Iterator<Item = &'static str> {
+        // What joins the words of a name is no part of a number.
+        let name = name.replace('_', " ").replace("-A", " A").replace("-a", " a");
+        self.detector.identifiers(&name).into_iter().filter(|number| number.valid).map(|number| number.kind)
     }
 
     /// A path inside a text, without such keys.
@@ -353,6 +366,11 @@ impl Looker<'_> {
         };
         for finding in judge.judge(piece) {
             add(&mut self.rules.topics_of(finding.category.name()), &finding.rule);
+        }
+        if piece.kind == PieceKind::Name {
+            for number in self.numbers(&piece.text) {
+                add(&mut self.rules.topics_of(Category::Identifier.name()), number);
+            }
         }
         if matches!(piece.kind, PieceKind::Name | PieceKind::Question | PieceKind::Column) {
             add(&mut self.rules.topics_of_field(&piece.text), "field");

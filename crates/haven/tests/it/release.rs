@@ -205,6 +205,47 @@ fn a_text_inside_another_file_is_looked_at_as_the_gateway_does() {
     check(path, &format!("release check in.docx {FBI} --agency CPD --on 2026-05-04"), 1);
 }
 
+/// What was decoded before is looked at whatever it says of its charset, and a table with a title is no riddle.
+#[test]
+fn what_offices_send_every_day_is_read() {
+    let folder = desk();
+    let path = folder.path();
+    let head = "From: a@example.org\nSubject: x\nMIME-Version: 1.0\nContent-Type: text/html; charset=iso-8859-1\n\n";
+    let page = "<html><head><meta charset=iso-8859-1></head><body><p>The caf\u{e9} is closed.</p></body></html>";
+    let mail: Vec<u8> = format!("{head}{page}\n").chars().map(|c| c as u8).collect();
+    fs::write(path.join("mail.eml"), &mail).unwrap();
+    let drawing = "<?xml version=\"1.0\" encoding=\"iso-8859-1\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"><title>Lights</title></svg>";
+    zipped(
+        &path.join("in.zip"),
+        &[("a.svg", drawing), ("b.csv", "Lights in May\ncase_no,unit\n1001,Lights\n"), ("c.htm", "<p a=1 a=2>Lights</p>")],
+    );
+    for file in ["mail.eml", "in.zip"] {
+        let said = check(
+            path,
+            &format!(
+                "release check {file} --to press --class press --purpose public_information --authority records_request --agency CPD --on 2026-05-04"
+            ),
+            0,
+        );
+        assert!(said.contains("May go"), "{file}: {said}");
+    }
+}
+
+/// A number of a person in the name of a file is found, wherever the file lies, and not repeated.
+#[test]
+fn numbers_of_people_in_names_of_files_are_found() {
+    let folder = desk();
+    let path = folder.path();
+    for name in ["A087654321.txt", "Lopez A087654321/a.txt", "maria-lopez-A087654321.txt", "A-087654321_scan.txt"] {
+        zipped(&path.join("in.zip"), &[(name, "The light is out.")]);
+        let said = check(path, &format!("release check in.zip {FBI} --agency CPD --on 2026-05-04"), 1);
+        assert!(said.contains("must not go") && !said.contains("087654321"), "{name}: {said}");
+    }
+    fs::write(path.join("A087654321.txt"), "The light is out.").unwrap();
+    let said = check(path, &format!("release check A087654321.txt {FBI} --agency CPD --on 2026-05-04"), 1);
+    assert!(said.contains("the name of the file"), "{said}");
+}
+
 /// A place says nothing of whom a text is about, nor what stands in it.
 #[test]
 fn places_repeat_no_key_that_may_be_a_name() {
