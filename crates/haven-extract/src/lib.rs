@@ -303,21 +303,16 @@ fn read(name: &str, input: &mut dyn Read, job: &mut Job<'_, '_>) -> Format {
         return format;
     };
     let (max, mut bytes) = (job.limits.whole_bytes_max, Vec::new());
-    let taken = reader.by_ref().take(max as u64).read_to_end(&mut bytes);
+    let taken = reader.by_ref().take(max as u64 + 1).read_to_end(&mut bytes);
     if let Err(error) = &taken {
         job.unread(Place::default(), format!("reading stopped: {}", error.kind()));
     }
-    let mut next = [0];
-    let more = if taken.is_ok() { reader.read(&mut next).unwrap_or(0) } else { 0 };
-    if more > 0 {
+    if bytes.len() > max {
         job.unread(Place::default(), format!("longer than the {max} bytes of a text that are looked at as they stand"));
     }
-    let text = text::decode(&bytes);
-    let read_on = next.get(..more).unwrap_or_default();
-    job.standing(kind, &text, Place::default(), |job| {
+    job.standing(kind, &text::decode(&bytes), Place::default(), |job| {
         let rest = reader.take(if taken.is_ok() { u64::MAX } else { 0 });
-        let mut all = bytes.as_slice().chain(read_on).chain(rest);
-        read_as(format, name, &mut format::Peek::new(&mut all), job);
+        read_as(format, name, &mut format::Peek::new(&mut bytes.as_slice().chain(rest)), job);
     });
     format
 }
