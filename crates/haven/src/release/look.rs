@@ -215,13 +215,7 @@ impl Looker<'_> {
     /// Looks at a text as the gateway does, which undoes more disguises than a reader of documents: what it would take out and
     /// was not found yet stands somewhere in the text.
     fn as_it_passes(&self, name: &str, text: &Text, into: &mut Looked) {
-        let found = self.beside(&text.topics, &text.said, &text.kind).or_else(|blocked| match blocked {
-            // Pages and tables of which no copy can be made were read; here it is asked only whether they say more.
-            Blocked::Ragged { .. } => self.beside(&text.topics, &text.said, "text/plain"),
-            Blocked::Form { .. } if text.kind == "text/html" => self.beside(&text.topics, &text.said, "text/plain"),
-            _ => Err(blocked),
-        });
-        match found {
+        match self.beside(&text.topics, &text.said, &text.kind) {
             Ok(topics) => into.spots.extend(topics.into_iter().map(|(topic, line)| Spot {
                 file: name.to_owned(),
                 page: None,
